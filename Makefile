@@ -1,0 +1,30 @@
+# Two commands matter: `make demo` and `make test`. Each does its own set-up.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+help:            ## show this list
+	@awk -F':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): requirements.lock pyproject.toml scripts/install
+	@PYTHON="$(PYTHON)" scripts/install $(VENV)
+	@touch $@
+
+install: $(READY) ## build .venv/ from the hashed lock; .venv/bin/congthu is the command
+
+demo: $(READY)   ## send sample mails through the real gateway and print every verdict (KEEP=1 leaves it running)
+	@$(BIN)/congthu demo $(if $(KEEP),--keep)
+
+test: $(READY)   ## all tests, over real loopback SMTP
+	@$(BIN)/pytest -q
+
+check: $(READY)  ## lint, types, import rules, drift tests, systemd units
+	@scripts/check
+
+bench: $(READY)  ## relay speed against Postfix and amavisd (installs them when root on Debian)
+	@scripts/bench
+
+.PHONY: help install demo test check bench

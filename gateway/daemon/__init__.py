@@ -1,0 +1,1 @@
+"""L3: composition: configuration, the transaction, the service and the command line."""

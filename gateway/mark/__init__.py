@@ -1,0 +1,1 @@
+"""L1: verdict to words: header fields, replies, tags. Pure."""

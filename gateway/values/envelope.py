@@ -1,0 +1,41 @@
+"""Envelope: who speaks to us, from whom and to whom (RFC 5321 section 3.3).
+
+Addresses are kept as the text between the angle brackets, without them; the null reverse-path
+is the empty string here and is spelled `<>` only by `gateway.values.addresses`.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Client(msgspec.Struct, frozen=True):
+    """The peer that connected."""
+
+    ip: str
+    """IPv4 or IPv6 in its shortest text form."""
+    helo: str = ""
+    """Argument of EHLO or HELO after the character whitelist; empty before it was given."""
+    tls_version: str = ""
+    """For example `TLSv1.3`; empty on a plain connection."""
+    tls_cipher: str = ""
+    is_trusted: bool = False
+    """True when the address lies in a configured client network: may relay to any domain."""
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """MAIL and RCPT of one transaction, with the moment the final dot arrived."""
+
+    client: Client
+    reverse_path: str
+    """Address without brackets; empty for the null reverse-path (RFC 5321 section 4.5.5)."""
+    forward_paths: tuple[str, ...]
+    """Accepted recipients in the order given, without brackets, never empty at DATA."""
+    received_at_us: int
+    """UTC instant of the final dot, microseconds since 1970-01-01."""
+    transaction_id: str
+    """Opaque id, the same in log, Received, reply and metrics exemplar. `[0-9A-Za-z]{8,16}`."""
+    is_esmtp: bool = True
+    is_smtputf8: bool = False
+    is_8bit: bool = False
+    """BODY=8BITMIME was declared."""

@@ -1,0 +1,264 @@
+"""Facts: what was observed of a message, free of judgement. They round-trip through JSON.
+
+Octet ranges are half-open `[start, end)` and count from the first octet of the message content
+(after dot-unstuffing). Text is Unicode NFC. Everything here may stem from a hostile sender.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import msgspec
+
+
+class Outcome(str, Enum):
+    """Words of RFC 8601: how one check of one thing ended."""
+
+    PASS = "pass"  # noqa: S105 - an RFC 8601 result word
+    FAIL = "fail"
+    NONE = "none"
+    TEMPERROR = "temperror"
+    """Unknown for now; a later try may know. The law of unknowns applies."""
+    PERMERROR = "permerror"
+    """Cannot be known, and a retry will not change that: a known fact."""
+
+
+class Secrecy(str, Enum):
+    """State-secret level *marked* on a text (Law 117/2025/QH15); a topic mention is NONE."""
+
+    NONE = "none"
+    MAT = "mat"
+    TOI_MAT = "toi_mat"
+    TUYET_MAT = "tuyet_mat"
+
+
+class Urgency(str, Enum):
+    """Urgency mark (Decree 30/2020 Appendix I III.2b; hẹn giờ from Circular 01/2011)."""
+
+    NONE = "none"
+    KHAN = "khan"
+    THUONG_KHAN = "thuong_khan"
+    HOA_TOC = "hoa_toc"
+    HOA_TOC_HEN_GIO = "hoa_toc_hen_gio"
+
+
+class Marks(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the Vietnamese detectors found in one text (subject, body, file name, first page)."""
+
+    doc_type: str | None = None
+    """Label of the type table (`cong_van`, `giay_moi`, ...), None when no type shows."""
+    type_source: str = ""
+    """`notation`, `type_line`, `subject_word`, `file_name`, `default` or empty: precedence in merging."""
+    number: str | None = None
+    """Own number as printed, leading zeros kept; None when absent, blank or only cited."""
+    notation: str | None = None
+    """After the first slash, spaces removed, dashes normalised."""
+    has_blank_number: bool = False
+    """A `Số:      /XX-YY` form without number: not issued yet."""
+    urgency: Urgency = Urgency.NONE
+    urgent_before: str | None = None
+    """Delivery time of hỏa tốc hẹn giờ, ISO 8601 with +07:00."""
+    secrecy: Secrecy = Secrecy.NONE
+    is_secrecy_mentioned: bool = False
+    """Secrecy is a topic of the text, not its mark (SEC-3)."""
+    is_restricted: bool = False
+    """Circulation mark such as LƯU HÀNH NỘI BỘ: restricted, not a state secret."""
+    is_draft: bool = False
+    about_draft: bool = False
+    is_invitation: bool = False
+    meeting_time: str | None = None
+    """ISO 8601 start with +07:00, or a date only when no hour is given."""
+    meeting_flags: tuple[str, ...] = ()
+    """`weekday_mismatch`, `invalid_date`, `approximate`, `ambiguous_hour`; sorted."""
+    meeting_change: str | None = None
+    """`postponed`, `rescheduled`, `cancelled` or None."""
+    due: str | None = None
+    """A deadline named in the text (trước 16 giờ ngày ...), ISO 8601."""
+    policy_classes: tuple[str, ...] = ()
+    """Classes of directive 14 point 1 (`invitation`, `meeting_papers`, `conclusion_notice`, `booking`,
+    `schedule`, `seal_notice`, `absence_authorisation`, `funding`, `personnel`, `licensing`, `emulation`,
+    `feedback`, `submission`, `normative`, `programme`); sorted, no repeats."""
+    period: str | None = None
+    """Report period: `week`, `month`, `quarter`, `half_year`, `adhoc`, `year`, `statistics`, `other`."""
+    cited_numbers: tuple[str, ...] = ()
+    """`number/notation` of other documents the text cites, in order of appearance, no repeats."""
+    recipient_roles: tuple[str, ...] = ()
+    """Roles read in `Kính gửi` / `Nơi nhận`: `act`, `report`, `know`, `coordinate`, `archive`; sorted."""
+    encoding: str = "unicode"
+    """`unicode`, `tcvn3`, `vni`, `viqr`, `mojibake` (repaired) or `unknown`."""
+
+
+class SignatureFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One digital signature of a PDF, each claim a separate fact (EN 319 102-1 words).
+
+    No field is derived from another here; `outcome` maps the claims once, in `read.signatures`.
+    """
+
+    field: str
+    """Name of the signature field."""
+    sub_filter: str = ""
+    is_supported: bool = True
+    """False when the sub-filter or structure is one we cannot verify; then outcome is PERMERROR."""
+    is_timestamp: bool = False
+    """A document timestamp (ETSI.RFC3161), not a signature of a person or agency."""
+    gap_is_signature: bool = False
+    """The octets left out by /ByteRange are exactly the hex string of /Contents (geometry gate)."""
+    covers_whole_file: bool = False
+    covered_octets: int = 0
+    """End of the signed revision."""
+    is_intact: bool | None = None
+    """Digest of the covered octets equals the signed digest; None when it could not be computed."""
+    is_cryptographically_valid: bool | None = None
+    digest_algorithm: str = ""
+    is_weak_algorithm: bool = False
+    chain: Outcome = Outcome.NONE
+    """PASS: path to a configured anchor; FAIL: none of ours; PERMERROR: broken certificate."""
+    trust_list: str = ""
+    """`official`, `public`, `local` or empty."""
+    certificate_validity: Outcome = Outcome.NONE
+    """Was the certificate within its dates at `signing_time`?"""
+    revocation: Outcome = Outcome.NONE
+    """PASS good, FAIL revoked before signing, TEMPERROR no fresh data, NONE not checked."""
+    revocation_reason: str = ""
+    signing_time: str | None = None
+    """ISO 8601 UTC."""
+    signing_time_source: str = "none"
+    """`timestamp`, `claimed` or `none`."""
+    modification: str = "none"
+    """Change after this revision: `none`, `lta`, `form`, `annotations`, `other`, `unknown`."""
+    certification_level: int = 0
+    """DocMDP permission 1..3 of a certification signature, 0 otherwise."""
+    signer_subject: str = ""
+    """RFC 4514 text, at most 512 characters."""
+    signer_common_name: str = ""
+    signer_organisation: str = ""
+    signer_serial: str = ""
+    """Lower-case hex without separators."""
+    signer_fingerprint: str = ""
+    """SHA-256 of the certificate, lower-case hex."""
+    signer_mailboxes: tuple[str, ...] = ()
+    """rfc822Name of the subject alternative name, lower case."""
+    signer_uid: str = ""
+    """UID attribute such as `MST:0123456789`, empty when absent."""
+    outcome: Outcome = Outcome.NONE
+    sub_indication: str = ""
+    """EN 319 102-1 sub-indication (`HASH_FAILURE`, `REVOKED`, `NO_CERTIFICATE_CHAIN_FOUND`, `TRY_LATER`, ...)."""
+
+
+class PdfFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Structure of one PDF file."""
+
+    version: str = ""
+    """Greater of header and catalog version, for example `1.7`; empty when unreadable."""
+    page_count: int = 0
+    is_encrypted: bool = False
+    is_repaired: bool = False
+    """The cross-reference had to be rebuilt."""
+    has_header_junk: bool = False
+    has_trailing_junk: bool = False
+    """Octets other than line endings after the last %%EOF."""
+    active_content: tuple[str, ...] = ()
+    """Sorted names such as `javascript`, `launch`, `embedded_file`, `xfa`, `submit_form`."""
+    has_text: bool = False
+    image_pages: int = 0
+    """Pages of which one image (or strips together) covers at least 85 %."""
+    scan_dpi: int = 0
+    """Least resolution among those pages, 0 when there are none."""
+    is_scan_colour: bool = False
+    seal_score: float = 0.0
+    """0..1: a red round seal was seen on an image page. Evidence, never proof."""
+    seal_page: int = 0
+    """Page of the best seal, from 1; 0 when none."""
+    has_signature_picture_only: bool = False
+    """A signature field or picture without a cryptographic signature."""
+    unsigned_signature_fields: int = 0
+    signatures: tuple[SignatureFacts, ...] = ()
+    """In order of revision."""
+
+
+class PartFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One leaf: a body part, or a file inside a container that is one."""
+
+    path: str
+    """MIME section number (`1`, `2.1`), `!n` appended per container level (`2!3`)."""
+    start: int = 0
+    end: int = 0
+    """Octet range of the encoded body in the message content; zero inside containers."""
+    media_type: str = ""
+    """Declared type/subtype, lower case."""
+    kind: str = "unknown"
+    """Real type by content: `pdf`, `docx`, `xlsx`, `pptx`, `odt`, `doc`, `xls`, `ppt`, `ole`, `rtf`, `html`,
+    `text`, `jpeg`, `png`, `gif`, `tiff`, `bmp`, `zip`, `7z`, `rar`, `gzip`, `tar`, `eml`, `tnef`,
+    `pkcs7`, `pgp`, `executable`, `xml`, `ics`, `empty`, `unknown`."""
+    name: str = ""
+    """File name, NFC, without path; empty when none."""
+    name_kind: str = ""
+    """Extension of the name, lower case, without the dot."""
+    is_body: bool = False
+    """Text shown as the message itself rather than an attached file."""
+    is_attachment: bool = False
+    """content_disposition is attachment, or it has a name, or it is no text."""
+    size_octets: int = 0
+    """Decoded size."""
+    sha256: str = ""
+    """Of the decoded octets, lower-case hex; empty for bodies."""
+    is_encrypted: bool = False
+    uninspectable: str = ""
+    """Why this part could not be read: `encrypted`, `over_budget`, `malformed`, `unsupported`, `no_ocr`,
+    `crashed_reader`; empty when it was read."""
+    is_mismatched: bool = False
+    """Extension or declared type contradicts the real type."""
+    has_active_content: bool = False
+    """Macros in an office file, or PDF active content."""
+    pdf: PdfFacts | None = None
+    marks: Marks = msgspec.field(default_factory=Marks)
+    """From the file name and the first pages of text."""
+
+
+class AddressFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One mailbox of an address field (RFC 5322 section 3.4)."""
+
+    address: str
+    """addr-spec, domain lower case in A-label form; empty when unreadable."""
+    display_name: str = ""
+
+
+class HeaderFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The top header section."""
+
+    subject: str = ""
+    """Decoded, NFC, one line. Never logged."""
+    author: tuple[AddressFacts, ...] = ()
+    """Mailboxes of From."""
+    sender: AddressFacts | None = None
+    reply_to: tuple[AddressFacts, ...] = ()
+    message_id: str = ""
+    date: str | None = None
+    received_count: int = 0
+    is_auto_submitted: bool = False
+    """Auto-Submitted other than no, or multipart/report (RFC 3834, RFC 3464)."""
+    forged_ranges: tuple[tuple[int, int], ...] = ()
+    """Octet ranges of whole inbound fields that claim to be ours and must be removed; ascending."""
+    loop_count: int = 0
+    """Received fields written by this very gateway (our host name in the `by` clause with our marker)."""
+
+
+class MessageFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Everything observed of one message."""
+
+    size_octets: int
+    header: HeaderFacts = msgspec.field(default_factory=HeaderFacts)
+    parts: tuple[PartFacts, ...] = ()
+    """Leaves in reading order, containers before their members."""
+    ambiguities: tuple[str, ...] = ()
+    """Names of MIME or header ambiguities (`duplicate_content_type`, `duplicate_from`, ...); sorted."""
+    overruns: tuple[str, ...] = ()
+    """Names of Budget fields that were exceeded; sorted."""
+    subject_marks: Marks = msgspec.field(default_factory=Marks)
+    body_marks: Marks = msgspec.field(default_factory=Marks)
+    document: Marks = msgspec.field(default_factory=Marks)
+    """Merged view of the principal document (precedence in LANGUAGE section 3)."""
+    secrecy: Secrecy = Secrecy.NONE
+    """Highest level marked anywhere: subject, body, names, documents, nested messages."""
+    is_unreadable: bool = False
+    """The reader crashed or gave up on this message as a whole, twice."""
