@@ -1,0 +1,44 @@
+"""Budget: structural limits of reading one message; exceeding one is a fact, never an exception out.
+
+Every number is a default that the configuration may change ([inspection] in congthu.toml).
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Budget(msgspec.Struct, frozen=True):
+    """Limits for one message. Octets and counts; each names the precedent of its default."""
+
+    header_octets: int = 1_000_000
+    """Whole header section (Postfix header_size_limit is 102,400 a field; 1 MB in all)."""
+    field_octets: int = 102_400
+    """One header field (Postfix header_size_limit)."""
+    address_tokens: int = 10_240
+    """Address tokens in one field (Postfix header_address_token_limit)."""
+    parts: int = 1_000
+    """MIME parts (Go net/mail and Dovecot use limits of this order)."""
+    depth: int = 100
+    """MIME nesting (Postfix mime_nesting_limit); message/rfc822 counts."""
+    container_depth: int = 4
+    """Archives inside archives."""
+    container_entries: int = 1_000
+    """Entries of all archives together."""
+    container_octets: int = 200_000_000
+    """Decompressed octets of all archives together."""
+    container_ratio: int = 200
+    """Decompressed to compressed of one entry; deflate cannot exceed 1032."""
+    text_characters: int = 60_000
+    """Text handed to the detectors, per part."""
+    pdf_pages_read: int = 3
+    """Pages whose text is read: the first two and the last (LANGUAGE section 5)."""
+    pdf_objects: int = 200_000
+    """Objects visited when looking for active content."""
+    signatures: int = 40
+    """Signatures validated in one file."""
+    revision_seconds: float = 5.0
+    """Difference analysis of one file; its cost grows with the objects of the signed revision."""
+
+
+DEFAULT_BUDGET = Budget()
