@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - msgspec resolves annotations at run time
+import unicodedata
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Agency(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -56,3 +61,57 @@ class DomainEntry(msgspec.Struct, frozen=True):
     """`official`, `registered_other`, `free`, `disposable` or `unknown`."""
     agency: str = ""
     """Owner when the domain (or the closest parent on a label boundary) belongs to one agency."""
+
+
+class Registry(Protocol):
+    """What the judge asks of the registry: look-ups that take a date, in microseconds, without I/O.
+
+    `gateway.edge.registryfile` builds the real one. Answers for one date never change within one
+    registry generation, so a caller may cache them. Addresses and domains are given in lower case,
+    domains in A-label form without a final dot.
+    """
+
+    def find_mailbox(self, address: str, on: dt.date) -> MailboxEntry | None:
+        """Find a registered mailbox by its whole address; None when the registry does not list it."""
+        ...
+
+    def find_domain(self, domain: str, on: dt.date) -> DomainEntry:
+        """Classify a domain; never fails.
+
+        Order: the closest registered domain on a label boundary; the official suffixes; the free and
+        disposable lists of `policies/freemail.txt`; else `unknown`.
+        """
+        ...
+
+    def agency(self, agency_id: str, on: dt.date) -> Agency | None:
+        """Give the agency as it stands on the date; None when it does not exist then."""
+        ...
+
+    def agency_ids(self) -> tuple[str, ...]:
+        """Give every id of every time, sorted: the closed set of metric labels."""
+        ...
+
+    def protected_domains(self) -> frozenset[str]:
+        """Give every official domain of every time and the official suffixes: what a look-alike imitates."""
+        ...
+
+    def protected_names(self, on: dt.date) -> Mapping[str, str]:
+        """Map `name_key` of each agency name and abbreviation on the date to its agency id.
+
+        Keys shorter than 3 characters are left out; of two agencies with one key any may stand.
+        """
+        ...
+
+
+def name_key(text: str) -> str:
+    """Fold a name for comparison: no diacritics (`đ` to `d`), case-folded, words joined by one space.
+
+    `Sở Nội vụ - tỉnh A` becomes `so noi vu tinh a`. Only letters and digits of any script survive.
+    """
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(
+        " " if not character.isalnum() else "d" if character in "đð" else character
+        for character in decomposed
+        if not unicodedata.combining(character)
+    )
+    return " ".join(letters.split())
