@@ -1,0 +1,183 @@
+"""Sandbox: what a reader worker gives up before it reads its first hostile octet.
+
+Layers, each applied when the kernel offers it and reported by name: no_new_privs, resource limits,
+Landlock (no file system writes, reads only below the interpreter's own folders, no TCP), and a
+seccomp filter that refuses sockets, new processes, new programs and debugging. Nothing here can be undone.
+
+Kernel interfaces: prctl(2), landlock(7), seccomp(2); numbers from the kernel's UAPI headers.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import resource
+import struct
+import sys
+import sysconfig
+from pathlib import Path
+
+import msgspec
+
+PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
+PR_SET_SECCOMP = 22
+PR_SET_NO_NEW_PRIVS = 38
+SECCOMP_MODE_FILTER = 2
+SIGKILL = 9
+
+LANDLOCK_CREATE_RULESET, LANDLOCK_ADD_RULE, LANDLOCK_RESTRICT_SELF = 444, 445, 446
+LANDLOCK_READ_FILE, LANDLOCK_READ_DIR = 1 << 2, 1 << 3
+LANDLOCK_TCP = 0b11
+"""Bind and connect (Landlock ABI 4)."""
+_FS_RIGHTS_BY_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
+"""All file system rights each ABI can handle; 5 holds for every later one."""
+
+_AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+_CLONE = {"x86_64": 56, "aarch64": 220}
+_CLONE3 = 435
+_CLONE_THREAD = 0x10000
+_X32_BIT = 0x40000000
+"""System calls of the x32 ABI carry this bit and would slip past a list of plain numbers."""
+_REFUSED = {
+    # socket, socketpair, connect, bind, listen, execve, execveat, fork, vfork, ptrace, process_vm_readv/writev, mount,
+    # bpf, userfaultfd, perf_event_open, add_key, keyctl, unshare, setns, kill, tkill, tgkill (x86_64 numbers first)
+    "x86_64": (
+        41,
+        53,
+        42,
+        49,
+        50,
+        59,
+        322,
+        57,
+        58,
+        101,
+        310,
+        311,
+        165,
+        321,
+        323,
+        298,
+        248,
+        250,
+        272,
+        308,
+        62,
+        200,
+        234,
+    ),
+    "aarch64": (198, 199, 203, 200, 201, 221, 281, 117, 270, 271, 40, 280, 282, 241, 217, 219, 97, 268, 129, 130, 131),
+}
+_REFUSED_EVERYWHERE = (424, 425, 434)
+"""pidfd_send_signal, io_uring_setup, pidfd_open: one number on all architectures."""
+_EPERM, _ENOSYS = 1, 38
+
+
+class SandboxReport(msgspec.Struct, frozen=True):
+    """Which layers hold in a worker; `check` prints it and a metric shows it."""
+
+    no_new_privs: bool
+    landlock_abi: int
+    """0 when the kernel offers none."""
+    seccomp: bool
+    rlimits: bool
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """Resource limits of one worker."""
+
+    memory_octets: int = 1_500_000_000
+    """RLIMIT_AS; address space, so well above resident memory."""
+    cpu_seconds: int = 15
+    """CPU time for one message; the kernel kills beyond it."""
+    open_files: int = 64
+
+
+def enter(limits: Limits) -> SandboxReport:
+    """Give up everything a reader does not need; call once, in the worker, before the first message.
+
+    Layers the kernel lacks are left out and show in the report; a worker never runs unlimited in memory.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)
+    libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    no_new_privs = libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_octets, limits.memory_octets))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limits.open_files, limits.open_files))
+    abi = _enter_landlock(libc) if no_new_privs else 0
+    return SandboxReport(no_new_privs, abi, no_new_privs and _enter_seccomp(libc), rlimits=True)
+
+
+def grant_cpu(seconds: int) -> None:
+    """Allow `seconds` of CPU from now on; the kernel counts since process start, so the bound moves."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    ceiling = int(used.ru_utime + used.ru_stime) + seconds + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (ceiling, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def _readable_folders() -> list[str]:
+    """Name the folders lazy imports read: the interpreter, its packages, ours. Never /etc or /run."""
+    folders = {sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib"), str(Path(__file__).parents[1])}
+    folders |= {"/usr/share/zoneinfo", "/usr/lib", "/lib"}
+    return sorted(folder for folder in folders if folder and Path(folder).is_dir())
+
+
+def _enter_landlock(libc: ctypes.CDLL) -> int:
+    """Restrict file system and TCP; answer the ABI that holds, 0 when none."""
+    abi = int(libc.syscall(LANDLOCK_CREATE_RULESET, None, 0, 1))
+    if abi < 1:
+        return 0
+    rights = _FS_RIGHTS_BY_ABI[min(abi, 5)]
+    attributes = struct.pack("=QQ", rights, LANDLOCK_TCP if abi >= 4 else 0)[: 16 if abi >= 4 else 8]
+    ruleset = int(libc.syscall(LANDLOCK_CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), 0))
+    if ruleset < 0:
+        return 0
+    for folder in _readable_folders():
+        folder_fd = os.open(folder, os.O_PATH | os.O_CLOEXEC)
+        rule = struct.pack("=Qi", LANDLOCK_READ_FILE | LANDLOCK_READ_DIR, folder_fd)
+        libc.syscall(LANDLOCK_ADD_RULE, ruleset, 1, rule, 0)
+        os.close(folder_fd)
+    held = libc.syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0) == 0
+    os.close(ruleset)
+    return abi if held else 0
+
+
+class _FilterProgram(ctypes.Structure):
+    """struct sock_fprog of linux/filter.h."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
+
+
+def _enter_seccomp(libc: ctypes.CDLL) -> bool:
+    """Install the filter; answer whether it holds. Foreign architectures are killed, refused calls get EPERM."""
+    machine = platform.machine()
+    if machine not in _AUDIT_ARCH:
+        return False
+    instructions = _filter_instructions(machine)
+    code = b"".join(struct.pack("=HBBI", *instruction) for instruction in instructions)
+    program = _FilterProgram(len(instructions), code)
+    return int(libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0)) == 0
+
+
+def _filter_instructions(machine: str) -> list[tuple[int, int, int, int]]:
+    """Assemble classic BPF (code, jump if true, jump if false, value) over struct seccomp_data.
+
+    Threads may be made (libraries do), processes may not: clone needs CLONE_THREAD, and clone3, whose
+    flags a filter cannot see, answers ENOSYS so that libc falls back to clone.
+    """
+    load, equal, at_least, any_bit, answer = 0x20, 0x15, 0x35, 0x45, 0x06
+    kill, allow, error = 0x80000000, 0x7FFF0000, 0x00050000
+    checks = [(at_least, _X32_BIT, "refuse"), (equal, _CLONE3, "absent"), (equal, _CLONE[machine], "clone")]
+    checks += [(equal, number, "refuse") for number in _REFUSED[machine] + _REFUSED_EVERYWHERE]
+    # layout after the checks: allow, refuse, absent, clone: load flags, test, refuse, allow
+    offsets = {"refuse": 1, "absent": 2, "clone": 3}
+    program = [(load, 0, 0, 4), (equal, 1, 0, _AUDIT_ARCH[machine]), (answer, 0, 0, kill), (load, 0, 0, 0)]
+    for index, (operation, value, target) in enumerate(checks):
+        program.append((operation, len(checks) - 1 - index + offsets[target], 0, value))
+    program += [(answer, 0, 0, allow), (answer, 0, 0, error | _EPERM), (answer, 0, 0, error | _ENOSYS)]
+    program += [(load, 0, 0, 16), (any_bit, 1, 0, _CLONE_THREAD), (answer, 0, 0, error | _EPERM), (answer, 0, 0, allow)]
+    return program

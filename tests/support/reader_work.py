@@ -1,0 +1,33 @@
+"""A work function for pool tests: the message says what the worker shall do."""
+
+import ctypes
+import socket
+import sys
+
+
+def load(payload: bytes):
+    """Answer a work function that remembers the payload."""
+
+    def work(request: bytes, octets: memoryview) -> bytes:
+        command = bytes(octets[:6])
+        if request == b"unread":
+            return b"not read"
+        if command == b"crash!":
+            ctypes.string_at(0)
+        if command == b"loop!!":
+            while True:
+                pass
+        if command == b"raise!":
+            raise ValueError(request.decode())
+        if command == b"memory":
+            return str(len(bytearray(4_000_000_000))).encode()
+        if command == b"socket":
+            socket.socket()
+        if command == b"file!!":
+            with open("/etc/passwd") as secrets:
+                return secrets.read().encode()
+        if command == b"path!!":
+            return sys.executable.encode()
+        return payload + b"|" + request + b"|" + bytes(octets)
+
+    return work
