@@ -119,6 +119,15 @@ TABLE: dict[str, Row] = {
     "tls_injection": Row(554, "5.5.0", "Data after STARTTLS before TLS", closes=True),
     "need_smtputf8": Row(553, "5.6.7", "Address needs SMTPUTF8"),
     "vrfy": Row(252, "2.5.2", "Cannot verify, send some mail"),
+    # Verdicts (gateway.mark.replies puts rule, file and remedy around these texts).
+    "delivered": Row(250, "2.0.0", "OK"),
+    "policy": Row(554, "5.7.1", "Refused by policy"),
+    "policy_at_rcpt": Row(550, "5.7.1", "Recipient refused by policy"),
+    "signature_failed": Row(554, "5.7.5", "Digital signature cannot be accepted"),
+    "digest_mismatch": Row(554, "5.7.7", "Document was changed after it was signed"),
+    "structure": Row(554, "5.6.0", "Message structure cannot be inspected"),
+    "next_hop_refused": Row(554, "5.0.0", "Next hop refused the message"),
+    "next_hop_deferred": Row(451, "4.0.0", "Next hop asks to try again later"),
 }
 
 

@@ -1,0 +1,110 @@
+"""The fields we prepend: Received, Congthu-Verdict, tags; and their octets, folded and beyond injection.
+
+Grammar of Congthu-Verdict (docs/fields.md):
+
+    value   = "1" *( "; " name "=" word )
+    name    = "host" / "id" / "disposition" / "agency" / "direction" / "rule" / "more"
+    word    = 1*( ALPHA / DIGIT / "." / "@" / "_" / "/" / "+" / "-" / ":" )
+    rule    = rule-id ":" pack "@" version ":" effect ":" posture      ; once a finding
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gateway.mark.ascii import token
+from gateway.mark.tags import tag_fields
+from gateway.mark.trace import received
+from gateway.values.verdict import Disposition, HeaderField
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gateway.values.envelope import Envelope
+    from gateway.values.verdict import Finding, Inspection, Verdict
+
+VERDICT_FIELD = "Congthu-Verdict"
+FORMAT_VERSION = "1"
+MAX_FINDINGS = 40
+"""Findings written into one field; `more` counts the rest."""
+PREFERRED_LINE = 78
+"""RFC 5322 section 2.1.1: lines should be no longer, CRLF left out."""
+MAX_WORD = 900
+"""A word that cannot be folded is cut here, well below the 998 of RFC 5322 section 2.1.1."""
+MAX_VALUE = 16_384
+"""Characters of one field value: MAX_FINDINGS of the longest findings fit."""
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}\Z")
+
+
+def prepended(verdict: Verdict, inspection: Inspection, envelope: Envelope, host: str) -> tuple[HeaderField, ...]:
+    """List the fields to put before the received octets, top-most first.
+
+    Nothing for a message that is not relayed. A secret verdict that is only observed gets Received
+    alone: the mark of a secret is not repeated where anybody may read it.
+    """
+    if verdict.disposition in {Disposition.REJECT, Disposition.DEFER}:
+        return ()
+    trace = received(envelope, host)
+    if verdict.is_secret:
+        return (trace,)
+    tags = inspection.tags or tag_fields(verdict, inspection.urgency)
+    return (trace, verdict_field(verdict, envelope, host), *tags)
+
+
+def verdict_field(verdict: Verdict, envelope: Envelope, host: str) -> HeaderField:
+    """Make the one structured field that tells the whole verdict; see the grammar above."""
+    findings = (*verdict.findings, *verdict.would)
+    words = [
+        FORMAT_VERSION,
+        f"host={token(host, 255)}",
+        f"id={token(envelope.transaction_id)}",
+        f"disposition={verdict.disposition.value}",
+        f"agency={token(verdict.agency)}",
+        f"direction={token(verdict.direction)}",
+        *dict.fromkeys(f"rule={_finding_word(finding)}" for finding in findings[:MAX_FINDINGS]),
+    ]
+    if len(findings) > MAX_FINDINGS:
+        words.append(f"more={len(findings) - MAX_FINDINGS}")
+    return HeaderField(VERDICT_FIELD, "; ".join(words))
+
+
+def _finding_word(finding: Finding) -> str:
+    """Write one finding as `rule:pack@version:effect:posture`."""
+    pack = f"{token(finding.pack)}@{token(finding.pack_version, 32)}"
+    return f"{token(finding.rule)}:{pack}:{finding.effect.value}:{finding.posture.value}"
+
+
+def clean_value(value: str) -> str:
+    """Make any text a legal unfolded field value: printable ASCII, single spaces, bounded words and length."""
+    printable = "".join(
+        character if " " <= character <= "~" else " " if character in "\t\r\n" else "?"
+        for character in value[:MAX_VALUE]
+    )
+    return " ".join(word[:MAX_WORD] for word in printable.split())
+
+
+def render(fields: Iterable[HeaderField]) -> bytes:
+    """Write fields as octets: folded at 78 where there is a space, CRLF, ASCII; empty for no fields.
+
+    Whatever a value holds, it stays one field: CR, LF and NUL never get through.
+
+    Raises:
+        ValueError: a field name that is not one: a bug.
+    """
+    return "".join(_folded(field) for field in fields).encode("ascii")
+
+
+def _folded(field: HeaderField) -> str:
+    """Fold one field before spaces (RFC 5322 section 2.2.3), so that unfolding gives the value back."""
+    if not _NAME.match(field.name):
+        raise ValueError(f"not a field name: {field.name!r}")
+    lines = [f"{field.name}:"]
+    for word in clean_value(field.value).split(" "):
+        # The first word stays on the first line: a line of white space alone is obsolete (section 4.2).
+        if len(lines[-1]) + 1 + len(word) <= PREFERRED_LINE or lines == [f"{field.name}:"]:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(f" {word}")
+    return "\r\n".join(lines) + "\r\n"

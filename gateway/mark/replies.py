@@ -1,0 +1,167 @@
+"""Replies that say why: verdict or delivery to SMTP reply, in Vietnamese without diacritics and short English.
+
+The first line carries everything a helpdesk needs (enhanced status, rule, transaction id, the file at
+fault, the reason), because some clients drop the rest. A secret verdict echoes nothing of the message.
+Codes come from `gateway.values.status.TABLE`; no code is spelled here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gateway.mark.ascii import cut_at_word, fold_vietnamese, safe_file_name, token
+from gateway.values.status import MAX_LINE_OCTETS, TABLE, Reply
+from gateway.values.verdict import Disposition
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gateway.values.pack import Rule
+    from gateway.values.verdict import Finding, Verdict
+
+MAX_LINES = 8
+"""Lines of one reply; Postfix logs and DSNs cut long texts anyway."""
+LINE_TEXT = MAX_LINE_OCTETS - len("554-5.999.999 \r\n")
+"""Characters left for text on one line, code, status and CRLF taken off."""
+MAX_NEXT_HOP_TEXT = 300
+"""Characters of the next hop's own text that we pass on: one line together with our id."""
+MAX_RECIPIENT = 120
+"""Characters of a forward-path named in a reply; the client gave it and has it in full."""
+
+FIXED_VI = "Thu bi tu choi theo quy dinh ve bao ve bi mat nha nuoc, noi dung khong duoc luu giu"
+FIXED_EN = "Refused under the rules on protection of state secrets; nothing of the message was kept"
+
+
+def reply_for_verdict(verdict: Verdict, rules: Mapping[str, Rule], transaction_id: str, help_base: str = "") -> Reply:
+    """Answer the final dot of a rejected or deferred message.
+
+    `help_base` is the address under which `congthu policy pages` was published (`https://host/path`),
+    empty for no help line.
+
+    Raises:
+        ValueError: a verdict that refuses nothing: a bug.
+    """
+    return _refusal(verdict, rules, transaction_id, help_base, policy_row="policy")
+
+
+def reply_for_rcpt_verdict(
+    verdict: Verdict, rules: Mapping[str, Rule], transaction_id: str, help_base: str = ""
+) -> Reply:
+    """Answer RCPT when the envelope alone decides: 550 instead of 554 (RFC 5321 section 4.2.3).
+
+    Raises:
+        ValueError: a verdict that refuses nothing: a bug.
+    """
+    return _refusal(verdict, rules, transaction_id, help_base, policy_row="policy_at_rcpt")
+
+
+def _refusal(
+    verdict: Verdict, rules: Mapping[str, Rule], transaction_id: str, help_base: str, policy_row: str
+) -> Reply:
+    """Choose row and words for the deciding finding."""
+    finding = verdict.deciding
+    if finding is None or verdict.disposition not in {Disposition.REJECT, Disposition.DEFER}:
+        raise ValueError("only a rejecting or deferring verdict has a refusal")
+    situation = "trust_unknown" if verdict.disposition is Disposition.DEFER else situation_of(finding, policy_row)
+    row = TABLE[situation]
+    head = f"[{token(finding.rule)} {token(transaction_id)}]"
+    if verdict.is_secret or finding.is_secret:
+        texts = [f"{head} {FIXED_VI}", FIXED_EN]
+    else:
+        texts = _texts(head, finding, rules.get(finding.rule), row.text, is_deferral=row.code < 500)
+    texts.append(_help_line(finding, help_base))
+    lines = [line for text in texts if text for line in cut_at_word(text, LINE_TEXT)]
+    return Reply(row.code, row.status, tuple(lines[:MAX_LINES]))
+
+
+def situation_of(finding: Finding, policy_row: str = "policy") -> str:
+    """Name the row of the reply table for a rejecting finding, from its evidence.
+
+    A rule about signatures cites `outcome=fail` and a sub-indication (EN 319 102-1); a rule about
+    structure cites the reason why a part could not be inspected.
+    """
+    evidence = frozenset(finding.evidence)
+    if evidence & {"is_intact=false", "sub_indication=HASH_FAILURE"}:
+        return "digest_mismatch"
+    if any(word.startswith("sub_indication=") for word in evidence) or "outcome=fail" in evidence:
+        return "signature_failed"
+    if any(word.startswith(("ambiguities=", "overruns=", "is_unreadable=", "uninspectable=")) for word in evidence):
+        return "structure"
+    return policy_row
+
+
+def _texts(head: str, finding: Finding, rule: Rule | None, fallback: str, *, is_deferral: bool) -> list[str]:
+    """Write the lines: what is wrong with which file, what to do, both in English."""
+    fault = _thing_at_fault(finding)
+    what_vi = fold_vietnamese(rule.reply_vi) if rule is not None else fallback
+    cites = fold_vietnamese("; ".join(finding.cites[:3]))
+    first = " ".join(part for part in (head, fault, what_vi, f"({cites})" if cites else "") if part)
+    if is_deferral:
+        return [first, "Chua xac minh duoc luc nay, may gui se tu gui lai. " + fallback]
+    if rule is None:
+        return [first]
+    what_en, remedy_en = fold_vietnamese(rule.reply_en), fold_vietnamese(rule.remedy_en)
+    return [first, fold_vietnamese(rule.remedy_vi), " ".join(part for part in (what_en, remedy_en) if part)]
+
+
+def _thing_at_fault(finding: Finding) -> str:
+    """Name the file, and the recipient where the rule is about one; empty when it is the whole message."""
+    named = []
+    if finding.recipient:
+        named.append(f"{fold_vietnamese(finding.recipient)[:MAX_RECIPIENT]}:")
+    name = safe_file_name(finding.file_name)
+    if name:
+        named.append(f'Tep "{name}":')
+    return " ".join(named)
+
+
+def _help_line(finding: Finding, help_base: str) -> str:
+    """Give the address of the rule's help page."""
+    base = help_base.rstrip("/")
+    return f"Tro giup / Help: {base}/r/{token(finding.rule)}" if base else ""
+
+
+def delivered_reply(next_hop_text: str, transaction_id: str) -> Reply:
+    """Answer the final dot once the next hop took the message: its own text and our id.
+
+    `next_hop_text` is hostile text, possibly with its enhanced status in front and several lines.
+    """
+    row = TABLE["delivered"]
+    text = _next_hop_words(next_hop_text)[1] or row.text
+    return Reply(row.code, row.status, (f"{text} (Congthu {token(transaction_id)})",))
+
+
+def next_hop_reply(code: int, text: str, transaction_id: str) -> Reply:
+    """Pass on a 4yz or 5yz of the next hop: its code, status and text made printable, and our id.
+
+    A code outside 400..599 is nonsense in this place and becomes 451 4.5.0 (an unexpected 2yz or 3yz, a
+    reply that could not be parsed). A status of another class than the code is replaced by `x.0.0`.
+    """
+    if not 400 <= code <= 599:
+        row = TABLE["next_hop_nonsense"]
+        return Reply(row.code, row.status, (f"{row.text} (Congthu {token(transaction_id)})",))
+    row = TABLE["next_hop_deferred" if code < 500 else "next_hop_refused"]
+    status, words = _next_hop_words(text)
+    if not status.startswith(row.status[0]):
+        status = row.status
+    # A next hop that says 421 closes its own session with us, not the client's with us.
+    passed = TABLE["next_hop_deferred"].code if code == TABLE["shutting_down"].code else code
+    return Reply(passed, status, (f"{words or row.text} (Congthu {token(transaction_id)})",))
+
+
+_STATUS = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})(?: |\Z)")
+
+
+def _next_hop_words(text: str) -> tuple[str, str]:
+    """Split a next hop's text into (enhanced status or empty, printable words on one line)."""
+    status = ""
+    words = []
+    for line in text[: 4 * MAX_LINE_OCTETS].splitlines():
+        plain = fold_vietnamese(line)
+        found = _STATUS.match(plain)
+        if found is not None:
+            status = status or found.group(1)
+            plain = plain[found.end() :]
+        words.append(plain)
+    return status, " ".join(" ".join(words).split())[:MAX_NEXT_HOP_TEXT]

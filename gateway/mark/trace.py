@@ -1,0 +1,69 @@
+"""Received: the trace field of this hop (RFC 5321 section 4.4), the top-most line we prepend."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import re
+from typing import TYPE_CHECKING
+
+from gateway.mark.ascii import token
+from gateway.values.verdict import HeaderField
+
+if TYPE_CHECKING:
+    from gateway.values.envelope import Client, Envelope
+
+MARKER = "(Congthu)"
+"""Comment after our host name: with it the reader recognises our own hop and so a loop."""
+
+VIETNAM = dt.timezone(dt.timedelta(hours=7))
+"""UTC+7 all year (LAW section 12)."""
+
+_DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,253}[A-Za-z0-9])?\Z")
+_LITERAL = re.compile(r"\[(?:IPv6:)?[0-9A-Fa-f:.]{2,45}\]\Z")
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def rfc5322_date(instant_us: int) -> str:
+    """Write a UTC instant (microseconds since 1970) as an RFC 5322 date in +0700, without the locale."""
+    moment = dt.datetime.fromtimestamp(instant_us // 1_000_000, VIETNAM)
+    day, month = _DAYS[moment.weekday()], _MONTHS[moment.month - 1]
+    return f"{day}, {moment.day:02d} {month} {moment.year:04d} {moment:%H:%M:%S} +0700"
+
+
+def address_literal(ip: str) -> str:
+    """Write an address as RFC 5321 section 4.1.3 asks: `[192.0.2.1]`, `[IPv6:2001:db8::1]`, `[unknown]` otherwise."""
+    try:
+        address = ipaddress.ip_address(ip)
+    except ValueError:
+        return "[unknown]"
+    return f"[IPv6:{address.compressed}]" if address.version == 6 else f"[{address}]"
+
+
+def _said_helo(client: Client) -> str:
+    """Answer the client's own name when it is a domain or an address literal, else `unknown`."""
+    helo = client.helo
+    return helo if _DOMAIN.match(helo) or _LITERAL.match(helo) else "unknown"
+
+
+def with_protocol(envelope: Envelope) -> str:
+    """Name the protocol by the IANA mail transmission types (RFC 3848, RFC 6531 section 4.3)."""
+    name = "UTF8SMTP" if envelope.is_smtputf8 else "ESMTP" if envelope.is_esmtp else "SMTP"
+    return name + "S" if envelope.client.tls_version and name != "SMTP" else name
+
+
+def received(envelope: Envelope, host: str) -> HeaderField:
+    """Make the Received field: from whom, by us, with which protocol, under which id, when.
+
+    There is no `for` clause: it would show a hidden recipient to the others.
+    """
+    client = envelope.client
+    protocol = with_protocol(envelope)
+    if client.tls_version:
+        protocol += f" ({token(client.tls_version)} {token(client.tls_cipher)})"
+    value = (
+        f"from {_said_helo(client)} ({address_literal(client.ip)}) by {token(host, 255)} {MARKER}"
+        f" with {protocol} id {token(envelope.transaction_id)}; {rfc5322_date(envelope.received_at_us)}"
+    )
+    return HeaderField("Received", value)

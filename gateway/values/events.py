@@ -1,0 +1,140 @@
+"""Records handed to observers (metrics, journal, later the ledger): what happened, after it happened.
+
+A record carries values the edge already holds; observers choose what they may show. Nothing here
+holds content of a message beyond the verdict, and a secret verdict is marked so that every observer
+can keep to what section 5 of the law frame allows: identity, time, parties and the rule.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from gateway.values.envelope import Client, Envelope  # noqa: TC001 - msgspec resolves annotations at run time
+from gateway.values.status import Reply  # noqa: TC001 - msgspec resolves annotations at run time
+from gateway.values.verdict import Inspection, Verdict  # noqa: TC001 - msgspec resolves annotations at run time
+
+STAGES = ("receive", "wait", "read", "judge", "relay")
+"""Stages of one transaction in order: DATA until the final dot, waiting for a worker, octets to facts,
+facts to verdict, DATA to the next hop until its reply."""
+
+SESSION_RESULTS = ("accepted", "limit", "denied", "tls_failed", "timeout", "dropped")
+"""How admission or the life of a session went: served, over a limit, not allowed or not ready, TLS failed,
+idle or too slow, ended by us for its conduct."""
+
+RELAY_RESULTS = ("delivered", "temporary_failure", "permanent_failure", "connection_failed")
+"""One attempt at the next hop: 2yz, 4yz or lost, 5yz, never connected."""
+
+COMMANDS = ("CONNECT", "EHLO", "STARTTLS", "MAIL", "RCPT", "DATA", "DATA_END", "other")
+"""What a reply answers; DATA_END is the final dot, RSET, NOOP, QUIT, VRFY and the rest are `other`."""
+
+
+class TransactionRecord(msgspec.Struct, frozen=True):
+    """One transaction whose final dot was answered, or that a fault ended after DATA began."""
+
+    envelope: Envelope
+    reply: Reply
+    """What the client was told."""
+    size_octets: int
+    inspection: Inspection | None = None
+    """None when a fault came before the verdict."""
+    situation: str = ""
+    """Key of the reply table when a fault or the next hop decided; empty when the verdict did."""
+    listener: str = "smtp"
+    route: str = ""
+    """Name of the route from the configuration; empty when nothing was relayed."""
+    next_hop: str = ""
+    """`host[ip]:port`; empty when nothing was relayed."""
+    next_hop_reply: str = ""
+    """Code and text as the next hop gave them, one line; hostile text."""
+    stages_us: tuple[tuple[str, int], ...] = ()
+    """(stage of STAGES, microseconds), in order; a stage that did not happen is left out."""
+    total_us: int = 0
+    """From the final dot to our reply."""
+    generation: int = 0
+    """Configuration generation that judged."""
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The verdict, when there is one."""
+        return self.inspection.verdict if self.inspection is not None else None
+
+    @property
+    def is_secret(self) -> bool:
+        """True when nothing of the message may be shown by any observer."""
+        return self.inspection is not None and self.inspection.verdict.is_secret
+
+    @property
+    def disposition(self) -> str:
+        """What became of the message, as told to the client: relay, tag, defer or reject.
+
+        The reply outranks the verdict: a message we would relay and the next hop refused was rejected.
+        """
+        if self.reply.is_transient:
+            return "defer"
+        if not self.reply.is_positive:
+            return "reject"
+        verdict = self.verdict
+        return verdict.disposition.value if verdict is not None else "relay"
+
+
+class RefusalRecord(msgspec.Struct, frozen=True):
+    """One MAIL or RCPT that was refused, before any content was seen."""
+
+    client: Client
+    command: str
+    """`MAIL` or `RCPT`."""
+    reply: Reply
+    transaction_id: str = ""
+    """Empty when MAIL itself was refused before an id was given."""
+    reverse_path: str = ""
+    forward_path: str = ""
+    rule: str = ""
+    """Rule id when an envelope rule refused."""
+    situation: str = ""
+    """Key of the reply table when no rule but the listener or the next hop refused."""
+    listener: str = "smtp"
+
+
+class SessionRecord(msgspec.Struct, frozen=True):
+    """Admission or end of one session."""
+
+    client: Client
+    result: str
+    """One of SESSION_RESULTS."""
+    situation: str = ""
+    """Key of the reply table that says why; empty for `accepted`."""
+    listener: str = "smtp"
+
+
+class HandshakeRecord(msgspec.Struct, frozen=True):
+    """One TLS handshake with a client."""
+
+    client: Client
+    """`tls_version` and `tls_cipher` are filled when it succeeded."""
+    is_successful: bool
+    reason: str = ""
+    """OpenSSL's reason word when it failed, for example `NO_SHARED_CIPHER`."""
+    listener: str = "smtp"
+
+
+class RelayRecord(msgspec.Struct, frozen=True):
+    """One attempt to pass a message to a next hop."""
+
+    route: str
+    next_hop: str
+    result: str
+    """One of RELAY_RESULTS."""
+    duration_us: int
+    transaction_id: str = ""
+
+
+class ReloadRecord(msgspec.Struct, frozen=True):
+    """One attempt to load configuration, packs, registry, trust and certificates."""
+
+    is_successful: bool
+    generation: int
+    """The generation that runs now: the new one, or the old one that was kept."""
+    at_s: float
+    """Unix time."""
+    problems: tuple[str, ...] = ()
+    """`file:line: key: message`, as `congthu check` prints them."""
