@@ -29,6 +29,9 @@ MAX_NEXT_HOP_TEXT = 300
 MAX_RECIPIENT = 120
 """Characters of a forward-path named in a reply; the client gave it and has it in full."""
 
+STRUCTURE_FACTS = frozenset({"ambiguities", "overruns", "is_unreadable", "uninspectable"})
+"""Facts of `MessageFacts` and `PartFacts` that say a message could not be inspected."""
+
 FIXED_VI = "Thu bi tu choi theo quy dinh ve bao ve bi mat nha nuoc, noi dung khong duoc luu giu"
 FIXED_EN = "Refused under the rules on protection of state secrets; nothing of the message was kept"
 
@@ -81,12 +84,15 @@ def situation_of(finding: Finding, policy_row: str = "policy") -> str:
     A rule about signatures cites `outcome=fail` and a sub-indication (EN 319 102-1); a rule about
     structure cites the reason why a part could not be inspected.
     """
-    evidence = frozenset(finding.evidence)
-    if evidence & {"is_intact=false", "sub_indication=HASH_FAILURE"}:
+    facts = {}
+    for word in finding.evidence:
+        name, _, value = word.partition("=")
+        facts[name.rpartition(".")[2]] = value
+    if "HASH_FAILURE" in facts.get("sub_indication", "") or facts.get("is_intact", "").lower() == "false":
         return "digest_mismatch"
-    if any(word.startswith("sub_indication=") for word in evidence) or "outcome=fail" in evidence:
+    if facts.get("sub_indication") or facts.get("outcome") == "fail":
         return "signature_failed"
-    if any(word.startswith(("ambiguities=", "overruns=", "is_unreadable=", "uninspectable=")) for word in evidence):
+    if not STRUCTURE_FACTS.isdisjoint(facts):
         return "structure"
     return policy_row
 

@@ -35,7 +35,8 @@ def rfc5322_date(instant_us: int) -> str:
 def address_literal(ip: str) -> str:
     """Write an address as RFC 5321 section 4.1.3 asks: `[192.0.2.1]`, `[IPv6:2001:db8::1]`, `[unknown]` otherwise."""
     try:
-        address = ipaddress.ip_address(ip)
+        # A scope ("fe80::1%eth0") is local to us, and its text is not checked by ipaddress.
+        address = ipaddress.ip_address(ip.partition("%")[0])
     except ValueError:
         return "[unknown]"
     return f"[IPv6:{address.compressed}]" if address.version == 6 else f"[{address}]"
