@@ -105,7 +105,8 @@ class Draft:
         """Address to what is said of it, filled by `registry_check`; a list only when said more than once."""
         self.shared_domains: list[Statement] = []
         """Domains of no single agency."""
-        self.suffixes: list[str] = []
+        self.layers: dict[str, str] = {}
+        """The domain lists: domain to its strongest layer."""
         self.problems = Problems()
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from gateway.edge.registry_syntax import ATTRIBUTES
+from gateway.judge.domains import DomainList, parents
 from gateway.values.registry import Agency, DomainEntry, MailboxEntry
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 NAME_GENERATIONS = 4
 """Days between two changes of any name share one map; this many maps are kept (each some MB at full size)."""
+
+PUBLIC_SUFFIXES = frozenset({"gov.vn", "edu.vn", "org.vn", "com.vn"})
+"""Names under which others register: official only when the registry lists them as a domain (LAW section 10)."""
+_UNKNOWN = DomainEntry(kind="unknown")
 
 Holding = tuple[int, int, str, str]
 """First day, last day, agency id, kind."""
@@ -68,9 +73,8 @@ class Tables(msgspec.Struct, frozen=True):
     """uint32: index into `holdings` for each mailbox."""
     holdings: list[list[Holding]]
     domains: dict[str, list[Holding]]
-    suffixes: frozenset[str]
-    free: frozenset[str]
-    disposable: frozenset[str]
+    layers: dict[str, str]
+    """The domain lists: domain to its strongest layer (`gateway.judge.domains.LAYERS`)."""
     names: list[tuple[int, int, str, str]]
     """First day, last day, name key, agency id; by agency id."""
 
@@ -84,6 +88,9 @@ class FileRegistry:
         self._offsets = memoryview(tables.offsets).cast("I")
         self._holders = memoryview(tables.holders).cast("I")
         self._ids = tuple(sorted(tables.histories))
+        self._lists = DomainList(tables.layers)
+        official = (name for name, held in tables.domains.items() if any(h[3] == "official" for h in held))
+        self._protected = self._lists.official_suffixes().union(official)
         self._stages: dict[str, tuple[list[int], list[Agency | None]]] = {}
         starts = {start for start, _, _, _ in tables.names}
         self._name_days = sorted(starts | {end + 1 for _, end, _, _ in tables.names})
@@ -115,36 +122,16 @@ class FileRegistry:
         return MailboxEntry(agency=holding[2], kind=holding[3]) if holding else None
 
     def find_domain(self, domain: str, on: dt.date) -> DomainEntry:
-        """Classify a domain: closest registered domain, official suffix, free, disposable, else unknown."""
+        """Classify a domain: the closest registered one on a label boundary, else by the domain lists."""
         day = on.toordinal()
-        suffixes, domains = self._tables.suffixes, self._tables.domains
-        has_suffix = False
-        name = domain
-        while name:
-            held = domains.get(name)
+        for name in parents(domain):
+            held = self._tables.domains.get(name)
             holding = _on(held, day) if held else None
             if holding:
                 return DomainEntry(kind=holding[3], agency=holding[2])
-            name = name.partition(".")[2]
-            has_suffix = has_suffix or name in suffixes
-        if has_suffix:
-            return DomainEntry(kind="official")
-        return DomainEntry(kind=self._listed_kind(domain))
-
-    def _listed_kind(self, domain: str) -> str:
-        """Look into the lists of free and disposable mail.
-
-        A free-mail provider is meant by its whole name, for its sub-domains may be firms; a disposable one
-        with all its sub-domains, for those are what it hands out.
-        """
-        if domain in self._tables.free:
-            return "free"
-        name = domain
-        while name:
-            if name in self._tables.disposable:
-                return "disposable"
-            name = name.partition(".")[2]
-        return "unknown"
+        if domain in PUBLIC_SUFFIXES:
+            return _UNKNOWN
+        return DomainEntry(kind=self._lists.kind(domain))
 
     def agency(self, agency_id: str, on: dt.date) -> Agency | None:
         """Give the agency as it stands on the date; None when it does not exist then."""
@@ -167,9 +154,8 @@ class FileRegistry:
         return self._ids
 
     def protected_domains(self) -> frozenset[str]:
-        """Give every official domain of every time and the official suffixes."""
-        listed = (name for name, held in self._tables.domains.items() if any(h[3] == "official" for h in held))
-        return self._tables.suffixes.union(listed)
+        """Give every official domain of every time and the official suffixes; always the same object."""
+        return self._protected
 
     def protected_names(self, on: dt.date) -> Mapping[str, str]:
         """Map the folded names of the date to agency ids; of two agencies with one name the first id stands."""

@@ -11,6 +11,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
+from gateway.values.addresses import normalise_domain
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -37,7 +39,6 @@ MAILBOX_KINDS = {
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _PLAIN_LOCAL = re.compile(r"(?=.{1,64}$)[a-z0-9_-]++(?:\.[a-z0-9_-]++)*+")
 _LOCAL_ATOM = re.compile(r"[^\s@,;:<>()\[\]\"\\.\x00-\x20\x7f]{1,64}")
 _CODE = re.compile(r"[A-Z0-9]+(?:[.-][A-Z0-9]+)*")
@@ -73,23 +74,15 @@ def normal_word(text: str) -> str:
 
 
 def normal_domain(text: str) -> str:
-    """Give a mail domain as lower-case A-labels without final dot (RFC 5890, RFC 5321 section 2.3.5)."""
-    ascii_text = text.strip().lower()
-    if not ascii_text.isascii():
-        try:
-            ascii_text = unicodedata.normalize("NFC", ascii_text).encode("idna").decode("ascii")
-        except UnicodeError:
-            raise ValueError(f"`{text}` is not a domain name that can be written in A-labels") from None
-    ascii_text = ascii_text.removesuffix(".")
-    labels = ascii_text.split(".")
-    if len(ascii_text) > 253 or len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
-        raise ValueError(f"`{text}` is not a domain name; write it like `so-a.tinh-b.gov.vn`")
-    return ascii_text
-
-
-def normal_suffix(text: str) -> str:
-    """Give a domain under which every name counts as official; one label is enough."""
-    return normal_domain("x." + text.strip().removeprefix("."))[2:]
+    """Give a mail domain as lower-case A-labels without final dot, of two labels at least."""
+    advice = f"`{text}` is not a domain name; write it like `so-a.tinh-b.gov.vn`"
+    try:
+        domain = normalise_domain(text.strip().removesuffix("."))
+    except ValueError:
+        raise ValueError(advice) from None
+    if "." not in domain:
+        raise ValueError(advice)
+    return domain
 
 
 def normal_address(text: str, domains: dict[str, str] | None = None) -> str:

@@ -18,7 +18,6 @@ from gateway.edge.registry_syntax import (
     normal_domain,
     normal_id,
     normal_mailbox_kind,
-    normal_suffix,
     normal_text,
 )
 from gateway.values.faults import Misconfigured
@@ -54,9 +53,7 @@ class _TomlReader:
 
     def read(self) -> None:
         top = self.source.value
-        self.keys(top, (), ("official_suffixes", "agency", "domain"))
-        for path, suffix in self.members(top.get("official_suffixes", []), ("official_suffixes",)):
-            self.draft.suffixes += self.normal(normal_suffix, suffix, path)
+        self.keys(top, (), ("agency", "domain"))
         for path, table in self.tables(top.get("agency", []), ("agency",)):
             self.agency(table, path)
         for path, table in self.tables(top.get("domain", []), ("domain",)):

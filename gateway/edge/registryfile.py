@@ -26,8 +26,9 @@ from gateway.edge.registry_index import (
     load_dump,
     uint32,
 )
-from gateway.edge.registry_syntax import LAST_DAY, normal_domain
+from gateway.edge.registry_syntax import LAST_DAY
 from gateway.edge.registry_toml import draft_toml
+from gateway.judge.domains import LAYERS, parse_domain_list
 from gateway.values.faults import Misconfigured
 from gateway.values.registry import name_key
 
@@ -53,15 +54,14 @@ def load_registry(files: Sequence[Path], domain_lists: Sequence[Path] = ()) -> F
     gc.disable()  # hundreds of thousands of small tuples without cycles: collecting doubles the time
     try:
         draft = Draft()
-        lists = _Lists(draft)
         for file in files:
             _read_file(draft, file)
         for file in domain_lists:
-            lists.read(file)
+            _read_list(draft, file)
         check_draft(draft)
         if draft.problems.found:
             raise Misconfigured(draft.problems.in_order([str(file) for file in (*files, *domain_lists)]))
-        return FileRegistry(_tables(draft, lists))
+        return FileRegistry(_tables(draft))
     finally:
         if was_enabled:
             gc.enable()
@@ -93,33 +93,19 @@ def _read_file(draft: Draft, file: Path) -> None:
         draft.problems.add(Where(CsvText(str(file)), 0, ""), "is neither .toml nor .csv")
 
 
-class _Lists:
-    """Free-mail and disposable domains, one a line; `[free]` and `[disposable]` head the sections."""
-
-    def __init__(self, draft: Draft) -> None:
-        self.draft = draft
-        self.kinds: dict[str, set[str]] = {"free": set(), "disposable": set()}
-
-    def read(self, file: Path) -> None:
-        octets = _octets(self.draft, file)
-        source = CsvText(str(file))
-        kind = "disposable" if "disposable" in file.stem else "free"
-        for number, line in enumerate((octets or b"").decode("utf-8-sig", "replace").splitlines(), start=1):
-            entry = line.partition("#")[0].strip()
-            if entry.startswith("["):
-                kind = entry.strip("[]")
-                if kind not in self.kinds:
-                    message = f"section `{kind}` is not known; use [free] or [disposable]"
-                    self.draft.problems.add(Where(source, number, ""), message)
-                    kind = "free"
-            elif entry:
-                try:
-                    self.kinds[kind].add(normal_domain(entry))
-                except ValueError as error:
-                    self.draft.problems.add(Where(source, number, ""), str(error))
+def _read_list(draft: Draft, file: Path) -> None:
+    """Add one domain list; of two layers that name a domain the stronger one stands."""
+    octets = _octets(draft, file)
+    try:
+        listed = parse_domain_list((octets or b"").decode("utf-8-sig", "replace"), str(file))
+    except Misconfigured as error:
+        draft.problems.extend(error.problems)
+        return
+    for domain, layer in listed.layers.items():
+        draft.layers[domain] = min(layer, draft.layers.get(domain, layer), key=LAYERS.index)
 
 
-def _tables(draft: Draft, lists: _Lists) -> Tables:
+def _tables(draft: Draft) -> Tables:
     domains: dict[str, list[Holding]] = {}
     for agency in draft.agencies.values():
         for statement in agency.statements.get("domains", ()):
@@ -137,9 +123,7 @@ def _tables(draft: Draft, lists: _Lists) -> Tables:
         holders=mailboxes.holders,
         holdings=[list(holdings) for holdings in mailboxes.numbers],
         domains={name: sorted(held) for name, held in domains.items()},
-        suffixes=frozenset(draft.suffixes),
-        free=frozenset(lists.kinds["free"]),
-        disposable=frozenset(lists.kinds["disposable"]),
+        layers=draft.layers,
         names=[entry for history in histories.values() for entry in _names(history)],
     )
 
