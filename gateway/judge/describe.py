@@ -1,0 +1,242 @@
+"""Describe: envelope, facts and registry to the views a rule may ask. Registry look-ups happen here, once.
+
+The sender is the first From mailbox; without one, the reverse-path. Dates are Vietnamese dates (UTC+7).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from gateway.judge.claims import claims_office, find_claimed_agency, shown_domain
+from gateway.judge.documents import view_document
+from gateway.judge.domains import Protected, domain_of, is_mixed_script, protect
+from gateway.judge.parts import principal_of, view_mail, view_part
+from gateway.judge.views import ClientView, DocumentView, MailView, PartView, RecipientView, ReverseView, SenderView
+from gateway.values.facts import AddressFacts
+
+if TYPE_CHECKING:
+    from gateway.values.envelope import Client, Envelope
+    from gateway.values.facts import HeaderFacts, MessageFacts
+    from gateway.values.registry import Agency, Registry
+
+VIETNAM = dt.timezone(dt.timedelta(hours=7), "+07:00")
+"""No daylight saving (LAW section 12)."""
+UNREGISTERED = "other"
+"""Agency label of whoever is not in the registry."""
+
+_NOT_OURS = frozenset({"free", "disposable"})
+
+
+class Owner(msgspec.Struct, frozen=True):
+    """What the registry says of one address on one date."""
+
+    address: str
+    domain: str
+    domain_kind: str
+    mailbox_kind: str
+    agency: Agency | None
+
+
+class Registered:
+    """The registry on one date, with the answers of one evaluation remembered."""
+
+    def __init__(self, registry: Registry, at: dt.datetime) -> None:
+        """Fix the date: the Vietnamese one of `at`."""
+        self.registry = registry
+        self.on = at.astimezone(VIETNAM).date()
+        self.protected: Protected = protect(registry.protected_domains())
+        self._owners: dict[str, Owner] = {}
+
+    def owner(self, address: str) -> Owner:
+        """Look an address up; a registered mailbox outside official domains counts as registered_other."""
+        key = address.lower()
+        found = self._owners.get(key)
+        if found is None:
+            found = self._owners[key] = self._look_up(key)
+        return found
+
+    def _look_up(self, address: str) -> Owner:
+        domain = domain_of(address)
+        entry = self.registry.find_domain(domain, self.on) if domain else None
+        mailbox = self.registry.find_mailbox(address, self.on) if domain else None
+        kind = entry.kind if entry else "unknown"
+        if mailbox and kind != "official":
+            kind = "registered_other"
+        agency_id = mailbox.agency if mailbox else entry.agency if entry else ""
+        return Owner(
+            address=address,
+            domain=domain,
+            domain_kind=kind,
+            mailbox_kind=mailbox.kind if mailbox else "",
+            agency=self.registry.agency(agency_id, self.on) if agency_id else None,
+        )
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """Everything rules may ask about one transaction."""
+
+    client: ClientView
+    reverse: ReverseView
+    recipients: tuple[RecipientView, ...]
+    sender_agency: Agency | None
+    recipient_agencies: tuple[Agency | None, ...]
+    """One per recipient, in order."""
+    on: dt.date
+    sender: SenderView | None = None
+    """None at RCPT time, as are the rest."""
+    mail: MailView | None = None
+    document: DocumentView | None = None
+    parts: tuple[PartView, ...] = ()
+
+    @property
+    def direction(self) -> str:
+        """`inbound`, `outbound` or `internal`."""
+        if self.sender_agency is None:
+            return "inbound"
+        return "internal" if all(self.recipient_agencies) else "outbound"
+
+    @property
+    def agency(self) -> str:
+        """Registry id of the sender's agency, or `other`."""
+        return self.sender_agency.id if self.sender_agency else UNREGISTERED
+
+
+def describe_recipient(
+    client: Client, reverse_path: str, forward_path: str, registry: Registry, at: dt.datetime
+) -> Scene:
+    """Describe what is known when one RCPT is asked."""
+    registered = Registered(registry, at)
+    to = registered.owner(forward_path)
+    return Scene(
+        client=_view_client(client),
+        reverse=_view_reverse(reverse_path, registered),
+        recipients=(_view_recipient(to, registered),),
+        sender_agency=registered.owner(reverse_path).agency,
+        recipient_agencies=(to.agency,),
+        on=registered.on,
+    )
+
+
+def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt.datetime) -> Scene:
+    """Describe a whole message."""
+    registered = Registered(registry, at)
+    author = facts.header.author[0] if facts.header.author else AddressFacts(envelope.reverse_path)
+    owner = registered.owner(author.address)
+    to = [registered.owner(path) for path in envelope.forward_paths]
+    reverse = _view_reverse(envelope.reverse_path, registered)
+    principal = principal_of(facts)
+    document = view_document(facts, at)
+    scene = Scene(
+        client=_view_client(envelope.client),
+        reverse=reverse,
+        recipients=tuple(_view_recipient(one, registered) for one in to),
+        sender_agency=owner.agency,
+        recipient_agencies=tuple(one.agency for one in to),
+        on=registered.on,
+        sender=_view_sender(author, owner, reverse, facts.header, registered),
+        document=document,
+        parts=tuple(
+            view_part(part, owner.agency, registered.registry, registered.on, is_principal=part is principal)
+            for part in facts.parts
+        ),
+    )
+    return msgspec.structs.replace(
+        scene,
+        mail=view_mail(
+            facts,
+            to_kinds=[one.mailbox_kind for one in to],
+            to_agencies=[one.agency.id for one in to if one.agency],
+            direction=scene.direction,
+        ),
+    )
+
+
+def _view_client(client: Client) -> ClientView:
+    return ClientView(is_trusted=client.is_trusted, has_tls=bool(client.tls_version), helo=client.helo)
+
+
+def _view_reverse(reverse_path: str, registered: Registered) -> ReverseView:
+    owner = registered.owner(reverse_path)
+    return ReverseView(
+        address=owner.address,
+        is_null=not reverse_path,
+        domain=owner.domain,
+        domain_kind=owner.domain_kind if reverse_path else "",
+        lookalike_of=registered.protected.find_imitated(owner.domain),
+        agency=owner.agency.id if owner.agency else "",
+    )
+
+
+def _view_recipient(owner: Owner, registered: Registered) -> RecipientView:
+    agency = owner.agency
+    return RecipientView(
+        address=owner.address,
+        domain=owner.domain,
+        domain_kind=owner.domain_kind,
+        mailbox_kind=owner.mailbox_kind,
+        agency=agency.id if agency else "",
+        agency_class=agency.agency_class if agency else "",
+        territory=agency.territory if agency else "",
+        lookalike_of=registered.protected.find_imitated(owner.domain),
+    )
+
+
+def _view_sender(
+    author: AddressFacts, owner: Owner, reverse: ReverseView, header: HeaderFacts, registered: Registered
+) -> SenderView:
+    agency = owner.agency
+    is_official = owner.domain_kind == "official" or bool(owner.mailbox_kind)
+    replies = [registered.owner(one.address) for one in header.reply_to if one.address]
+    claimed = find_claimed_agency(author.display_name, registered.registry.protected_names(registered.on))
+    shown = shown_domain(author.display_name)
+    return SenderView(
+        address=owner.address,
+        domain=owner.domain,
+        domain_kind=owner.domain_kind,
+        mailbox_kind=owner.mailbox_kind,
+        agency=agency.id if agency else "",
+        agency_class=agency.agency_class if agency else "",
+        territory=agency.territory if agency else "",
+        certificate=agency.certificate if agency else "",
+        is_official=is_official,
+        is_free=owner.domain_kind in _NOT_OURS,
+        lookalike_of=_find_lookalike(author, header, replies, registered.protected),
+        is_mixed_script=is_mixed_script(owner.domain),
+        claims_office=bool(claimed) or claims_office(author.display_name, owner.address.partition("@")[0]),
+        claimed_agency=claimed,
+        is_name_foreign=bool(claimed) and not _are_kin(claimed, agency, registered),
+        is_name_address_foreign=_shows_foreign_address(shown, owner, registered),
+        has_free_reply_to=any(reply.domain_kind in _NOT_OURS for reply in replies),
+        has_foreign_reply_to=any(
+            reply.domain_kind not in {"official", "registered_other"} and reply.domain != owner.domain
+            for reply in replies
+        ),
+        is_envelope_mismatched=is_official and bool(reverse.domain_kind in _NOT_OURS or reverse.lookalike_of),
+        author_count=len(header.author),
+    )
+
+
+def _find_lookalike(author: AddressFacts, header: HeaderFacts, replies: list[Owner], protected: Protected) -> str:
+    """Give the first official domain that a domain shown to the reader imitates."""
+    sender = header.sender.address if header.sender else ""
+    shown = [domain_of(author.address), domain_of(sender), *(reply.domain for reply in replies)]
+    shown.append(shown_domain(author.display_name))
+    return next(filter(None, (protected.find_imitated(domain) for domain in shown)), "")
+
+
+def _are_kin(claimed: str, agency: Agency | None, registered: Registered) -> bool:
+    """Tell whether the named agency is the sender's own, its parent or its child."""
+    if agency is None:
+        return False
+    named = registered.registry.agency(claimed, registered.on)
+    return claimed in {agency.id, agency.parent} or (named is not None and named.parent == agency.id)
+
+
+def _shows_foreign_address(shown: str, owner: Owner, registered: Registered) -> bool:
+    """Tell whether the display name shows an official address that is not of the real domain."""
+    if not shown or shown == owner.domain:
+        return False
+    return registered.registry.find_domain(shown, registered.on).kind == "official" and owner.domain_kind != "official"

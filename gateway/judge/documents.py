@@ -1,0 +1,78 @@
+"""Documents: the merged marks of the principal document, as rules ask them.
+
+Cites: RULES 11.11 (working definition of an official document), LANGUAGE sections 6, 10, 11.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from gateway.judge.views import MAX_LIST_ITEMS, MAX_TEXT_CHARACTERS, DocumentView
+
+if TYPE_CHECKING:
+    from gateway.values.facts import Marks, MessageFacts
+
+NO_MEETING_HOURS = 1_000_000.0
+"""Hours to a meeting nobody named: beyond every threshold a rule can set."""
+
+_UNOFFICIAL_TYPES = frozenset({"lich_lam_viec", "dang_ky_hop", "tai_lieu_hop", "phieu_gui", "phieu_chuyen"})
+_UNOFFICIAL_CLASSES = frozenset({"schedule", "booking", "meeting_papers"})
+
+
+def view_document(facts: MessageFacts, at: dt.datetime) -> DocumentView:
+    """Show the principal document; hours to a meeting count from `at`."""
+    marks = facts.document
+    is_draft = marks.is_draft or marks.has_blank_number
+    is_issued = bool(marks.number and marks.notation) and not is_draft
+    hours = _hours_to(marks.meeting_time, at)
+    return DocumentView(
+        doc_type=marks.doc_type or "",
+        number=(marks.number or "")[:MAX_TEXT_CHARACTERS],
+        notation=(marks.notation or "")[:MAX_TEXT_CHARACTERS],
+        is_issued=is_issued,
+        is_official=is_issued and not _is_informal(marks),
+        is_draft=is_draft,
+        about_draft=marks.about_draft,
+        is_invitation=marks.is_invitation,
+        is_meeting_paper=marks.doc_type == "tai_lieu_hop" or "meeting_papers" in marks.policy_classes,
+        meeting_change=marks.meeting_change or "",
+        has_meeting_time=hours is not None,
+        hours_to_meeting=NO_MEETING_HOURS if hours is None else hours,
+        meeting_flags=list(marks.meeting_flags[:MAX_LIST_ITEMS]),
+        classes=list(marks.policy_classes[:MAX_LIST_ITEMS]),
+        period=marks.period or "",
+        roles=list(marks.recipient_roles[:MAX_LIST_ITEMS]),
+        number_defects=_number_defects(marks) if is_issued else [],
+    )
+
+
+def _is_informal(marks: Marks) -> bool:
+    """Tell a schedule, booking, meeting paper or covering note; an invitation with its papers stays official."""
+    if marks.doc_type in _UNOFFICIAL_TYPES:
+        return True
+    return not marks.is_invitation and not _UNOFFICIAL_CLASSES.isdisjoint(marks.policy_classes)
+
+
+def _hours_to(meeting_time: str | None, at: dt.datetime) -> float | None:
+    """Give the hours to a start with an hour; None for a bare date, which may begin at any hour."""
+    if not meeting_time or "T" not in meeting_time:
+        return None
+    try:
+        start = dt.datetime.fromisoformat(meeting_time)
+    except ValueError:
+        return None
+    if start.tzinfo is None:
+        return None
+    return (start - at).total_seconds() / 3600
+
+
+def _number_defects(marks: Marks) -> list[str]:
+    """Name what Decree 30/2020 Appendix I.II.3 would have written otherwise."""
+    number, notation = marks.number or "", marks.notation or ""
+    defects = []
+    if len(number) == 1:
+        defects.append("no_leading_zero")
+    if "-" not in notation and not notation.rpartition("/")[2].startswith("QH"):
+        defects.append("single_group")
+    return defects

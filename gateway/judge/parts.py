@@ -1,0 +1,116 @@
+"""Parts: leaves and the message as a whole, as rules ask them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.judge.signers import any_by_agency, any_valid, only_public, signatures_of_signers
+from gateway.judge.views import MAX_LIST_ITEMS, MAX_TEXT_CHARACTERS, MailView, PartView
+from gateway.values.facts import PdfFacts, Secrecy, Urgency
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Sequence
+
+    from gateway.values.facts import Marks, MessageFacts, PartFacts
+    from gateway.values.registry import Agency, Registry
+
+_NO_PDF = PdfFacts()
+_URGENCIES = tuple(Urgency)
+"""In rising order."""
+
+
+def principal_of(facts: MessageFacts) -> PartFacts | None:
+    """Find the file of the principal document.
+
+    In this order: the attached file that carries its number and notation; the first attached PDF; the first
+    attached file. Files inside containers count only when nothing else is attached.
+    """
+    files = [part for part in facts.parts if part.is_attachment]
+    outside = [part for part in files if "!" not in part.path] or files
+    number, notation = facts.document.number, facts.document.notation
+    for part in outside:
+        if number and (part.marks.number, part.marks.notation) == (number, notation):
+            return part
+    return next((part for part in outside if part.kind == "pdf"), outside[0] if outside else None)
+
+
+def view_part(
+    part: PartFacts, agency: Agency | None, registry: Registry, on: dt.date, *, is_principal: bool
+) -> PartView:
+    """Show one leaf; `agency` is the sender's, whose signature is looked for."""
+    pdf = part.pdf or _NO_PDF
+    signatures = signatures_of_signers(pdf.signatures)
+    return PartView(
+        path=part.path,
+        kind=part.kind,
+        name=part.name[:MAX_TEXT_CHARACTERS],
+        name_kind=part.name_kind[:MAX_TEXT_CHARACTERS],
+        media_type=part.media_type[:MAX_TEXT_CHARACTERS],
+        size_octets=part.size_octets,
+        is_body=part.is_body,
+        is_attachment=part.is_attachment,
+        is_inside="!" in part.path,
+        is_principal=is_principal,
+        is_encrypted=part.is_encrypted or pdf.is_encrypted,
+        uninspectable=part.uninspectable,
+        is_mismatched=part.is_mismatched,
+        has_active_content=part.has_active_content,
+        active_content=list(pdf.active_content[:MAX_LIST_ITEMS]),
+        is_draft=part.marks.is_draft or part.marks.has_blank_number,
+        pdf_version=_version(pdf.version),
+        page_count=pdf.page_count,
+        image_pages=pdf.image_pages,
+        scan_dpi=pdf.scan_dpi,
+        is_scan_colour=pdf.is_scan_colour,
+        seal_score=pdf.seal_score,
+        has_signature_picture_only=pdf.has_signature_picture_only,
+        signature_count=len(signatures),
+        signature_outcomes=_distinct(signature.outcome.value for signature in signatures),
+        signature_reasons=_distinct(signature.sub_indication for signature in signatures),
+        has_valid_signature=any_valid(signatures),
+        has_agency_signature=any_by_agency(signatures, agency, registry, on),
+        is_public_only=only_public(signatures),
+    )
+
+
+def view_mail(facts: MessageFacts, *, to_kinds: Sequence[str], to_agencies: Sequence[str], direction: str) -> MailView:
+    """Show the message as a whole; `to_kinds` has one mailbox kind per recipient, empty when unregistered."""
+    files = [part for part in facts.parts if part.is_attachment]
+    outside = [part for part in files if "!" not in part.path]
+    marks = [facts.subject_marks, facts.body_marks, facts.document, *(part.marks for part in facts.parts)]
+    return MailView(
+        direction=direction,
+        size_octets=facts.size_octets,
+        subject=facts.header.subject[:MAX_TEXT_CHARACTERS],
+        recipient_count=len(to_kinds),
+        recipient_agencies=_distinct(to_agencies),
+        recipient_mailbox_kinds=sorted(set(to_kinds)),
+        attachment_count=len(outside),
+        file_kinds=_distinct(part.kind for part in outside),
+        all_kinds=_distinct(part.kind for part in files),
+        uninspectable=_distinct(part.uninspectable for part in facts.parts),
+        ambiguities=list(facts.ambiguities[:MAX_LIST_ITEMS]),
+        overruns=list(facts.overruns[:MAX_LIST_ITEMS]),
+        is_unreadable=facts.is_unreadable,
+        is_auto_submitted=facts.header.is_auto_submitted,
+        secrecy=facts.secrecy.value,
+        is_secrecy_mentioned=facts.secrecy is Secrecy.NONE and any(one.is_secrecy_mentioned for one in marks),
+        is_restricted=any(one.is_restricted for one in marks),
+        urgency=_highest_urgency(marks),
+    )
+
+
+def _highest_urgency(marks: Sequence[Marks]) -> str:
+    return max((one.urgency for one in marks), key=_URGENCIES.index).value
+
+
+def _distinct(words: Iterable[str]) -> list[str]:
+    """Sort and bound; empty words say nothing."""
+    return sorted(set(words) - {""})[:MAX_LIST_ITEMS]
+
+
+def _version(text: str) -> float:
+    """Give 1.7 for `1.7`; 0.0 for what is no version."""
+    major, _, minor = text.partition(".")
+    return float(f"{major}.{minor or 0}") if major.isdecimal() and (minor or "0").isdecimal() else 0.0

@@ -1,0 +1,217 @@
+"""Rules: the CEL environments, made from the view types, and packs compiled in them.
+
+Every expression is type-checked when a pack loads, must answer a bool, and may use only what cannot fail at
+run time: no indexing, division or conversion. So at run time an error has one cause, an unknown fact, which
+is what the law of unknowns rests on (ADR 0002, ADR 0003).
+
+The rules of one pack and scope are also compiled as one list. An ordinary message, about which nothing is
+unknown, costs one evaluation a pack and subject; only when that errs is each rule asked alone.
+"""
+
+from __future__ import annotations
+
+import re
+import typing
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from cel_expr_python import cel  # type: ignore[import-untyped] # the wheel ships no stubs
+
+from gateway.judge.views import (
+    ClientView,
+    DocumentView,
+    MailView,
+    PartView,
+    RecipientView,
+    ReverseView,
+    SenderView,
+)
+from gateway.values.faults import ConfigProblem, Misconfigured
+from gateway.values.pack import Pack, Rule, RuleScope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_MESSAGE_VIEWS: dict[str, type[msgspec.Struct]] = {
+    "client": ClientView,
+    "reverse": ReverseView,
+    "sender": SenderView,
+    "mail": MailView,
+    "document": DocumentView,
+}
+VIEWS: dict[RuleScope, dict[str, type[msgspec.Struct]]] = {
+    RuleScope.ENVELOPE: {"client": ClientView, "reverse": ReverseView, "recipient": RecipientView},
+    RuleScope.MESSAGE: _MESSAGE_VIEWS,
+    RuleScope.PART: _MESSAGE_VIEWS | {"part": PartView},
+    RuleScope.RECIPIENT: _MESSAGE_VIEWS | {"recipient": RecipientView},
+}
+"""Scope to prefix to view: which facts a rule of that scope may ask."""
+
+_CEL_TYPES: dict[object, Any] = {
+    bool: cel.Type.BOOL,
+    bool | None: cel.Type.BOOL,
+    int: cel.Type.INT,
+    float: cel.Type.DOUBLE,
+    str: cel.Type.STRING,
+    list[str]: cel.Type.List(cel.Type.STRING),
+}
+_WORDS: dict[object, str] = {
+    bool: "bool",
+    bool | None: "bool, may be unknown",
+    int: "int",
+    float: "double",
+    str: "string",
+    list[str]: "list of strings",
+}
+_FACT_NAME = re.compile(r"\b(?:client|reverse|sender|mail|document|part|recipient)\.[a-z_]{1,64}\b")
+_LITERAL = re.compile(r"\"(?:[^\"\\\n]|\\.){0,4000}\"|'(?:[^'\\\n]|\\.){0,4000}'|//[^\n]{0,4000}")
+_CALL = re.compile(r"\b([A-Za-z_]{1,64})\s*\(")
+_MAY_FAIL = re.compile(r"[\w)\]]\s*\[|[/%]")
+_FUNCTIONS = frozenset(
+    ("all", "contains", "endsWith", "exists", "exists_one", "filter", "in", "map", "matches", "size", "startsWith")
+)
+_CEL_PLACE = re.compile(r"<input>:(\d{1,6}):(\d{1,6}): (.{1,300})")
+
+
+class FactEntry(msgspec.Struct, frozen=True):
+    """One line of the table of facts."""
+
+    name: str
+    """For example `part.kind`."""
+    type: str
+    scopes: tuple[str, ...]
+    description: str
+
+
+class Group(typing.NamedTuple):
+    """The rules of one pack in one scope, compiled."""
+
+    pack: Pack
+    rules: tuple[Rule, ...]
+    expressions: tuple[cel.Expression, ...]
+    """One per rule."""
+    together: cel.Expression
+    """List of all answers."""
+
+
+class CompiledPacks(typing.NamedTuple):
+    """Packs ready to be asked. Holds native objects: compile in the process that evaluates."""
+
+    packs: tuple[Pack, ...]
+    groups: dict[RuleScope, tuple[Group, ...]]
+    """In the order of the packs; packs without rules in a scope are left out."""
+    environments: dict[RuleScope, cel.Env]
+    names: dict[RuleScope, tuple[tuple[str, str, str], ...]]
+    """Facts some rule of the scope asks or quotes: (prefix, field, full name)."""
+
+
+def fact_table() -> tuple[FactEntry, ...]:
+    """List every fact a rule may ask, by prefix: the source of the table in docs/policy.md."""
+    entries = []
+    for prefix, view in {**VIEWS[RuleScope.PART], **VIEWS[RuleScope.RECIPIENT]}.items():
+        scopes = tuple(scope.value for scope, views in VIEWS.items() if prefix in views)
+        hints = typing.get_type_hints(view, include_extras=True)
+        for name in view.__struct_fields__:
+            bare, about = hints[name].__origin__, hints[name].__metadata__[0]
+            entries.append(FactEntry(f"{prefix}.{name}", _WORDS[bare], scopes, about.description))
+    return tuple(entries)
+
+
+def compile_packs(packs: Sequence[Pack]) -> CompiledPacks:
+    """Type-check and compile packs, keeping their order.
+
+    Raises:
+        Misconfigured: with every expression that does not compile, every misspelt fact, every rule id that
+            two packs share.
+    """
+    environments = {scope: cel.NewEnv(variables=_variables(scope)) for scope in RuleScope}
+    problems = list(_shared_ids(packs))
+    groups: dict[RuleScope, list[Group]] = {scope: [] for scope in RuleScope}
+    names: dict[RuleScope, set[str]] = {scope: set() for scope in RuleScope}
+    for pack in packs:
+        for scope in RuleScope:
+            rules = tuple(rule for rule in pack.rules if rule.scope is scope)
+            found = [problem for rule in rules for problem in _problems_of(rule, environments[scope], pack)]
+            problems += found
+            if rules and not found:
+                groups[scope].append(_compile_group(pack, rules, environments[scope]))
+                names[scope].update(*(_names_in(rule) for rule in rules))
+    if problems:
+        raise Misconfigured(problems)
+    return CompiledPacks(
+        packs=tuple(packs),
+        groups={scope: tuple(found) for scope, found in groups.items()},
+        environments=environments,
+        names={scope: tuple((*_split(name), name) for name in sorted(found)) for scope, found in names.items()},
+    )
+
+
+def _compile_group(pack: Pack, rules: tuple[Rule, ...], environment: cel.Env) -> Group:
+    together = ",\n".join(f"({rule.when}\n)" for rule in rules)
+    return Group(
+        pack=pack,
+        rules=rules,
+        expressions=tuple(environment.compile(rule.when) for rule in rules),
+        together=environment.compile(f"[{together}]"),
+    )
+
+
+def _variables(scope: RuleScope) -> dict[str, Any]:
+    """Flatten the views of a scope to dotted names with CEL types."""
+    return {
+        f"{prefix}.{name}": _CEL_TYPES[hint]
+        for prefix, view in VIEWS[scope].items()
+        for name, hint in typing.get_type_hints(view).items()
+    }
+
+
+def _problems_of(rule: Rule, environment: cel.Env, pack: Pack) -> Iterator[ConfigProblem]:
+    """Find what is wrong with one rule's expression and evidence."""
+    known = _variables(rule.scope)
+    for name in rule.evidence:
+        if name not in known:
+            message = f"rule {rule.id}: no fact `{name}` in scope {rule.scope.value}"
+            yield ConfigProblem(pack.file, rule.line, "evidence", message)
+    code = _LITERAL.sub('""', rule.when)
+    unsafe = _MAY_FAIL.search(code)
+    calls = sorted(set(_CALL.findall(code)) - _FUNCTIONS)
+    if unsafe or calls:
+        what = f"`{calls[0]}()`" if calls else f"`{unsafe.group().strip()}`" if unsafe else ""
+        message = f"rule {rule.id}: {what} may fail at run time and is not allowed in a rule"
+        yield ConfigProblem(pack.file, rule.when_line, "when", message)
+        return
+    try:
+        expression = environment.compile(rule.when)
+    except RuntimeError as error:
+        yield from _located(rule, pack, str(error))
+        return
+    if expression.return_type().name() != "BOOL":
+        message = f"rule {rule.id}: the expression answers {expression.return_type().name()}, a rule must answer BOOL"
+        yield ConfigProblem(pack.file, rule.when_line, "when", message)
+
+
+def _located(rule: Rule, pack: Pack, text: str) -> Iterator[ConfigProblem]:
+    """Turn the places CEL names (inside the expression) into lines of the pack file."""
+    places = _CEL_PLACE.findall(text) or [("1", "1", text[:300])]
+    for line, column, message in places:
+        yield ConfigProblem(
+            pack.file, max(rule.when_line, 1) + int(line) - 1, "when", f"rule {rule.id}: column {column}: {message}"
+        )
+
+
+def _shared_ids(packs: Sequence[Pack]) -> Iterator[ConfigProblem]:
+    owners: dict[str, str] = {}
+    for pack in packs:
+        for rule in pack.rules:
+            if owners.setdefault(rule.id, pack.id) != pack.id:
+                message = f"rule {rule.id} is also in pack {owners[rule.id]}; ids are unique over all packs"
+                yield ConfigProblem(pack.file, rule.line, "id", message)
+
+
+def _names_in(rule: Rule) -> set[str]:
+    return set(_FACT_NAME.findall(rule.when)) & set(_variables(rule.scope)) | set(rule.evidence)
+
+
+def _split(name: str) -> tuple[str, str]:
+    prefix, _, field = name.partition(".")
+    return prefix, field

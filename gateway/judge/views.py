@@ -1,0 +1,204 @@
+"""Views: what a rule may ask. The CEL environment and the table in docs/policy.md are made from these types.
+
+Each view is one prefix (`mail.`, `sender.`, ...). Every field is a bool, number, text or list of texts and
+carries its own description. A field typed `bool | None` may be unknown for now: None is left unbound, and CEL
+then answers `false && unknown` with false and `unknown` alone with an error (the law of unknowns, ADR 0003).
+Texts stem from hostile senders and are cut to `MAX_TEXT_CHARACTERS`, lists to `MAX_LIST_ITEMS`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+MAX_TEXT_CHARACTERS = 998
+"""A subject or name longer than one RFC 5322 line tells a rule nothing more."""
+MAX_LIST_ITEMS = 256
+"""Distinct reasons or kinds are few by nature; this bounds what a hostile message can add."""
+
+
+def _says(description: str) -> msgspec.Meta:
+    return msgspec.Meta(description=description)
+
+
+class ClientView(msgspec.Struct, frozen=True):
+    """`client.`: the peer that connected."""
+
+    is_trusted: Annotated[bool, _says("its address lies in a configured client network")]
+    has_tls: Annotated[bool, _says("the session is encrypted")]
+    helo: Annotated[str, _says("argument of EHLO or HELO")]
+
+
+class ReverseView(msgspec.Struct, frozen=True):
+    """`reverse.`: the reverse-path of the envelope."""
+
+    address: Annotated[str, _says("without brackets; empty for the null reverse-path")]
+    is_null: Annotated[bool, _says("a notification: nobody answers for it")]
+    domain: Annotated[str, _says("lower case, A-label form")]
+    domain_kind: Annotated[
+        str, _says("`official`, `registered_other`, `free`, `disposable`, `unknown`; empty when null")
+    ]
+    lookalike_of: Annotated[str, _says("official domain the domain imitates; empty when none")]
+    agency: Annotated[str, _says("registry id of the agency it belongs to; empty when none")]
+
+
+class SenderView(msgspec.Struct, frozen=True):
+    """`sender.`: who the message says it is from: the first From mailbox, else the reverse-path."""
+
+    address: Annotated[str, _says("addr-spec, lower case")]
+    domain: Annotated[str, _says("lower case, A-label form")]
+    domain_kind: Annotated[
+        str,
+        _says(
+            "`official`, `registered_other`, `free`, `disposable` or `unknown`; a registered address counts as its kind"
+        ),
+    ]
+    mailbox_kind: Annotated[str, _says("`agency`, `personal`, `system`, `registered_other`; empty when not registered")]
+    agency: Annotated[str, _says("registry id on the date; empty when none")]
+    agency_class: Annotated[str, _says("class of that agency, for example `department`")]
+    territory: Annotated[str, _says("territory of that agency")]
+    certificate: Annotated[
+        str,
+        _says("of that agency on the date: `issued`, `none`, `expired`, `revoked`, `unknown`; empty without one"),
+    ]
+    is_official: Annotated[bool, _says("the domain is official, or the address is registered to an agency")]
+    is_free: Annotated[bool, _says("the domain is free or disposable and the address is not registered")]
+    lookalike_of: Annotated[
+        str, _says("official domain that the From, Sender, Reply-To or display name domain imitates; empty when none")
+    ]
+    is_mixed_script: Annotated[bool, _says("a label of its domain mixes scripts or uses confusable letters")]
+    claims_office: Annotated[
+        bool,
+        _says("the display name or local part uses words of an agency or office (UBND, Sở ..., Văn thư, Chủ tịch ...)"),
+    ]
+    claimed_agency: Annotated[
+        str, _says("registry id of the agency whose name stands in the display name; empty when none")
+    ]
+    is_name_foreign: Annotated[
+        bool, _says("the display name names a registered agency other than the sender's own or its parent")
+    ]
+    is_name_address_foreign: Annotated[
+        bool, _says("the display name shows an e-mail address of another, official domain")
+    ]
+    has_free_reply_to: Annotated[bool, _says("a Reply-To mailbox is free or disposable and not registered")]
+    has_foreign_reply_to: Annotated[
+        bool, _says("a Reply-To domain is neither official nor registered nor the From domain")
+    ]
+    is_envelope_mismatched: Annotated[
+        bool, _says("From is official and the reverse-path is a free, disposable or imitating domain")
+    ]
+    author_count: Annotated[int, _says("mailboxes in From")]
+
+
+class MailView(msgspec.Struct, frozen=True):
+    """`mail.`: the message as a whole."""
+
+    direction: Annotated[str, _says("`inbound`, `outbound` or `internal`, by the registry")]
+    size_octets: Annotated[int, _says("size of the content")]
+    subject: Annotated[str, _says("decoded subject; never quote it as evidence")]
+    recipient_count: Annotated[int, _says("forward-paths")]
+    recipient_agencies: Annotated[list[str], _says("registry ids of the recipients' agencies")]
+    recipient_mailbox_kinds: Annotated[
+        list[str], _says("kinds of the recipients' registered mailboxes; an unregistered one counts as empty text")
+    ]
+    attachment_count: Annotated[int, _says("attached files, not counting those inside containers")]
+    file_kinds: Annotated[list[str], _says("real types of the attached files, not looking into containers")]
+    all_kinds: Annotated[list[str], _says("real types of all files, also inside containers")]
+    uninspectable: Annotated[list[str], _says("reasons why parts could not be read")]
+    ambiguities: Annotated[list[str], _says("MIME or header ambiguities: two readers may see two messages")]
+    overruns: Annotated[list[str], _says("budgets that were exceeded")]
+    is_unreadable: Annotated[bool, _says("the reader gave up on the whole message, twice")]
+    is_auto_submitted: Annotated[bool, _says("a notification or automatic answer (RFC 3834)")]
+    secrecy: Annotated[str, _says("highest state-secret level marked anywhere: `none`, `mat`, `toi_mat`, `tuyet_mat`")]
+    is_secrecy_mentioned: Annotated[bool, _says("secrecy is a topic of the text, not its mark")]
+    is_restricted: Annotated[bool, _says("a circulation mark such as LƯU HÀNH NỘI BỘ stands anywhere")]
+    urgency: Annotated[
+        str, _says("highest urgency mark anywhere: `none`, `khan`, `thuong_khan`, `hoa_toc`, `hoa_toc_hen_gio`")
+    ]
+
+
+class DocumentView(msgspec.Struct, frozen=True):
+    """`document.`: the principal document, merged from subject, body, file name and first page."""
+
+    doc_type: Annotated[str, _says("label of the type table (`cong_van`, `giay_moi`, ...); empty when none shows")]
+    number: Annotated[str, _says("own number as printed; empty when absent")]
+    notation: Annotated[str, _says("after the first slash; empty when absent")]
+    is_issued: Annotated[bool, _says("number and notation stand and it is no draft")]
+    is_official: Annotated[
+        bool, _says("issued, and no schedule, booking, meeting paper or covering note (RULES 11.11)")
+    ]
+    is_draft: Annotated[bool, _says("the document itself is a draft, or its number is blank")]
+    about_draft: Annotated[bool, _says("a letter concerning a draft")]
+    is_invitation: Annotated[bool, _says("invites to a meeting or event")]
+    is_meeting_paper: Annotated[bool, _says("meeting papers")]
+    meeting_change: Annotated[str, _says("`postponed`, `rescheduled`, `cancelled` or empty")]
+    has_meeting_time: Annotated[bool, _says("start with an hour is known")]
+    hours_to_meeting: Annotated[float, _says("hours from the final dot to the start; 1000000.0 when unknown")]
+    meeting_flags: Annotated[list[str], _says("`weekday_mismatch`, `invalid_date`, `approximate`, `ambiguous_hour`")]
+    classes: Annotated[list[str], _says("classes of directive 14 point 1: `invitation`, `funding`, `personnel`, ...")]
+    period: Annotated[
+        str,
+        _says("`week`, `month`, `quarter`, `half_year`, `adhoc`, `year`, `statistics`, `other`; empty when none"),
+    ]
+    roles: Annotated[
+        list[str], _says("roles read in Kính gửi and Nơi nhận: `act`, `report`, `know`, `coordinate`, `archive`")
+    ]
+    number_defects: Annotated[list[str], _says("`no_leading_zero`, `single_group`")]
+
+
+class PartView(msgspec.Struct, frozen=True):
+    """`part.`: one leaf part."""
+
+    path: Annotated[str, _says("MIME section number, `!n` per container level")]
+    kind: Annotated[str, _says("real type by content: `pdf`, `docx`, ...")]
+    name: Annotated[str, _says("file name; empty when none")]
+    name_kind: Annotated[str, _says("extension of the name, lower case")]
+    media_type: Annotated[str, _says("declared type/subtype")]
+    size_octets: Annotated[int, _says("decoded size")]
+    is_body: Annotated[bool, _says("text shown as the message itself")]
+    is_attachment: Annotated[bool, _says("an attached file")]
+    is_inside: Annotated[bool, _says("a file inside a container")]
+    is_principal: Annotated[
+        bool,
+        _says(
+            "the file of the principal document: carries its number, else the first attached PDF, else the first file"
+        ),
+    ]
+    is_encrypted: Annotated[bool, _says("cannot be opened without a key")]
+    uninspectable: Annotated[str, _says("why it could not be read; empty when it was")]
+    is_mismatched: Annotated[bool, _says("extension or declared type contradicts the content")]
+    has_active_content: Annotated[bool, _says("macros, or PDF active content")]
+    active_content: Annotated[list[str], _says("PDF: names such as `javascript`, `launch`")]
+    is_draft: Annotated[bool, _says("this file is a draft")]
+    pdf_version: Annotated[float, _says("for example 1.7; 0.0 when no PDF or unreadable")]
+    page_count: Annotated[int, _says("PDF pages")]
+    image_pages: Annotated[int, _says("PDF pages that are one picture")]
+    scan_dpi: Annotated[int, _says("least resolution of those, 0 without any")]
+    is_scan_colour: Annotated[bool, _says("those are in colour")]
+    seal_score: Annotated[float, _says("0.0 to 1.0: a red round seal was seen. Evidence, never proof")]
+    has_signature_picture_only: Annotated[bool, _says("picture or field of a signature without a cryptographic one")]
+    signature_count: Annotated[int, _says("digital signatures, timestamps not counted")]
+    signature_outcomes: Annotated[list[str], _says("RFC 8601 word per signature")]
+    signature_reasons: Annotated[list[str], _says("EN 319 102-1 sub-indications")]
+    has_valid_signature: Annotated[bool | None, _says("one signature holds and covers the whole file; may be unknown")]
+    has_agency_signature: Annotated[bool | None, _says("one of those is by the sender's agency; may be unknown")]
+    is_public_only: Annotated[
+        bool | None, _says("valid signatures rest on public anchors only (LAW 8); may be unknown")
+    ]
+
+
+class RecipientView(msgspec.Struct, frozen=True):
+    """`recipient.`: one forward-path."""
+
+    address: Annotated[str, _says("without brackets")]
+    domain: Annotated[str, _says("lower case, A-label form")]
+    domain_kind: Annotated[str, _says("as `sender.domain_kind`")]
+    mailbox_kind: Annotated[str, _says("as `sender.mailbox_kind`")]
+    agency: Annotated[str, _says("registry id on the date; empty when none")]
+    agency_class: Annotated[str, _says("class of that agency")]
+    territory: Annotated[str, _says("territory of that agency")]
+    lookalike_of: Annotated[str, _says("official domain it imitates; empty when none")]
+
+
+View = ClientView | ReverseView | SenderView | MailView | DocumentView | PartView | RecipientView
