@@ -33,7 +33,9 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
         for index, line in enumerate(self.lines):
             separator = " " if index == last else "-"
             prefix = f"{self.code}{separator}{self.status} " if self.status else f"{self.code}{separator}"
-            text = "".join(_PRINTABLE.get(ord(character), "?") for character in line)
+            text = line
+            if not (line.isascii() and line.isprintable()):
+                text = "".join(_PRINTABLE.get(ord(character), "?") for character in line)
             rendered.append((prefix + text)[: MAX_LINE_OCTETS - 2].rstrip() + "\r\n")
         return "".join(rendered).encode("ascii")
 
@@ -65,6 +67,7 @@ class Row(msgspec.Struct, frozen=True):
 TABLE: dict[str, Row] = {
     # situation: code, enhanced status, text. Sources: RFC 5321 section 4.2, RFC 3463, HOUSE faults table.
     "greeting": Row(220, "", "{host} ESMTP Congthu"),
+    "hello": Row(250, "", "{host}"),
     "closing": Row(221, "2.0.0", "{host} closing connection"),
     "ok": Row(250, "2.0.0", "OK"),
     "sender_ok": Row(250, "2.1.0", "Sender OK"),
@@ -139,3 +142,9 @@ def reply_to(situation: str, **values: object) -> Reply:
     """
     row = TABLE[situation]
     return Reply(row.code, row.status, (row.text.format(**values),), closes=row.closes)
+
+
+def hello_reply(host: str, keywords: tuple[str, ...]) -> Reply:
+    """Make the reply to EHLO: our name, then one line a keyword; RFC 2034 exempts it from enhanced status."""
+    row = TABLE["hello"]
+    return Reply(row.code, row.status, (row.text.format(host=host), *keywords))

@@ -1,0 +1,129 @@
+"""Wire store: one message in RAM, in wire form, behind an anonymous file descriptor.
+
+Wire form is what came between the 354 and the final dot: dot-stuffed, CRLF line endings, ending in CRLF
+(or empty), without the line of the final dot. Content never touches a disk and never gets a name: the
+`memfd` is mapped by the reader and sent by `sendfile`, and the kernel frees it with its last descriptor.
+All stores share one `RoomBudget`, so the number of clients does not decide how much memory mail may take.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Self
+
+from gateway.values.faults import Transient
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_SPILL_OCTETS = 128 * 1024
+"""Octets gathered before one write: a small message costs exactly one, a large one no extra copy."""
+
+
+class RoomBudget:
+    """Octets of all messages in flight, shared by every store of the process."""
+
+    __slots__ = ("limit_octets", "used_octets")
+
+    def __init__(self, limit_octets: int) -> None:
+        self.limit_octets = limit_octets
+        self.used_octets = 0
+
+    @property
+    def free_octets(self) -> int:
+        """Octets that may still be reserved; never negative."""
+        return max(0, self.limit_octets - self.used_octets)
+
+    def reserve(self, size_octets: int) -> bool:
+        """Take room for that many octets; False, and nothing taken, when there is not enough."""
+        if self.used_octets + size_octets > self.limit_octets:
+            return False
+        self.used_octets += size_octets
+        return True
+
+    def release(self, size_octets: int) -> None:
+        """Give room back."""
+        self.used_octets -= size_octets
+
+
+class WireStore:
+    """One message in wire form. Whoever holds it closes it: that gives the memory and the room back."""
+
+    __slots__ = ("_fd", "_is_closed", "_pending", "_pending_octets", "_room", "size_octets")
+
+    def __init__(self, room: RoomBudget) -> None:
+        self._room = room
+        self._fd = -1
+        self._pending: list[bytes] = []
+        self._pending_octets = 0
+        self._is_closed = False
+        self.size_octets = 0
+
+    def append(self, data: bytes) -> None:
+        """Add octets at the end.
+
+        Raises:
+            Transient: `memory_short` when the room of all messages is spent; nothing was added.
+        """
+        if not self._room.reserve(len(data)):
+            raise Transient("memory_short")
+        self.size_octets += len(data)
+        self._pending.append(data)
+        self._pending_octets += len(data)
+        if self._pending_octets >= _SPILL_OCTETS:
+            self._spill()
+
+    @property
+    def fd(self) -> int:
+        """Descriptor of the memory file, complete up to `size_octets`; its offset is of no meaning.
+
+        Raises:
+            Transient: `memory_short` when the kernel refuses memory or a descriptor.
+        """
+        if self._pending or self._fd < 0:
+            self._spill()
+        return self._fd
+
+    def octets(self) -> bytes:
+        """Copy the whole message out: for small messages and for tests."""
+        if self._fd < 0:
+            return b"".join(self._pending)
+        return os.pread(self.fd, self.size_octets, 0)
+
+    def close(self) -> None:
+        """Free memory, descriptor and room; a second call does nothing."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._room.release(self.size_octets)
+        self._pending.clear()
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def _spill(self) -> None:
+        if self._is_closed:
+            raise ValueError("wire store is closed")
+        try:
+            if self._fd < 0:
+                self._fd = os.memfd_create("message", os.MFD_CLOEXEC)
+            for data in self._pending:
+                rest = memoryview(data)
+                while rest:
+                    rest = rest[os.write(self._fd, rest) :]
+        except OSError as error:
+            raise Transient("memory_short", str(error)) from error
+        self._pending.clear()
+        self._pending_octets = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        # A holder that lost track must not cost the process its memory for ever.
+        self.close()

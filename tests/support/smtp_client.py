@@ -1,0 +1,229 @@
+"""A raw, scripted SMTP client and a recording handler: what the listener is tested with, over loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import ssl
+from typing import TYPE_CHECKING, Self
+
+from gateway.edge.admission import Admission
+from gateway.edge.listener import Listener, ListenerSettings, Observer, no_tls
+from gateway.values.status import Reply, reply_to
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from gateway.edge.wirestore import WireStore
+    from gateway.values.envelope import Client
+
+HOST = "gw.cqnn.test"
+RELAY_DOMAINS = ("so-a.gov.vn", ".xa.gov.vn")
+PATIENCE_S = 10.0
+"""How long a test waits for what must come; never reached when the listener is right."""
+
+
+class RecordingHandler:
+    """Accepts everything and remembers the calls, shared by all sessions of one test."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple] = []
+        self.messages: list[bytes] = []
+        self.answers: dict[str, Reply | BaseException] = {}
+        """What to answer or raise instead, by the name of the call or by forward-path."""
+        self.delivering = asyncio.Event()
+        self.may_deliver = asyncio.Event()
+        self.may_deliver.set()
+        self.delivered = asyncio.Event()
+        self.closed = asyncio.Event()
+
+    def __call__(self, client: Client) -> RecordingHandler:
+        return self
+
+    def names(self) -> list[str]:
+        return [call[0] for call in self.calls]
+
+    def _answer(self, name: str, default: str | None) -> Reply | None:
+        answer = self.answers.get(name)
+        if isinstance(answer, BaseException):
+            raise answer
+        if answer is not None:
+            return answer
+        return None if default is None else reply_to(default)
+
+    async def on_mail(self, client: Client, reverse_path: str, **declared: object) -> Reply:
+        self.calls.append(("mail", client, reverse_path, declared))
+        return self._answer("mail", "sender_ok")
+
+    async def on_rcpt(self, forward_path: str) -> Reply:
+        self.calls.append(("rcpt", forward_path))
+        return self._answer(forward_path, None) or self._answer("rcpt", "recipient_ok")
+
+    def on_start_data(self) -> Reply | None:
+        self.calls.append(("start_data",))
+        return self._answer("start_data", None)
+
+    async def on_data(self, store: WireStore) -> Reply:
+        with store:
+            self.delivering.set()
+            await self.may_deliver.wait()
+            self.calls.append(("data",))
+            self.messages.append(store.octets())
+            self.delivered.set()
+            return self._answer("data", "ok")
+
+    async def on_reset(self) -> None:
+        self.calls.append(("reset",))
+        self._answer("reset", None)
+
+    async def on_close(self) -> None:
+        self.calls.append(("close",))
+        self.closed.set()
+
+
+class RecordingObserver(Observer):
+    """Remembers what an observer hears."""
+
+    def __init__(self) -> None:
+        self.replies: list[tuple[str, int]] = []
+        self.results: list[str] = []
+        self.handshakes: list[tuple[str, str]] = []
+        self.bugs: list[Exception] = []
+        self.ended = asyncio.Event()
+
+    def on_session_close(self, result: str) -> None:
+        self.results.append(result)
+        self.ended.set()
+
+    def on_reply(self, command: str, code: int) -> None:
+        self.replies.append((command, code))
+
+    def on_tls(self, version: str, result: str) -> None:
+        self.handshakes.append((version, result))
+
+    def on_exception(self, error: Exception) -> None:
+        self.bugs.append(error)
+
+
+class RawClient:
+    """Sends exactly the octets it is told to and reads replies; knows no more of SMTP."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader, self.writer = reader, writer
+
+    @classmethod
+    async def connect(cls, address: tuple[str, int]) -> Self:
+        return cls(*await asyncio.open_connection(*address))
+
+    async def send(self, octets: bytes) -> None:
+        self.writer.write(octets)
+        # A listener that refuses early may close while we still send.
+        with contextlib.suppress(ConnectionError):
+            await self.writer.drain()
+
+    async def reply(self) -> bytes:
+        """Read one reply of any number of lines; empty at the end of the session."""
+        lines = b""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                try:
+                    line = await self.reader.readline()
+                except ConnectionError:
+                    return lines
+                lines += line
+                if not line or line[3:4] == b" ":
+                    return lines
+
+    async def ask(self, line: bytes) -> bytes:
+        await self.send(line + b"\r\n")
+        return await self.reply()
+
+    async def rest(self) -> bytes:
+        """Read to the end of the session."""
+        async with asyncio.timeout(PATIENCE_S):
+            try:
+                return await self.reader.read()
+            except ConnectionError:
+                return b""
+
+    async def greet(self) -> bytes:
+        """Read the greeting and say EHLO; answers the EHLO reply."""
+        assert (await self.reply()).startswith(b"220 ")
+        return await self.ask(b"EHLO mta.so-b.gov.vn")
+
+    async def envelope(self, *recipients: bytes) -> None:
+        """Open a transaction up to and with the 354."""
+        assert (await self.ask(b"MAIL FROM:<van.thu@so-b.gov.vn>")).startswith(b"250 ")
+        for recipient in recipients or (b"van.thu@so-a.gov.vn",):
+            assert (await self.ask(b"RCPT TO:<" + recipient + b">")).startswith(b"250 ")
+        assert (await self.ask(b"DATA")).startswith(b"354 ")
+
+    async def start_tls(self) -> None:
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        async with asyncio.timeout(PATIENCE_S):
+            await self.writer.start_tls(context)
+
+    def drop(self) -> None:
+        """Reset the connection, as a crashed client does."""
+        self.writer.transport.abort()
+
+    async def close(self) -> None:
+        self.writer.close()
+        with contextlib.suppress(ConnectionError, ssl.SSLError):
+            await self.writer.wait_closed()
+
+
+class Bench:
+    """A listener with its recorder, observer and clients."""
+
+    def __init__(self, listener: Listener, handler: RecordingHandler, observer: RecordingObserver) -> None:
+        self.listener, self.handler, self.observer = listener, handler, observer
+        self._clients: list[RawClient] = []
+
+    async def client(self) -> RawClient:
+        client = await RawClient.connect(self.listener.addresses[0])
+        self._clients.append(client)
+        return client
+
+    async def close(self) -> None:
+        for client in self._clients:
+            await client.close()
+        self.handler.may_deliver.set()
+        await self.listener.stop_accepting()
+        await self.listener.drain(PATIENCE_S)
+
+
+@contextlib.asynccontextmanager
+async def bench(
+    *,
+    ssl_context_provider: Callable[[], ssl.SSLContext | None] = no_tls,
+    client_networks: tuple[str, ...] = (),
+    **settings: object,
+) -> AsyncIterator[Bench]:
+    """Run a listener on a free loopback port; `settings` are fields of ListenerSettings."""
+    handler, observer = RecordingHandler(), RecordingObserver()
+    listener = Listener(
+        ListenerSettings(**settings),
+        HOST,
+        handler,
+        observer,
+        ssl_context_provider,
+        admission=Admission(RELAY_DOMAINS, client_networks),
+    )
+    await listener.start([("127.0.0.1", 0)])
+    made = Bench(listener, handler, observer)
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+_STATUS = re.compile(rb"\A[245]\d\d[ -][245]\.\d{1,3}\.\d{1,3} ")
+
+
+def has_status(reply: bytes) -> bool:
+    """Say whether every line of a reply carries an enhanced status of the class of its code (RFC 2034)."""
+    return all(_STATUS.match(line) and line[:1] == line[4:5] for line in reply.splitlines())
