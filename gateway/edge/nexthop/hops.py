@@ -1,0 +1,148 @@
+"""All routes of one configuration: which one a domain takes, and the connections of each."""
+
+from __future__ import annotations
+
+import ssl
+from typing import TYPE_CHECKING, Final
+
+from gateway.edge.nexthop.commands import MailParameters, is_sendable
+from gateway.edge.nexthop.connection import split_host
+from gateway.edge.nexthop.pool import RoutePool
+from gateway.edge.nexthop.replies import answer_for_trouble
+from gateway.edge.nexthop.transaction import NextHopTransaction
+from gateway.values.delivery import NextHopRefused, NextHopReply, TlsPolicy
+from gateway.values.faults import ConfigProblem, Misconfigured, Transient
+from gateway.values.status import reply_to
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gateway.values.delivery import RelayObserver, Route
+
+ANY_DOMAIN: Final = "*"
+
+
+class NextHops:
+    """The next hops of one configuration generation.
+
+    A reload builds a new one and puts it in the old one's place; transactions begun on the old one end there,
+    and `close` of the old one touches only connections that are idle.
+    """
+
+    def __init__(self, routes: Sequence[Route], helo: str, observer: RelayObserver) -> None:
+        """Check the routes and load their certificate stores; nothing connects yet.
+
+        Raises:
+            Misconfigured: every route that cannot be used, with the reason.
+        """
+        problems: list[ConfigProblem] = []
+        self._by_domain: dict[str, Route] = {}
+        self._pools: dict[str, RoutePool] = {}
+        for route in routes:
+            problems += [ConfigProblem("", 0, f"routes.{route.name}", problem) for problem in _problems_of(route)]
+            if route.name in self._pools:
+                problems.append(ConfigProblem("", 0, f"routes.{route.name}", "the name is used twice"))
+            for domain in route.domains:
+                if domain in self._by_domain:
+                    problems.append(ConfigProblem("", 0, f"routes.{route.name}", f"{domain} has another route too"))
+                self._by_domain[domain] = route
+            try:
+                self._pools[route.name] = RoutePool(route, helo, _tls_context(route), observer)
+            except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+                problems.append(ConfigProblem("", 0, f"routes.{route.name}.ca_file", f"cannot be loaded: {error}"))
+        if problems:
+            raise Misconfigured(problems)
+
+    def route_for(self, domain: str) -> Route | None:
+        """Find the route of a domain (A-label, any case): exact, then the longest suffix, then `*`."""
+        domain = domain.lower()
+        if route := self._by_domain.get(domain):
+            return route
+        while "." in domain:
+            domain = domain.partition(".")[2]
+            if route := self._by_domain.get("." + domain):
+                return route
+        return self._by_domain.get(ANY_DOMAIN)
+
+    async def begin(  # noqa: PLR0913 - one keyword for each thing MAIL can say
+        self,
+        route: Route,
+        reverse_path: str,
+        *,
+        size_octets: int | None,
+        is_8bit: bool,
+        is_smtputf8: bool,
+        forward_path: str | None = None,
+    ) -> NextHopTransaction:
+        """Open a transaction: MAIL is accepted when this returns.
+
+        Takes at most the connect timeout to wait for a slot, the same again per host, and two command timeouts.
+
+        Args:
+            route: one of `route_for`; known by its name, so a route of an older generation finds its successor.
+            reverse_path: address without brackets, empty for the null reverse-path.
+            size_octets: SIZE as declared, passed on when offered.
+            is_8bit: BODY=8BITMIME was declared; passed on when offered, otherwise see `send`.
+            is_smtputf8: SMTPUTF8 was declared; refused with 553 5.6.7 when not offered (RFC 6531).
+            forward_path: a first recipient to ask for together with MAIL, which saves a round trip where the
+                next hop offers PIPELINING; its answer is `first_answer` of the transaction.
+
+        Raises:
+            NextHopRefused: with the reply for our client.
+        """
+        if not is_sendable(reverse_path, is_smtputf8=is_smtputf8):
+            raise NextHopRefused(NextHopReply(reply_to("bad_reverse_path")))
+        pool = self._pools.get(route.name)
+        if pool is None:
+            raise NextHopRefused(answer_for_trouble(Transient("next_hop_unroutable", "route is gone"), ""))
+        try:
+            await pool.acquire()
+        except Transient as fault:
+            raise NextHopRefused(answer_for_trouble(fault, "")) from None
+        mail = MailParameters(reverse_path, size_octets, is_8bit, is_smtputf8)
+        transaction = NextHopTransaction(pool, mail)
+        await transaction.start(forward_path)
+        return transaction
+
+    def warm_counts(self) -> dict[str, int]:
+        """Count idle connections by route name."""
+        return {name: pool.warm_count for name, pool in self._pools.items()}
+
+    async def close(self) -> None:
+        """Close idle connections; those in a transaction are closed when it ends."""
+        for pool in self._pools.values():
+            pool.close()
+
+
+def _problems_of(route: Route) -> Iterable[str]:
+    if not route.hosts:
+        yield "at least one host is needed"
+    for host in route.hosts:
+        try:
+            split_host(host)
+        except ValueError as error:
+            yield str(error)
+    if route.ca_file and route.tls is not TlsPolicy.VERIFIED:
+        yield "ca_file is only used with tls = 'verified'"
+    if route.max_connections < 1:
+        yield "max_connections must be at least 1"
+    for domain in route.domains:
+        if domain != domain.lower():
+            yield f"{domain} must be lower case"
+
+
+def _tls_context(route: Route) -> ssl.SSLContext | None:
+    """Make the context of one route.
+
+    Raises:
+        OSError: `ca_file` cannot be read or holds no certificate.
+    """
+    if route.tls is TlsPolicy.NONE:
+        return None
+    is_verified = route.tls is TlsPolicy.VERIFIED
+    context = ssl.create_default_context(cafile=route.ca_file or None)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if not is_verified:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context

@@ -1,0 +1,151 @@
+"""The connections of one route: a bounded number, the warm ones last in, first out.
+
+Every transaction holds one slot from `acquire` to `release`, with or without a connection. A warm connection
+is only kept while the slot it was used in becomes free, so connections in use and warm together never exceed
+`max_connections`. Waiting for a slot is first come, first served (asyncio.Semaphore) and ends in 451.
+
+Health is looked at lazily: the event loop has already noted an end of stream or a farewell on an idle
+connection by the time it is taken; what it could not see yet is repaired by replay (see `transaction`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from gateway.edge.nexthop.connection import open_connection
+from gateway.edge.nexthop.replies import too_slow
+from gateway.values.delivery import AttemptResult
+from gateway.values.faults import Transient
+
+if TYPE_CHECKING:
+    import ssl
+
+    from gateway.edge.nexthop.connection import NextHopConnection
+    from gateway.values.delivery import RelayObserver, Route
+
+MAX_REUSE_S: Final = 300.0
+"""A connection older than this is not given another transaction, so traffic returns to a preferred host that
+recovered and follows changed addresses (Postfix smtp_connection_reuse_time_limit: 300 s)."""
+HOST_REST_S: Final = 30.0
+"""A host that failed is tried last for this long, so a dead first host does not delay every message."""
+
+
+class RoutePool:
+    """Opens, keeps and hands out the connections of one route."""
+
+    def __init__(self, route: Route, helo: str, tls: ssl.SSLContext | None, observer: RelayObserver) -> None:
+        """Prepare without connecting; `tls` is None when the route never asks for TLS."""
+        self.route = route
+        self.observer = observer
+        self._helo = route.helo or helo
+        self._tls = tls
+        self._slots = asyncio.Semaphore(route.max_connections)
+        self._warm: list[NextHopConnection] = []
+        self._failed_at: dict[str, float] = {}
+        self._expiry: asyncio.TimerHandle | None = None
+        self._is_closed = False
+
+    @property
+    def warm_count(self) -> int:
+        """Idle connections kept now."""
+        return len(self._warm)
+
+    async def acquire(self) -> None:
+        """Take a slot, waiting at most the connect timeout.
+
+        Raises:
+            Transient: all connections stayed in use.
+        """
+        if not self._slots.locked():
+            await self._slots.acquire()
+            return
+        try:
+            async with asyncio.timeout(self.route.connect_timeout_s):
+                await self._slots.acquire()
+        except TimeoutError:
+            raise too_slow(f"all {self.route.max_connections} connections in use") from None
+
+    def release(self) -> None:
+        """Free a slot, after its connection was given back or cut."""
+        self._slots.release()
+
+    async def take(self) -> NextHopConnection:
+        """Hand out the warm connection used last, or open one.
+
+        Raises:
+            Transient: no host could be opened; the fault of the last one tried.
+        """
+        now = asyncio.get_running_loop().time()
+        while self._warm:
+            connection = self._warm.pop()
+            if connection.protocol.is_clean and not self._is_stale(connection, now):
+                return connection
+            connection.quit()
+        return await self.open()
+
+    async def open(self) -> NextHopConnection:
+        """Open a connection to the first host that lets us, hosts that failed lately last.
+
+        Raises:
+            Transient: as `take`.
+        """
+        loop = asyncio.get_running_loop()
+        fault = Transient("next_hop_unroutable", "route without hosts")
+        for host in self._hosts_by_health(loop.time()):
+            started = loop.time()
+            try:
+                return await open_connection(self.route, host, self._helo, self._tls)
+            except Transient as error:
+                fault = Transient(error.situation, f"{host}: {error.detail}")
+                self.note_failure(host)
+                self.observer.on_attempt(self.route.name, AttemptResult.CONNECTION_FAILED, loop.time() - started)
+        raise fault
+
+    def note_failure(self, host: str) -> None:
+        """Try this host last for a while."""
+        self._failed_at[host] = asyncio.get_running_loop().time()
+
+    def give_back(self, connection: NextHopConnection) -> None:
+        """Keep a clean connection warm, or close it."""
+        loop = asyncio.get_running_loop()
+        is_young = loop.time() - connection.opened_at < MAX_REUSE_S
+        if self._is_closed or not is_young or not connection.protocol.is_clean:
+            connection.quit()
+            return
+        if len(self._warm) >= self.route.max_warm:
+            connection.quit()
+            return
+        connection.is_warm = True
+        connection.idle_since = loop.time()
+        self._warm.append(connection)
+        if self._expiry is None:
+            self._expiry = loop.call_later(self.route.idle_s, self._expire)
+
+    def close(self) -> None:
+        """Close the warm connections; those in use are closed when given back."""
+        self._is_closed = True
+        if self._expiry is not None:
+            self._expiry.cancel()
+            self._expiry = None
+        while self._warm:
+            self._warm.pop().quit()
+
+    def _hosts_by_health(self, now: float) -> list[str]:
+        def has_failed(host: str) -> bool:
+            return now - self._failed_at.get(host, -HOST_REST_S) < HOST_REST_S
+
+        return sorted(self.route.hosts, key=has_failed)
+
+    def _is_stale(self, connection: NextHopConnection, now: float) -> bool:
+        return now - connection.idle_since >= self.route.idle_s
+
+    def _expire(self) -> None:
+        """Close what was idle too long; the oldest stand first because the list is used from its end."""
+        loop = asyncio.get_running_loop()
+        self._expiry = None
+        while self._warm and (self._is_stale(self._warm[0], loop.time()) or self._warm[0].protocol.fault is not None):
+            self._warm.pop(0).quit()
+        if self._warm:
+            left_s = self._warm[0].idle_since + self.route.idle_s - loop.time()
+            self._expiry = loop.call_later(max(left_s, 0.0), self._expire)

@@ -1,0 +1,286 @@
+"""One transaction with a next hop, live while our client's session runs.
+
+| what happens | at MAIL, RCPT, DATA | in the message | at the final dot |
+|---|---|---|---|
+| connection lost, 421 | re-opened once, envelope replayed, asked again | 451 | 451; unknown unless 421 |
+| timeout, nonsense, 503 | 451, connection cut | 451, cut | 451, cut; unknown unless 503 |
+| 4yz, 5yz | as given, connection kept | as given when it comes early, cut | as given, connection kept |
+
+Replay is safe because nothing is accepted before the final dot: until then a lost connection cannot have
+left a copy behind. After it nothing is ever sent twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from gateway.edge.nexthop.body import Body, kept_ranges
+from gateway.edge.nexthop.commands import is_sendable, mail_command, rcpt_command
+from gateway.edge.nexthop.replies import answer_for, answer_for_trouble, is_trouble, lost
+from gateway.values.delivery import AttemptResult, NextHopRefused, NextHopReply
+from gateway.values.faults import Transient
+from gateway.values.status import reply_to
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gateway.edge.nexthop.commands import MailParameters
+    from gateway.edge.nexthop.connection import NextHopConnection
+    from gateway.edge.nexthop.pool import RoutePool
+    from gateway.edge.nexthop.replies import RawReply
+    from gateway.values.delivery import Route
+
+RESET_TIMEOUT_S: Final = 5.0
+"""For the reply to RSET when a transaction is given up: the client waits, and a new connection is cheap."""
+EARLY_REPLY_S: Final = 1.0
+"""For a refusal that was given while the message was still going out, after the sending failed."""
+
+
+class NextHopTransaction:
+    """MAIL, RCPT and DATA of one message; made by `NextHops.begin`, ended by `send` or `abandon`."""
+
+    def __init__(self, pool: RoutePool, mail: MailParameters) -> None:
+        """Describe the envelope; nothing is sent yet and a slot of the pool is held."""
+        self._pool = pool
+        self._mail = mail
+        self._connection: NextHopConnection | None = None
+        self._accepted: list[bytes] = []
+        self._needs = {"smtputf8"} if mail.is_smtputf8 else set()
+        """EHLO keywords a connection put in this one's place must offer too."""
+        self._is_replayed = False
+        self._is_over = False
+        self.first_answer: NextHopReply | None = None
+        """Answer to the forward-path given to `begin`, when one was."""
+
+    @property
+    def route(self) -> Route:
+        """The route this transaction runs over."""
+        return self._pool.route
+
+    @property
+    def host(self) -> str:
+        """`host:port` of the connection in use; empty when there is none."""
+        return self._connection.host if self._connection else ""
+
+    async def start(self, forward_path: str | None) -> None:
+        """Say MAIL, and RCPT with it when a forward-path is given; called once, by `NextHops.begin`.
+
+        Raises:
+            NextHopRefused: MAIL was refused or no connection could be had; the transaction is over.
+        """
+        rcpts: list[bytes] = []
+        if forward_path is not None:
+            self.first_answer = self._unsendable(forward_path)
+            rcpts = [] if self.first_answer else [rcpt_command(forward_path)]
+        is_begun = False
+        try:
+            answer = await self._start(rcpts)
+            if not answer.is_accepted:
+                raise NextHopRefused(answer)
+            is_begun = True
+        finally:
+            if not is_begun:
+                await self._finish(needs_reset=False)
+
+    async def rcpt(self, forward_path: str) -> NextHopReply:
+        """Ask for one recipient: address without brackets. Never raises for what the next hop does."""
+        if refusal := self._unsendable(forward_path):
+            return refusal
+        command = rcpt_command(forward_path)
+        try:
+            raw = await self._ask(command)
+        except Transient as fault:
+            return self._trouble(fault)
+        return self._note_rcpt(command, raw)
+
+    async def send(
+        self,
+        prefix: bytes,
+        fd: int,
+        size_octets: int,
+        skip: Sequence[tuple[int, int]] = (),
+        *,
+        has_8bit_octets: bool = True,
+    ) -> NextHopReply:
+        """Send the message and end the transaction. Never raises for what the next hop does.
+
+        Args:
+            prefix: header fields to stand on top; CRLF line endings, dot-stuffed, or empty.
+            fd: memory file in wire form (CRLF, dot-stuffed, without the final dot), ending in CRLF.
+            size_octets: how much of the file is the message.
+            skip: half-open ranges left out, sorted, each whole lines.
+            has_8bit_octets: whether there are octets above 127; asked only when BODY=8BITMIME was declared
+                and the next hop does not offer it.
+
+        Raises:
+            ValueError: the octets or ranges are not of this shape: a bug of the caller.
+        """
+        assert not self._is_over, "send after the end of the transaction"
+        assert self._accepted, "send without a recipient the next hop accepted"
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        needs_reset = True
+        try:
+            body = Body(prefix, fd, kept_ranges(size_octets, skip))
+            answer = await self._start_data(has_8bit_octets=has_8bit_octets)
+            if answer.is_accepted:
+                answer = await self._send_body(body)
+                needs_reset = False
+        finally:
+            await self._finish(needs_reset=needs_reset)
+        self._observe(answer, loop.time() - started)
+        return answer
+
+    async def abandon(self) -> None:
+        """Give the transaction up: RSET and keep the connection, or cut it. Harmless when it is over."""
+        if not self._is_over:
+            await self._finish(needs_reset=True)
+
+    async def _start(self, rcpts: list[bytes]) -> NextHopReply:
+        """Take a connection and say the envelope; a lost connection is re-opened once."""
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        try:
+            self._connection = await self._pool.take()
+            if not self._needs <= self._connection.extensions:
+                return NextHopReply(reply_to("next_hop_no_smtputf8"), host=self.host)
+            if self._mail.is_8bit and "8bitmime" in self._connection.extensions:
+                self._needs.add("8bitmime")
+            try:
+                raws = await self._say_envelope(self._connection, rcpts)
+            except Transient as fault:
+                if fault.situation != "next_hop_lost":
+                    raise
+                raws = await self._say_envelope(await self._reopen(), rcpts)
+        except Transient as fault:
+            return self._trouble(fault)
+        answer = self._answer("MAIL", raws[0])
+        if answer.is_accepted:
+            for command, raw in zip(rcpts, raws[1:], strict=True):
+                self.first_answer = self._note_rcpt(command, raw)
+            return answer
+        if any(raw.code < 400 for raw in raws):
+            self._cut()  # RCPT accepted without MAIL: who knows what this peer thinks
+        self._observe(answer, loop.time() - started)
+        return answer
+
+    async def _say_envelope(self, connection: NextHopConnection, rcpts: list[bytes]) -> list[RawReply]:
+        commands = [mail_command(self._mail, connection.extensions), *rcpts]
+        return await connection.ask_all(commands, self.route.command_timeout_s)
+
+    async def _ask(self, command: bytes) -> RawReply:
+        """Ask within the transaction; a lost connection is re-opened and replayed once.
+
+        Raises:
+            Transient: no usable reply.
+        """
+        try:
+            if self._connection is None:
+                raise lost("no connection")
+            return await self._connection.ask(command, self.route.command_timeout_s)
+        except Transient as fault:
+            if fault.situation != "next_hop_lost" or self._is_replayed:
+                raise
+        connection = await self._reopen()
+        raws = await self._say_envelope(connection, self._accepted)
+        stages = ["MAIL", *["RCPT"] * len(self._accepted)]
+        for stage, raw in zip(stages, raws, strict=True):
+            if not self._answer(stage, raw).is_accepted:
+                raise lost(f"replay of {stage} answered {raw.code}")
+        return await connection.ask(command, self.route.command_timeout_s)
+
+    async def _reopen(self) -> NextHopConnection:
+        """Open a new connection in place of a lost one; no warm one, which may be as dead as the last."""
+        self._is_replayed = True
+        if self._connection is not None and not self._connection.is_warm:
+            self._pool.note_failure(self._connection.host)
+        self._cut()
+        self._connection = await self._pool.open()
+        if not self._needs <= self._connection.extensions:
+            raise lost("re-opened with fewer extensions")
+        return self._connection
+
+    async def _start_data(self, *, has_8bit_octets: bool) -> NextHopReply:
+        if self._mail.is_8bit and has_8bit_octets and "8bitmime" not in self._needs:
+            return NextHopReply(reply_to("next_hop_no_8bitmime"), host=self.host)
+        try:
+            raw = await self._ask(b"DATA")
+        except Transient as fault:
+            return self._trouble(fault)
+        return self._answer("DATA", raw)
+
+    async def _send_body(self, body: Body) -> NextHopReply:
+        connection = self._connection
+        assert connection is not None
+        try:
+            connection.protocol.expect()
+            try:
+                await body.send(connection, self.route.data_timeout_s)
+            except Transient as fault:
+                return await self._early_answer(connection, body, fault)
+            raw = await connection.protocol.reply(self.route.final_reply_timeout_s)
+        except Transient as fault:
+            return self._trouble(fault, is_outcome_unknown=body.is_dot_sent)
+        return self._answer("DOT", raw)
+
+    async def _early_answer(self, connection: NextHopConnection, body: Body, fault: Transient) -> NextHopReply:
+        """Find the refusal a next hop gave before it stopped reading; otherwise the fault stands."""
+        answer = self._trouble(fault, is_outcome_unknown=body.is_dot_sent)
+        try:
+            raw = await connection.protocol.reply(EARLY_REPLY_S)
+        except Transient:
+            return answer
+        early = self._answer("DOT", raw)
+        return early if raw.code >= 400 else answer
+
+    def _answer(self, stage: str, raw: RawReply) -> NextHopReply:
+        answer = answer_for(stage, raw, self.host)
+        if is_trouble(answer):
+            self._cut()
+        return answer
+
+    def _trouble(self, fault: Transient, *, is_outcome_unknown: bool = False) -> NextHopReply:
+        answer = answer_for_trouble(fault, self.host, is_outcome_unknown=is_outcome_unknown)
+        self._cut()
+        return answer
+
+    def _note_rcpt(self, command: bytes, raw: RawReply) -> NextHopReply:
+        answer = self._answer("RCPT", raw)
+        if answer.is_accepted:
+            self._accepted.append(command)
+        return answer
+
+    def _unsendable(self, forward_path: str) -> NextHopReply | None:
+        if is_sendable(forward_path, is_smtputf8=self._mail.is_smtputf8):
+            return None
+        return NextHopReply(reply_to("bad_forward_path"), host=self.host)
+
+    def _cut(self) -> None:
+        if self._connection is not None:
+            self._connection.abort()
+            self._connection = None
+
+    async def _finish(self, *, needs_reset: bool) -> None:
+        """End the transaction once: the connection goes back when clean, the slot in any case."""
+        if self._is_over:
+            return
+        self._is_over = True
+        try:
+            connection = self._connection
+            if connection is not None and connection.protocol.is_clean:
+                if needs_reset and (await connection.ask(b"RSET", RESET_TIMEOUT_S)).code != 250:
+                    return
+                self._connection = None
+                self._pool.give_back(connection)
+        except Transient:
+            pass  # the connection goes, which is all RSET was for
+        finally:
+            self._cut()
+            self._pool.release()
+
+    def _observe(self, answer: NextHopReply, seconds: float) -> None:
+        result = AttemptResult.DELIVERED if answer.is_accepted else AttemptResult.TEMPORARY_FAILURE
+        if answer.reply.is_permanent:
+            result = AttemptResult.PERMANENT_FAILURE
+        self._pool.observer.on_attempt(self.route.name, result, seconds)

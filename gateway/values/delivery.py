@@ -1,0 +1,116 @@
+"""Delivery: routes to the next hops and what they answered.
+
+A `Route` is what the operator wrote; a `NextHopReply` is one answer of a next hop together with the reply
+our client gets for it. The mapping between the two lives in `gateway.edge.nexthop.replies`.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Protocol
+
+import msgspec
+
+from gateway.values.faults import Fault
+from gateway.values.status import Reply  # noqa: TC001 - msgspec reads the annotations when decoding
+
+
+class TlsPolicy(str, enum.Enum):
+    """What one route demands of STARTTLS (RFC 3207)."""
+
+    NONE = "none"
+    """Never ask for TLS."""
+    OPPORTUNISTIC = "opportunistic"
+    """Encrypt when the next hop offers it, check no name; a refused STARTTLS goes on in plain."""
+    REQUIRED = "required"
+    """Encrypt or do not deliver; the certificate is not checked."""
+    VERIFIED = "verified"
+    """Encrypt, with a certificate chain to `ca_file` (or the system store) and the expected name."""
+
+
+class Route(msgspec.Struct, frozen=True):
+    """Where mail for some domains goes, and how."""
+
+    name: str
+    """Closed set from the configuration: a metric label."""
+    domains: tuple[str, ...]
+    """Lower-case A-labels: `sotaichinh.example` exact, `.example` for every subdomain, `*` for all others."""
+    hosts: tuple[str, ...]
+    """`host:port` or `[IPv6]:port` in order of preference; a later one is tried when the earlier ones fail."""
+    tls: TlsPolicy = TlsPolicy.OPPORTUNISTIC
+    ca_file: str = ""
+    """PEM bundle for VERIFIED; empty for the system store."""
+    server_name: str = ""
+    """Name the certificate must carry; empty for the host name."""
+    connect_timeout_s: float = 30.0
+    """For all of connect, greeting, EHLO and STARTTLS with one host (Postfix smtp_connect_timeout: 30 s)."""
+    command_timeout_s: float = 60.0
+    """For one reply to MAIL, RCPT or DATA; short of the 300 s after which our own client gives up."""
+    data_timeout_s: float = 180.0
+    """For each block of the message to be taken (RFC 5321 section 4.5.3.2.5)."""
+    final_reply_timeout_s: float = 600.0
+    """For the reply to the final dot (RFC 5321 section 4.5.3.2.6)."""
+    max_connections: int = 100
+    """Connections at once, in use and warm together."""
+    max_warm: int = 10
+    """Idle connections kept for the next transaction."""
+    idle_s: float = 60.0
+    """A warm connection idle for longer is closed (Postfix servers drop them after 300 s)."""
+    helo: str = ""
+    """EHLO name; empty for the gateway's own."""
+
+
+class AttemptResult(str, enum.Enum):
+    """How one attempt at a next hop ended: a metric label."""
+
+    DELIVERED = "delivered"
+    TEMPORARY_FAILURE = "temporary_failure"
+    PERMANENT_FAILURE = "permanent_failure"
+    CONNECTION_FAILED = "connection_failed"
+
+
+class NextHopReply(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One answer of a next hop, or the trouble that stood in its place."""
+
+    reply: Reply
+    """What our client is told: the next hop's own words, or 451 for trouble."""
+    code: int = 0
+    """Reply code the next hop gave; 0 when it gave none that could be used."""
+    status: str = ""
+    """Its enhanced status, or `x.0.0` of the code's class; empty when code is 0."""
+    text: str = ""
+    """Its first line with text, printable ASCII, at most 400 characters; for trouble the detail for the log."""
+    host: str = ""
+    """`host:port` that answered; empty when none did."""
+    is_accepted: bool = False
+    """The next hop took the command or, after the final dot, the message."""
+    is_outcome_unknown: bool = False
+    """The final dot went out and no usable reply came back: the next hop may hold one copy (RFC 1047)."""
+
+
+class NextHopRefused(Fault):
+    """No transaction: no connection could be had (451), or the next hop refused MAIL (its own reply).
+
+    Map it by `answer.reply`, never by the class of the fault.
+    """
+
+    situation = "next_hop_no_answer"
+
+    def __init__(self, answer: NextHopReply) -> None:
+        """Carry the answer that our client gets."""
+        self.answer = answer
+        super().__init__(detail=answer.text)
+
+
+class RelayObserver(Protocol):
+    """Told of every attempt at a next hop; must not raise or block."""
+
+    def on_attempt(self, route: str, result: AttemptResult, seconds: float) -> None:
+        """Note one attempt.
+
+        Args:
+            route: name of the route.
+            result: `connection_failed` for each host that could not be opened; the others for each MAIL
+                refused and each message sent (recipients refused one by one are not attempts).
+            seconds: duration of opening, of begin, or from DATA to the reply after the final dot.
+        """
