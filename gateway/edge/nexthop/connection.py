@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT: Final = 25
 
+_LOST: Final = (aiosmtplib.SMTPServerDisconnected, ConnectionResetError)
 _UNROUTABLE: Final = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.ENETDOWN}
 
 
@@ -153,7 +154,7 @@ def _fault_of(error: Exception) -> Transient:
     """Map what connect, greeting and EHLO raise; aiosmtplib keeps the true reason in `__cause__`."""
     detail = _detail_of(error)
     cause = error.__cause__
-    if isinstance(cause, aiosmtplib.SMTPServerDisconnected) or isinstance(error, aiosmtplib.SMTPServerDisconnected):
+    if isinstance(error, aiosmtplib.SMTPServerDisconnected) or isinstance(cause, _LOST):
         return lost(detail)
     if isinstance(error, aiosmtplib.SMTPResponseException) and not 400 <= error.code < 560:
         return nonsense(detail)

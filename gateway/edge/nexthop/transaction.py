@@ -226,13 +226,17 @@ class NextHopTransaction:
 
     async def _early_answer(self, connection: NextHopConnection, body: Body, fault: Transient) -> NextHopReply:
         """Find the refusal a next hop gave before it stopped reading; otherwise the fault stands."""
-        answer = self._trouble(fault, is_outcome_unknown=body.is_dot_sent)
+        is_unknown = body.is_dot_sent
+        if fault.situation != "next_hop_lost":
+            return self._trouble(fault, is_outcome_unknown=is_unknown)
         try:
             raw = await connection.protocol.reply(EARLY_REPLY_S)
-        except Transient:
-            return answer
-        early = self._answer("DOT", raw)
-        return early if raw.code >= 400 else answer
+        except Transient as reason:  # what reading met says more than what writing met
+            return self._trouble(reason, is_outcome_unknown=is_unknown)
+        self._cut()
+        if raw.code < 400:
+            return answer_for_trouble(fault, connection.host, is_outcome_unknown=is_unknown)
+        return answer_for("DOT", raw, connection.host)
 
     def _answer(self, stage: str, raw: RawReply) -> NextHopReply:
         answer = answer_for(stage, raw, self.host)
