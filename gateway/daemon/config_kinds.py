@@ -1,0 +1,165 @@
+"""Kinds of text in the configuration: addresses, networks, domains, files; the form each must have.
+
+A kind turns the written text into the form the program uses, or raises ValueError with the advice.
+Files are looked at (they must exist), nothing is opened.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from gateway.values.addresses import normalise_domain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CREDENTIAL = "credential:"
+"""Prefix of a file that systemd hands over (LoadCredential=, systemd.exec(5))."""
+_WORD = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_CREDENTIAL_NAME = re.compile(r"[A-Za-z0-9_.-]{1,255}")
+_HELP_BASE = re.compile(r"https?://[!-~]{1,180}")
+
+
+def domain(text: str, _folder: Path) -> str:
+    """A domain name."""
+    try:
+        return normalise_domain(text)
+    except ValueError:
+        raise ValueError(f"`{text}` is not a domain name") from None
+
+
+def domain_pattern(text: str, folder: Path) -> str:
+    """A domain name, or with a leading dot every domain below it."""
+    return "." + domain(text[1:], folder) if text.startswith(".") else domain(text, folder)
+
+
+def route_domain(text: str, folder: Path) -> str:
+    """A domain pattern, or `*` for every other domain."""
+    return text if text == "*" else domain_pattern(text, folder)
+
+
+def network(text: str, _folder: Path) -> str:
+    """A network in CIDR form; one that holds everything would make an open relay."""
+    try:
+        found = ip_network(text.strip())
+    except ValueError:
+        try:
+            loose = ip_network(text.strip(), strict=False)
+        except ValueError:
+            raise ValueError(f"`{text}` is not a network; write it like `10.1.0.0/16`") from None
+        raise ValueError(f"`{text}` names a host inside a network; did you mean `{loose}`?") from None
+    if found.prefixlen == 0:
+        raise ValueError(f"`{text}` holds every client: that is an open relay; name your own networks")
+    return str(found)
+
+
+def listen_address(text: str, _folder: Path) -> str:
+    """`IPv4:port` or `[IPv6]:port`."""
+    host, port = _split(text)
+    try:
+        ip_address(host)
+    except ValueError:
+        raise ValueError(f"`{text}` has no IP address; write it like `127.0.0.1:25` or `[::1]:25`") from None
+    if port > 65535:
+        raise ValueError(f"`{text}` has no port between 0 and 65535")
+    return text
+
+
+def next_hop(text: str, folder: Path) -> str:
+    """`host:port`, the host being a name or an IP address in the same spelling."""
+    host, port = _split(text)
+    if not 0 < port <= 65535:
+        raise ValueError(f"`{text}` has no port between 1 and 65535")
+    try:
+        ip_address(host)
+    except ValueError:
+        if host != "localhost":
+            domain(host, folder)
+    return text
+
+
+def _split(text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    is_ipv6 = host.startswith("[") and host.endswith("]")
+    if not colon or not port.isascii() or not port.isdigit() or (":" in host and not is_ipv6) or len(port) > 5:
+        raise ValueError(f"`{text}` is not `host:port`; IPv6 stands in brackets, `[::1]:25`")
+    return (host[1:-1] if is_ipv6 else host), int(port)
+
+
+def help_base(text: str, _folder: Path) -> str:
+    """The address of a folder of pages: it goes into SMTP replies, so it is short and ASCII."""
+    parts = urlsplit(text)
+    if not _HELP_BASE.fullmatch(text) or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError(f"`{text}` is not a page address; write it like `https://congthu.tinh-a.example/r`")
+    return text.rstrip("/")
+
+
+def word(text: str, _folder: Path) -> str:
+    """An id: it becomes a metric label or a folder name."""
+    if not _WORD.fullmatch(text):
+        raise ValueError(f"`{text}` is not an id; use a-z, 0-9 and hyphens, 1 to 63 characters")
+    return text
+
+
+def file(text: str, folder: Path) -> str:
+    """A file that exists; relative to the folder of the configuration, or a systemd credential."""
+    path = _credential(text) if text.startswith(CREDENTIAL) else folder / text
+    if not path.is_file():
+        raise ValueError(f"there is no file `{path}`")
+    return str(path)
+
+
+def registry_file(text: str, folder: Path) -> str:
+    """A `.toml` or `.csv` file that exists."""
+    if not text.endswith((".toml", ".csv")):
+        raise ValueError(f"`{text}` is neither .toml nor .csv")
+    return file(text, folder)
+
+
+def existing_folder(text: str, folder: Path) -> str:
+    """A folder that exists; relative to the folder of the configuration."""
+    path = folder / text
+    if not path.is_dir():
+        raise ValueError(f"there is no folder `{path}`")
+    return str(path)
+
+
+def _credential(text: str) -> Path:
+    name = text.removeprefix(CREDENTIAL)
+    if not _CREDENTIAL_NAME.fullmatch(name) or name in {".", ".."}:
+        raise ValueError(f"`{name}` is not a name of a credential")
+    directory = os.environ.get("CREDENTIALS_DIRECTORY")
+    if not directory:
+        raise ValueError(f"`{text}` needs systemd with LoadCredential= ($CREDENTIALS_DIRECTORY is not set)")
+    return Path(directory) / name
+
+
+KINDS: dict[str, Callable[[str, Path], str]] = {
+    "gateway.host": domain,
+    "gateway.help_base": help_base,
+    "listen.addresses": listen_address,
+    "listen.certificate_file": file,
+    "listen.key_file": file,
+    "relay.relay_domains": domain_pattern,
+    "relay.client_networks": network,
+    "relay.routes.name": word,
+    "relay.routes.domains": route_domain,
+    "relay.routes.hosts": next_hop,
+    "relay.routes.ca_file": file,
+    "relay.routes.server_name": domain,
+    "relay.routes.helo": domain,
+    "policy.packs": word,
+    "policy.folders": existing_folder,
+    "posture.entries.agency": word,
+    "posture.entries.pack": word,
+    "registry.files": registry_file,
+    "registry.domain_lists": file,
+    "trust.folder": existing_folder,
+    "metrics.listen": listen_address,
+}
+"""Dotted key (of an array: without index) to its kind. Empty text always stands for the empty default."""

@@ -1,0 +1,165 @@
+"""Configuration schema: every key, its type, bounds, default and meaning; the only table of defaults.
+
+`config/congthu.toml`, `docs/configuration.md` and `show-config` are made from these Structs and their
+docstrings, so a key can neither be undocumented nor documented wrongly. Records that belong to another
+module (listener, readers, budget, route, posture) are that module's own Structs.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from gateway.edge.listener_ports import ListenerSettings
+from gateway.edge.workers import ReaderSettings
+from gateway.read.budget import Budget
+from gateway.values.delivery import Route  # noqa: TC001 - msgspec resolves annotations at run time
+from gateway.values.pack import PostureTable
+
+
+class GatewaySection(msgspec.Struct, frozen=True, kw_only=True):
+    """Who we are. Dates in rules and in the registry are days of Vietnam, UTC+07:00, whatever the host's zone."""
+
+    host: str = ""
+    """Name in greeting, `Received` and `Congthu-Verdict`; empty for the host's own name."""
+    help_base: str = ""
+    """Address of the help pages, such as `https://congthu.tinh-a.example/r`; replies add the rule id. Empty: none."""
+    language: Literal["vi", "en"] = "vi"
+    """Language of what people read on this host: command line and help pages."""
+
+
+class ListenSection(msgspec.Struct, frozen=True, kw_only=True):
+    """Where SMTP clients reach us. Sockets handed over by systemd are used instead of `addresses`."""
+
+    addresses: tuple[str, ...] = ("0.0.0.0:25",)
+    """`IPv4:port` or `[IPv6]:port`, several allowed; port 0 takes a free one."""
+    certificate_file: str = ""
+    """PEM chain for STARTTLS, leaf first; empty for no TLS. A path or `credential:NAME` of systemd."""
+    key_file: str = ""
+    """Private key of the certificate, PEM, not encrypted. A path or `credential:NAME` of systemd."""
+    limits: ListenerSettings = ListenerSettings()
+
+
+class RelaySection(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose mail we relay and where it goes. Without entries nothing is relayed: never an open relay."""
+
+    relay_domains: tuple[str, ...] = ()
+    """Domains anyone may send to: `so-a.example` exactly, `.so-a.example` every domain below it."""
+    client_networks: tuple[str, ...] = ()
+    """Networks (CIDR) whose clients may send to any domain: the agency's own mail servers."""
+    routes: tuple[Route, ...] = ()
+
+
+class InspectionSection(msgspec.Struct, frozen=True, kw_only=True):
+    """How messages are read: worker processes, their limits and the budget of one message."""
+
+    cache_entries: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 4096
+    """Attachments whose facts each worker remembers by digest; 0 remembers none."""
+    readers: ReaderSettings = ReaderSettings()
+    budget: Budget = Budget()
+
+
+class PolicySection(msgspec.Struct, frozen=True, kw_only=True):
+    """Which packs judge."""
+
+    packs: tuple[str, ...] = ("national",)
+    """Pack ids: names of folders below `folders` or among the shipped packs."""
+    folders: tuple[str, ...] = ()
+    """Folders with packs of your own, searched in order before the shipped ones."""
+
+
+class RegistrySection(msgspec.Struct, frozen=True, kw_only=True):
+    """The agencies (docs/registry.md)."""
+
+    files: tuple[str, ...] = ()
+    """Agency registry: `.toml` and `.csv` files, read in this order."""
+    domain_lists: tuple[str, ...] = ()
+    """Lists of free, disposable and official domains of your own, added to the shipped `freemail.txt`."""
+    has_shipped_domain_list: bool = True
+    """Use the shipped `freemail.txt`."""
+
+
+class TrustSection(msgspec.Struct, frozen=True, kw_only=True):
+    """Which certificates a signature may rest on (docs/trust.md)."""
+
+    folder: str = ""
+    """Folder with anchors, intermediates and revocation lists; empty: no signature can be trusted."""
+    revocation: Literal["require", "soft", "off"] = "require"
+    """`require`: no fresh revocation data defers; `soft`: a rule may look at it; `off`: not checked."""
+
+
+class MetricsSection(msgspec.Struct, frozen=True, kw_only=True):
+    """Metrics and health: `/metrics`, `/livez`, `/readyz` over HTTP."""
+
+    listen: str = "127.0.0.1:9725"
+    """`IPv4:port` or `[IPv6]:port`; port 0 takes a free one; empty switches them off."""
+
+
+class LogSection(msgspec.Struct, frozen=True, kw_only=True):
+    """The log, on standard error: one line a transaction, never content, subject or file names of secrets."""
+
+    format: Literal["auto", "json", "console"] = "auto"
+    """`auto`: `console` on a terminal, else `json`."""
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least severity that is logged."""
+
+
+class LimitsSection(msgspec.Struct, frozen=True, kw_only=True):
+    """Limits of the whole process."""
+
+    drain_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 60.0
+    """Seconds that running transactions get to end after SIGTERM, before they are cut off."""
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where the values were written."""
+
+    file: str = ""
+    """Empty when there was no file: every value is its default."""
+    lines: dict[str, int] = {}
+    """Dotted key to line, only for keys that stand in the file."""
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole configuration; paths in it are absolute."""
+
+    gateway: GatewaySection = GatewaySection()
+    listen: ListenSection = ListenSection()
+    relay: RelaySection = RelaySection()
+    inspection: InspectionSection = InspectionSection()
+    policy: PolicySection = PolicySection()
+    posture: PostureTable = PostureTable()
+    registry: RegistrySection = RegistrySection()
+    trust: TrustSection = TrustSection()
+    metrics: MetricsSection = MetricsSection()
+    log: LogSection = LogSection()
+    limits: LimitsSection = LimitsSection()
+    origin: Origin = Origin()
+
+
+NOT_A_KEY = "origin"
+"""The one field of Config that is no section."""
+
+BOUNDS: dict[tuple[type, str], tuple[float, float]] = {
+    (ListenerSettings, "message_size_limit_octets"): (65_536, 2**31 - 1),
+    (ListenerSettings, "recipients_limit"): (1, 100_000),
+    (ListenerSettings, "minimum_rate_octets_per_s"): (0, 10**9),
+    (ListenerSettings, "command_timeout_s"): (1, 3600),
+    (ReaderSettings, "workers"): (1, 256),
+    (ReaderSettings, "deadline_s"): (0.1, 540),
+}
+"""Bounds of keys whose Struct states none, both included; any other number must be above 0."""
+
+MEANINGS: dict[tuple[str, str], str] = {
+    ("ReaderSettings", "workers"): "Reader worker processes; one a core is right.",
+    ("ReaderSettings", "recycle_after"): "A worker is replaced after this many messages.",
+    ("ReaderSettings", "recycle_growth_octets"): "A worker that grew by this much is replaced, in octets.",
+    ("Limits", "open_files"): "RLIMIT_NOFILE of one worker.",
+    ("Limits", "memory_octets"): "RLIMIT_AS of one worker: address space, so well above resident memory.",
+    ("PostureEntry", "posture"): "How hard the rules act: `off`, `observe`, `tag` or `enforce`.",
+    ("PostureEntry", "agency"): "Agency id; empty for all.",
+    ("PostureEntry", "pack"): "Pack id; empty for all.",
+    ("PostureEntry", "rule"): "Rule id; empty for all.",
+}
+"""Meanings of keys whose Struct gives none, by Struct and field name."""
