@@ -182,9 +182,10 @@ class Metrics:
     def _count_rules(self, verdict: Verdict, agency: str, *, is_shown: bool) -> None:
         """Count each rule once a message; a secret verdict under one neutral id and without agency."""
         findings = (*verdict.findings, *verdict.would)
-        hits = dict.fromkeys((finding.rule, finding.effect.value, finding.posture.value) for finding in findings)
-        if not is_shown:
-            hits = {(SECRET_RULE, effect, posture): None for _, effect, posture in hits}
+        hits = {
+            (finding.rule if is_shown else SECRET_RULE, finding.effect.value, finding.posture.value)
+            for finding in findings
+        }
         rules, by_agency = self._series["rule_matches"], self._series["agency_rule_matches"]
         for rule, effect, posture in hits:
             if posture == Posture.OFF.value:
