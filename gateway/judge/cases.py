@@ -7,7 +7,7 @@ case it hits and a case it misses by name is a problem.
 
 from __future__ import annotations
 
-import datetime as dt
+import datetime as dt  # noqa: TC003 - msgspec resolves annotations at run time
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,11 +15,11 @@ import msgspec
 from gateway.judge.decide import judge
 from gateway.judge.domains import DomainList, parents
 from gateway.values.envelope import Client, Envelope
-from gateway.values.facts import MessageFacts
+from gateway.values.facts import MessageFacts  # noqa: TC001 - as above
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.pack import OWN_POSTURE, Pack, PostureTable
 from gateway.values.registry import Agency, DomainEntry, MailboxEntry, name_key
-from gateway.values.verdict import Disposition, Verdict
+from gateway.values.verdict import Disposition, Verdict  # noqa: TC001 - as above
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -81,18 +81,18 @@ class ExcerptRegistry:
         names = [(name, one.id) for one in excerpt.agencies for name in (one.name, *one.names)]
         self._names = {name_key(name): owner for name, owner in names if len(name_key(name)) >= 3}
 
-    def find_mailbox(self, address: str, on: dt.date) -> MailboxEntry | None:  # noqa: ARG002 - the protocol dates every question
+    def find_mailbox(self, address: str, _on: dt.date, /) -> MailboxEntry | None:
         """Find an address of the excerpt."""
         return self._excerpt.mailboxes.get(address)
 
-    def find_domain(self, domain: str, on: dt.date) -> DomainEntry:  # noqa: ARG002 - the protocol dates every question
+    def find_domain(self, domain: str, _on: dt.date, /) -> DomainEntry:
         """Find the closest domain of the excerpt, else its kind by the lists."""
         for name in parents(domain):
             if name in self._excerpt.domains:
                 return self._excerpt.domains[name]
         return DomainEntry(self._domains.kind(domain))
 
-    def agency(self, agency_id: str, on: dt.date) -> Agency | None:  # noqa: ARG002 - the protocol dates every question
+    def agency(self, agency_id: str, _on: dt.date, /) -> Agency | None:
         """Give an agency of the excerpt."""
         return self._agencies.get(agency_id)
 
@@ -104,7 +104,7 @@ class ExcerptRegistry:
         """Give official suffixes and the excerpt's official domains."""
         return self._protected
 
-    def protected_names(self, on: dt.date) -> Mapping[str, str]:  # noqa: ARG002 - the protocol dates every question
+    def protected_names(self, _on: dt.date, /) -> Mapping[str, str]:
         """Give the names of the excerpt's agencies."""
         return self._names
 

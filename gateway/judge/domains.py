@@ -176,7 +176,7 @@ class Protected:
     def find_imitated(self, domain: str) -> str:
         """Find the official domain a name imitates; empty for an official name and for a harmless one.
 
-        Three forms: an official name read in the labels (`hanoi.gov.vn.example.com`, `hanoi.g0v.vn`); its dots
+        Three forms: an official name read in the labels (`hanoi.gov.vn.example.com`, `hano1.gov.vn`); its dots
         turned into hyphens or dropped (`hanoi-gov.vn`, `hanoi-gov-vn.com`); an official suffix glued to any
         label (`x-gov.vn`). All by sight, so digits and letters of other scripts count as what they look like.
         """
@@ -189,6 +189,9 @@ class Protected:
         return found
 
     def _find(self, name: str) -> str:
+        twin = self._by_sight.get(skeleton(name), name)
+        if twin != name and name not in self.domains:
+            return twin
         if not name or any(parent in self.domains for parent in parents(name)):
             return ""
         labels = _fold(name).split(".")[-MAX_LABELS_COMPARED:]

@@ -1,6 +1,6 @@
 """Pack text to `Pack`: every error at once, each with file, line and key.
 
-Strategy: `tomllib` for the syntax, a table of keys for the shape, `line_index` for the place. Nothing here
+Strategy: `TomlText` for syntax and places, this module for the shape. Nothing here
 knows facts; `gateway.judge.rules` type-checks the expressions.
 """
 
@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from typing import Any, TypeVar
 
-from gateway.judge.tomllines import line_index
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.pack import Bound, Citation, Pack, Rule, RuleScope, Scope, Start
+from gateway.values.tomltext import TomlText
 from gateway.values.verdict import Disposition, Posture
 
 MAX_PACK_CHARACTERS = 1_000_000
@@ -45,7 +44,6 @@ _RULE_KEYS = frozenset(
         "is_secret",
     )
 )
-_LINE_AT = re.compile(r"line (\d{1,7})")
 _Choice = TypeVar("_Choice", RuleScope, Disposition, Posture, Bound)
 _EFFECTS = {"tag": Disposition.TAG, "reject": Disposition.REJECT}
 
@@ -62,14 +60,9 @@ def parse_pack(text: str, file: str) -> Pack:
     """
     if len(text) > MAX_PACK_CHARACTERS:
         raise Misconfigured([ConfigProblem(file, 0, "", f"longer than {MAX_PACK_CHARACTERS} characters")])
-    try:
-        tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = _LINE_AT.search(str(error))
-        line = int(found.group(1)) if found else text.count("\n") + 1
-        raise Misconfigured([ConfigProblem(file, line, "", f"not TOML: {error}")]) from error
-    reader = _Reader(file, line_index(text))
-    pack = reader.pack(tree)
+    document = TomlText(file, text)
+    reader = _Reader(document, text.splitlines())
+    pack = reader.pack(document.value)
     if reader.problems:
         raise Misconfigured(sorted(reader.problems, key=lambda problem: problem.line))
     return pack
@@ -78,8 +71,8 @@ def parse_pack(text: str, file: str) -> Pack:
 class _Reader:
     """Collects problems while it reads; a value that is wrong is replaced by a harmless one."""
 
-    def __init__(self, file: str, lines: dict[str, int]) -> None:
-        self.file, self.lines, self.problems = file, lines, list[ConfigProblem]()
+    def __init__(self, document: TomlText, lines: list[str]) -> None:
+        self.document, self.lines, self.problems = document, lines, list[ConfigProblem]()
 
     def pack(self, tree: dict[str, Any]) -> Pack:
         """Read the whole tree."""
@@ -104,7 +97,7 @@ class _Reader:
             territories=territories,
             rules=rules,
             start=self.start(head.get("start", {}), "pack.start"),
-            file=self.file,
+            file=self.document.file,
         )
 
     def rule(self, row: dict[str, Any], at: str) -> Rule:
@@ -142,7 +135,7 @@ class _Reader:
             evidence=evidence,
             is_secret=is_secret is True,
             line=self.line_of(at),
-            when_line=self.line_of(f"{at}.when"),
+            when_line=self.text_line_of(f"{at}.when"),
         )
 
     def binding(self, table: Any, at: str) -> Scope:
@@ -274,12 +267,14 @@ class _Reader:
 
     def wrong(self, key: str, message: str) -> None:
         """Note a problem at the line of its key, or of the nearest key above it."""
-        self.problems.append(ConfigProblem(self.file, self.line_of(key), key, message))
+        self.problems.append(ConfigProblem(self.document.file, self.line_of(key), key, message))
 
     def line_of(self, key: str) -> int:
-        """Give the line of a key or of its closest parent; 0 when even that is unknown."""
-        while key:
-            if key in self.lines:
-                return self.lines[key]
-            key = key.rpartition(".")[0]
-        return 0
+        """Give the line of a dotted key or of its closest parent."""
+        path = tuple(int(label) if label.isdecimal() else label for label in key.split("."))
+        return self.document.line(path)
+
+    def text_line_of(self, key: str) -> int:
+        """Give the line where a text begins: below its key when it opens with a line end."""
+        line = self.line_of(key)
+        return line + self.lines[line - 1].rstrip().endswith(('"""', "'''"))

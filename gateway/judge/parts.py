@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.judge.signers import any_by_agency, any_valid, only_public, signatures_of_signers
+from gateway.judge.signers import any_by_agency, any_valid, is_valid, only_public, signatures_of_signers
 from gateway.judge.views import MAX_LIST_ITEMS, MAX_TEXT_CHARACTERS, MailView, PartView
 from gateway.values.facts import PdfFacts, Secrecy, Urgency
 
@@ -67,7 +67,7 @@ def view_part(
         has_signature_picture_only=pdf.has_signature_picture_only,
         signature_count=len(signatures),
         signature_outcomes=_distinct(signature.outcome.value for signature in signatures),
-        signature_reasons=_distinct(signature.sub_indication for signature in signatures),
+        sub_indication=next((one.sub_indication for one in reversed(signatures) if not is_valid(one)), ""),
         has_valid_signature=any_valid(signatures),
         has_agency_signature=any_by_agency(signatures, agency, registry, on),
         is_public_only=only_public(signatures),
@@ -87,6 +87,7 @@ def view_mail(facts: MessageFacts, *, to_kinds: Sequence[str], to_agencies: Sequ
         recipient_agencies=_distinct(to_agencies),
         recipient_mailbox_kinds=sorted(set(to_kinds)),
         attachment_count=len(outside),
+        signed_file_count=sum(bool(part.pdf and signatures_of_signers(part.pdf.signatures)) for part in outside),
         file_kinds=_distinct(part.kind for part in outside),
         all_kinds=_distinct(part.kind for part in files),
         uninspectable=_distinct(part.uninspectable for part in facts.parts),

@@ -66,7 +66,7 @@ _WORDS: dict[object, str] = {
 _FACT_NAME = re.compile(r"\b(?:client|reverse|sender|mail|document|part|recipient)\.[a-z_]{1,64}\b")
 _LITERAL = re.compile(r"\"(?:[^\"\\\n]|\\.){0,4000}\"|'(?:[^'\\\n]|\\.){0,4000}'|//[^\n]{0,4000}")
 _CALL = re.compile(r"\b([A-Za-z_]{1,64})\s*\(")
-_MAY_FAIL = re.compile(r"[\w)\]]\s*\[|[/%]")
+_MAY_FAIL = re.compile(r"\b(?!in\b)\w{1,64}\s{0,64}\[|[)\]]\s{0,64}\[|[/%]")
 _FUNCTIONS = frozenset(
     ("all", "contains", "endsWith", "exists", "exists_one", "filter", "in", "map", "matches", "size", "startsWith")
 )

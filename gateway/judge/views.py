@@ -103,6 +103,7 @@ class MailView(msgspec.Struct, frozen=True):
         list[str], _says("kinds of the recipients' registered mailboxes; an unregistered one counts as empty text")
     ]
     attachment_count: Annotated[int, _says("attached files, not counting those inside containers")]
+    signed_file_count: Annotated[int, _says("attached files with a digital signature, holding or not")]
     file_kinds: Annotated[list[str], _says("real types of the attached files, not looking into containers")]
     all_kinds: Annotated[list[str], _says("real types of all files, also inside containers")]
     uninspectable: Annotated[list[str], _says("reasons why parts could not be read")]
@@ -180,7 +181,7 @@ class PartView(msgspec.Struct, frozen=True):
     has_signature_picture_only: Annotated[bool, _says("picture or field of a signature without a cryptographic one")]
     signature_count: Annotated[int, _says("digital signatures, timestamps not counted")]
     signature_outcomes: Annotated[list[str], _says("RFC 8601 word per signature")]
-    signature_reasons: Annotated[list[str], _says("EN 319 102-1 sub-indications")]
+    sub_indication: Annotated[str, _says("EN 319 102-1 word of the last signature that does not hold; empty when none")]
     has_valid_signature: Annotated[bool | None, _says("one signature holds and covers the whole file; may be unknown")]
     has_agency_signature: Annotated[bool | None, _says("one of those is by the sender's agency; may be unknown")]
     is_public_only: Annotated[
