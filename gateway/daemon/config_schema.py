@@ -154,12 +154,22 @@ BOUNDS: dict[tuple[type, str], tuple[float, float]] = {
 MEANINGS: dict[tuple[str, str], str] = {
     ("ReaderSettings", "workers"): "Reader worker processes; one a core is right.",
     ("ReaderSettings", "recycle_after"): "A worker is replaced after this many messages.",
-    ("ReaderSettings", "recycle_growth_octets"): "A worker that grew by this much is replaced, in octets.",
-    ("Limits", "open_files"): "RLIMIT_NOFILE of one worker.",
+    ("ReaderSettings", "recycle_growth_octets"): "A worker that grew by this much is replaced.",
     ("Limits", "memory_octets"): "RLIMIT_AS of one worker: address space, so well above resident memory.",
-    ("PostureEntry", "posture"): "How hard the rules act: `off`, `observe`, `tag` or `enforce`.",
+    ("Limits", "open_files"): "RLIMIT_NOFILE of one worker.",
+    ("Route", "name"): "Name of the route, a metric label: a-z, 0-9 and hyphens.",
+    ("Route", "tls"): "STARTTLS: `none` never asks; `opportunistic` encrypts when offered; `required` encrypts or does"
+    " not deliver; `verified` also checks certificate and name.",
+    ("Route", "ca_file"): "PEM bundle for `verified`; empty for the system store.",
+    ("PostureTable", "default"): "Posture of rules no entry names; unset: each rule's own.",
+    (
+        "PostureEntry",
+        "posture",
+    ): "How hard the rules act; `observe` only logs and counts, `tag` tags where it would reject.",
     ("PostureEntry", "agency"): "Agency id; empty for all.",
     ("PostureEntry", "pack"): "Pack id; empty for all.",
     ("PostureEntry", "rule"): "Rule id; empty for all.",
+    ("PostureEntry", "valid_from"): "First day; unset: from the beginning.",
+    ("PostureEntry", "valid_to"): "Last day, included; unset: no end.",
 }
-"""Meanings of keys whose Struct gives none, by Struct and field name."""
+"""Meanings for operators where a Struct gives its fields none or speaks to programmers, by Struct and field."""
