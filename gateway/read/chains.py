@@ -1,0 +1,365 @@
+"""Certificate chains: path to a configured anchor, dates and revocation of a signer, remembered by certificate.
+
+pyhanko-certvalidator builds and validates the path (RFC 5280 section 6) without revocation and without ever
+fetching; revocation is looked up here in the CRLs of the snapshot, so that good, revoked, unknown and
+"revoked later" stay separate facts. What depends on the time of one document (dates, CRL freshness) is kept
+as bounds and compared per document: the thousandth document of a signer builds no path.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import dsa
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import (
+    DisallowedAlgorithmError,
+    ExpiredError,
+    NotYetValidError,
+    PathBuildingError,
+    ValidationError,
+)
+from pyhanko_certvalidator.policy_decl import AlgorithmUsageConstraint, DisallowWeakAlgorithmsPolicy
+
+from gateway.read.cms import Cms, PublicKey, certificates_of, is_signed_by
+from gateway.values.facts import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from gateway.values.trust import Anchor, TrustSnapshot
+
+T = TypeVar("T")
+
+MAX_SUBJECT = 512
+"""Characters of a subject kept as a fact."""
+MAX_MAILBOXES = 16
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
+_END = datetime.max.replace(tzinfo=UTC)
+_REMEMBERED_SIGNERS = 2_000
+"""Signers kept in one worker, about 10 kB each: more than the agencies of a province."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """One certificate as we report and use it."""
+
+    der: bytes
+    public_key: PublicKey
+    not_before: datetime
+    not_after: datetime
+    subject: str
+    common_name: str
+    organisation: str
+    serial: str
+    fingerprint: str
+    mailboxes: tuple[str, ...]
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A path, or why there is none; `valid_from`..`valid_to` bounds the instants it may answer for."""
+
+    outcome: Outcome
+    sub_indication: str = ""
+    trust_list: str = ""
+    valid_from: datetime = _BEGINNING
+    valid_to: datetime = _END
+    revoked_at: datetime | None = None
+    revocation_reason: str = ""
+    fresh_until: datetime | None = None
+    """Earliest nextUpdate of the CRLs used; None when a certificate of the path has no CRL."""
+
+    def answers(self, moment: datetime) -> bool:
+        """Was this path judged for a time that includes the moment?"""
+        return self.valid_from <= moment <= self.valid_to
+
+
+@dataclass(slots=True)
+class _Remembered:
+    signer: Signer | None
+    certificates: list[Any]
+    chains: dict[str, Chain] = field(default_factory=dict)
+
+
+class _PinnedSha1(DisallowWeakAlgorithmsPolicy):
+    """Refuse weak algorithms, but for certificates issued directly by an anchor that allows SHA-1."""
+
+    def __init__(self, pinned: frozenset[bytes]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # the library types it only in part
+        self._pinned = pinned
+
+    def signature_algorithm_allowed(self, algo: Any, moment: datetime | None, public_key: Any) -> Any:
+        """Decide on one certificate signature by the key that made it."""
+        allowed = super().signature_algorithm_allowed(algo, moment, public_key)
+        if allowed or public_key is None or algo.hash_algo != "sha1":
+            return allowed
+        return AlgorithmUsageConstraint(hashlib.sha256(public_key.dump()).digest() in self._pinned)
+
+
+class _Index:
+    """One trust snapshot, parsed once."""
+
+    def __init__(self, trust: TrustSnapshot) -> None:
+        self.anchors = [(anchor, asn1_x509.Certificate.load(anchor.certificate_der)) for anchor in trust.anchors]
+        self.intermediates = [asn1_x509.Certificate.load(der) for der in trust.intermediates_der]
+        self.crls: dict[bytes, list[x509.CertificateRevocationList]] = {}
+        for der in trust.crls_der:
+            crl = x509.load_der_x509_crl(der)
+            self.crls.setdefault(crl.issuer.public_bytes(), []).append(crl)
+        self._genuine: dict[tuple[int, bytes], bool] = {}
+
+    def find_crl(self, issuer: x509.Certificate, *, is_authority: bool, at: datetime) -> Any:
+        """Find the newest usable CRL signed by this very issuer key, or None."""
+        best = None
+        for crl in self.crls.get(issuer.subject.public_bytes(), ()):
+            if crl.last_update_utc > at or not _is_whole(crl, is_authority=is_authority):
+                continue
+            if (best is None or crl.last_update_utc > best.last_update_utc) and self._is_genuine(crl, issuer):
+                best = crl
+        return best
+
+    def _is_genuine(self, crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
+        key = (id(crl), issuer.fingerprint(hashes.SHA256()))
+        if key not in self._genuine:
+            try:
+                public_key = issuer.public_key()
+                # A CRL is never DSA-signed in these hierarchies; X25519 and the like cannot sign at all.
+                self._genuine[key] = not isinstance(public_key, dsa.DSAPublicKey) and crl.is_signature_valid(
+                    public_key  # type: ignore[arg-type]
+                )
+            except (InvalidSignature, UnsupportedAlgorithm, TypeError, ValueError):
+                self._genuine[key] = False
+        return self._genuine[key]
+
+
+def _is_whole(crl: x509.CertificateRevocationList, *, is_authority: bool) -> bool:
+    """Does the list cover every certificate of its issuer of this kind (RFC 5280 section 5.2.5)?"""
+    for extension in crl.extensions:
+        value = extension.value
+        if isinstance(value, x509.IssuingDistributionPoint):
+            is_other = value.only_contains_user_certs if is_authority else value.only_contains_ca_certs
+            if is_other or value.indirect_crl or value.only_contains_attribute_certs or value.only_some_reasons:
+                return False
+        elif extension.critical or isinstance(value, x509.DeltaCRLIndicator):
+            return False
+    return True
+
+
+class SignerCache:
+    """What one worker remembers of signers, within one trust generation; bounded, oldest use forgotten.
+
+    The key is the whole certificate set of a CMS with the signer's identifier: another set may open
+    another path, so an answer is never reused for it.
+    """
+
+    def __init__(self, limit: int = _REMEMBERED_SIGNERS) -> None:
+        self._limit = limit
+        self._generation = ""
+        self._trust: _Index | None = None
+        self._entries: OrderedDict[bytes, _Remembered] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def find_signer(self, parsed: Cms, trust: TrustSnapshot) -> Signer | None:
+        """Find the signer's certificate in the CMS or among the intermediates; None when nobody has it.
+
+        Raises:
+            ValueError: a certificate cannot be read.
+        """
+        return self._remembered(parsed, trust).signer
+
+    def chain(self, parsed: Cms, trust: TrustSnapshot, moment: datetime, *, at: datetime, is_stamper: bool) -> Chain:
+        """Judge the signer's chain for a signing time.
+
+        Args:
+            parsed: the CMS, whose certificates may help to build the path.
+            trust: anchors, intermediates and CRLs; another generation empties the cache.
+            moment: signing time; a moment outside the certificate's own dates is judged at the nearer end,
+                since those dates are a fact of their own.
+            at: now; CRLs issued later do not count.
+            is_stamper: ask for the time-stamping purpose instead of non-repudiation.
+        """
+        entry = self._remembered(parsed, trust)
+        if entry.signer is None or self._trust is None:
+            return Chain(Outcome.FAIL, "NO_SIGNING_CERTIFICATE_FOUND")
+        moment = min(max(moment, entry.signer.not_before), entry.signer.not_after)
+        kind = "stamper" if is_stamper else "signer"
+        known = entry.chains.get(kind)
+        if known is None or not known.answers(moment):
+            known = _build(entry, self._trust, moment, at=at, is_stamper=is_stamper)
+            entry.chains[kind] = known
+        return known
+
+    def _remembered(self, parsed: Cms, trust: TrustSnapshot) -> _Remembered:
+        if self._trust is None or self._generation != trust.generation:
+            self._trust, self._generation = _Index(trust), trust.generation
+            self._entries.clear()
+        key = hashlib.sha256(parsed.signer_id + parsed.certificates).digest()
+        entry = self._entries.get(key)
+        if entry is None:
+            entry = self._read(parsed, self._trust)
+            self._entries[key] = entry
+            if len(self._entries) > self._limit:
+                self._entries.popitem(last=False)
+        else:
+            self._entries.move_to_end(key)
+        return entry
+
+    @staticmethod
+    def _read(parsed: Cms, index: _Index) -> _Remembered:
+        certificates, own = certificates_of(parsed)
+        if own is None:
+            own = next((one for one in index.intermediates if is_signed_by(parsed.signer_info["sid"], one)), None)
+        return _Remembered(None if own is None else _read_signer(own.dump()), certificates)
+
+
+def _read_signer(der: bytes) -> Signer:
+    certificate = x509.load_der_x509_certificate(der)
+    subject = certificate.subject
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        mailboxes = tuple(names.get_values_for_type(x509.RFC822Name))[:MAX_MAILBOXES]
+    except x509.ExtensionNotFound:
+        mailboxes = ()
+    return Signer(
+        der=der,
+        public_key=certificate.public_key(),
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+        subject=subject.rfc4514_string()[:MAX_SUBJECT],
+        common_name=_attribute(subject, x509.NameOID.COMMON_NAME),
+        organisation=_attribute(subject, x509.NameOID.ORGANIZATION_NAME),
+        serial=f"{certificate.serial_number:x}",
+        fingerprint=hashlib.sha256(der).hexdigest(),
+        mailboxes=tuple(mailbox.lower()[:MAX_SUBJECT] for mailbox in mailboxes),
+        uid=_attribute(subject, x509.NameOID.USER_ID),
+    )
+
+
+def _attribute(name: x509.Name, oid: x509.ObjectIdentifier) -> str:
+    """Take the first value of an attribute as text, bounded."""
+    values = name.get_attributes_for_oid(oid)
+    return str(values[0].value)[:MAX_SUBJECT] if values else ""
+
+
+def _is_open(anchor: Anchor, moment: datetime) -> bool:
+    """May documents of this moment rest on the anchor? Both bounds are whole days, UTC, inclusive."""
+    day = moment.date().isoformat()
+    return (not anchor.valid_from or anchor.valid_from <= day) and (not anchor.valid_to or day <= anchor.valid_to)
+
+
+def _finish(task: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine that never waits: with fetching off, certvalidator only calls itself.
+
+    Raises:
+        RuntimeError: it tried to wait for something after all.
+    """
+    try:
+        task.send(None)
+    except StopIteration as finished:
+        return finished.value  # type: ignore[no-any-return]
+    task.close()
+    raise RuntimeError("path validation waited for an event")
+
+
+def _build(entry: _Remembered, index: _Index, moment: datetime, *, at: datetime, is_stamper: bool) -> Chain:
+    """Build and validate the path at one moment, then look up revocation along it."""
+    assert entry.signer
+    leaf = asn1_x509.Certificate.load(entry.signer.der)
+    usable = [(anchor, root) for anchor, root in index.anchors if _is_open(anchor, moment)]
+    day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    day_end = moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
+    if not usable:
+        return Chain(Outcome.FAIL, "NO_CERTIFICATE_CHAIN_FOUND", valid_from=day, valid_to=day_end)
+    pinned = frozenset(hashlib.sha256(root.public_key.dump()).digest() for anchor, root in usable if anchor.allows_sha1)
+    context = ValidationContext(
+        trust_roots=[root for _, root in usable],
+        other_certs=[*index.intermediates, *entry.certificates],
+        allow_fetching=False,
+        revocation_mode="soft-fail",
+        moment=moment,
+        algorithm_usage_policy=_PinnedSha1(pinned),
+    )
+    try:
+        path = _finish(CertificateValidator(leaf, validation_context=context).async_validate_path())
+    except PathBuildingError:
+        return Chain(Outcome.FAIL, "NO_CERTIFICATE_CHAIN_FOUND", valid_from=day, valid_to=day_end)
+    except ValidationError as error:
+        return Chain(Outcome.PERMERROR, _sub_indication(error), valid_from=day, valid_to=day_end)
+    root = path.first
+    fingerprint = root.sha256
+    anchor = next(anchor for anchor, one in usable if one.sha256 == fingerprint)
+    certificates = [x509.load_der_x509_certificate(one.dump()) for one in path.iter_certs(include_root=True)]
+    bounds = _bounds(anchor, certificates)
+    if not _has_purpose(leaf, is_stamper=is_stamper):
+        return Chain(Outcome.PERMERROR, "CHAIN_CONSTRAINTS_FAILURE", anchor.trust_list, *bounds)
+    revoked_at, reason, fresh_until = _revocation(index, certificates, at)
+    return Chain(Outcome.PASS, "", anchor.trust_list, *bounds, revoked_at, reason, fresh_until)
+
+
+def _sub_indication(error: ValidationError) -> str:
+    if isinstance(error, DisallowedAlgorithmError):
+        return "CRYPTO_CONSTRAINTS_FAILURE"
+    if isinstance(error, (ExpiredError, NotYetValidError)):
+        return "OUT_OF_BOUNDS_NO_POE"
+    return "CHAIN_CONSTRAINTS_FAILURE" if "signature" not in str(error) else "CERTIFICATE_CHAIN_GENERAL_FAILURE"
+
+
+def _bounds(anchor: Anchor, certificates: list[x509.Certificate]) -> tuple[datetime, datetime]:
+    """Bound the moments for which the same path would be found again."""
+    start = max(one.not_valid_before_utc for one in certificates)
+    end = min(one.not_valid_after_utc for one in certificates)
+    if anchor.valid_from:
+        start = max(start, datetime.fromisoformat(anchor.valid_from).replace(tzinfo=UTC))
+    if anchor.valid_to:
+        last = datetime.fromisoformat(anchor.valid_to).replace(hour=23, minute=59, second=59, tzinfo=UTC)
+        end = min(end, last)
+    return start, end
+
+
+def _has_purpose(leaf: Any, *, is_stamper: bool) -> bool:
+    """Check key usage: non-repudiation for signers (as real leaves carry), time stamping alone for a TSA."""
+    if is_stamper:
+        purposes = leaf.extended_key_usage_value
+        return purposes is not None and purposes.native == ["time_stamping"]
+    usage = leaf.key_usage_value
+    return usage is None or "non_repudiation" in usage.native
+
+
+def _revocation(
+    index: _Index, certificates: list[x509.Certificate], at: datetime
+) -> tuple[datetime | None, str, datetime | None]:
+    """Look every certificate below the anchor up; earliest revocation, reason, and how long that is fresh."""
+    fresh_until: datetime | None = _END
+    revoked: tuple[datetime, str] | None = None
+    last = len(certificates) - 1
+    for place in range(1, len(certificates)):
+        issuer, certificate = certificates[place - 1], certificates[place]
+        crl = index.find_crl(issuer, is_authority=place < last, at=at)
+        if crl is None or crl.next_update_utc is None:
+            fresh_until = None
+            continue
+        if fresh_until is not None:
+            fresh_until = min(fresh_until, crl.next_update_utc)
+        entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
+        if entry is not None and (revoked is None or entry.revocation_date_utc < revoked[0]):
+            revoked = (entry.revocation_date_utc, _reason(entry))
+    return (revoked[0] if revoked else None), (revoked[1] if revoked else ""), fresh_until
+
+
+def _reason(entry: x509.RevokedCertificate) -> str:
+    try:
+        return entry.extensions.get_extension_for_class(x509.CRLReason).value.reason.value
+    except (x509.ExtensionNotFound, ValueError):
+        return "unspecified"

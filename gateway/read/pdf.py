@@ -1,0 +1,110 @@
+"""Read one PDF file into facts and text: structure, pages, signatures. Total: any octets, never raises.
+
+`read_pdf` orchestrates `pdf_structure` (pikepdf), `pdf_pages` (PDFium) and `signatures`. The parsers raise
+almost anything on malformed files (KeyError, AssertionError, RecursionError, errors of C++ libraries), so
+this is the one place of the reader that catches Exception, around third-party code only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from gateway.read.chains import SignerCache
+from gateway.read.pdf_pages import Pages, read_pages
+from gateway.read.pdf_structure import Structure, read_outside, read_structure
+from gateway.read.signature_revisions import Revisions
+from gateway.read.signatures import Judging, validate_signatures
+from gateway.values.facts import PdfFacts, SignatureFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from gateway.read.budget import Budget
+    from gateway.values.trust import TrustSnapshot
+
+__all__ = ["PdfReading", "SignerCache", "read_pdf"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PdfReading:
+    """Facts and text of one PDF file."""
+
+    facts: PdfFacts
+    text: str = ""
+    """First two pages and the last, annotations included, at most `budget.text_characters`."""
+    uninspectable: str = ""
+    """`encrypted`, `malformed`, `over_budget`, or empty when it was read."""
+
+
+def _attempt(call: Callable[[], T]) -> T | None:
+    """Run third-party code over hostile octets: its value, or None for whatever it raised."""
+    try:
+        return call()
+    except Exception:  # noqa: BLE001 - parsers raise anything on malformed files (module text); HOUSE 3.6
+        return None
+
+
+def read_pdf(
+    octets: bytes, budget: Budget, trust: TrustSnapshot, at: datetime, *, signers: SignerCache | None = None
+) -> PdfReading:
+    """Read a file that claims to be a PDF.
+
+    Args:
+        octets: the decoded file.
+        budget: structural limits.
+        trust: anchors, intermediates and revocation lists.
+        at: now, aware; what "fresh", "expired" and a missing signing time are measured by.
+        signers: what this worker remembers of signers; a fresh one when None.
+    """
+    structure = _attempt(lambda: read_structure(octets, budget)) or read_outside(octets)
+    facts = _facts(structure)
+    if structure.is_encrypted:
+        return PdfReading(facts, uninspectable="encrypted")
+    if not structure.is_readable:
+        return PdfReading(facts, uninspectable="malformed")
+    pages = _attempt(lambda: read_pages(octets, budget))
+    judging = Judging(
+        octets=octets,
+        trust=trust,
+        at=at,
+        cache=signers if signers is not None else SignerCache(),
+        guard=_attempt,
+        revisions=Revisions(octets, seconds=budget.revision_seconds, guard=_attempt),
+        is_odd=structure.is_repaired or structure.has_header_junk,
+    )
+    shown, signatures = pages or Pages(), validate_signatures(structure.signatures, judging, budget)
+    return PdfReading(
+        _facts(structure, shown, signatures), text=shown.text, uninspectable=_uninspectable(structure, pages)
+    )
+
+
+def _uninspectable(structure: Structure, pages: Pages | None) -> str:
+    if structure.is_over_budget:
+        return "over_budget"
+    return "malformed" if pages is None else ""
+
+
+def _facts(structure: Structure, pages: Pages | None = None, signatures: tuple[SignatureFacts, ...] = ()) -> PdfFacts:
+    shown = pages or Pages()
+    return PdfFacts(
+        version=structure.version,
+        page_count=structure.page_count,
+        is_encrypted=structure.is_encrypted,
+        is_repaired=structure.is_repaired,
+        has_header_junk=structure.has_header_junk,
+        has_trailing_junk=structure.has_trailing_junk,
+        active_content=structure.active_content,
+        has_text=shown.has_text,
+        image_pages=shown.image_pages,
+        scan_dpi=shown.scan_dpi,
+        is_scan_colour=shown.is_scan_colour,
+        seal_score=shown.seal_score,
+        seal_page=shown.seal_page,
+        has_signature_picture_only=structure.has_unsigned_appearance and not signatures,
+        unsigned_signature_fields=structure.unsigned_signature_fields,
+        signatures=signatures,
+    )

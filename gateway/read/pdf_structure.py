@@ -1,0 +1,256 @@
+"""Structure of a PDF with pikepdf (qpdf): version, encryption, repair, active content, signature fields.
+
+The file is opened without repair first, so that a rebuilt cross-reference is a fact. Nothing is rendered
+and no stream is decoded except object streams.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import pikepdf
+
+from gateway.read.signature_geometry import SignatureRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.read.budget import Budget
+
+_HEADER_SEARCH = 1024
+"""Readers look for %PDF- within the first 1024 octets (ISO 32000-1 Annex H, note 13)."""
+_FIELD_DEPTH = 32
+_FIELDS = 20_000
+"""Form fields visited; large government forms have some hundred."""
+_NESTING = 50
+"""Direct objects inside one another; qpdf itself refuses 500."""
+_LINE_ENDS = b"\r\n \t\x00"
+
+_KEYS: dict[str, str] = {
+    "/JS": "javascript",
+    "/JavaScript": "javascript",
+    "/AA": "additional_action",
+    "/XFA": "xfa",
+    "/RichMedia": "rich_media",
+    "/3D": "rich_media",
+    "/Sound": "rich_media",
+    "/Movie": "rich_media",
+    "/Rendition": "rich_media",
+    "/Collection": "portfolio",
+    "/EmbeddedFiles": "embedded_file",
+    "/EmbeddedFile": "embedded_file",
+    "/EF": "embedded_file",
+    "/FileAttachment": "embedded_file",
+    "/Launch": "launch",
+    "/SubmitForm": "submit_form",
+    "/ImportData": "import_data",
+    "/GoToR": "remote_link",
+    "/GoToE": "remote_link",
+    "/FFilter": "external_stream",
+    "/OPI": "external_stream",
+}
+"""Dictionary keys, and names that are values of /S, /Subtype or /Type, to the word of the fact."""
+_VALUE_KEYS = ("/S", "/Subtype", "/Type")
+_KEYS_ONLY = frozenset({"/JS", "/AA", "/XFA", "/Collection", "/EmbeddedFiles", "/EF", "/FFilter", "/OPI"})
+_SUSPECT = re.compile(b"|".join(re.escape(key.encode()) + rb"[\s/<\[(>]" for key in _KEYS))
+"""Cheap first look at a serialised object; strings may match too, so a hit is looked at in detail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What the structure says; nothing verified."""
+
+    version: str = ""
+    page_count: int = 0
+    is_encrypted: bool = False
+    is_repaired: bool = False
+    has_header_junk: bool = False
+    has_trailing_junk: bool = False
+    is_readable: bool = False
+    is_over_budget: bool = False
+    """More objects than `budget.pdf_objects`: active content was not looked for everywhere."""
+    active_content: tuple[str, ...] = ()
+    """Sorted."""
+    signatures: tuple[SignatureRecord, ...] = ()
+    unsigned_signature_fields: int = 0
+    has_unsigned_appearance: bool = False
+    """An unsigned signature field that shows something."""
+
+
+def read_structure(octets: bytes, budget: Budget) -> Structure:
+    """Read the structure.
+
+    Raises:
+        Exception: whatever the parser meets on a malformed file beyond what is a fact here; the caller maps it.
+    """
+    try:
+        pdf, is_repaired = _open(octets)
+    except pikepdf.PasswordError:
+        return replace(read_outside(octets), is_encrypted=True)
+    except pikepdf.PdfError:
+        return read_outside(octets)
+    with pdf:
+        active, is_over_budget = _active_content(pdf, budget.pdf_objects)
+        signatures, unsigned, is_shown = _signature_fields(pdf)
+        return replace(
+            read_outside(octets),
+            version=_version(pdf),
+            page_count=len(pdf.pages),
+            is_encrypted=pdf.is_encrypted,
+            is_repaired=is_repaired,
+            is_readable=True,
+            is_over_budget=is_over_budget,
+            active_content=active,
+            signatures=signatures,
+            unsigned_signature_fields=unsigned,
+            has_unsigned_appearance=is_shown,
+        )
+
+
+def _open(octets: bytes) -> tuple[pikepdf.Pdf, bool]:
+    """Open without repair, then with."""
+    try:
+        return pikepdf.open(io.BytesIO(octets), attempt_recovery=False, suppress_warnings=True), False
+    except pikepdf.PasswordError:
+        raise
+    except pikepdf.PdfError:
+        return pikepdf.open(io.BytesIO(octets), attempt_recovery=True, suppress_warnings=True), True
+
+
+def read_outside(octets: bytes) -> Structure:
+    """Read what needs no parser: the header's version, and what stands around the file."""
+    end = octets.rfind(b"%%EOF")
+    trailing = octets[end + 5 :] if end >= 0 else b"missing"
+    return Structure(
+        version=_header_version(octets),
+        has_header_junk=not octets.startswith(b"%PDF-"),
+        has_trailing_junk=bool(trailing.strip(_LINE_ENDS)),
+    )
+
+
+def _header_version(octets: bytes) -> str:
+    found = re.search(rb"%PDF-([0-9]\.[0-9])", octets[:_HEADER_SEARCH])
+    return found[1].decode() if found else ""
+
+
+def _version(pdf: pikepdf.Pdf) -> str:
+    """Take the greater of header and catalog version (ISO 32000-1 section 7.5.2)."""
+    catalog = str(pdf.Root.get("/Version", "")).removeprefix("/")
+    versions = [version for version in (pdf.pdf_version, catalog) if re.fullmatch(r"[0-9]\.[0-9]", version)]
+    return max(versions, default="")
+
+
+def _active_content(pdf: pikepdf.Pdf, limit: int) -> tuple[tuple[str, ...], bool]:
+    """Name the kinds of active content in any object, reachable or not."""
+    found: set[str] = set()
+    count = 0
+    for thing in islice(iter(pdf.objects), limit + 1):
+        count += 1
+        kind = thing._type_code  # noqa: SLF001 - isinstance on pikepdf types costs as much as the look itself
+        if kind is pikepdf.ObjectType.stream:
+            thing = thing.stream_dict  # noqa: PLW2901 - the dictionary stands for its stream from here on
+            if "/F" in thing:
+                found.add("external_stream")
+        elif kind is not pikepdf.ObjectType.dictionary and kind is not pikepdf.ObjectType.array:
+            continue
+        if _SUSPECT.search(thing.unparse(resolved=True)):
+            found.update(_active_names(thing, _NESTING))
+    return tuple(sorted(found)), count > limit
+
+
+def _active_names(thing: Any, depth: int) -> Iterator[str]:
+    """Walk one object and its direct children."""
+    if depth == 0:
+        yield "too_deep"
+    elif isinstance(thing, pikepdf.Dictionary):
+        for key in thing.keys():  # noqa: SIM118 - a pikepdf dictionary iterates over keys only by keys()
+            value = thing[key]
+            if key in _KEYS_ONLY or key in {"/JavaScript", "/RichMedia", "/EmbeddedFile"}:
+                yield _KEYS[key]
+            if key in _VALUE_KEYS and isinstance(value, pikepdf.Name) and str(value) in _KEYS:
+                yield _KEYS[str(value)]
+            if not _is_indirect(value):
+                yield from _active_names(value, depth - 1)
+    elif isinstance(thing, pikepdf.Array):
+        for value in thing:
+            if not _is_indirect(value):
+                yield from _active_names(value, depth - 1)
+
+
+def _is_indirect(value: Any) -> bool:
+    """Is it an object of its own, visited by itself? Plain numbers and strings never are."""
+    return bool(getattr(value, "is_indirect", False))
+
+
+def _signature_fields(pdf: pikepdf.Pdf) -> tuple[tuple[SignatureRecord, ...], int, bool]:
+    """Walk the form: filled signature fields, the count of empty ones, and whether an empty one shows something."""
+    form = pdf.Root.get("/AcroForm")
+    if not isinstance(form, pikepdf.Dictionary):
+        return (), 0, False
+    filled: list[SignatureRecord] = []
+    seen: set[tuple[int, int]] = set()
+    unsigned, is_shown = 0, False
+    for name, thing in islice(_fields(form.get("/Fields"), "", None, _FIELD_DEPTH), _FIELDS):
+        value = thing.get("/V")
+        if isinstance(value, pikepdf.Dictionary):
+            place = value.objgen
+            if place == (0, 0) or place not in seen:
+                seen.add(place)
+                filled.append(_record(name, value))
+        else:
+            unsigned += 1
+            is_shown = is_shown or "/AP" in thing
+    return tuple(filled), unsigned, is_shown
+
+
+def _fields(things: Any, prefix: str, kind: Any, depth: int) -> Iterator[tuple[str, Any]]:
+    """Yield terminal signature fields with their full names; /FT is inherited (ISO 32000-1 section 12.7.3)."""
+    if depth == 0 or not isinstance(things, pikepdf.Array):
+        return
+    for thing in things:
+        if not isinstance(thing, pikepdf.Dictionary):
+            continue
+        own = thing.get("/T")
+        name = prefix if own is None else f"{prefix}.{own}" if prefix else str(own)
+        type_ = thing.get("/FT", kind)
+        if type_ == pikepdf.Name.Sig and (isinstance(thing.get("/V"), pikepdf.Dictionary) or "/Kids" not in thing):
+            yield name[:256], thing
+        elif "/Kids" in thing:
+            yield from _fields(thing.get("/Kids"), name, type_, depth - 1)
+
+
+def _record(name: str, value: pikepdf.Dictionary) -> SignatureRecord:
+    sub_filter = str(value.get("/SubFilter", "")).removeprefix("/")[:64]
+    contents = value.get("/Contents")
+    time = value.get("/M")
+    return SignatureRecord(
+        field=name,
+        sub_filter=sub_filter,
+        is_timestamp=sub_filter == "ETSI.RFC3161",
+        byte_range=_integers(value.get("/ByteRange")),
+        contents=bytes(contents) if isinstance(contents, pikepdf.String) else b"",
+        claimed_time=str(time)[:40] if isinstance(time, pikepdf.String) else "",
+        certification_level=_certification(value),
+    )
+
+
+def _integers(thing: Any) -> tuple[int, ...] | None:
+    if not isinstance(thing, pikepdf.Array) or len(thing) != 4:
+        return None
+    numbers: list[Any] = list(thing)
+    return tuple(numbers) if all(type(number) is int for number in numbers) else None
+
+
+def _certification(value: pikepdf.Dictionary) -> int:
+    """Read the DocMDP permission, 2 when unsaid (ISO 32000-1 table 254); 0 for an approval signature."""
+    references = value.get("/Reference")
+    for reference in islice(references, 8) if isinstance(references, pikepdf.Array) else ():
+        if isinstance(reference, pikepdf.Dictionary) and reference.get("/TransformMethod") == pikepdf.Name.DocMDP:
+            parameters = reference.get("/TransformParams")
+            level = parameters.get("/P", 2) if isinstance(parameters, pikepdf.Dictionary) else 2
+            return level if type(level) is int and 1 <= level <= 3 else 2
+    return 0

@@ -1,0 +1,71 @@
+"""The geometry gate: the octets a signature leaves out are exactly its own hex string, and nothing else.
+
+This is a rule of ours, kept beside whatever a library says of coverage (ISO 32000-1 section 12.8.1 only
+says the range *should* be everything but the signature). It needs no parser beyond the one that found
+/ByteRange and /Contents.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_HEX = re.compile(rb"<(?:[0-9A-Fa-f]{2})*>")
+_ONE_EOL = (b"", b"\n", b"\r", b"\r\n")
+"""What may stand after the last signed octet; some mail systems add a line end to a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureRecord:
+    """One filled signature field as the PDF structure shows it, nothing verified."""
+
+    field: str
+    sub_filter: str = ""
+    """Without the slash."""
+    is_timestamp: bool = False
+    byte_range: tuple[int, ...] | None = None
+    """None when it is missing or holds anything but integers."""
+    contents: bytes = b""
+    """/Contents decoded, zero padding included."""
+    claimed_time: str = ""
+    """/M as written (`D:20261120...`)."""
+    certification_level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """What the gate found; ranges are half-open octet ranges of the file."""
+
+    gap_is_signature: bool = False
+    covers_whole_file: bool = False
+    ranges: tuple[tuple[int, int], ...] = ()
+    """The signed octets; empty when the range cannot be read at all (nothing to digest)."""
+
+    @property
+    def end(self) -> int:
+        """End of the signed revision, 0 when unknown."""
+        return self.ranges[-1][1] if self.ranges else 0
+
+
+def measure(octets: bytes, record: SignatureRecord) -> Geometry:
+    """Apply the gate to one signature.
+
+    Four non-negative integers, the first zero, both ranges inside the file and in order; between them
+    one hex string token that decodes to /Contents; the second range not empty.
+    """
+    numbers = record.byte_range
+    if numbers is None or len(numbers) != 4 or min(numbers) < 0:
+        return Geometry()
+    first, first_length, second, second_length = numbers
+    first_end, end = first + first_length, second + second_length
+    if first != 0 or first_length == 0 or second_length == 0 or second < first_end or end > len(octets):
+        return Geometry()
+    ranges = ((first, first_end), (second, end))
+    size = second - first_end
+    # Compare lengths first, so that a huge gap is neither copied nor decoded.
+    is_own = size == 2 * len(record.contents) + 2 and size > 2
+    if is_own:
+        gap = octets[first_end:second]
+        is_own = _HEX.fullmatch(gap) is not None and bytes.fromhex(gap[1:-1].decode("ascii")) == record.contents
+    covers = octets[end : end + 3] in _ONE_EOL
+    return Geometry(gap_is_signature=is_own, covers_whole_file=covers, ranges=ranges)

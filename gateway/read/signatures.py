@@ -1,0 +1,299 @@
+"""Signatures of a PDF: each claim a separate fact, and one table that maps the claims to an outcome.
+
+The deciding path is ours (geometry gate, digest, one CMS, one public-key operation, a remembered chain);
+pyHanko gives the second opinion wherever later revisions or an odd structure appear, and a disagreement
+is indeterminate, never a pass. Words of ETSI EN 319 102-1: PASS is TOTAL-PASSED, FAIL is TOTAL-FAILED,
+TEMPERROR is INDETERMINATE that a later try may settle, PERMERROR is INDETERMINATE that none will.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from msgspec import structs
+
+from gateway.read import cms
+from gateway.read.signature_geometry import Geometry, SignatureRecord, measure
+from gateway.read.signature_revisions import UNKNOWN, Revisions, SecondOpinion
+from gateway.values.facts import Outcome, SignatureFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gateway.read.budget import Budget
+    from gateway.read.chains import Chain, Signer, SignerCache
+    from gateway.values.trust import TrustSnapshot
+
+SUPPORTED = frozenset({"adbe.pkcs7.detached", "ETSI.CAdES.detached", "ETSI.RFC3161"})
+"""Sub-filters we verify (ISO 32000-2 table 255). The SHA-1 ones of old are reported, not trusted."""
+
+_CLOCK_SKEW = timedelta(minutes=10)
+"""How far a signer's clock may run ahead of ours."""
+_VIETNAM = timedelta(hours=7)
+"""Some signing tools write local time and mark it UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """What every signature of one file is judged with."""
+
+    octets: bytes
+    trust: TrustSnapshot
+    at: datetime
+    cache: SignerCache
+    guard: Callable[[Callable[[], Any]], Any]
+    """Runs third-party code over hostile input: its value, or None when it raised."""
+    revisions: Revisions
+    is_odd: bool = False
+    """The file was repaired or has junk before its header: ask pyHanko even without later revisions."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Time:
+    """When a signature was made, as far as known, and what the token adds."""
+
+    moment: datetime
+    source: str
+    is_token_unknown: bool = False
+    """A token is there, and only missing revocation data keeps us from trusting it."""
+
+
+def validate_signatures(
+    records: Sequence[SignatureRecord], judging: Judging, budget: Budget
+) -> tuple[SignatureFacts, ...]:
+    """Judge the signatures of one file, in order of revision; at most `budget.signatures` of them.
+
+    Signatures beyond the budget are reported as unsupported, never dropped.
+    """
+    measured = sorted(((measure(judging.octets, record), record) for record in records), key=lambda pair: pair[0].end)
+    facts = [
+        _judge(record, geometry, judging) if number < budget.signatures else _unsupported(record, geometry)
+        for number, (geometry, record) in enumerate(measured)
+    ]
+    return tuple(facts)
+
+
+def _first_facts(record: SignatureRecord, geometry: Geometry) -> SignatureFacts:
+    return SignatureFacts(
+        field=record.field,
+        sub_filter=record.sub_filter,
+        is_timestamp=record.is_timestamp,
+        gap_is_signature=geometry.gap_is_signature,
+        covers_whole_file=geometry.covers_whole_file,
+        covered_octets=geometry.end,
+        certification_level=record.certification_level,
+    )
+
+
+def _unsupported(record: SignatureRecord, geometry: Geometry) -> SignatureFacts:
+    return _conclude(structs.replace(_first_facts(record, geometry), is_supported=False))
+
+
+def _judge(record: SignatureRecord, geometry: Geometry, judging: Judging) -> SignatureFacts:
+    """Collect the claims of one signature, and map them."""
+    facts = _first_facts(record, geometry)
+    if record.sub_filter not in SUPPORTED:
+        return _unsupported(record, geometry)
+    content_type = "tst_info" if record.is_timestamp else "data"
+    parsed: cms.Cms | None = judging.guard(lambda: cms.parse_cms(record.contents, content_type=content_type))
+    if parsed is None or not geometry.ranges:
+        return _conclude(facts)
+    facts = structs.replace(facts, digest_algorithm=parsed.digest_algorithm)
+    signer: Signer | None = judging.guard(lambda: judging.cache.find_signer(parsed, judging.trust))
+    digest, facts = _with_digest(facts, parsed, geometry, judging)
+    if signer is None:
+        return _conclude(structs.replace(facts, chain=Outcome.FAIL), missing_signer=True)
+    facts = _with_signer(facts, parsed, signer, judging)
+    time = _signing_time(record, parsed, judging)
+    chain: Chain | None = judging.guard(
+        lambda: judging.cache.chain(parsed, judging.trust, time.moment, at=judging.at, is_stamper=record.is_timestamp)
+    )
+    facts = _with_chain(facts, chain, signer, time, judging)
+    opinion = None
+    if digest is not None and (judging.is_odd or not geometry.covers_whole_file):
+        opinion = judging.revisions.review(record.contents, _digest_name(facts, parsed), digest)
+        facts = structs.replace(facts, modification=opinion.modification)
+    is_expired = judging.at > signer.not_after and time.source != "timestamp"
+    return _conclude(facts, chain=chain, opinion=opinion, is_expired=is_expired, is_token_unknown=time.is_token_unknown)
+
+
+def _digest_name(facts: SignatureFacts, parsed: cms.Cms) -> str:
+    return facts.digest_algorithm if facts.is_timestamp else parsed.digest_algorithm
+
+
+def _with_digest(
+    facts: SignatureFacts, parsed: cms.Cms, geometry: Geometry, judging: Judging
+) -> tuple[bytes | None, SignatureFacts]:
+    """Digest the covered octets and compare; for a document timestamp the imprint is what was stamped."""
+    expected, algorithm = parsed.message_digest, parsed.digest_algorithm
+    if facts.is_timestamp:
+        stamp: cms.Stamp | None = judging.guard(lambda: cms.parse_stamp(parsed))
+        if stamp is None or cms.digest_of([memoryview(parsed.content)], algorithm) != parsed.message_digest:
+            return None, structs.replace(facts, is_intact=False)
+        expected, algorithm = stamp.imprint, stamp.digest_algorithm
+        facts = structs.replace(facts, digest_algorithm=algorithm)
+    view = memoryview(judging.octets)
+    digest: bytes | None = judging.guard(
+        lambda: cms.digest_of((view[start:end] for start, end in geometry.ranges), algorithm)
+    )
+    return digest, structs.replace(facts, is_intact=None if digest is None else digest == expected)
+
+
+def _with_signer(facts: SignatureFacts, parsed: cms.Cms, signer: Signer, judging: Judging) -> SignatureFacts:
+    """Add who signed, the cryptographic check, and whether the algorithms hold."""
+    is_named = judging.guard(lambda: cms.names_certificate(parsed, signer.der))
+    is_valid = judging.guard(lambda: cms.verify(parsed, signer.public_key))
+    is_weak = judging.guard(lambda: cms.is_weak(parsed, signer.public_key))
+    return structs.replace(
+        facts,
+        # Another certificate than the one the signer bound is a substitution (RFC 5035 section 2).
+        is_cryptographically_valid=is_valid if is_named else False,
+        is_weak_algorithm=is_weak is not False or facts.digest_algorithm not in cms.STRONG_DIGESTS,
+        signer_subject=signer.subject,
+        signer_common_name=signer.common_name,
+        signer_organisation=signer.organisation,
+        signer_serial=signer.serial,
+        signer_fingerprint=signer.fingerprint,
+        signer_mailboxes=signer.mailboxes,
+        signer_uid=signer.uid,
+    )
+
+
+def _signing_time(record: SignatureRecord, parsed: cms.Cms, judging: Judging) -> _Time:
+    """Know when it was signed: a trusted token, else what the signer claims, else now."""
+    if record.is_timestamp:
+        stamp: cms.Stamp | None = judging.guard(lambda: cms.parse_stamp(parsed))
+        return _Time(stamp.time, "timestamp") if stamp else _Time(judging.at, "none")
+    is_unknown = False
+    if parsed.token:
+        trusted = judging.guard(lambda: _trusted_stamp(parsed, judging))
+        if isinstance(trusted, datetime):
+            return _Time(trusted, "timestamp")
+        is_unknown = trusted is Outcome.TEMPERROR
+    claimed = parsed.signing_time or _pdf_date(record.claimed_time)
+    if claimed is not None and claimed > judging.at + _CLOCK_SKEW:
+        claimed -= _VIETNAM
+    if claimed is None or claimed > judging.at + _CLOCK_SKEW:
+        return _Time(judging.at, "none", is_unknown)
+    return _Time(claimed, "claimed", is_unknown)
+
+
+def _trusted_stamp(parsed: cms.Cms, judging: Judging) -> datetime | Outcome:
+    """Validate a signature time-stamp token on its own; its time, or why it does not count.
+
+    A weak or broken token takes nothing from the signature: it only proves no time.
+    """
+    token = cms.parse_cms(parsed.token, content_type="tst_info")
+    stamp = cms.parse_stamp(token)
+    signer = judging.cache.find_signer(token, judging.trust)
+    if signer is None or cms.is_weak(token, signer.public_key) or stamp.digest_algorithm not in cms.STRONG_DIGESTS:
+        return Outcome.FAIL
+    is_sound = (
+        cms.digest_of([memoryview(parsed.signature)], stamp.digest_algorithm) == stamp.imprint
+        and cms.digest_of([memoryview(token.content)], token.digest_algorithm) == token.message_digest
+        and cms.names_certificate(token, signer.der)
+        and cms.verify(token, signer.public_key)
+        and signer.not_before <= stamp.time <= judging.at + _CLOCK_SKEW
+        and judging.at <= signer.not_after
+    )
+    chain = judging.cache.chain(token, judging.trust, stamp.time, at=judging.at, is_stamper=True)
+    if not is_sound or chain.outcome is not Outcome.PASS:
+        return Outcome.FAIL
+    revocation = _revocation(chain, judging)
+    return stamp.time if revocation in {Outcome.PASS, Outcome.NONE} else revocation
+
+
+def _pdf_date(text: str) -> datetime | None:
+    """Read a PDF date (ISO 32000-1 section 7.9.4) of at least `D:YYYYMMDDHHmmSS`; no offset means UTC."""
+    digits, offset = text.removeprefix("D:")[:14], text.removeprefix("D:")[14:].replace("'", "")
+    try:
+        moment = datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        if offset[:1] in {"+", "-"}:
+            away = timedelta(hours=int(offset[1:3]), minutes=int(offset[3:5] or 0))
+            moment = moment - away if offset[0] == "+" else moment + away
+    except (ValueError, OverflowError):
+        return None
+    return moment
+
+
+def _revocation(chain: Chain, judging: Judging) -> Outcome:
+    """Judge revocation regardless of signing time: FAIL means some certificate of the path is revoked."""
+    if judging.trust.revocation == "off":
+        return Outcome.NONE
+    if chain.revoked_at is not None:
+        return Outcome.FAIL
+    if chain.fresh_until is None or chain.fresh_until < judging.at:
+        return Outcome.TEMPERROR if judging.trust.revocation == "require" else Outcome.NONE
+    return Outcome.PASS
+
+
+def _with_chain(
+    facts: SignatureFacts, chain: Chain | None, signer: Signer, time: _Time, judging: Judging
+) -> SignatureFacts:
+    """Add chain, dates and revocation as of the signing time."""
+    is_within = signer.not_before <= time.moment <= signer.not_after
+    facts = structs.replace(
+        facts,
+        signing_time=None if time.source == "none" else time.moment.astimezone(UTC).isoformat(),
+        signing_time_source=time.source,
+        certificate_validity=Outcome.PASS if is_within else Outcome.FAIL,
+        chain=Outcome.PERMERROR if chain is None else chain.outcome,
+    )
+    if chain is None or chain.outcome is not Outcome.PASS:
+        return structs.replace(facts, trust_list=chain.trust_list if chain else "")
+    revocation = _revocation(chain, judging)
+    # Revoked after a proven signing time: the signature stands (EN 319 102-1 section 5.5, POE).
+    is_proven = time.source == "timestamp" and chain.revoked_at is not None and time.moment < chain.revoked_at
+    if revocation is Outcome.FAIL and is_proven:
+        revocation = Outcome.PASS
+    return structs.replace(
+        facts, trust_list=chain.trust_list, revocation=revocation, revocation_reason=chain.revocation_reason
+    )
+
+
+def _conclude(  # noqa: PLR0913 - the claims that are no facts of their own
+    facts: SignatureFacts,
+    *,
+    chain: Chain | None = None,
+    opinion: SecondOpinion | None = None,
+    is_expired: bool = False,
+    is_token_unknown: bool = False,
+    missing_signer: bool = False,
+) -> SignatureFacts:
+    """Map the claims to outcome and sub-indication: the first row that applies holds, definite ones first."""
+    disagrees = opinion is not None and (opinion is UNKNOWN or not opinion.agrees)
+    is_changed = opinion is not None and (
+        opinion.modification not in {"none", "lta", "form"} or not opinion.is_permitted
+    )
+    chain_reason = chain.sub_indication if chain else "CERTIFICATE_CHAIN_GENERAL_FAILURE"
+    is_revoked_before = facts.revocation is Outcome.FAIL and _was_revoked_before(facts, chain)
+    is_out = facts.certificate_validity is Outcome.FAIL or is_expired
+    rows: tuple[tuple[bool, Outcome, str], ...] = (
+        (not facts.is_supported, Outcome.PERMERROR, "GENERIC"),
+        (not facts.gap_is_signature, Outcome.FAIL, "FORMAT_FAILURE"),
+        (facts.is_intact is False, Outcome.FAIL, "HASH_FAILURE"),
+        (missing_signer, Outcome.PERMERROR, "NO_SIGNING_CERTIFICATE_FOUND"),
+        (facts.is_cryptographically_valid is False, Outcome.FAIL, "SIG_CRYPTO_FAILURE"),
+        (facts.is_intact is None or facts.is_cryptographically_valid is None, Outcome.PERMERROR, "FORMAT_FAILURE"),
+        (facts.chain is not Outcome.PASS, Outcome.PERMERROR, chain_reason),
+        (is_revoked_before, Outcome.FAIL, "REVOKED"),
+        (facts.revocation is Outcome.FAIL, Outcome.PERMERROR, "REVOKED_NO_POE"),
+        (facts.is_weak_algorithm, Outcome.PERMERROR, "CRYPTO_CONSTRAINTS_FAILURE"),
+        (disagrees or is_changed, Outcome.PERMERROR, "GENERIC"),
+        (is_out and is_token_unknown, Outcome.TEMPERROR, "TRY_LATER"),
+        (is_out, Outcome.PERMERROR, "OUT_OF_BOUNDS_NO_POE"),
+        (facts.revocation is Outcome.TEMPERROR, Outcome.TEMPERROR, "TRY_LATER"),
+    )
+    for applies, outcome, reason in rows:
+        if applies:
+            return structs.replace(facts, outcome=outcome, sub_indication=reason)
+    return structs.replace(facts, outcome=Outcome.PASS)
+
+
+def _was_revoked_before(facts: SignatureFacts, chain: Chain | None) -> bool:
+    """Was the certificate revoked already at the time the signer himself claims?"""
+    if chain is None or chain.revoked_at is None or facts.signing_time is None:
+        return False
+    return chain.revoked_at <= datetime.fromisoformat(facts.signing_time)
