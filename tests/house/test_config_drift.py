@@ -44,7 +44,7 @@ def test_the_examples_of_the_sample_load_when_uncommented(tmp_path):
 
     config = parse_config(text, "congthu.toml", tmp_path)
 
-    assert ("main", "enforce") == (config.relay.routes[0].name, config.posture.entries[0].posture.value)
+    assert (config.relay.routes[0].name, config.posture.entries[0].posture.value) == ("main", "enforce")
 
 
 def test_every_key_has_a_meaning_and_a_value_to_show():
@@ -56,7 +56,7 @@ def test_every_key_has_a_meaning_and_a_value_to_show():
         if not key.meaning or not (key.default or key.example)
     ]
 
-    assert [] == mute
+    assert mute == []
 
 
 def test_no_meaning_is_written_for_a_key_that_does_not_exist():
