@@ -10,7 +10,7 @@ See ADR 0004 for what is overridden and why.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from aiosmtpd.smtp import SMTP
 
@@ -109,8 +109,9 @@ class Channel(SMTP):
 
     def flush(self) -> None:
         """Write all queued replies at once."""
-        if self._outbox and self.transport is not None and not self._is_gone:
-            self.transport.write(b"".join(self._outbox))
+        transport = self._open_transport
+        if self._outbox and transport is not None:
+            transport.write(b"".join(self._outbox))
         self._outbox.clear()
 
     def wind_down(self) -> None:
@@ -167,11 +168,19 @@ class Channel(SMTP):
     def hang_up(self) -> None:
         """Write what is queued and close; a client that does not take it is cut off after a while."""
         self.flush()
-        if self.transport is None or self._is_gone:
+        transport = self._open_transport
+        if transport is None:
             return
-        self.transport.close()
-        if self.transport.get_write_buffer_size() > 0:
-            self.loop.call_later(_LINGER_S, self.transport.abort)
+        if transport.get_write_buffer_size() > 0:
+            self.loop.call_later(_LINGER_S, transport.abort)
+        transport.close()
+
+    @property
+    def _open_transport(self) -> asyncio.Transport | None:
+        """The transport while it may be used: a TLS transport that is closing fails on every call."""
+        if self._is_gone or self.transport is None or self.transport.is_closing():
+            return None
+        return self.transport
 
     def _take_all(self) -> bytes:
         octets = self._inbox[self._start :] if self._start else self._inbox
@@ -207,14 +216,18 @@ class Channel(SMTP):
             self._deadline = math.inf
 
     def _pause_reading(self) -> None:
-        if self._is_reading and not self._is_gone and self.transport is not None:
+        transport = self._open_transport
+        if self._is_reading and transport is not None:
             self._is_reading = False
-            self.transport.pause_reading()
+            transport.pause_reading()
 
     def _resume_reading(self) -> None:
-        if not self._is_reading and self._is_writable and not self._is_gone and self.transport is not None:
+        if self._is_reading or not self._is_writable:
+            return
+        transport = self._open_transport
+        if transport is not None:
             self._is_reading = True
-            self.transport.resume_reading()
+            transport.resume_reading()
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
@@ -237,7 +250,3 @@ class Channel(SMTP):
             self._wake()
         elif self._deadline < math.inf:
             self._timer = self.loop.call_at(self._deadline, self._on_timer)
-
-    def get_extra_info(self, name: str) -> Any:
-        """Ask the transport, which may be gone."""
-        return None if self.transport is None else self.transport.get_extra_info(name)

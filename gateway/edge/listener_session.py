@@ -17,7 +17,7 @@ Every way back to `greeted` (RSET, EHLO, STARTTLS, the reply to DATA, a bug) tel
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from gateway.edge.listener_channel import Channel, Hangup
 from gateway.edge.listener_commands import (
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
     from gateway.edge.listener_ports import SessionHandler, SessionHost
+
+_Answer = TypeVar("_Answer", Reply, Reply | None)
 
 _BEFORE_TLS = frozenset({b"EHLO", b"HELO", b"NOOP", b"RSET", b"QUIT", b"STARTTLS"})
 """What RFC 3207 section 4 leaves open when TLS is required, with RSET, which discloses nothing."""
@@ -94,8 +96,8 @@ class Session(Channel):
             self._observer.on_exception(error)
             self._answer(b"OTHER", self._reply("not_ready"))
         finally:
-            self.hang_up()
             try:
+                self.hang_up()
                 if self._handler is not None:
                     await self._guarded(self._handler.on_close())
             finally:
@@ -167,10 +169,10 @@ class Session(Channel):
             self._forget_transaction()
             return self._reply("internal")
 
-    async def _ask(self, call: Awaitable[Reply]) -> Reply:
+    async def _ask(self, call: Awaitable[_Answer]) -> _Answer:
         """Await the handler's answer; after a bug the handler forgets its transaction too."""
         is_open = self._has_mail
-        reply = cast("Reply", await self._guarded(call))
+        reply = cast("_Answer", await self._guarded(call))
         if is_open and not self._has_mail:
             await self._guarded(cast("SessionHandler", self._handler).on_reset())
         return reply
@@ -264,7 +266,7 @@ class Session(Channel):
             return self._reply("syntax")
         if self._declared_octets > self._listener.room.free_octets:
             return self._reply("memory_short")
-        refusal = self._ask_start_data()
+        refusal = await self._ask(self._start_data())
         if refusal is not None:
             return refusal
         self._answer(b"DATA", self._reply("start_data"))
@@ -281,11 +283,8 @@ class Session(Channel):
             raise Hangup("", "protocol")
         return None
 
-    def _ask_start_data(self) -> Reply | None:
-        try:
-            return cast("SessionHandler", self._handler).on_start_data()
-        except Fault as fault:
-            return self._reply_to_fault(fault)
+    async def _start_data(self) -> Reply | None:
+        return cast("SessionHandler", self._handler).on_start_data()
 
     async def _message(self) -> Reply:
         """Read the message into a store and let the handler answer it."""

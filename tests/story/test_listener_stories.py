@@ -1,6 +1,5 @@
 """Listener dialogues as transcripts: one file, one story."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -18,4 +17,4 @@ def test_there_are_stories():
 @pytest.mark.parametrize("story", STORIES, ids=lambda path: path.stem)
 def test_story(story):
     """The listener speaks exactly as the transcript says."""
-    asyncio.run(play(story))
+    play(story)

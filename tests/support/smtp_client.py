@@ -39,9 +39,11 @@ class RecordingHandler:
         self.closed = asyncio.Event()
 
     def __call__(self, client: Client) -> RecordingHandler:
+        """Serve as the handler factory: one recorder for every session."""
         return self
 
     def names(self) -> list[str]:
+        """List what was called, in order."""
         return [call[0] for call in self.calls]
 
     def _answer(self, name: str, default: str | None) -> Reply | None:
@@ -53,18 +55,22 @@ class RecordingHandler:
         return None if default is None else reply_to(default)
 
     async def on_mail(self, client: Client, reverse_path: str, **declared: object) -> Reply:
+        """Record MAIL and what was declared with it."""
         self.calls.append(("mail", client, reverse_path, declared))
         return self._answer("mail", "sender_ok")
 
     async def on_rcpt(self, forward_path: str) -> Reply:
+        """Record RCPT; an answer may be set for one forward-path."""
         self.calls.append(("rcpt", forward_path))
         return self._answer(forward_path, None) or self._answer("rcpt", "recipient_ok")
 
     def on_start_data(self) -> Reply | None:
+        """Record the veto that was asked for."""
         self.calls.append(("start_data",))
         return self._answer("start_data", None)
 
     async def on_data(self, store: WireStore) -> Reply:
+        """Keep the message, once `may_deliver` is set."""
         with store:
             self.delivering.set()
             await self.may_deliver.wait()
@@ -74,10 +80,12 @@ class RecordingHandler:
             return self._answer("data", "ok")
 
     async def on_reset(self) -> None:
+        """Record a transaction forgotten."""
         self.calls.append(("reset",))
         self._answer("reset", None)
 
     async def on_close(self) -> None:
+        """Record the last call of a session."""
         self.calls.append(("close",))
         self.closed.set()
 
@@ -93,16 +101,20 @@ class RecordingObserver(Observer):
         self.ended = asyncio.Event()
 
     def on_session_close(self, result: str) -> None:
+        """Keep the word a session ended with."""
         self.results.append(result)
         self.ended.set()
 
     def on_reply(self, command: str, code: int) -> None:
+        """Keep the labels a reply was counted under."""
         self.replies.append((command, code))
 
     def on_tls(self, version: str, result: str) -> None:
+        """Keep how a handshake ended."""
         self.handshakes.append((version, result))
 
     def on_exception(self, error: Exception) -> None:
+        """Keep a bug that was kept off the wire."""
         self.bugs.append(error)
 
 
@@ -114,9 +126,11 @@ class RawClient:
 
     @classmethod
     async def connect(cls, address: tuple[str, int]) -> Self:
+        """Connect to (ip, port)."""
         return cls(*await asyncio.open_connection(*address))
 
     async def send(self, octets: bytes) -> None:
+        """Send octets as they are."""
         self.writer.write(octets)
         # A listener that refuses early may close while we still send.
         with contextlib.suppress(ConnectionError):
@@ -136,6 +150,7 @@ class RawClient:
                     return lines
 
     async def ask(self, line: bytes) -> bytes:
+        """Send one line, or several joined by CRLF, and read one reply."""
         await self.send(line + b"\r\n")
         return await self.reply()
 
@@ -160,6 +175,7 @@ class RawClient:
         assert (await self.ask(b"DATA")).startswith(b"354 ")
 
     async def start_tls(self) -> None:
+        """Begin the handshake, trusting any certificate."""
         context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -171,6 +187,7 @@ class RawClient:
         self.writer.transport.abort()
 
     async def close(self) -> None:
+        """Close as a polite client does."""
         self.writer.close()
         with contextlib.suppress(ConnectionError, ssl.SSLError):
             await self.writer.wait_closed()
@@ -184,16 +201,18 @@ class Bench:
         self._clients: list[RawClient] = []
 
     async def client(self) -> RawClient:
+        """Connect one more client, closed with the bench."""
         client = await RawClient.connect(self.listener.addresses[0])
         self._clients.append(client)
         return client
 
     async def close(self) -> None:
+        """Close clients and listener; nothing may be left over."""
         for client in self._clients:
             await client.close()
         self.handler.may_deliver.set()
         await self.listener.stop_accepting()
-        await self.listener.drain(PATIENCE_S)
+        assert await self.listener.drain(PATIENCE_S) == 0, "a session outlived its client"
 
 
 @contextlib.asynccontextmanager
