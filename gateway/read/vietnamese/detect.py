@@ -1,0 +1,138 @@
+"""Detect: every Vietnamese detector over one text (LANGUAGE). Total: any string gives Marks."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from gateway.read.encoded_words import decode_encoded_words
+from gateway.read.vietnamese.charsets import repair_text
+from gateway.read.vietnamese.doctype import find_leading_type, read_doc_type
+from gateway.read.vietnamese.draft import read_draft
+from gateway.read.vietnamese.lead import scan_lead
+from gateway.read.vietnamese.meeting import read_meeting, read_urgent_before
+from gateway.read.vietnamese.normalise import MAX_CHARACTERS, View, normalise
+from gateway.read.vietnamese.number import Numbers, read_file_number, read_numbers
+from gateway.read.vietnamese.secrecy import is_restricted, read_secrecy
+from gateway.read.vietnamese.tables import TYPE_LETTERS
+from gateway.read.vietnamese.topics import read_period, read_policy_classes, read_recipient_roles
+from gateway.read.vietnamese.urgency import read_urgency
+from gateway.values.facts import Marks, Urgency
+
+VIETNAM = timezone(timedelta(hours=7))
+"""Asia/Ho_Chi_Minh, without daylight saving."""
+
+_SINGLE_UNDERSCORE = re.compile(r"(?<!_)_(?!_)")
+_EXTENSION = re.compile(
+    r"(?:\.(?:signed|sign|pdf|docx?|xlsx?|pptx?|odt|ods|zip|rar|7z|jpe?g|png|tiff?|rtf|txt|html?|p7m|eml|xml))+\s*$",
+    re.IGNORECASE,
+)
+
+
+def _prepare(text: str, kind: str) -> tuple[View, str]:
+    repaired, encoding = repair_text(text[:MAX_CHARACTERS])
+    clean = normalise(repaired)
+    if kind in {"subject", "file_name"}:
+        clean = _SINGLE_UNDERSCORE.sub(" ", clean)
+    if kind == "file_name":
+        clean = _EXTENSION.sub("", clean[-512:])
+    return View.of(clean), encoding
+
+
+def detect(text: str, kind: str, received_at: datetime) -> Marks:
+    """Find every mark of one text.
+
+    `kind` is `subject`, `body`, `first_page` or `file_name`; `received_at` is timezone-aware and anchors
+    relative and year-less dates. Never raises; only the first MAX_CHARACTERS are looked at.
+    """
+    view, encoding = _prepare(text, kind)
+    if not view.key.strip():
+        return Marks(encoding=encoding)
+    lead = scan_lead(view)
+    numbers = read_numbers(view, kind, lead, find_leading_type(view, lead.sent_start))
+    doc_type, source = read_doc_type(view, kind, lead, numbers)
+    number, notation, doc_type, source = _own_number(view, kind, numbers, doc_type, source)
+    is_draft, about_draft = read_draft(view, kind, lead, numbers)
+    meeting = read_meeting(view, kind, received_at, doc_type, lead)
+    urgency = read_urgency(view, kind, lead)
+    secrecy, is_mentioned = read_secrecy(view, kind, lead)
+    return Marks(
+        doc_type=doc_type,
+        type_source=source,
+        number=number,
+        notation=notation,
+        has_blank_number=numbers.is_blank,
+        urgency=urgency,
+        urgent_before=read_urgent_before(view, received_at) if urgency is Urgency.HOA_TOC_HEN_GIO else None,
+        secrecy=secrecy,
+        is_secrecy_mentioned=is_mentioned,
+        is_restricted=is_restricted(view, lead),
+        is_draft=is_draft,
+        about_draft=about_draft,
+        is_invitation=meeting.is_invitation,
+        meeting_time=meeting.time,
+        meeting_flags=meeting.flags,
+        meeting_change=meeting.change,
+        due=meeting.due,
+        policy_classes=read_policy_classes(view, doc_type, numbers, is_invitation=meeting.is_invitation),
+        period=read_period(view, kind, doc_type, lead),
+        cited_numbers=numbers.cited,
+        recipient_roles=read_recipient_roles(view),
+        encoding=encoding,
+    )
+
+
+def _own_number(
+    view: View, kind: str, numbers: Numbers, doc_type: str | None, source: str
+) -> tuple[str | None, str | None, str | None, str]:
+    """Number, notation, type and its source; file names, and subjects made of them, have no slash."""
+    if numbers.own is not None:
+        return numbers.own.number, numbers.own.notation, doc_type, source
+    if numbers.is_blank:
+        return None, numbers.blank_notation, doc_type, source
+    if kind in {"file_name", "subject"} and source != "default":
+        found, alone, letters = (
+            read_file_number(view) if kind == "file_name" or numbers.informal is None else (None, None, None)
+        )
+        if found is not None and (kind == "file_name" or _is_file_like(view, found.start)):
+            return found.number, found.notation, found.label or doc_type, "file_name"
+        if alone is not None and kind == "file_name":
+            return alone, None, doc_type or TYPE_LETTERS.get(letters or "", "cong_van"), "file_name"
+    if numbers.informal is not None:
+        return numbers.informal, None, doc_type, source
+    return None, None, doc_type, source
+
+
+def _is_file_like(view: View, start: int) -> bool:
+    """A subject whose number stands where a file name has it: near the start, without citing words before."""
+    return start <= 60 and not re.search(r"(?<![a-z])(?:theo|can cu|thuc hien|v/v|tai)(?![a-z])", view.key[:start])
+
+
+def _parse_instant(value: Any) -> datetime:
+    try:
+        instant = datetime.fromisoformat(str(value))
+    except ValueError:
+        return datetime(2000, 1, 1, tzinfo=VIETNAM)
+    return instant if instant.tzinfo else instant.replace(tzinfo=VIETNAM)
+
+
+def classify_record(record: dict[str, Any]) -> dict[str, Any]:
+    """Classify one JSON object (`id, kind, received_at, text`; kind also `raw_header`) as `congthu classify` prints it."""
+    text, kind = str(record.get("text", "")), str(record.get("kind", "subject"))
+    if kind == "raw_header":
+        text, kind = decode_encoded_words(text.encode("utf-8", "surrogateescape")), "subject"
+    marks = detect(text, kind, _parse_instant(record.get("received_at")))
+    return {
+        "id": record.get("id"),
+        "doc_type": marks.doc_type,
+        "number": marks.number,
+        "notation": marks.notation,
+        "urgency": marks.urgency.value,
+        "secrecy": marks.secrecy.value,
+        "is_draft": marks.is_draft,
+        "is_invitation": marks.is_invitation,
+        "meeting_time": marks.meeting_time,
+        "about_draft": marks.about_draft,
+        "meeting_change": marks.meeting_change,
+    }

@@ -1,0 +1,140 @@
+"""Doctype: the label of the document (LANGUAGE section 3), with the signal it came from.
+
+Precedence: notation of the own number, capital type line of a first page, type word leading the text,
+file name, then công văn where `V/v` stands.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gateway.read.vietnamese.normalise import strip_marks
+from gateway.read.vietnamese.number import notation_label
+from gateway.read.vietnamese.syllables import canonical
+from gateway.read.vietnamese.tables import LEADING_LETTERS, TYPE_LETTERS, TYPE_WORDS
+
+if TYPE_CHECKING:
+    from gateway.read.vietnamese.lead import Lead
+    from gateway.read.vietnamese.normalise import View
+    from gateway.read.vietnamese.number import Numbers
+
+TITLE_LINES = 30
+"""Lines of a first page among which the type line may stand."""
+
+_BY_KEY = {strip_marks(word): (label, canonical(word)) for label, words in TYPE_WORDS.items() for word in words}
+_WORDS = re.compile(
+    "(?:"
+    + "|".join(re.escape(k).replace(r"\ ", " {1,3}") for k in sorted(_BY_KEY, key=len, reverse=True))
+    + r")(?![a-z0-9])"
+)
+_LETTERS = re.compile(
+    "(?P<letters>" + "|".join(sorted(LEADING_LETTERS, key=len, reverse=True)) + r")(?= +[\wĐ]|[._ ]+\d)(?! ?[,/&-])"
+)
+_ABOUT = re.compile(r"(?:(?<![a-z0-9])v ?[/.] ?v|^vv|(?<![a-z0-9])vv(?= ?:))(?![a-z0-9])|^(?:ve viec)(?![a-z])")
+_ABOUT_LEAD = re.compile(r"(?:v ?[/.] ?v|vv|ve viec)(?![a-z0-9])")
+_NOT_TYPE = {
+    "giay_moi": re.compile(r" {1,3}(?:thau|chao|bao gia|chao gia|quan tam|nop|so tuyen|ban doc|viet bai|quang cao)"),
+    "luat": re.compile(r"(?! {1,3}(?:so|\d))"),
+    "lenh": re.compile(r"(?! {1,3}(?:so|\d|dieu dong|cong bo|goi))"),
+    "thu_cong": re.compile(r" {1,3}(?:my nghe|nghiep|truyen thong|trinh|ty|cong)|ty"),
+    "ban_thoa_thuan": re.compile(r"(?! {1,3}(?:so|hop tac|khung))"),
+    "quy_dinh": re.compile(r" {1,3}(?:cua phap luat|hien hanh)"),
+    "hop_dong": re.compile(r"(?!)"),
+    "ban_sao": re.compile(r"(?!)"),
+}
+
+
+def find_leading_type(view: View, start: int) -> str | None:
+    """Label of the type word or letters exactly at `start`, None when none stands there."""
+    match = _WORDS.match(view.key, start)
+    if match:
+        label, spelt = _BY_KEY[" ".join(match[0].split())]
+        piece = view.lower[match.start() : match.end()]
+        guard = _NOT_TYPE.get(label)
+        if (piece.isascii() or _is_near(canonical(piece), spelt)) and not (
+            guard and guard.match(view.key, match.end())
+        ):
+            return _narrow(view, label, piece, match.end())
+        return None
+    letters = _LETTERS.match(view.text, start)
+    if letters:
+        return "cong_van" if letters["letters"] == "VB" else TYPE_LETTERS[letters["letters"]]
+    return None
+
+
+def _is_near(found: str, spelt: str) -> bool:
+    """Equal, or one mark lost or changed (OCR)."""
+    if found == spelt:
+        return True
+    here, there = found.split(), spelt.split()
+    return (
+        len(here) == len(there)
+        and len(spelt) > 6
+        and sum(a != b for a, b in zip(here, there, strict=True)) == 1
+        and (spelt != "thư công")
+    )
+
+
+def _narrow(view: View, label: str, piece: str, end: int) -> str | None:
+    """Words that name a type only in company: ASCII `thu cong`, `tài liệu bổ sung`."""
+    if label == "thu_cong" and piece.isascii() and not view.is_plain:
+        return None
+    if label == "tai_lieu_hop" and "bo sung" in strip_marks(piece):
+        return label if re.search(r"(?<![a-z])hop|hoi nghi", view.key[end : end + 60]) else None
+    if label == "lich_lam_viec" and "hop" in piece:
+        return label
+    return label
+
+
+def _type_line(view: View) -> str | None:
+    """A type word in capitals that opens a line of its own on the first page, or fills it."""
+    for line in view.lines[:TITLE_LINES]:
+        text = view.text[line.start : line.end]
+        if text[:1].islower() and not view.is_plain and len(text) > 30:
+            continue
+        label = find_leading_type(view, line.start)
+        if not label:
+            continue
+        match = _WORDS.match(view.key, line.start)
+        if match is None:
+            continue
+        word = view.text[match.start() : match.end()]
+        rest = view.text[match.end() : line.end].strip(" :.-*")
+        if word.isupper() and (not rest or text.isupper()):
+            return label
+        if not rest and text[:1].isupper() and line.rank < 12:
+            return label
+    return None
+
+
+def is_about(view: View, kind: str, lead: Lead) -> bool:
+    """`V/v` stands where a công văn has it: in a subject, or opening a line elsewhere."""
+    if kind == "subject" or kind == "file_name":
+        if _ABOUT_LEAD.match(view.key, lead.start) or _ABOUT_LEAD.match(view.key, lead.sent_start):
+            return True
+        return bool(re.search(r"(?<![a-z0-9])v ?/ ?v(?![a-z0-9])", view.key))
+    return any(_ABOUT_LEAD.match(view.key, line.start) for line in view.lines[:TITLE_LINES])
+
+
+def read_doc_type(view: View, kind: str, lead: Lead, numbers: Numbers) -> tuple[str | None, str]:
+    """Decide the label and `Marks.type_source`."""
+    if numbers.own is not None or numbers.blank_notation:
+        label = numbers.own.label if numbers.own else notation_label(numbers.blank_notation or "")
+        if label:
+            return label, "notation"
+    if kind == "first_page":
+        label = _type_line(view)
+        if label:
+            return label, "type_line"
+    if _ABOUT_LEAD.match(view.key, lead.start):
+        return "cong_van", "default"
+    if kind != "first_page":
+        label = find_leading_type(view, lead.start) or find_leading_type(view, lead.sent_start)
+        if label:
+            return label, "file_name" if kind == "file_name" else "subject_word"
+    if kind == "body" and view.lines:
+        label = _type_line(view)
+        if label:
+            return label, "type_line"
+    return ("cong_van", "default") if is_about(view, kind, lead) else (None, "")

@@ -1,0 +1,86 @@
+"""Merge: the principal document of a message from subject, body and attached documents (LANGUAGE section 3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from gateway.values.facts import Marks, Secrecy, Urgency
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_T = TypeVar("_T")
+_SOURCE_RANK = {"notation": 5, "type_line": 4, "subject_word": 3, "file_name": 2, "default": 1, "": 0}
+_SECRECY_RANK = {s: i for i, s in enumerate((Secrecy.NONE, Secrecy.MAT, Secrecy.TOI_MAT, Secrecy.TUYET_MAT))}
+_URGENCY = (Urgency.NONE, Urgency.KHAN, Urgency.THUONG_KHAN, Urgency.HOA_TOC, Urgency.HOA_TOC_HEN_GIO)
+_URGENCY_RANK = {u: i for i, u in enumerate(_URGENCY)}
+
+
+def _first(values: Iterable[_T | None]) -> _T | None:
+    return next((value for value in values if value), None)
+
+
+def _union(values: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item for value in values for item in value))
+
+
+def _principal(subject: Marks, body: Marks, documents: Sequence[Marks]) -> Marks:
+    """The text that names the document best: a printed number first, else the surest type.
+
+    The subject wins a tie over attachments, and those over the body.
+    """
+    ranked = [subject, *documents, body]
+    numbered = [m for m in ranked if m.number and m.notation]
+    if numbered:
+        return numbered[0]
+    blank = [m for m in documents if m.has_blank_number]
+    return blank[0] if blank else max(ranked, key=lambda m: _SOURCE_RANK.get(m.type_source, 0))
+
+
+def merge(subject: Marks, body: Marks, documents: Sequence[Marks]) -> Marks:
+    """Fold the marks of one message into those of its principal document.
+
+    Secrecy and urgency are the highest anywhere. A draft is a message whose principal document is one,
+    not one that merely encloses a draft with an issued letter.
+    """
+    texts = [subject, *documents, body]
+    principal = _principal(subject, body, documents)
+    change = _first(m.meeting_change for m in texts)
+    timed = [m for m in (subject, *documents, body) if m.meeting_time]
+    exact = [m for m in timed if "T" in (m.meeting_time or "")]
+    meeting = (exact or timed or [principal])[0]
+    is_draft = _is_draft(principal, subject, body, documents)
+    cancelled = change in {"postponed", "cancelled"}
+    own = (principal.number, principal.notation)
+    cited = tuple(c for c in _union(m.cited_numbers for m in texts) if c != f"{own[0]}/{own[1]}")
+    return msgspec.structs.replace(
+        principal,
+        doc_type=principal.doc_type or _first(m.doc_type for m in texts),
+        urgency=max((m.urgency for m in texts), key=_URGENCY_RANK.__getitem__),
+        urgent_before=_first(m.urgent_before for m in texts),
+        secrecy=max((m.secrecy for m in texts), key=_SECRECY_RANK.__getitem__),
+        is_secrecy_mentioned=any(m.is_secrecy_mentioned for m in texts),
+        is_restricted=any(m.is_restricted for m in texts),
+        is_draft=is_draft,
+        about_draft=is_draft or any(m.about_draft for m in texts),
+        is_invitation=change is None and any(m.is_invitation for m in texts),
+        meeting_time=None if cancelled else meeting.meeting_time,
+        meeting_flags=meeting.meeting_flags,
+        meeting_change=change,
+        due=_first(m.due for m in texts),
+        policy_classes=tuple(sorted(set(_union(m.policy_classes for m in texts)))),
+        period=principal.period or _first(m.period for m in texts),
+        cited_numbers=cited,
+        recipient_roles=tuple(sorted(set(_union(m.recipient_roles for m in texts)))),
+        encoding=next((m.encoding for m in texts if m.encoding != "unicode"), "unicode"),
+    )
+
+
+def _is_draft(principal: Marks, subject: Marks, body: Marks, documents: Sequence[Marks]) -> bool:
+    if principal.number and principal.notation:
+        return principal.is_draft
+    if principal.is_draft or subject.is_draft or any(m.is_draft for m in documents[:1]):
+        return True
+    return body.is_draft and not any(m.number for m in documents)

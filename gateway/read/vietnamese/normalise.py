@@ -1,0 +1,214 @@
+"""Normalise: one text in three aligned keys (LANGUAGE section 1, N4 to N8).
+
+`View.text` is NFC, `View.lower` its lower case, `View.key` the same without diacritics and pure ASCII.
+All three have the same length, so an offset found in one holds in the others.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+
+from gateway.read.vietnamese.syllables import canonical
+
+MAX_CHARACTERS = 60_000
+"""Characters of one text that are looked at (as Budget.text_characters)."""
+
+MAX_LINES = 4_000
+"""Lines of one text that are looked at one by one."""
+
+_SPACES = "\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_DROPPED = "\x00-\x08\x0e-\x1f\x7f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u0300-\u036f"
+_BREAKS = "\r\x0b\x85\u2028\u2029"
+_DASHES = "\u2010-\u2015\u2212\ufe58\ufe63"
+_QUOTES = "\u2018-\u201f\u2032\u2033\u00b4"
+_SLASHES = "\u2215\u2044\uff0f"
+_BRACKETS = {"【": "[", "〔": "[", "［": "[", "】": "]", "〕": "]", "］": "]", "《": "<", "》": ">"}
+_COMPATIBLE = "\u2100-\u214f\u2460-\u24ff\uff01-\uff5e\U0001d400-\U0001d7ff"
+_ALIKE = dict(
+    zip(
+        "АВЕКМНОРСТУХІЈЅаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧοаÐð",
+        "ABEKMHOPCTYXIJSaeopcyxijsABEZHIKMNOPTYXoaĐđ",
+        strict=True,
+    )
+)
+
+
+def _expand(ranges: str) -> list[int]:
+    codes: list[int] = []
+    chars = list(ranges)
+    while chars:
+        first = ord(chars.pop(0))
+        if chars[:1] == ["-"] and len(chars) > 1:
+            chars.pop(0)
+            codes.extend(range(first, ord(chars.pop(0)) + 1))
+        else:
+            codes.append(first)
+    return codes
+
+
+def _odd_table() -> dict[int, str | None]:
+    table: dict[int, str | None] = dict.fromkeys(_expand(_SPACES), " ")
+    table.update(dict.fromkeys(_expand(_DROPPED)))
+    table.update(dict.fromkeys(_expand(_BREAKS), "\n"))
+    table.update(dict.fromkeys(_expand(_DASHES), "-"))
+    table.update({code: '"' if code in range(0x201C, 0x2020) or code == 0x2033 else "'" for code in _expand(_QUOTES)})
+    table.update(dict.fromkeys(_expand(_SLASHES), "/"))
+    for code in _expand(_COMPATIBLE):
+        folded = unicodedata.normalize("NFKC", chr(code))
+        if len(folded) == 1:
+            table.setdefault(code, folded)
+    table.update({ord(old): new for old, new in (_ALIKE | _BRACKETS).items()})
+    return table
+
+
+_ODD = _odd_table()
+_ODD_FOUND = re.compile("[" + re.escape("".join(map(chr, _ODD))) + "]")
+
+
+def _plain_table() -> dict[int, str]:
+    table = {0x110: "d", 0x111: "d", 0x152: "o", 0x153: "o", 0xC6: "a", 0xE6: "a", 0xD8: "o", 0xF8: "o", 0x131: "i"}
+    for code in [*range(0xC0, 0x250), *range(0x1E00, 0x1F00)]:
+        first = unicodedata.normalize("NFD", chr(code))[0].lower()
+        if first.isascii():
+            table.setdefault(code, first)
+    return table
+
+
+_PLAIN = _plain_table()
+_SPACED_LINE = re.compile(r"^[ ]*[^\W\d_](?: {1,4}[^\W\d_]){2,40}[ ]*[.:]?[ ]*$", re.MULTILINE)
+_SPACED_HINT = re.compile(r"(?<![^\W_])[^\W\d_] [^\W\d_] {1,4}[^\W\d_](?![^\W_])")
+_WIDE_GAP = re.compile(r" {2,}")
+
+
+def strip_marks(text: str) -> str:
+    """Lower case without diacritics, pure ASCII, same length as the NFC text given."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join(low if len(low := c.lower()) == 1 else c for c in text)
+    return lower if lower.isascii() else lower.translate(_PLAIN).encode("ascii", "replace").decode("ascii")
+
+
+_SPACED_PHRASES = {
+    phrase.replace(" ", ""): phrase
+    for phrase in (
+        "tuyet mat", "toi mat", "mat", "hoa toc", "hoa toc hen gio", "thuong khan", "khan", "du thao", "giay moi",
+        "quyet dinh", "chi thi", "thong bao", "bao cao", "ke hoach", "to trinh", "nghi quyet", "cong dien",
+        "huong dan", "chuong trinh", "bien ban", "de an", "tai lieu mat", "van ban mat",
+    )
+}  # fmt: skip
+
+
+def _collapse(match: re.Match[str]) -> str:
+    line = match[0].strip()
+    words = [chunk.replace(" ", "") for chunk in _WIDE_GAP.split(line)]
+    if len(words) > 1:
+        return " ".join(words)
+    phrase = _SPACED_PHRASES.get(strip_marks(words[0]).rstrip(".:"))
+    if phrase is None:
+        return words[0]
+    out, at = [], 0
+    for part in phrase.split(" "):
+        out.append(words[0][at : at + len(part)])
+        at += len(part)
+    return " ".join(out)
+
+
+def normalise(text: str) -> str:
+    """NFC, plain spaces, dashes, quotes and slashes, no invisible characters, letter-spaced lines joined."""
+    text = text[:MAX_CHARACTERS]
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    if _ODD_FOUND.search(text):
+        text = text.replace("\r\n", "\n").translate(_ODD)
+    if _SPACED_HINT.search(text):
+        text = _SPACED_LINE.sub(_collapse, text)
+    return text
+
+
+@dataclass(frozen=True)
+class Line:
+    """One non-blank line: `[start, end)` without surrounding spaces, `rank` from 0 within its page."""
+
+    start: int
+    end: int
+    rank: int
+
+
+@dataclass(frozen=True)
+class View:
+    """Normalised text with its aligned keys; built once, read by every detector."""
+
+    text: str
+    lower: str
+    key: str
+
+    @classmethod
+    def of(cls, text: str) -> View:
+        """Build the keys of normalised text."""
+        lower = text.lower()
+        if len(lower) != len(text):
+            lower = "".join(low if len(low := c.lower()) == 1 else c for c in text)
+        return cls(text, lower, strip_marks(text))
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """Non-blank lines, at most MAX_LINES; a form feed starts a new page."""
+        out: list[Line] = []
+        rank = at = 0
+        for raw in self.text.split("\n", MAX_LINES)[:MAX_LINES]:
+            if "\f" in raw:
+                rank = 0
+            body = raw.strip(" \f")
+            if body:
+                start = at + raw.index(body)
+                out.append(Line(start, start + len(body), rank))
+                rank += 1
+            at += len(raw) + 1
+        return tuple(out)
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Written without diacritics altogether."""
+        return self.text.isascii()
+
+    def has(self, start: int, end: int, phrase: str) -> bool:
+        """Tell whether the slice spells the phrase: with its diacritics, or with none at all."""
+        piece = self.lower[start:end]
+        return piece.isascii() or canonical(piece) == canonical(phrase)
+
+
+class Phrases:
+    """A set of Vietnamese phrases searched on the ASCII key and confirmed on the diacritics."""
+
+    def __init__(self, *phrases: str) -> None:
+        self._known: dict[str, set[str]] = {}
+        for phrase in phrases:
+            self._known.setdefault(strip_marks(phrase), set()).add(canonical(phrase))
+        words = sorted(self._known, key=len, reverse=True)
+        body = "|".join(re.escape(word).replace(r"\ ", " {1,3}") for word in words)
+        self._expression = re.compile(rf"(?<![a-z0-9])(?:{body})(?![a-z0-9])")
+        self._hints = frozenset(word.split()[0] for word in words)
+
+    def matches(self, view: View, start: int = 0, end: int | None = None) -> list[re.Match[str]]:
+        """All places where one of the phrases stands, in order."""
+        stop = len(view.key) if end is None else end
+        if not any(view.key.find(hint, start, stop) >= 0 for hint in self._hints):
+            return []
+        return [m for m in self._expression.finditer(view.key, start, stop) if self._is_spelt(view, m)]
+
+    def find(self, view: View, start: int = 0, end: int | None = None) -> re.Match[str] | None:
+        """The first place, None when the phrases do not occur."""
+        found = self.matches(view, start, end)
+        return found[0] if found else None
+
+    def at(self, view: View, start: int) -> re.Match[str] | None:
+        """A phrase that begins exactly at `start`."""
+        match = self._expression.match(view.key, start)
+        return match if match and self._is_spelt(view, match) else None
+
+    def _is_spelt(self, view: View, match: re.Match[str]) -> bool:
+        piece = view.lower[match.start() : match.end()]
+        return piece.isascii() or canonical(piece) in self._known[" ".join(match[0].split())]

@@ -1,0 +1,335 @@
+"""Secrecy: the level marked on a text, told from secrecy as a topic (LANGUAGE section 8, Law 117/2025/QH15).
+
+A level counts only in the positions S1 to S5; elsewhere it is a topic. Both errors are grave: a missed
+mark leaks a state secret, a false one blocks lawful mail. So the accents decide, never the ASCII key alone.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gateway.read.vietnamese.tables import SECRET_NOUNS
+from gateway.values.facts import Secrecy
+
+if TYPE_CHECKING:
+    from gateway.read.vietnamese.lead import Lead
+    from gateway.read.vietnamese.normalise import Line, View
+
+MARK_LINES = 15
+"""Lines of a page among which a level on its own line is a mark (S3)."""
+
+MAX_PLACES = 400
+"""Places of one text that are judged."""
+
+_RANK = {Secrecy.NONE: 0, Secrecy.MAT: 1, Secrecy.TOI_MAT: 2, Secrecy.TUYET_MAT: 3}
+_SLURRED = frozenset({"mât", "mạt", "mất", "mầt", "mẩt", "mẫt"})
+"""`mật` after OCR lost or changed one mark; `mặt` and `mắt` stay other words."""
+_LEVELS = {"mat": Secrecy.MAT, "toimat": Secrecy.TOI_MAT, "tuyetmat": Secrecy.TUYET_MAT}
+_OTHER_WORDS = frozenset({("tôi", "mất"), ("tới", "mất"), ("tội", "mất"), ("tôi", "mạt"), ("tới", "mạt")})
+_ENVELOPE = {"a": Secrecy.TUYET_MAT, "b": Secrecy.TOI_MAT, "c": Secrecy.MAT}
+_URGENCY = r"hoa toc,?[ -]{0,3}hen gio|hoa toc|thuong khan|khan"
+
+
+def _join(parts: list[str]) -> str:
+    return "".join(parts)
+
+
+def read_level(raw: str, key: str, *, is_strict: bool) -> Secrecy:
+    """Read a piece that should be a level and nothing else, in any spacing; NONE when it is not.
+
+    `is_strict` pieces stand where ASCII needs capitals (S2, S3); behind a label (S1) any spelling will do.
+    """
+    level = _LEVELS.get(_join(key.split()))
+    if level is None:
+        return Secrecy.NONE
+    compact = _join(raw.split())
+    if compact.isascii():
+        return level if not is_strict or compact.isupper() else Secrecy.NONE
+    lower = compact.lower()
+    first, last = lower[:-3], lower[-3:]
+    if not is_strict or last == "mật":
+        return level
+    if not first:
+        return level if last in _SLURRED else Secrecy.NONE
+    if (first, last) in _OTHER_WORDS:
+        return Secrecy.NONE
+    return level if last in _SLURRED or (last == "mat" and first in {"tối", "tuyệt"}) else Secrecy.NONE
+
+
+_LABEL = re.compile(
+    r"(?:(?<![a-z0-9])(?:do|muc|cap|loai)(?: bao)?|dau) mat\s{0,3}[:=\-]{1,2}\s{0,4}[\[(\"'*]{0,2}\s{0,2}"
+    r"(?P<level>tuyet\s{1,3}mat|toi\s{1,3}mat|mat|[abc](?=\s*(?:$|[\n.,;)])))(?![a-z0-9])"
+)
+_TRAP_AFTER = re.compile(
+    r"\s{1,3}(?:khau|ma|do|thiet|vu|danh|ong|mia|gau|tong|son|tran|bang|nghi|tham|dam|uoc|ngot|lenh thu|hoa|hieu|pham"
+    r"|phuc|giao|cat|vien|ngu|chi|dien|nuoc|hang|tien|troi|duong|tich|the|ket)(?![a-z0-9])"
+)
+_LIST_AFTER = re.compile(r"\s{0,2}(?:,|/|;|va|hoac|hay|-)\s{0,2}(?:do )?(?:tuyet mat|toi mat|mat)(?![a-z0-9])")
+_LIST_BEFORE = re.compile(r"(?<![a-z])(?:tuyet mat|toi mat|mat)\s{0,2}(?:,|/|;|va|hoac|hay)\s{0,2}(?:do )?$")
+
+
+def _is_listed(view: View, start: int, end: int) -> bool:
+    """Levels enumerated (`Tuyệt mật, Tối mật và Mật`) are a topic."""
+    if _LIST_AFTER.match(view.key, end):
+        return True
+    return bool(_LIST_BEFORE.search(view.key, max(0, start - 24), start))
+
+
+def _by_label(view: View) -> Secrecy:
+    best = Secrecy.NONE
+    for match in _LABEL.finditer(view.key):
+        start, end = match.span("level")
+        if _TRAP_AFTER.match(view.key, end) or _is_listed(view, start, end):
+            continue
+        piece = view.text[start:end]
+        if len(piece) == 1:
+            level = _ENVELOPE[piece.lower()] if piece.isupper() else Secrecy.NONE
+        else:
+            level = read_level(piece, match["level"], is_strict=False)
+            if piece.lower() in {"mặt", "mắt", "mất"}:
+                level = Secrecy.NONE
+        best = max(best, level, key=_RANK.__getitem__)
+    return best
+
+
+_SEPARATOR = re.compile(r"\s{0,3}(?:[-+,.;:/|&]|\s)\s{0,3}")
+_OWN_WORDS = re.compile(
+    rf"[\s\-*_.:;,\"'\[\](){{}}<>|/=~]{{0,12}}(?:(?:{_URGENCY})[\s\-,.;:/|()]{{1,4}})?"
+    r"(?P<level>t\s{0,2}u\s{0,2}y\s{0,2}e\s{0,2}t\s{0,3}m\s{0,2}a\s{0,2}t|t\s{0,2}o\s{0,2}i\s{0,3}m\s{0,2}a\s{0,2}t|m\s{0,2}a\s{0,2}t)"
+    rf"(?:[\s\-,.;:/|()]{{1,4}}(?:{_URGENCY}))?"
+    r"(?:[\s\-,.;:/|(]{1,4}(?:ban so|so ban|ban thu|so)\s{0,2}:?\s{0,2}[\d./_?]{1,8}|[\s(]{1,3}mau kiem thu|[\s(]{1,3}ban sao)?"
+    r"[\s\-*_.:;,\"'\[\](){}<>|/=~!]{0,12}"
+)
+
+
+def _own_level(view: View, start: int, end: int) -> Secrecy:
+    """Read a piece that holds only a level, perhaps with urgency or copy number (S2, S3)."""
+    if end - start > 80:
+        return Secrecy.NONE
+    match = _OWN_WORDS.fullmatch(view.key, start, end)
+    if not match:
+        return Secrecy.NONE
+    return read_level(view.text[slice(*match.span("level"))], match["level"], is_strict=True)
+
+
+def _by_lead(view: View, lead: Lead) -> Secrecy:
+    best = Secrecy.NONE
+    for group in lead.groups:
+        if group.form == "label":
+            continue
+        end = group.end
+        while end > group.start and view.key[end - 1] in " :-.,;|/!":
+            end -= 1
+        level = _own_level(view, group.start, end)
+        if level is Secrecy.NONE or (group.form == "bare" and _is_bare_topic(view, group.start, group.end, lead)):
+            continue
+        best = max(best, level, key=_RANK.__getitem__)
+    return best
+
+
+_BARE_LIST = re.compile(
+    r"\s*(?:tuyet mat|toi mat|mat)\s{0,2}(?:[,/;]|va|hoac)\s{0,2}(?:tuyet mat|toi mat|mat)(?![a-z])"
+)
+_BARE_FOLLOWER = re.compile(
+    r"\d|v/v|so |cv |vb |cong van|cong dien|bao cao|ke hoach|to trinh|phieu|quyet dinh|ttr|van ban"
+)
+
+
+def _is_bare_topic(view: View, start: int, end: int, lead: Lead) -> bool:
+    """A level without brackets at the start: a list is a topic; ASCII `MAT` needs a document behind it."""
+    if _BARE_LIST.match(view.key, start):
+        return True
+    piece = view.text[start:end].strip(" :-.,;|/!")
+    if piece.isascii() and len(piece) == 3:
+        return not _BARE_FOLLOWER.match(view.key, lead.start)
+    return False
+
+
+_TAIL = re.compile(r"(?:[\[(]|\s[-|]{1,2}\s)\s{0,2}(?P<piece>[^\[\]()\n|]{3,40}?)[\])]?[\s.]*$")
+
+
+def _by_tail(view: View, start: int, end: int) -> Secrecy:
+    """A level in brackets or behind a dash at the end of a subject, name or heading."""
+    match = _TAIL.search(view.key, max(start, end - 60), end)
+    if not match:
+        return Secrecy.NONE
+    first, last = match.span("piece")
+    level = _own_level(view, first, last)
+    if level is Secrecy.NONE:
+        return level
+    piece = view.text[first:last]
+    if piece.isascii() and len(_join(piece.split())) == 3:
+        return Secrecy.NONE
+    before = view.key[max(0, match.start() - 80) : match.start()]
+    return Secrecy.NONE if _TOPIC_BEFORE.search(before) and match[0].lstrip()[:1] in "([" else level
+
+
+def _by_lines(view: View, *, is_subject: bool) -> Secrecy:
+    """A line of a page that holds only a level (S3), unless the levels are listed one below the other."""
+    hits: list[tuple[int, Secrecy]] = []
+    for index, line in enumerate(view.lines):
+        if line.end - line.start > 80 or (line.rank >= MARK_LINES and not _is_page_top(view, index)):
+            continue
+        level = _own_level(view, line.start, line.end)
+        if level is not Secrecy.NONE:
+            hits.append((index, level))
+        elif (stamp := _stamp_level(view, line)) is not Secrecy.NONE:
+            hits.append((index, stamp))
+        if len(hits) >= MAX_PLACES:
+            break
+    kept = [level for index, level in hits if is_subject or not _is_column(index, level, hits)]
+    return max(kept, key=_RANK.__getitem__, default=Secrecy.NONE)
+
+
+def _is_column(index: int, level: Secrecy, hits: list[tuple[int, Secrecy]]) -> bool:
+    return any(abs(index - other) == 1 and level is not there for other, there in hits)
+
+
+_PAGE_NUMBER = re.compile(r"(?:trang )?-? ?\d{1,3} ?-?(?: ?/ ?\d{1,3})?")
+
+
+def _is_page_top(view: View, index: int) -> bool:
+    """The line just below a page number: the head of a further page whose break was lost."""
+    above = [view.lines[i] for i in (index - 1, index - 2) if i >= 0]
+    return any(_PAGE_NUMBER.fullmatch(view.key, line.start, line.end) for line in above)
+
+
+def _stamp_level(view: View, line: Line) -> Secrecy:
+    """Lines of the stamps of Decree 26/2020 and its successor that are not a level themselves (S5)."""
+    key = view.key[line.start : line.end].strip(" .-*\"'[]()")
+    if key == "chi nguoi co ten moi duoc boc bi":
+        return Secrecy.TUYET_MAT
+    return Secrecy.MAT if key == "tai lieu thu hoi" else Secrecy.NONE
+
+
+_NOUNS = "|".join(noun.replace(" ", " {1,3}") for noun in SECRET_NOUNS)
+_NOUN_LEVEL = re.compile(
+    rf"(?<![a-z0-9])(?P<noun>{_NOUNS})(?: so)? {{0,3}}(?P<mid>(?:(?:do|loai) )?[\"'(\[]{{0,2}})(?P<level>tuyet {{1,3}}mat|toi {{1,3}}mat|mat)(?![a-z0-9])"
+)
+_TOPIC_BEFORE = re.compile(
+    r"(?<![a-z0-9])(?:cac|nhung|moi|tat ca|toan bo|loai|mot so|nhieu|tru|ngoai|ngoai tru|quan ly|soan thao|soan|luu tru|luu giu"
+    r"|bao quan|bao ve|tieu huy|sao chup|in sao|sao|giao nhan|van chuyen|dang ky|tap huan|quy dinh|danh muc|viec|cong tac"
+    r"|he thong|mau|xu ly|tiep nhan|thong ke|phan mem|chuyen giao|nhan|cam|nghiem cam|tuyet doi|khong|chua|khi|neu|doi voi"
+    r"|cach|quy trinh|may tinh|kiem tra|ra soat|bao mat|giai mat|xac dinh|phan loai|dong dau|tra cuu|khai thac|su dung|lo lot"
+    r"|ro ri|lam lo|lam mat|phat tan|truy cap|chia se|dang tai|luat|nghi dinh|can bo|trao doi|lien quan|ve|noi dung|theo|nhu"
+    r"|vi pham|kho|tu|gui qua|so luong|ty le|chuyen de|giam|tang|ha|thu hoi|tuyen truyen|pho bien|thoi han|khai niem|the nao"
+    r"|trong|co|la|thuoc|nguoi|bi lo|dau|moi loai|hoac|giua|tung|mot|cua|so theo doi|so sach|buu gui|chuyen phat|phong)"
+    r"(?![a-z0-9])"
+)
+_TOPIC_AFTER = re.compile(
+    r"\s{0,2}(?:la|phai|duoc (?!gui)|khong|chi|bi|thi|can|nen|se|tren mang|qua mang|tren moi truong|qua thu|va|hoac|theo quy dinh"
+    r"|cua co quan|trong co quan|thuoc danh muc|theo dung|dung quy dinh|nam \d|het|den muc)(?![a-z0-9])"
+)
+_NUMBER_AFTER = re.compile(r"[\"')\] ]{0,3}(?:so)?[ :]{0,3}\d{1,5} {0,2}[/-] {0,2}[a-z]")
+_SENT_BEFORE = re.compile(
+    r"(?:kinh gui|kinh chuyen|gui kem(?: theo)?|xin gui|sao gui|dinh kem(?: theo)?|kem theo|xin chuyen|gui(?: [a-z]+){0,4}|chuyen|co)\s{0,3}[:\"'(\[]?\s{0,2}$"
+)
+_SENT_EXACT = re.compile(
+    r"(?:^|[\n.;:,(\[\-] ?)\s{0,3}(?:(?:toi|chung toi|em|so|ubnd|van phong|phong)(?: [a-z]+){0,4} )?"
+    r"(?:kinh gui|kinh chuyen|gui kem(?: theo)?|xin gui|sao gui|dinh kem(?: theo)?|kem theo|xin chuyen|gui|chuyen)"
+    r"(?: (?:quy|dong chi|anh|chi|don vi|co quan|ong|ba|lanh dao)(?: [a-z]+){0,4})?\s{0,3}[:\"'(\[]?\s{0,2}$"
+)
+_CLAUSE = re.compile(r"[;\n]|\.\s|[?!]\s|:\s")
+
+
+def _is_noun_mark(view: View, match: re.Match[str], heads: frozenset[int]) -> bool:
+    """Judge a document noun with a level behind it (S4): this document, or documents as a topic."""
+    start, (first, last) = match.start(), match.span("level")
+    piece = view.lower[first:last]
+    if not (piece.endswith(("mật", "mât")) or (piece.endswith("mạt") and "ố" in piece)):
+        return False
+    if _TRAP_AFTER.match(view.key, last) or _is_listed(view, first, last):
+        return False
+    window = view.key[max(0, start - 80) : start]
+    breaks = list(_CLAUSE.finditer(window))
+    clause = window[breaks[-1].end() :] if breaks else window
+    if _NUMBER_AFTER.match(view.key, last):
+        return not re.search(r"giai mat|thu hoi|danh muc|xac dinh|giam do mat", clause)
+    if match["mid"].strip(" \"'([") and not _SENT_EXACT.search(window):
+        return False
+    after = _TOPIC_AFTER.match(view.key, last)
+    if start in heads or (breaks and not clause.strip(" -+*\"'([")) or _SENT_EXACT.search(window):
+        return not after
+    return not after and not _TOPIC_BEFORE.search(clause)
+
+
+def _by_noun(view: View, lead: Lead) -> Secrecy:
+    best = Secrecy.NONE
+    heads = frozenset({lead.start, lead.sent_start, *(g.start for g in lead.groups), *(ln.start for ln in view.lines)})
+    for count, match in enumerate(_NOUN_LEVEL.finditer(view.key)):
+        if count >= MAX_PLACES:
+            break
+        if _is_noun_mark(view, match, heads):
+            best = max(best, _LEVELS[_join(match["level"].split())], key=_RANK.__getitem__)
+    return best
+
+
+def _by_bracket_inside(view: View) -> Secrecy:
+    """A level alone in brackets behind a document or annex name: `Phụ lục I (Mật)`, `12/KH-BCĐ [MẬT]`."""
+    best = Secrecy.NONE
+    for count, match in enumerate(_INNER.finditer(view.key)):
+        if count >= MAX_PLACES:
+            break
+        first, last = match.span("piece")
+        piece = view.text[first:last]
+        level = Secrecy.NONE if piece.isascii() else _own_level(view, first, last)
+        if level is Secrecy.NONE:
+            continue
+        window = view.key[max(0, match.start() - 60) : match.start()]
+        breaks = list(_CLAUSE.finditer(window))
+        clause = window[breaks[-1].end() :] if breaks else window
+        if re.search(
+            rf"(?:(?:{_NOUNS})(?: (?:so )?[ivx\d]{{1,4}})?|\d/?[a-z0-9&-]{{2,20}})\s{{0,2}}$", clause
+        ) and not (_TOPIC_BEFORE.search(clause)):
+            best = max(best, level, key=_RANK.__getitem__)
+    return best
+
+
+_INNER = re.compile(r"[\[(] {0,2}(?P<piece>(?:tuyet |toi )?mat) {0,2}[\])]")
+_MENTIONED = re.compile(
+    r"(?<![a-z0-9])(?:bi mat nha nuoc|do mat|giai mat|(?:tuyet|toi) mat|(?:van ban|tai lieu|cong van|ho so) mat|khong mat|noi dung mat)(?![a-z0-9])"
+)
+
+
+def _is_mentioned(view: View) -> bool:
+    """Secrecy is spoken of, with its own accents (or, in undiacritised text, unmistakably)."""
+    for count, match in enumerate(_MENTIONED.finditer(view.key)):
+        if count >= MAX_PLACES:
+            return False
+        piece = view.lower[match.start() : match.end()]
+        if "mật" in piece or match[0] == "bi mat nha nuoc":
+            return not _TRAP_AFTER.match(view.key, match.end())
+    return False
+
+
+def read_secrecy(view: View, kind: str, lead: Lead) -> tuple[Secrecy, bool]:
+    """Find the highest level marked on the text, and whether secrecy is only spoken of."""
+    if "mat" not in view.key and not re.search(r"m[ .]{1,3}a[ .]{0,3}t|ma +t|boc bi|lieu thu hoi", view.key):
+        return Secrecy.NONE, False
+    found = [_by_label(view), _by_lead(view, lead), _by_lines(view, is_subject=kind in {"subject", "file_name"})]
+    if kind in {"subject", "file_name"}:
+        found.append(_by_tail(view, lead.start, len(view.key.rstrip())))
+    found += [_by_noun(view, lead), _by_bracket_inside(view)]
+    level = max(found, key=_RANK.__getitem__)
+    return level, level is Secrecy.NONE and _is_mentioned(view)
+
+
+_RESTRICTED = re.compile(
+    r"(?<![a-z0-9])(?:luu hanh noi bo|xem xong tra lai|khong pho bien|tai lieu noi bo)(?![a-z0-9])"
+)
+
+
+def is_restricted(view: View, lead: Lead) -> bool:
+    """A circulation mark stands on its own line, in brackets, or leads: restricted, never a state secret."""
+    for count, match in enumerate(_RESTRICTED.finditer(view.key)):
+        if count >= MAX_PLACES:
+            return False
+        before = view.key[max(0, match.start() - 3) : match.start()].strip(" -*\"'")
+        after = view.key[match.end() : match.end() + 3].strip(" -*\"'.")
+        upper = view.text[match.start() : match.end()].isupper()
+        starts = not before or before[-1] in "\n[(|" or match.start() in {lead.start, 0}
+        ends = not after or after[0] in "\n]):|"
+        if (starts and ends) or (upper and (starts or ends)):
+            return True
+    return False
