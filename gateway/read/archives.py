@@ -1,0 +1,200 @@
+"""Containers opened in memory: zip, gzip and tar, within the container budgets.
+
+An own reader of the zip directory instead of the standard library's: it builds no objects before the number of
+entries is known to be within budget, and inflates no further than asked.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.read.notes import Notes
+
+_END = b"PK\x05\x06"
+_END_SIZE = 22
+_COMMENT = 65_535
+_ENTRY = b"PK\x01\x02"
+_ENTRY_FIELDS = struct.Struct("<4s4xHH8xIIHHH8xI")
+_LOCAL = struct.Struct("<4s22xHH")
+_IS_ENCRYPTED = 0x1
+_IS_UTF8 = 0x800
+_STORED, _DEFLATED = 0, 8
+_CHUNK = 65_536
+_TAR_BLOCK = 512
+_PACKAGE_ENTRIES = 10_000
+"""Entries of one office file; presentations with pictures have some hundreds."""
+
+
+class Directory(NamedTuple):
+    """Where the central directory of a zip file stands."""
+
+    start: int
+    size: int
+    shift: int
+    """Octets before the archive proper (a program in front of it); local offsets count from there."""
+
+
+class Entry(NamedTuple):
+    """One entry of a container; its data is still packed."""
+
+    name: bytes
+    is_utf8: bool
+    packed: tuple[int, int]
+    """Octet range of the packed data in the container; empty when unreadable."""
+    method: int
+    size_octets: int
+    """Unpacked size as the directory claims it."""
+    uninspectable: str = ""
+    """`encrypted`, `unsupported`, `malformed` or empty."""
+
+    @property
+    def is_folder(self) -> bool:
+        """Folders carry a trailing slash and no data."""
+        return self.name.endswith(b"/") and not self.size_octets
+
+
+def find_directory(octets: bytes) -> Directory | None:
+    """Find the central directory of a zip file; None when there is none we can use (zip64 included)."""
+    end = octets.rfind(_END, max(0, len(octets) - _COMMENT - _END_SIZE))
+    if end < 0 or end + _END_SIZE > len(octets):
+        return None
+    size, start = struct.unpack_from("<II", octets, end + 12)
+    actual = end - size
+    if actual < 0 or start > actual:
+        return None
+    return Directory(actual, size, actual - start)
+
+
+def read_zip(octets: bytes, notes: Notes) -> list[Entry] | None:
+    """List the entries of an archive; None when it is malformed. What is over budget is left out and noted."""
+    entries = _entries(octets, notes.container_entries, notes)
+    if entries is not None and len(entries) > notes.container_entries:
+        notes.overrun("container_entries")
+        del entries[notes.container_entries :]
+    notes.container_entries -= len(entries or ())
+    return entries
+
+
+def read_package(octets: bytes, notes: Notes) -> list[Entry]:
+    """List the entries of an office file, which has more of them than people put into archives; empty when broken."""
+    return _entries(octets, _PACKAGE_ENTRIES, notes) or []
+
+
+def _entries(octets: bytes, limit: int, notes: Notes) -> list[Entry] | None:
+    """Walk the central directory, one entry past the limit at most."""
+    directory = find_directory(octets)
+    if directory is None:
+        return None
+    entries: list[Entry] = []
+    at, stop = directory.start, directory.start + directory.size
+    names: set[bytes] = set()
+    while at + _ENTRY_FIELDS.size <= stop and len(entries) <= limit:
+        magic, flags, method, packed, size, name_size, extra, comment, offset = _ENTRY_FIELDS.unpack_from(octets, at)
+        if magic != _ENTRY:
+            return None
+        name = octets[at + _ENTRY_FIELDS.size : at + _ENTRY_FIELDS.size + name_size]
+        at += _ENTRY_FIELDS.size + name_size + extra + comment
+        data, local_name = _local_data(octets, directory.shift + offset, packed)
+        if name in names or (data is not None and local_name != name):
+            notes.ambiguous("zip_disagreement")
+        names.add(name)
+        reason = _obstacle(flags, method, is_readable=data is not None)
+        entries.append(Entry(name, bool(flags & _IS_UTF8), data or (0, 0), method, size, reason))
+    return entries
+
+
+def _obstacle(flags: int, method: int, *, is_readable: bool) -> str:
+    if flags & _IS_ENCRYPTED:
+        return "encrypted"
+    if not is_readable:
+        return "malformed"
+    return "" if method in (_STORED, _DEFLATED) else "unsupported"
+
+
+def _local_data(octets: bytes, at: int, packed: int) -> tuple[tuple[int, int] | None, bytes]:
+    if at + 30 > len(octets):
+        return None, b""
+    magic, name_size, extra = _LOCAL.unpack_from(octets, at)
+    begin = at + 30 + name_size + extra
+    if magic != b"PK\x03\x04" or begin + packed > len(octets):
+        return None, b""
+    return (begin, begin + packed), octets[at + 30 : at + 30 + name_size]
+
+
+def unpack(octets: bytes, entry: Entry, notes: Notes) -> bytes | None:
+    """Unpack one entry within what is left of the budget; None when it is over budget or damaged."""
+    start, end = entry.packed
+    if entry.method == _STORED:
+        if end - start > notes.container_octets:
+            notes.overrun("container_octets")
+            return None
+        notes.container_octets -= end - start
+        return octets[start:end]
+    return inflate(octets[start:end], -15, notes)
+
+
+def inflate(packed: bytes, window: int, notes: Notes) -> bytes | None:
+    """Inflate a whole stream (window as in zlib); None when it breaks off or exceeds ratio or octets."""
+    ratio = max(1, len(packed)) * notes.budget.container_ratio
+    allowed = min(notes.container_octets, ratio)
+    pipe = zlib.decompressobj(window)
+    try:
+        plain = pipe.decompress(packed, allowed + 1)
+    except zlib.error:
+        return None
+    notes.container_octets -= min(len(plain), notes.container_octets)
+    if len(plain) > allowed:
+        notes.overrun("container_ratio" if allowed == ratio else "container_octets")
+        return None
+    return plain if pipe.eof else None
+
+
+def stream(octets: bytes, entry: Entry, notes: Notes) -> Iterator[bytes]:
+    """Unpack an entry piece by piece, so that a reader of text can stop early; ends quietly on damage or budget."""
+    start, end = entry.packed
+    allowed = min(notes.container_octets, max(1, end - start) * notes.budget.container_ratio)
+    pipe = zlib.decompressobj(-15)
+    for at in range(start, end, _CHUNK):
+        # Small inputs keep the unconsumed tail small: it is copied at every step.
+        pending = octets[at : min(at + _CHUNK, end)]
+        while pending and not pipe.eof:
+            if allowed <= 0:
+                notes.overrun("container_octets" if notes.container_octets <= 0 else "container_ratio")
+                return
+            try:
+                piece = pending if entry.method == _STORED else pipe.decompress(pending, min(_CHUNK, allowed))
+            except zlib.error:
+                return
+            pending = b"" if entry.method == _STORED else pipe.unconsumed_tail
+            allowed -= len(piece)
+            notes.container_octets -= len(piece)
+            yield piece
+
+
+def read_tar(octets: bytes, notes: Notes) -> list[Entry] | None:
+    """List the regular files of a ustar archive; None when a header is malformed."""
+    entries: list[Entry] = []
+    at = 0
+    while at + _TAR_BLOCK <= len(octets) and octets[at]:
+        if notes.container_entries <= 0:
+            notes.overrun("container_entries")
+            break
+        notes.container_entries -= 1
+        header = octets[at : at + _TAR_BLOCK]
+        try:
+            size = int(header[124:136].strip(b" \0") or b"0", 8)
+        except ValueError:
+            return None
+        begin = at + _TAR_BLOCK
+        if size < 0 or begin + size > len(octets):
+            return None
+        if header[156:157] in (b"0", b"\0"):
+            name = header[:100].split(b"\0", 1)[0]
+            entries.append(Entry(name, is_utf8=False, packed=(begin, begin + size), method=_STORED, size_octets=size))
+        at = begin + -(-size // _TAR_BLOCK) * _TAR_BLOCK
+    return entries

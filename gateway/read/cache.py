@@ -1,0 +1,74 @@
+"""FactsCache: what was read of a document, kept by digest, so that one sent to 99 units is read once.
+
+Facts of content only: nothing of the name or the message around it. Marks read relative dates and signatures are
+judged at an instant, so an entry also belongs to the hour it was read in.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, NamedTuple
+
+from gateway.values.facts import Marks
+
+if TYPE_CHECKING:
+    from gateway.values.facts import PartFacts, PdfFacts
+
+
+class ContentFacts(NamedTuple):
+    """Everything read of the octets of one file, whatever its name."""
+
+    kind: str
+    uninspectable: str = ""
+    is_encrypted: bool = False
+    has_active_content: bool = False
+    pdf: PdfFacts | None = None
+    marks: Marks = Marks()
+    """From the text of the content, never from a name."""
+    members: tuple[PartFacts, ...] = ()
+    """Files inside, their paths relative (`!1`, `!2!1`)."""
+    ambiguities: frozenset[str] = frozenset()
+    container_entries: int = 0
+    container_octets: int = 0
+    """Budget that reading it took, to be charged again when it comes from the cache."""
+
+
+class CacheKey(NamedTuple):
+    """Everything content facts depend on, apart from the trust generation."""
+
+    sha256: str
+    charset: str
+    """Declared charset; counts for text only, but is part of every key."""
+    hour: str
+
+
+class FactsCache:
+    """Bounded least-recently-used map, for one trust generation; not for several threads."""
+
+    def __init__(self, max_entries: int, trust_generation: str) -> None:
+        """Keep at most `max_entries` documents read under `trust_generation`."""
+        self.trust_generation = trust_generation
+        self.hits = 0
+        self.misses = 0
+        self._max_entries = max_entries
+        self._entries: OrderedDict[CacheKey, ContentFacts] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def find(self, key: CacheKey) -> ContentFacts | None:
+        """Look a document up and count the hit or miss."""
+        facts = self._entries.get(key)
+        if facts is None:
+            self.misses += 1
+            return None
+        self.hits += 1
+        self._entries.move_to_end(key)
+        return facts
+
+    def keep(self, key: CacheKey, facts: ContentFacts) -> None:
+        """Keep the facts of a document, at the cost of the one longest unused."""
+        self._entries[key] = facts
+        self._entries.move_to_end(key)
+        while len(self._entries) > self._max_entries:
+            self._entries.popitem(last=False)

@@ -1,0 +1,271 @@
+"""Leaves of a message -> PartFacts: decoding, real type, containers, text and its marks.
+
+The one module of the reader that calls the PDF reader and the Vietnamese detectors.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from gateway.read.archives import inflate, read_tar, read_zip, unpack
+from gateway.read.cache import CacheKey, ContentFacts
+from gateway.read.documents import html_text, read_office, rtf_text
+from gateway.read.fields import read_section
+from gateway.read.header import subject_of
+from gateway.read.kinds import is_mismatched, sniff
+from gateway.read.names import NO_NAME, clean_name, decode_name, find_name
+from gateway.read.ole import read_ole_names
+from gateway.read.parts import read_tree
+from gateway.read.pdf import read_pdf
+from gateway.read.transfer import decode_body
+from gateway.read.underlay import underlay
+from gateway.read.vietnamese import detect
+from gateway.read.vietnamese.charsets import decode_text
+from gateway.values.facts import Marks, PartFacts
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from gateway.read.archives import Entry
+    from gateway.read.cache import FactsCache
+    from gateway.read.names import FileName
+    from gateway.read.notes import Notes
+    from gateway.read.parts import Leaf, Tree
+    from gateway.values.trust import TrustSnapshot
+
+_NO_MARKS = Marks()
+_BODY_KINDS = frozenset({"text", "html", "xml", "ics", "eml", "empty"})
+_OFFICE = frozenset({"docx", "xlsx", "pptx", "odt"})
+_MARKUP = frozenset({"html", "xml"})
+_ARCHIVES = frozenset({"zip", "tar", "gzip"})
+_UNSUPPORTED = frozenset({"doc", "xls", "ppt", "ole", "7z", "rar", "tnef", "unknown"})
+_OCTETS_A_CHARACTER = 4
+_SHOWN = ("text/", "message/", "multipart/")
+"""Types readers show in place: texts, reports, and what is left of a broken multipart."""
+_META_CHARSET = re.compile(rb"""<meta[^<>]{0,200}charset\s{0,4}=\s{0,4}["']?([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
+_ENVELOPED_OID = bytes.fromhex("06092a864886f70d010703")
+_DETACHED = bytes.fromhex("300b06092a864886f70d010701")
+"""encapContentInfo of nothing but its type: the signature stands beside what it signs (RFC 5652 section 5.2)."""
+_OLE_MACROS = ("VBA", "_VBA_PROJECT_CUR", "Macros")
+
+
+class Reader:
+    """Reads the leaves of one message; keeps what all of them share."""
+
+    def __init__(self, notes: Notes, trust: TrustSnapshot, at: datetime, cache: FactsCache | None) -> None:
+        """Read under `trust` at the instant `at`; a cache of another trust generation is left alone."""
+        self._notes, self._trust, self._at = notes, trust, at
+        self._cache = cache if cache is not None and cache.trust_generation == trust.generation else None
+        self._hour = at.strftime("%Y-%m-%dT%H%z")
+
+    def leaves(self, octets: bytes, tree: Tree, bodies: list[str], depth: int = 0) -> list[PartFacts]:
+        """Facts of all leaves and what they contain; texts of the message itself are appended to `bodies`."""
+        found: list[PartFacts] = []
+        for leaf in tree.leaves:
+            if leaf.message is not None:
+                marks = self._marks(subject_of(leaf.message), "subject")
+                name = find_name(leaf.disposition, leaf.content_type, self._notes)
+                found.append(self._wrapper(leaf, name, marks))
+            else:
+                found.extend(self._leaf(octets, leaf, bodies, depth))
+        return found
+
+    def _wrapper(self, leaf: Leaf, name: FileName, marks: Marks) -> PartFacts:
+        return PartFacts(
+            path=leaf.path, start=leaf.start, end=leaf.end, media_type=leaf.media_type, kind="eml", name=name.name,
+            name_kind=name.kind, is_attachment=True, size_octets=leaf.end - leaf.start, marks=marks,
+        )  # fmt: skip
+
+    def _leaf(self, octets: bytes, leaf: Leaf, bodies: list[str], depth: int) -> list[PartFacts]:
+        name = find_name(leaf.disposition, leaf.content_type, self._notes)
+        decoded = decode_body(octets, leaf.start, leaf.end, leaf.encoding, self._notes)
+        charset = leaf.content_type.text("charset").strip().lower()
+        part = PartFacts(
+            path=leaf.path, start=leaf.start, end=leaf.end, media_type=leaf.media_type, name=name.name,
+            name_kind=name.kind, size_octets=len(decoded),
+        )  # fmt: skip
+        if leaf.uninspectable:
+            return [replace(part, is_attachment=True, uninspectable=leaf.uninspectable)]
+        if leaf.media_type.startswith(_SHOWN) and not name.name and leaf.disposition.main != "attachment":
+            body = self._body(part, decoded, charset, bodies, is_nested=leaf.level > 0 or depth > 0)
+            if body is not None:
+                return [body]
+        return self._file(part, name, decoded, charset, depth)
+
+    def _body(
+        self, part: PartFacts, decoded: bytes, charset: str, bodies: list[str], *, is_nested: bool
+    ) -> PartFacts | None:
+        """Facts of a text shown as the message itself; None when it is no text after all."""
+        kind = sniff(decoded)
+        if kind not in _BODY_KINDS:
+            return None
+        is_markup = part.media_type == "text/html" or (kind == "html" and part.media_type != "text/plain")
+        text, encoding, _ = self._text(decoded, "html" if is_markup else "text", charset)
+        marks = _NO_MARKS
+        if is_nested:
+            marks = self._marks(text, "body", encoding)
+        elif text:
+            bodies.append(text)
+        shown_kind = "text" if kind == "eml" else kind
+        return replace(part, kind="html" if is_markup and kind == "text" else shown_kind, is_body=True, marks=marks)
+
+    def _file(self, part: PartFacts, name: FileName, decoded: bytes, charset: str, depth: int) -> list[PartFacts]:
+        """Facts of a file and of the files inside it."""
+        sha256 = hashlib.sha256(decoded).hexdigest()
+        content = self._content(decoded, sha256, charset, depth)
+        name_marks = self._marks(name.name, "file_name") if name.name else _NO_MARKS
+        is_wrong = is_mismatched(content.kind, name.kind, part.media_type) or name.is_deceptive
+        whole = replace(
+            part, kind=content.kind, is_attachment=True, sha256=sha256, is_encrypted=content.is_encrypted,
+            uninspectable=content.uninspectable, is_mismatched=is_wrong, pdf=content.pdf,
+            has_active_content=content.has_active_content, marks=underlay(content.marks, name_marks),
+        )  # fmt: skip
+        return [whole, *(replace(member, path=part.path + member.path) for member in content.members)]
+
+    def _content(self, octets: bytes, sha256: str, charset: str, depth: int) -> ContentFacts:
+        """Read content once: from the cache, or now; what exceeds a budget is not kept."""
+        notes, key = self._notes, CacheKey(sha256, charset, self._hour)
+        known = self._cache.find(key) if self._cache is not None else None
+        if known is not None and known.container_entries <= notes.container_entries:
+            notes.ambiguities |= known.ambiguities
+            notes.container_entries -= known.container_entries
+            notes.container_octets -= min(known.container_octets, notes.container_octets)
+            return known
+        around, notes.ambiguities = notes.ambiguities, set()
+        overruns, notes.overruns = notes.overruns, set()
+        entries, spent = notes.container_entries, notes.container_octets
+        content = self._read(octets, charset, depth)._replace(
+            ambiguities=frozenset(notes.ambiguities),
+            container_entries=entries - notes.container_entries,
+            container_octets=spent - notes.container_octets,
+        )
+        if self._cache is not None and not notes.overruns:
+            self._cache.keep(key, content)
+        notes.ambiguities |= around
+        notes.overruns |= overruns
+        return content
+
+    def _read(self, octets: bytes, charset: str, depth: int) -> ContentFacts:
+        kind = sniff(octets)
+        if kind == "pdf":
+            return self._pdf(octets)
+        if kind in _OFFICE:
+            text, has_macros = read_office(octets, kind, self._notes.budget.text_characters, self._notes)
+            marks = self._marks(text, "first_page")
+            return ContentFacts(kind, has_active_content=has_macros, marks=marks)
+        if kind in _ARCHIVES or kind == "eml":
+            if depth >= self._notes.budget.container_depth:
+                self._notes.overrun("container_depth")
+                return ContentFacts(kind, uninspectable="over_budget")
+            return self._message(octets, depth) if kind == "eml" else self._archive(octets, kind, depth)
+        if kind in {"text", "ics", "rtf"} or kind in _MARKUP:
+            text, encoding, has_object = self._text(octets, kind, charset)
+            marks = self._marks(text, "first_page", encoding)
+            return ContentFacts(kind, has_active_content=has_object, marks=marks)
+        return _closed_content(octets, kind)
+
+    def _pdf(self, octets: bytes) -> ContentFacts:
+        reading = read_pdf(octets, self._notes.budget, self._trust, self._at)
+        return ContentFacts(
+            "pdf",
+            uninspectable=reading.uninspectable,
+            is_encrypted=reading.facts.is_encrypted,
+            has_active_content=bool(reading.facts.active_content),
+            pdf=reading.facts,
+            marks=self._marks(reading.text, "first_page"),
+        )
+
+    def _message(self, octets: bytes, depth: int) -> ContentFacts:
+        """A message attached as a file: its subject marks the file, its leaves are members."""
+        section = read_section(octets, 0, len(octets), self._notes)
+        tree = read_tree(octets, section, self._notes)
+        found = self.leaves(octets, tree, [], depth + 1)
+        members = tuple(replace(part, path="!" + part.path, start=0, end=0) for part in found)
+        return ContentFacts("eml", marks=self._marks(subject_of(section), "subject"), members=members)
+
+    def _archive(self, octets: bytes, kind: str, depth: int) -> ContentFacts:
+        if kind == "gzip":
+            plain = inflate(octets, 31, self._notes)
+            if plain is None:
+                return ContentFacts(kind, uninspectable=self._failure())
+            member = self._file(PartFacts(path="!1", size_octets=len(plain)), NO_NAME, plain, "", depth + 1)
+            return ContentFacts(kind, members=tuple(member))
+        entries = read_zip(octets, self._notes) if kind == "zip" else read_tar(octets, self._notes)
+        if entries is None:
+            return ContentFacts(kind, uninspectable="malformed")
+        members: list[PartFacts] = []
+        files = [entry for entry in entries if not entry.is_folder]
+        for number, entry in enumerate(files, 1):
+            members.extend(self._member(octets, entry, f"!{number}", depth))
+        is_encrypted = any(entry.uninspectable == "encrypted" for entry in files)
+        reason = "over_budget" if self._notes.overruns else ""
+        return ContentFacts(kind, uninspectable=reason, is_encrypted=is_encrypted, members=tuple(members))
+
+    def _member(self, octets: bytes, entry: Entry, path: str, depth: int) -> list[PartFacts]:
+        raw_name = entry.name
+        text = raw_name.decode("utf-8", "replace") if entry.is_utf8 else decode_name(raw_name, self._notes)
+        name = clean_name(text)
+        if name.is_deceptive:
+            self._notes.ambiguous("deceptive_name")
+        part = PartFacts(path=path, name=name.name, name_kind=name.kind, size_octets=entry.size_octets)
+        reason = entry.uninspectable
+        if not reason:
+            plain = unpack(octets, entry, self._notes)
+            if plain is not None:
+                return self._file(replace(part, size_octets=len(plain)), name, plain, "", depth + 1)
+            reason = self._failure()
+        marks = self._marks(name.name, "file_name") if name.name else _NO_MARKS
+        is_encrypted = reason == "encrypted"
+        return [replace(part, is_attachment=True, is_encrypted=is_encrypted, uninspectable=reason, marks=marks)]
+
+    def _failure(self) -> str:
+        return "over_budget" if self._notes.overruns else "malformed"
+
+    def _text(self, octets: bytes, kind: str, charset: str) -> tuple[str, str, bool]:
+        """Decode and strip the beginning of a text; its encoding, and whether an object is embedded in it."""
+        limit = self._notes.budget.text_characters
+        if kind == "rtf":
+            plain, has_object = rtf_text(octets, limit)
+            return plain, "unicode", has_object
+        if kind not in _MARKUP:
+            text, encoding = _decode(octets[: limit * _OCTETS_A_CHARACTER], charset)
+            return text[:limit], encoding, False
+        head = octets[: limit * _OCTETS_A_CHARACTER * 4]
+        declared = _META_CHARSET.search(head[:2_048]) if not charset else None
+        source, encoding = _decode(head, declared[1].decode("ascii").lower() if declared else charset)
+        return html_text(source, limit), encoding, False
+
+    def _marks(self, text: str, kind: str, encoding: str = "unicode") -> Marks:
+        if not text or text.isspace():
+            return _NO_MARKS
+        marks = detect(text, kind, self._at)
+        return replace(marks, encoding=encoding) if encoding != "unicode" else marks
+
+
+def _decode(octets: bytes, charset: str) -> tuple[str, str]:
+    """Decode text; a byte order mark outweighs what is declared."""
+    if octets[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return octets.decode("utf-16", "replace"), "unicode"
+    return decode_text(octets, charset)
+
+
+def _closed_content(octets: bytes, kind: str) -> ContentFacts:
+    """Kinds whose text we do not read: why, and what shows from outside."""
+    if kind == "pgp":
+        is_encrypted = octets.startswith(b"-----BEGIN PGP MESSAGE")
+        return ContentFacts(kind, "encrypted" if is_encrypted else "", is_encrypted)
+    if kind == "pkcs7":
+        head = octets[:1_024]
+        if _ENVELOPED_OID in head[:32]:
+            return ContentFacts(kind, "encrypted", is_encrypted=True)
+        return ContentFacts(kind, "" if _DETACHED in head or head[:1] == b"-" else "unsupported")
+    if kind in {"doc", "xls", "ppt", "ole"}:
+        names = read_ole_names(octets)
+        if "EncryptedPackage" in names:
+            return ContentFacts(kind, "encrypted", is_encrypted=True)
+        return ContentFacts(kind, "unsupported", has_active_content=any(name in names for name in _OLE_MACROS))
+    return ContentFacts(kind, "unsupported" if kind in _UNSUPPORTED else "")

@@ -1,0 +1,239 @@
+"""Text of documents that are no PDF: OOXML, OpenDocument, RTF, HTML and plain text.
+
+Only what a reader would see first is wanted: every function stops once it has as many characters as asked for.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+from xml.parsers import expat
+
+from gateway.read.archives import read_package, stream
+from gateway.read.vietnamese.charsets import decode_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gateway.read.archives import Entry
+    from gateway.read.notes import Notes
+
+_EDGE_CHARACTERS = 4_000
+"""Text taken from each kind of header and footer part."""
+_SHEETS = re.compile(rb"(?:ppt/slides/slide|xl/worksheets/sheet)(\d{1,4})\.xml")
+_EDGES = re.compile(rb"word/(?:header|footer)\d{0,4}\.xml")
+_MACROS = re.compile(rb"(?:.*/)?vbaProject\.bin|Basic/.+|Scripts/.+|.*/activeX\d*\.bin", re.IGNORECASE)
+_TEXT_ELEMENTS = frozenset({"t"})
+_BREAKS = frozenset({"p", "br", "cr", "h", "si", "tr", "line-break", "row"})
+_BLANKS = frozenset({"tab", "tc", "s", "table-cell"})
+
+
+class _EnoughError(Exception):
+    """Leaves the XML parser: all the text wanted is there, or the file declares entities."""
+
+
+class _XmlText:
+    """Handlers that gather the text of one XML part."""
+
+    def __init__(self, limit: int, *, is_open_document: bool) -> None:
+        self.limit, self.count, self.pieces = limit, 0, list[str]()
+        self.is_kept = is_open_document
+        self.is_open_document = is_open_document
+
+    def start(self, name: str, _attributes: dict[str, str]) -> None:
+        local = name.rpartition(":")[2]
+        if local in _TEXT_ELEMENTS:
+            self.is_kept = True
+        elif local in _BLANKS:
+            self.pieces.append("\t")
+
+    def end(self, name: str) -> None:
+        local = name.rpartition(":")[2]
+        if local in _BREAKS:
+            self.pieces.append("\n")
+        elif local in _TEXT_ELEMENTS and not self.is_open_document:
+            self.is_kept = False
+
+    def text(self, data: str) -> None:
+        if self.is_kept:
+            self.pieces.append(data)
+            self.count += len(data)
+            if self.count >= self.limit:
+                raise _EnoughError
+
+    def entity(self, *_arguments: object) -> None:
+        # Office files declare none; expansion bombs do.
+        raise _EnoughError
+
+
+def _xml_text(pieces: Iterable[bytes], limit: int, *, is_open_document: bool = False) -> str:
+    """Text of one XML part; what stands before a fault is kept."""
+    gathered = _XmlText(limit, is_open_document=is_open_document)
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = gathered.start
+    parser.EndElementHandler = gathered.end
+    parser.CharacterDataHandler = gathered.text
+    parser.EntityDeclHandler = gathered.entity
+    try:
+        for piece in pieces:
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
+    except (_EnoughError, expat.ExpatError):
+        pass
+    return "".join(gathered.pieces)[:limit]
+
+
+def read_office(octets: bytes, kind: str, limit: int, notes: Notes) -> tuple[str, bool]:
+    """Text of a docx, xlsx, pptx or odt file in reading order, and whether it carries macros."""
+    entries = [entry for entry in read_package(octets, notes) if not entry.uninspectable]
+    by_name = {entry.name: entry for entry in entries}
+    has_macros = any(_MACROS.fullmatch(entry.name) for entry in entries)
+    edges = [entry for entry in entries if _EDGES.fullmatch(entry.name)] if kind == "docx" else []
+    texts = [_xml_text(stream(octets, entry, notes), _EDGE_CHARACTERS) for entry in edges[:4]]
+    left = limit - sum(map(len, texts))
+    for entry in _main_parts(by_name, kind):
+        if left <= 0:
+            break
+        text = _xml_text(stream(octets, entry, notes), left, is_open_document=kind == "odt")
+        left -= len(text)
+        texts.append(text)
+    return "\n".join(texts)[:limit], has_macros
+
+
+def _main_parts(by_name: dict[bytes, Entry], kind: str) -> list[Entry]:
+    if kind == "docx":
+        names = [b"word/document.xml", b"word/document2.xml", b"word/footnotes.xml"]
+    elif kind == "odt":
+        names = [b"content.xml", b"styles.xml"]
+    elif kind == "xlsx":
+        names = [b"xl/sharedStrings.xml"]
+    else:
+        numbered = ((match, name) for name in by_name if (match := _SHEETS.fullmatch(name)))
+        names = [name for _, name in sorted((int(match[1]), name) for match, name in numbered)]
+    return [by_name[name] for name in names if name in by_name]
+
+
+_HIDDEN = re.compile(r"<(script|style|template)\b[^<>]{0,2000}>|<!--", re.IGNORECASE)
+_HIDDEN_ENDS = {
+    "script": re.compile(r"</script", re.IGNORECASE),
+    "style": re.compile(r"</style", re.IGNORECASE),
+    "template": re.compile(r"</template", re.IGNORECASE),
+    "": re.compile(r"-->"),
+}
+_BLOCK = re.compile(
+    r"</?(?:address|blockquote|br|dd|div|dt|h[1-6]|hr|li|ol|p|pre|table|td|th|title|tr|ul)\b[^<>]*>", re.IGNORECASE
+)
+_TAG = re.compile(r"</?[a-z!?][^<>]*>", re.IGNORECASE)
+_HUGE_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{8,}")
+_MARKUP_SHARE = 16
+"""Characters of markup looked at for each character of text wanted."""
+
+
+def html_text(source: str, limit: int) -> str:
+    """Text of an HTML document: scripts, styles and comments dropped, blocks on lines of their own. Linear."""
+    source = _without_hidden(source[: limit * _MARKUP_SHARE])
+    source = _TAG.sub("", _BLOCK.sub("\n", source))
+    # The standard library raises on numbers of thousands of digits.
+    return html.unescape(_HUGE_REFERENCE.sub("", source))[:limit]
+
+
+def _without_hidden(source: str) -> str:
+    kept: list[str] = []
+    position = 0
+    unclosed: set[str] = set()
+    while match := _HIDDEN.search(source, position):
+        kind = (match[1] or "").lower()
+        closing = None if kind in unclosed else _HIDDEN_ENDS[kind].search(source, match.end())
+        if closing is None:
+            # Readers differ on what is never closed: it stays readable for us.
+            unclosed.add(kind)
+            kept.append(source[position : match.end()])
+            position = match.end()
+            continue
+        kept.append(source[position : match.start()])
+        position = closing.end()
+    kept.append(source[position:])
+    return "".join(kept)
+
+
+_RTF = re.compile(
+    rb"\\'([0-9a-fA-F]{2})"
+    rb"|\\u(-?\d{1,6}) ?(?:\\'[0-9a-fA-F]{2}|\?)?"
+    rb"|\\([a-zA-Z]{1,32})(-?\d{0,10}) ?"
+    rb"|\\(.)|([{}])|([^\\{}\r\n]+)",
+    re.DOTALL,
+)
+_RTF_TOKENS = 500_000
+_RTF_SKIPPED = frozenset(
+    b"fonttbl colortbl stylesheet info pict object objdata generator themedata datastore listtable xmlnstbl "
+    b"listoverridetable rsidtbl fldinst latentstyles colorschememapping".split()
+)
+_RTF_SPACES = {b"par": "\n", b"line": "\n", b"row": "\n", b"cell": "\t", b"tab": "\t", b"page": "\n", b"sect": "\n"}
+_RTF_SYMBOLS = {b"~": b" ", b"_": b"-", b"\\": b"\\", b"{": b"{", b"}": b"}"}
+
+
+class _RtfText:
+    """State of stripping one RTF file; the stack holds one flag a group."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.octets = bytearray()
+        self.is_skipped = False
+        self.stack: list[bool] = []
+        self.charset = "cp1252"
+        self.count = 0
+
+    def token(self, token: re.Match[bytes]) -> None:
+        code, unicode, word, number, symbol, brace, text = token.groups()
+        if brace is not None:
+            self._brace(brace)
+        elif word is not None:
+            self._word(word, number)
+        elif symbol == b"*":
+            self.is_skipped = True
+        elif self.is_skipped:
+            return
+        elif unicode is not None:
+            self.flush()
+            self._add(chr(int(unicode) & 0xFFFF))
+        else:
+            self.octets += bytes((int(code, 16),)) if code is not None else text or _RTF_SYMBOLS.get(symbol, b"")
+
+    def flush(self) -> None:
+        if self.octets:
+            self._add(decode_text(bytes(self.octets), self.charset)[0])
+            self.octets.clear()
+
+    def _add(self, text: str) -> None:
+        self.pieces.append(text)
+        self.count += len(text)
+
+    def _word(self, word: bytes, number: bytes) -> None:
+        if word in _RTF_SKIPPED:
+            self.is_skipped = True
+        elif word == b"ansicpg" and number.isdigit():
+            self.charset = "cp" + number.decode("ascii")
+        elif word in _RTF_SPACES and not self.is_skipped:
+            self.flush()
+            self._add(_RTF_SPACES[word])
+
+    def _brace(self, brace: bytes) -> None:
+        if brace == b"{":
+            self.stack.append(self.is_skipped)
+        elif self.stack:
+            self.is_skipped = self.stack.pop()
+
+
+def rtf_text(octets: bytes, limit: int) -> tuple[str, bool]:
+    """Text of an RTF file, and whether an object is embedded in it. One pass, at most 500,000 tokens."""
+    state = _RtfText()
+    for count, token in enumerate(_RTF.finditer(octets)):
+        state.token(token)
+        if count >= _RTF_TOKENS or state.count + len(state.octets) >= limit:
+            break
+    state.flush()
+    # The \\u words are UTF-16 code units: pairs are joined, halves replaced.
+    plain = "".join(state.pieces).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return plain[:limit], b"\\objdata" in octets

@@ -1,0 +1,214 @@
+"""Header sections and the syntax of their fields (RFC 5322 section 2.2, RFC 2045 section 5, RFC 2231).
+
+Everything is linear in the octets looked at; values are sliced out only when somebody asks for them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from gateway.read.notes import Notes
+
+_FIELD = re.compile(rb"[^\n]*(?:\n[ \t][^\n]*)*\n?")
+_FOLD = re.compile(rb"\r?\n")
+_NAME = re.compile(rb"([!-9;-~]+)([ \t]*):")
+_GAP = re.compile(rb"[\s;]*")
+_PARAMETER = re.compile(rb'([^\s;="]++)[ \t\r\n]*=[ \t\r\n]*(?:"((?:[^"\\]++|\\.)*+)"?|([^;\s]*))', re.DOTALL)
+_ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_MIME_FIELDS = ("content-type", "content-transfer-encoding", "content-disposition", "mime-version")
+_COMMENT_TOKEN = re.compile(rb'["()\\]')
+
+
+class Field(NamedTuple):
+    """One field: lower-case name, octet range `[start, end)` of the whole field, where its value begins."""
+
+    name: str
+    start: int
+    value_start: int
+    end: int
+
+
+class Section:
+    """One header section: its fields in order and by name, and where the body begins."""
+
+    __slots__ = ("_limit", "_octets", "body_start", "by_name", "fields")
+
+    def __init__(self, octets: bytes, fields: list[Field], body_start: int, limit: int) -> None:
+        """Index `fields` of `octets` by name; `limit` octets of a value are looked at."""
+        self._octets, self.fields, self.body_start, self._limit = octets, fields, body_start, limit
+        self.by_name: dict[str, list[Field]] = {}
+        for field in fields:
+            self.by_name.setdefault(field.name, []).append(field)
+
+    def raw(self, field: Field) -> bytes:
+        """Value of a field with its folds, at most the limit."""
+        return self._octets[field.value_start : min(field.end, field.value_start + self._limit)]
+
+    def value(self, field: Field) -> bytes:
+        """Value of a field, unfolded and stripped."""
+        return unfold(self.raw(field))
+
+    def first(self, name: str) -> bytes | None:
+        """Unfolded value of the first field of that lower-case name; None when there is none."""
+        found = self.by_name.get(name)
+        return self.value(found[0]) if found else None
+
+    def count(self, name: str) -> int:
+        """How many fields have that lower-case name."""
+        return len(self.by_name.get(name, ()))
+
+
+def unfold(raw: bytes) -> bytes:
+    """Join continuation lines (RFC 5322 section 2.2.3) and strip blanks at both ends."""
+    return (_FOLD.sub(b"", raw) if b"\n" in raw else raw).strip()
+
+
+def read_section(octets: bytes, start: int, end: int, notes: Notes) -> Section:
+    """Read the header section that begins at `start`; the body begins behind its empty line."""
+    header_end, body_start = _find_end(octets, start, end)
+    if body_start < 0:
+        body_start = header_end = end
+        if end > start:
+            notes.ambiguous("header_unterminated")
+    if header_end - start > notes.header_octets:
+        notes.overrun("header_octets")
+        header_end = start + notes.header_octets
+    # Part headers share the same allowance, so that many parts cannot buy many sections.
+    notes.header_octets -= header_end - start
+    _note_octets(octets, start, header_end, notes)
+    fields = _split(octets, start, header_end, notes)
+    return Section(octets, fields, body_start, notes.budget.field_octets)
+
+
+def _find_end(octets: bytes, start: int, end: int) -> tuple[int, int]:
+    """Offsets of header end and body start; (end, -1) when no empty line comes."""
+    if octets.startswith(b"\r\n", start, end):
+        return start, start + 2
+    if octets.startswith(b"\n", start, end):
+        return start, start + 1
+    crlf = octets.find(b"\n\r\n", start, end)
+    lf = octets.find(b"\n\n", start, end if crlf < 0 else crlf + 1)
+    if lf >= 0:
+        return lf + 1, lf + 2
+    return (crlf + 1, crlf + 3) if crlf >= 0 else (end, -1)
+
+
+def _note_octets(octets: bytes, start: int, end: int, notes: Notes) -> None:
+    section = octets[start:end]
+    pairs = section.count(b"\r\n")
+    if section.count(b"\n") > pairs:
+        notes.ambiguous("bare_lf")
+    if section.count(b"\r") > pairs:
+        notes.ambiguous("bare_cr")
+    if b"\0" in section:
+        notes.ambiguous("nul")
+
+
+def _split(octets: bytes, start: int, end: int, notes: Notes) -> list[Field]:
+    fields = []
+    if octets[start : start + 1] in (b" ", b"\t") and end > start:
+        notes.ambiguous("blank_before_field")
+    for match in _FIELD.finditer(octets, start, end):
+        begin, stop = match.span()
+        if begin == stop:
+            continue
+        named = _NAME.match(octets, begin, stop)
+        if named is None:
+            notes.ambiguous("malformed_field")
+            continue
+        if named.start(2) != named.end(2):
+            notes.ambiguous("blank_before_colon")
+        if stop - begin > notes.budget.field_octets:
+            notes.overrun("field_octets")
+        fields.append(Field(named[1].decode("ascii").lower(), begin, named.end(), stop))
+    return fields
+
+
+class Parameters(NamedTuple):
+    """A structured MIME field: main value, lower case, and its parameters."""
+
+    main: str
+    """For example `multipart/mixed` or `attachment`; empty when absent."""
+    values: dict[str, bytes]
+    """Lower-case attribute (with RFC 2231 asterisks) to raw value; the first of a repeated attribute."""
+
+    def text(self, name: str) -> str:
+        """A parameter as text for comparison: Latin-1, empty when absent."""
+        return self.values.get(name, b"").decode("latin-1")
+
+
+NO_PARAMETERS = Parameters("", {})
+
+
+def read_parameters(raw: bytes, notes: Notes) -> Parameters:
+    """Read `main; name=value; ...` (RFC 2045 section 5.1), value still folded; comments are skipped."""
+    if _CONTROL.search(raw):
+        notes.ambiguous("control_in_mime_field")
+    if b"(" in raw:
+        raw = without_comments(raw)
+    head, _, rest = raw.partition(b";")
+    values: dict[str, bytes] = {}
+    position = 0
+    while match := _next_parameter(rest, position):
+        position = match.end()
+        name = match[1].decode("latin-1").lower()
+        value = match[3] if match[2] is None else match[2]
+        if match[2] is not None:
+            if b"\n" in value:
+                notes.ambiguous("folded_parameter")
+                value = _FOLD.sub(b"", value)
+            if b"\\" in value:
+                value = _ESCAPE.sub(rb"\1", value)
+        if name in values:
+            notes.ambiguous("duplicate_boundary" if name == "boundary" else "duplicate_parameter")
+        else:
+            values[name] = value
+    return Parameters(head.strip().decode("latin-1").lower(), values)
+
+
+def _next_parameter(rest: bytes, position: int) -> re.Match[bytes] | None:
+    """Match the next parameter, passing over what is none up to the next semicolon."""
+    while True:
+        gap = _GAP.match(rest, position)
+        position = gap.end() if gap else position
+        match = _PARAMETER.match(rest, position)
+        if match is not None:
+            return match
+        following = rest.find(b";", position + 1)
+        if following < 0:
+            return None
+        position = following
+
+
+def without_comments(raw: bytes) -> bytes:
+    """Drop RFC 5322 comments, nested ones too; quoted strings are left alone. Iterative, linear."""
+    kept: list[bytes] = []
+    depth, is_quoted, begin, position = 0, False, 0, 0
+    while token := _COMMENT_TOKEN.search(raw, position):
+        position = token.end()
+        if token[0] == b"\\":
+            position += 1
+        elif token[0] == b'"':
+            is_quoted = is_quoted != (depth == 0)
+        elif is_quoted:
+            continue
+        elif token[0] == b"(":
+            if depth == 0:
+                kept.append(raw[begin : token.start()])
+            depth += 1
+        elif depth:
+            depth -= 1
+            begin = position
+    if depth == 0:
+        kept.append(raw[begin:])
+    return b" ".join(kept)
+
+
+def note_duplicates(section: Section, notes: Notes, names: tuple[str, ...] = _MIME_FIELDS) -> None:
+    """Note each of the given fields that occurs more than once (default: the MIME fields)."""
+    for name in names:
+        if section.count(name) > 1:
+            notes.ambiguous("duplicate_" + name.replace("-", "_"))

@@ -1,0 +1,210 @@
+"""Real type of a file by its content: a closed table of signatures, containers told apart by their members.
+
+Never trusts a name or a declared type; those are only compared with the finding afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+
+from gateway.read.archives import find_directory
+from gateway.read.ole import read_ole_names
+
+_HEAD = 4_096
+_PDF_JUNK = 1_024
+"""Octets before `%PDF-` that readers accept (Adobe implementation note 13 to PDF 1.7)."""
+_PDF = re.compile(rb"%PDF-\d")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "pdf"),
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (_OLE, "ole"),
+    (b"{\\rt", "rtf"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"GIF87a", "gif"),
+    (b"GIF89a", "gif"),
+    (b"II*\0", "tiff"),
+    (b"MM\0*", "tiff"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"Rar!\x1a\x07", "rar"),
+    (b"\x1f\x8b", "gzip"),
+    (b"\x78\x9f\x3e\x22", "tnef"),
+    (b"-----BEGIN PGP MESSAGE", "pgp"),
+    (b"-----BEGIN PGP SIGNATURE", "pgp"),
+    (b"-----BEGIN PGP PUBLIC", "pgp"),
+    (b"-----BEGIN PKCS7-----", "pkcs7"),
+    (b"-----BEGIN CMS-----", "pkcs7"),
+    (b"\x7fELF", "executable"),
+    (b"\xfe\xed\xfa\xce", "executable"),
+    (b"\xce\xfa\xed\xfe", "executable"),
+    (b"\xcf\xfa\xed\xfe", "executable"),
+    (b"L\0\0\0\x01\x14\x02\0", "executable"),
+)
+_PKCS7_OID = bytes.fromhex("06092a864886f70d0107")
+_HTML = re.compile(rb"\s*(?:<!doctype\s+html|<html|<head|<body|<!--[^>]{0,200}-->\s*<html)", re.IGNORECASE)
+_TAGS = re.compile(rb"<(?:div|p|span|table|meta|style|script|br|a)\b", re.IGNORECASE)
+_FIELD = re.compile(rb"([A-Za-z-]{2,40}):[ \t]?[^\n]{0,998}\n(?:[ \t][^\n]{0,998}\n){0,50}")
+_MAIL_FIELDS = frozenset(
+    b"bcc cc content-type date delivered-to dkim-signature from in-reply-to message-id mime-version received "
+    b"references reply-to return-path sender subject to x-mailer x-originating-ip x-priority".split()
+)
+_CONTROLS = bytes(octet for octet in range(32) if octet not in b"\t\n\x0b\x0c\r\x1b")
+_OFFICE_MEMBERS = ((b"word/", "docx"), (b"xl/", "xlsx"), (b"ppt/", "pptx"))
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
+_OLE_STREAMS = (("WordDocument", "doc"), ("Workbook", "xls"), ("Book", "xls"), ("PowerPoint Document", "ppt"))
+
+
+def sniff(octets: bytes) -> str:
+    """Name the kind of a decoded file: one of the words of `PartFacts.kind`."""
+    if not octets:
+        return "empty"
+    head = octets[:_HEAD]
+    kind = next((kind for magic, kind in _MAGIC if head.startswith(magic)), "")
+    if kind == "zip":
+        return sniff_zip(octets)
+    if kind == "ole":
+        return sniff_ole(octets)
+    return kind or _sniff_loose(head)
+
+
+def _sniff_loose(head: bytes) -> str:
+    """Kinds whose mark is not a fixed prefix."""
+    # Before the search for a PDF header: the first member of a tar file stands within its reach.
+    if head[257:262] == b"ustar":
+        return "tar"
+    if _PDF.search(head[: _PDF_JUNK + 8]):
+        return "pdf"
+    if head[:2] == b"MZ" and len(head) >= 64:
+        return "executable"
+    if head[:2] == b"BM" and len(head) > 26 and head[6:10] == b"\0\0\0\0":
+        return "bmp"
+    if head[:1] == b"\x30" and _PKCS7_OID in head[:24]:
+        return "pkcs7"
+    return _sniff_text(head)
+
+
+def _sniff_text(head: bytes) -> str:
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "text"
+    if head.translate(None, _CONTROLS) != head:
+        return "unknown"
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text[:1] == b"<":
+        return _sniff_markup(text)
+    if text[:15].upper() == b"BEGIN:VCALENDAR":
+        return "ics"
+    return "eml" if _is_message(text) else "text"
+
+
+def _sniff_markup(text: bytes) -> str:
+    if text[:5] == b"<?xml":
+        return "html" if b"<html" in text[:1_024].lower() else "xml"
+    return "html" if _HTML.match(text) or _TAGS.match(text) else "text"
+
+
+def _is_message(text: bytes) -> bool:
+    """Two known mail fields at the very beginning make a message; one line of prose with a colon does not."""
+    position, known = 0, 0
+    for _ in range(8):
+        match = _FIELD.match(text, position)
+        if match is None:
+            break
+        known += match[1].lower() in _MAIL_FIELDS
+        position = match.end()
+    return known >= 2
+
+
+def sniff_zip(octets: bytes) -> str:
+    """Tell office packages from plain archives by the names in the central directory."""
+    # OpenDocument puts its type first and uncompressed, to be read at offset 38 (part 3, section 3.3).
+    if octets[30:38] == b"mimetype" and octets[38 : 38 + len(_OPEN_DOCUMENT)] == _OPEN_DOCUMENT:
+        return "odt"
+    directory = find_directory(octets)
+    if directory is None:
+        return "zip"
+    listing = octets[directory.start : directory.start + min(directory.size, 1_000_000)]
+    if b"[Content_Types].xml" in listing:
+        return next((kind for folder, kind in _OFFICE_MEMBERS if folder in listing), "zip")
+    return "odt" if b"META-INF/manifest.xml" in listing and b"content.xml" in listing else "zip"
+
+
+def sniff_ole(octets: bytes) -> str:
+    """Tell the old office formats by the names of their streams."""
+    names = read_ole_names(octets)
+    return next((kind for stream, kind in _OLE_STREAMS if stream in names), "ole")
+
+
+_EXPECTED: dict[str, frozenset[str]] = {
+    "pdf": frozenset({"pdf"}),
+    "docx": frozenset({"docx"}),
+    "docm": frozenset({"docx"}),
+    "xlsx": frozenset({"xlsx"}),
+    "xlsm": frozenset({"xlsx"}),
+    "pptx": frozenset({"pptx"}),
+    "pptm": frozenset({"pptx"}),
+    "odt": frozenset({"odt"}),
+    "ods": frozenset({"odt"}),
+    "odp": frozenset({"odt"}),
+    # Word itself has always written RTF under .doc.
+    "doc": frozenset({"doc", "rtf"}),
+    "xls": frozenset({"xls"}),
+    "ppt": frozenset({"ppt"}),
+    "rtf": frozenset({"rtf"}),
+    "htm": frozenset({"html", "xml"}),
+    "html": frozenset({"html", "xml"}),
+    "txt": frozenset({"text", "html", "xml", "ics", "eml", "empty", "pgp"}),
+    "jpg": frozenset({"jpeg"}),
+    "jpeg": frozenset({"jpeg"}),
+    "png": frozenset({"png"}),
+    "gif": frozenset({"gif"}),
+    "tif": frozenset({"tiff"}),
+    "tiff": frozenset({"tiff"}),
+    "bmp": frozenset({"bmp"}),
+    "zip": frozenset({"zip"}),
+    "7z": frozenset({"7z"}),
+    "rar": frozenset({"rar"}),
+    "gz": frozenset({"gzip"}),
+    "tgz": frozenset({"gzip"}),
+    "tar": frozenset({"tar"}),
+    "eml": frozenset({"eml"}),
+    "ics": frozenset({"ics"}),
+    "xml": frozenset({"xml", "html"}),
+    "exe": frozenset({"executable"}),
+    "dll": frozenset({"executable"}),
+    "lnk": frozenset({"executable"}),
+    "p7s": frozenset({"pkcs7"}),
+    "p7m": frozenset({"pkcs7"}),
+}
+"""Extension to the kinds a file of that name may honestly be."""
+
+_DECLARED: dict[str, frozenset[str]] = {
+    "application/pdf": frozenset({"pdf"}),
+    "application/msword": frozenset({"doc", "docx", "rtf"}),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": frozenset({"docx", "doc"}),
+    "application/vnd.ms-excel": frozenset({"xls", "xlsx", "text"}),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": frozenset({"xlsx", "xls"}),
+    "application/vnd.ms-powerpoint": frozenset({"ppt", "pptx"}),
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": frozenset({"pptx", "ppt"}),
+    "application/vnd.oasis.opendocument.text": frozenset({"odt"}),
+    "application/rtf": frozenset({"rtf"}),
+    "text/rtf": frozenset({"rtf"}),
+    "application/zip": frozenset({"zip", "docx", "xlsx", "pptx", "odt"}),
+    "application/x-zip-compressed": frozenset({"zip", "docx", "xlsx", "pptx", "odt"}),
+    "text/plain": frozenset({"text", "html", "xml", "ics", "eml", "empty", "pgp", "rtf"}),
+    "text/html": frozenset({"html", "text", "xml", "empty"}),
+    "text/calendar": frozenset({"ics", "text"}),
+    "image/jpeg": frozenset({"jpeg"}),
+    "image/jpg": frozenset({"jpeg"}),
+    "image/png": frozenset({"png"}),
+    "image/gif": frozenset({"gif"}),
+    "image/tiff": frozenset({"tiff"}),
+}
+"""Declared type to the kinds it may honestly label; clients mix the old and new office types freely."""
+
+
+def is_mismatched(kind: str, name_kind: str, media_type: str) -> bool:
+    """Tell whether the extension or the declared type contradicts the real kind; what neither table lists agrees."""
+    expected, declared = _EXPECTED.get(name_kind), _DECLARED.get(media_type)
+    return (expected is not None and kind not in expected) or (declared is not None and kind not in declared)

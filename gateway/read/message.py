@@ -1,0 +1,101 @@
+"""`read_message`: octets of one message -> MessageFacts. Total, bounded, deterministic.
+
+The story: header section, MIME tree, leaves, then the marks of subject, body and documents merged. Every octet
+string yields facts; what is odd about it is an ambiguity, what exceeds the budget an overrun.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.read.contents import Reader
+from gateway.read.fields import read_section
+from gateway.read.header import read_header
+from gateway.read.notes import Notes
+from gateway.read.parts import read_tree
+from gateway.read.underlay import highest
+from gateway.read.vietnamese import detect, merge
+from gateway.read.vietnamese.charsets import decode_text
+from gateway.values.facts import Marks, MessageFacts
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from gateway.read.budget import Budget
+    from gateway.read.cache import FactsCache
+    from gateway.read.fields import Section
+    from gateway.read.wire import Buffer
+    from gateway.values.trust import TrustSnapshot
+
+_NO_MARKS = Marks()
+_LOOSE_OCTETS = 65_536
+"""Octets of preambles and epilogues handed to the detectors."""
+
+
+def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every input is a fact of its own
+    octets: Buffer,
+    budget: Budget,
+    trust: TrustSnapshot,
+    at: datetime,
+    *,
+    host: str = "",
+    cache: FactsCache | None = None,
+) -> MessageFacts:
+    """Read the message content `octets` (dots unstuffed) as received at the aware instant `at`.
+
+    `host` is our own name, for loops and forged results; `cache` remembers documents between messages.
+    Never raises on any octets.
+    """
+    content = _contiguous(octets)
+    notes = Notes(budget)
+    section = read_section(content, 0, len(content), notes)
+    header = read_header(section, host, notes)
+    tree = read_tree(content, section, notes)
+    _note_version(section, notes)
+    bodies: list[str] = []
+    parts = tuple(Reader(notes, trust, at, cache).leaves(content, tree, bodies))
+    for start, end in tree.loose:
+        bodies.append(decode_text(content[start : min(end, start + _LOOSE_OCTETS)], "")[0])
+    subject_marks = detect(header.subject, "subject", at) if header.subject else _NO_MARKS
+    text = _join(bodies)[: budget.text_characters]
+    body_marks = detect(text, "body", at) if text and not text.isspace() else _NO_MARKS
+    documents = tuple(part.marks for part in parts if part.is_attachment and part.marks != _NO_MARKS)
+    return MessageFacts(
+        size_octets=len(content),
+        header=header,
+        parts=parts,
+        ambiguities=tuple(sorted(notes.ambiguities)),
+        overruns=tuple(sorted(notes.overruns)),
+        subject_marks=subject_marks,
+        body_marks=body_marks,
+        document=merge(subject_marks, body_marks, documents),
+        secrecy=highest(subject_marks.secrecy, body_marks.secrecy, *(part.marks.secrecy for part in parts)),
+    )
+
+
+def _contiguous(octets: Buffer) -> bytes:
+    """Octets that can be searched: a view over whole bytes is looked through, anything else is copied once."""
+    if isinstance(octets, bytes):
+        return octets
+    if isinstance(octets, memoryview) and isinstance(octets.obj, bytes) and len(octets.obj) == octets.nbytes:
+        return octets.obj
+    return bytes(octets)
+
+
+def _note_version(section: Section, notes: Notes) -> None:
+    content_type = (section.first("content-type") or b"")[:10].lower()
+    is_mime = content_type == b"multipart/" or section.count("content-transfer-encoding") > 0
+    if is_mime and not section.count("mime-version"):
+        notes.ambiguous("mime_version_missing")
+
+
+def _join(bodies: list[str]) -> str:
+    """Texts of the message in reading order; an alternative that says the same in other markup is left out."""
+    kept: list[str] = []
+    seen: set[str] = set()
+    for body in bodies:
+        words = " ".join(body.split())
+        if words not in seen:
+            seen.add(words)
+            kept.append(body)
+    return "\n\n".join(kept)

@@ -1,0 +1,127 @@
+"""File names of parts: RFC 2231, RFC 2047 in parameters, raw UTF-8, legacy Vietnamese octets.
+
+The name in the facts is what a file system would get: NFC, without path, controls or trailing dots. What was
+taken out to deceive the eye is noted.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from gateway.read.encoded_words import decode_encoded_words
+from gateway.read.vietnamese.charsets import decode_text
+
+if TYPE_CHECKING:
+    from gateway.read.fields import Parameters
+    from gateway.read.notes import Notes
+
+_NAME_OCTETS = 4_096
+_NAME_CHARACTERS = 255
+"""NAME_MAX of the file systems a document ends on."""
+_CONTINUATION = re.compile(r"(filename|name)\*(\d{1,4})(\*?)")
+_DECEPTIVE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_EXTENSION = re.compile(r"[^\W_]{1,16}")
+
+
+class FileName(NamedTuple):
+    """A cleaned file name."""
+
+    name: str
+    kind: str
+    """Extension, lower case, without the dot; empty when there is none."""
+    is_deceptive: bool
+    """Direction overrides or characters without width stood in it."""
+
+
+NO_NAME = FileName("", "", is_deceptive=False)
+
+
+def find_name(disposition: Parameters, content_type: Parameters, notes: Notes) -> FileName:
+    """Choose among filename*, filename, name*, name, in that order; different ones are noted."""
+    if not disposition.values and not content_type.values:
+        return NO_NAME
+    readings = [
+        clean_name(text)
+        for values, attribute in ((disposition.values, "filename"), (content_type.values, "name"))
+        for text in _readings(values, attribute, notes)
+    ]
+    named = [reading for reading in readings if reading.name]
+    if not named:
+        return NO_NAME
+    if len({reading.name for reading in named}) > 1:
+        notes.ambiguous("name_conflict")
+    if any(reading.is_deceptive for reading in named):
+        notes.ambiguous("deceptive_name")
+    return named[0]
+
+
+def _readings(values: dict[str, bytes], attribute: str, notes: Notes) -> list[str]:
+    """Every way the attribute is spelt, extended forms first."""
+    found = []
+    if attribute + "*" in values:
+        found.append(_extended(values[attribute + "*"]))
+    pieces = _continuations(values, attribute)
+    if pieces:
+        found.append(pieces)
+    if attribute in values:
+        found.append(decode_name(values[attribute], notes))
+    return found
+
+
+def _continuations(values: dict[str, bytes], attribute: str) -> str:
+    """Join `name*0`, `name*1*`, ... (RFC 2231 section 3) in the order of their numbers, without gaps."""
+    pieces = {}
+    for key, value in values.items():
+        match = _CONTINUATION.fullmatch(key)
+        if match and match[1] == attribute:
+            pieces[int(match[2])] = (value, bool(match[3]))
+    octets, charset, count = [], "", 0
+    while count in pieces:
+        value, is_extended = pieces[count]
+        if is_extended and count == 0:
+            charset, value = _split_charset(value)
+        octets.append(unquote_to_bytes(value) if is_extended else value)
+        count += 1
+    return decode_text(b"".join(octets)[:_NAME_OCTETS], charset)[0] if octets else ""
+
+
+def _extended(value: bytes) -> str:
+    charset, rest = _split_charset(value)
+    return decode_text(unquote_to_bytes(rest)[:_NAME_OCTETS], charset)[0]
+
+
+def _split_charset(value: bytes) -> tuple[str, bytes]:
+    """Split `charset'language'octets`; what is not of that form has no charset."""
+    pieces = value.split(b"'", 2)
+    if len(pieces) < 3:
+        return "", value
+    return pieces[0].decode("latin-1").lower(), pieces[2]
+
+
+def decode_name(raw: bytes, notes: Notes) -> str:
+    """Decode a plain parameter or entry name: encoded-words as clients do, else UTF-8 or legacy octets."""
+    raw = raw[:_NAME_OCTETS]
+    if b"=?" in raw:
+        notes.ambiguous("encoded_word_in_parameter")
+        return decode_encoded_words(raw)
+    if raw.isascii():
+        return raw.decode("ascii")
+    return decode_text(raw, "")[0]
+
+
+def clean_name(text: str) -> FileName:
+    """Make a bare file name: no path, no controls, no characters that do not show, no trailing dots."""
+    shown = _CONTROL.sub("", _DECEPTIVE.sub("", text))
+    is_deceptive = _DECEPTIVE.search(text) is not None
+    name = unicodedata.normalize("NFC", shown).replace("\\", "/").rstrip("/ ").rpartition("/")[2]
+    # Windows drops trailing dots and blanks, so `a.exe. .` runs.
+    name = name.strip().rstrip(". ")
+    if len(name) > _NAME_CHARACTERS:
+        name = name[: _NAME_CHARACTERS - 17] + name[-17:]
+    stem, dot, extension = name.rpartition(".")
+    is_extension = bool(dot) and bool(stem or extension) and _EXTENSION.fullmatch(extension) is not None
+    return FileName(name, extension.lower() if is_extension else "", is_deceptive)

@@ -1,0 +1,281 @@
+"""The MIME tree as a flat list of leaves in reading order (RFC 2045, RFC 2046), found by boundary search.
+
+Iterative and bounded: one search of the octets per level, at most `budget.parts` entities, `budget.depth` levels.
+Where two readers may see different parts, the ambiguity is noted and the text outside the parts is kept as
+`loose` ranges, so that nothing escapes the detectors.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from gateway.read.fields import NO_PARAMETERS, Parameters, Section, note_duplicates, read_parameters, read_section
+
+if TYPE_CHECKING:
+    from gateway.read.notes import Notes
+
+_MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
+_NOTICE_OCTETS = 400
+"""A preamble up to this, without anything that looks like MIME, is the notice clients have always written."""
+_BOUNDARY_OCTETS = 70
+_LOOSE_LINES = 16
+_EMBEDDED_MESSAGE = frozenset({"message/rfc822", "message/global", "message/news"})
+_ENCODED = frozenset({"base64", "quoted-printable"})
+
+
+class Leaf(NamedTuple):
+    """One entity that is not split further, or the wrapper of an embedded message."""
+
+    path: str
+    start: int
+    end: int
+    """Octet range of the encoded body."""
+    media_type: str
+    """Declared or default type/subtype, lower case."""
+    content_type: Parameters
+    disposition: Parameters
+    encoding: str
+    """Transfer encoding, lower case."""
+    level: int
+    """How many embedded messages stand around it; 0 for the message itself."""
+    message: Section | None = None
+    """Header section of the message this wraps; its leaves follow."""
+    uninspectable: str = ""
+
+
+class Tree(NamedTuple):
+    """Leaves in reading order, wrappers before their leaves; text outside the parts."""
+
+    leaves: list[Leaf]
+    loose: list[tuple[int, int]]
+    """Ranges of preambles and epilogues worth reading."""
+    root_type: str
+
+
+class _Entity(NamedTuple):
+    """An entity still to be read."""
+
+    start: int
+    end: int
+    path: str
+    depth: int
+    level: int
+    default_type: str
+    boundaries: tuple[bytes, ...]
+    """Of the multiparts around it, outermost first."""
+    section: Section | None = None
+    """Its header section where that was read already (the root and embedded messages)."""
+
+
+class _Walk:
+    """State of one walk: a stack instead of recursion, so that depth costs no frames."""
+
+    def __init__(self, octets: bytes, notes: Notes) -> None:
+        self.octets, self.notes = octets, notes
+        self.leaves: list[Leaf] = []
+        self.loose: list[tuple[int, int]] = []
+        self.stack: list[_Entity] = []
+        self.boundaries: set[bytes] = set()
+        self.odd_lines: list[bytes] = []
+
+    def run(self) -> None:
+        while self.stack:
+            entity = self.stack.pop()
+            if self.notes.parts <= 0:
+                self.notes.overrun("parts")
+                break
+            self.notes.parts -= 1
+            self._visit(entity)
+        # `--outer-1` inside `outer` is innocent when some inner multipart is named so.
+        if any(
+            line not in self.boundaries and line.removesuffix(b"--") not in self.boundaries for line in self.odd_lines
+        ):
+            self.notes.ambiguous("boundary_prefix")
+
+    def _visit(self, entity: _Entity) -> None:
+        notes = self.notes
+        section = entity.section
+        if section is None:
+            section = read_section(self.octets, entity.start, entity.end, notes)
+            note_duplicates(section, notes)
+        content_type = _parameters(section, "content-type", notes)
+        disposition = _parameters(section, "content-disposition", notes)
+        encoding = _token(section, "content-transfer-encoding", notes)
+        media_type = self._media_type(content_type, entity.default_type)
+        leaf = Leaf(
+            entity.path, section.body_start, entity.end, media_type, content_type, disposition, encoding, entity.level
+        )
+        is_composite = media_type.startswith("multipart/") or media_type in _EMBEDDED_MESSAGE
+        if is_composite and entity.depth >= notes.budget.depth:
+            notes.overrun("depth")
+            self._add(leaf._replace(uninspectable="over_budget"))
+        elif media_type.startswith("multipart/"):
+            self._open_multipart(leaf, entity)
+        elif media_type in _EMBEDDED_MESSAGE and encoding not in _ENCODED:
+            self._open_message(leaf, entity)
+        else:
+            self._add(leaf._replace(uninspectable=self._note_reference(media_type)))
+
+    def _add(self, leaf: Leaf) -> None:
+        self.leaves.append(leaf._replace(path=_closed(leaf.path)))
+
+    def _media_type(self, content_type: Parameters, default: str) -> str:
+        if not content_type.main:
+            return default
+        if _MEDIA_TYPE.fullmatch(content_type.main):
+            return content_type.main
+        self.notes.ambiguous("malformed_content_type")
+        return "text/plain"
+
+    def _note_reference(self, media_type: str) -> str:
+        """Types whose content is elsewhere cannot be inspected here."""
+        if media_type == "message/partial":
+            self.notes.ambiguous("message_partial")
+        elif media_type == "message/external-body":
+            self.notes.ambiguous("message_external_body")
+        else:
+            return ""
+        return "unsupported"
+
+    def _open_message(self, leaf: Leaf, entity: _Entity) -> None:
+        section = read_section(self.octets, leaf.start, leaf.end, self.notes)
+        note_duplicates(section, self.notes)
+        path = _closed(leaf.path)
+        self._add(leaf._replace(message=section))
+        self.stack.append(
+            entity._replace(
+                start=leaf.start, path=path + ".", depth=entity.depth + 1, level=entity.level + 1, section=section,
+                default_type="text/plain",
+            )
+        )  # fmt: skip
+
+    def _open_multipart(self, leaf: Leaf, entity: _Entity) -> None:
+        notes = self.notes
+        if leaf.encoding in _ENCODED:
+            notes.ambiguous("encoded_multipart")
+        boundary = leaf.content_type.values.get("boundary", b"").rstrip()
+        if not boundary:
+            notes.ambiguous("boundary_missing")
+            self._add(leaf)
+            return
+        if len(boundary) > _BOUNDARY_OCTETS:
+            notes.ambiguous("boundary_too_long")
+        if boundary in entity.boundaries:
+            notes.ambiguous("boundary_reused")
+        self.boundaries.add(boundary)
+        ranges = self._split(leaf.start, leaf.end, boundary)
+        if not ranges:
+            notes.ambiguous("boundary_not_found")
+            self._add(leaf)
+            return
+        prefix = leaf.path if not leaf.path or leaf.path.endswith(".") else leaf.path + "."
+        default = "message/rfc822" if leaf.media_type == "multipart/digest" else "text/plain"
+        around = (*entity.boundaries, boundary)
+        self.stack.extend(
+            _Entity(start, end, f"{prefix}{number}", entity.depth + 1, entity.level, default, around)
+            for number, (start, end) in reversed(list(enumerate(ranges, 1)))
+        )
+
+    def _split(self, start: int, end: int, boundary: bytes) -> list[tuple[int, int]]:
+        """Ranges of the entities between the delimiter lines; what stands outside becomes loose."""
+        ranges: list[tuple[int, int]] = []
+        opened, is_closed, outside = -1, False, start
+        for line, behind, is_close in self._delimiters(start, end, boundary):
+            if is_closed:
+                self.notes.ambiguous("delimiter_after_close")
+            stop = _before_line(self.octets, line, start)
+            if opened >= 0:
+                ranges.append((opened, max(opened, stop)))
+            elif outside < stop and not is_closed:
+                self._keep_loose(outside, stop, "preamble_text")
+            # Readers that stop at the close and readers that go on: we go on, the union is read.
+            opened = -1 if is_close else behind
+            is_closed = is_closed or is_close
+            outside = behind
+            if len(ranges) > self.notes.parts:
+                self.notes.overrun("parts")
+                return ranges
+        if opened >= 0:
+            self.notes.ambiguous("close_delimiter_missing")
+            ranges.append((opened, end))
+        elif ranges:
+            self._keep_loose(outside, end, "epilogue_text")
+        return ranges
+
+    def _delimiters(self, start: int, end: int, boundary: bytes) -> list[tuple[int, int, bool]]:
+        """Delimiter lines: where the line begins, where the next one begins, whether it closes."""
+        octets, mark = self.octets, b"--" + boundary
+        found = []
+        at = start if octets.startswith(mark, start, end) else self._next_line(mark, start, end)
+        while at >= 0:
+            self.notes.delimiters -= 1
+            if self.notes.delimiters < 0:
+                self.notes.overrun("parts")
+                break
+            line_end = octets.find(b"\n", at, end)
+            behind = end if line_end < 0 else line_end + 1
+            rest = octets[at + len(mark) : min(behind, at + len(mark) + _BOUNDARY_OCTETS)].rstrip()
+            if not rest or rest == b"--":
+                found.append((at, behind, bool(rest)))
+                if len(found) > self.notes.parts + 1:
+                    break
+            elif rest[:2] == b"--" or not rest[:1].strip():
+                # Some readers ignore what follows the delimiter; so do we.
+                self.notes.ambiguous("boundary_prefix")
+                found.append((at, behind, rest[:2] == b"--"))
+            elif len(self.odd_lines) < _LOOSE_LINES:
+                self.odd_lines.append(boundary + rest)
+            at = self._next_line(mark, behind - 1, end)
+        return found
+
+    def _next_line(self, mark: bytes, start: int, end: int) -> int:
+        at = self.octets.find(b"\n" + mark, start, end)
+        return at + 1 if at >= 0 else -1
+
+    def _keep_loose(self, start: int, end: int, name: str) -> None:
+        text = self.octets[start:end].strip()
+        if not text:
+            return
+        is_notice = len(text) <= _NOTICE_OCTETS and b"content-" not in text.lower() and b"\n--" not in text
+        if name == "epilogue_text" or not is_notice:
+            self.notes.ambiguous(name)
+            self.loose.append((start, end))
+
+
+def _closed(path: str) -> str:
+    """Section number of a leaf: a message that is no multipart has its text at `1`."""
+    return path + "1" if not path or path.endswith(".") else path
+
+
+def _before_line(octets: bytes, line: int, start: int) -> int:
+    """The line break before a delimiter belongs to the delimiter (RFC 2046 section 5.1.1)."""
+    if line > start and octets[line - 1] == 0x0A:
+        line -= 1
+        if line > start and octets[line - 1] == 0x0D:
+            line -= 1
+    return line
+
+
+def _parameters(section: Section, name: str, notes: Notes) -> Parameters:
+    found = section.by_name.get(name)
+    return read_parameters(section.raw(found[0]), notes) if found else NO_PARAMETERS
+
+
+def _token(section: Section, name: str, notes: Notes) -> str:
+    """A field that is one token, lower case; empty when absent."""
+    found = section.by_name.get(name)
+    if not found:
+        return ""
+    raw = section.raw(found[0])
+    return read_parameters(raw, notes).main if b"(" in raw or b";" in raw else raw.strip().decode("latin-1").lower()
+
+
+def read_tree(octets: bytes, section: Section, notes: Notes) -> Tree:
+    """Find the leaves of the message whose header section was read; positions count in `octets`."""
+    walk = _Walk(octets, notes)
+    note_duplicates(section, notes)
+    walk.stack.append(_Entity(0, len(octets), "", 0, 0, "text/plain", (), section))
+    walk.run()
+    root = read_parameters(section.first("content-type") or b"", notes).main
+    return Tree(walk.leaves, walk.loose, root)

@@ -1,0 +1,343 @@
+"""Compose the corpus: `python -m tests.corpus.compose` writes every .eml again, octet for octet the same.
+
+A case is a row of a table: add one, run this, then `python -m tests.corpus.renew`, and read the golden it writes.
+All senders, agencies and texts are made up; roles only.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import io
+import struct
+import tarfile
+import zipfile
+from pathlib import Path
+
+HERE = Path(__file__).parent
+TOP = (
+    b"From: =?utf-8?q?V=C4=83n_th=C6=B0_S=E1=BB=9F_A?= <vanthu@so-a.example.vn>\r\nTo: vanthu@tinh-b.example.vn\r\n"
+    b"Subject: Bao cao thang 11\r\nDate: Sat, 21 Nov 2026 09:00:00 +0700\r\nMessage-ID: <case@so-a.example.vn>\r\n"
+)
+MIME = TOP + b"MIME-Version: 1.0\r\n"
+PLAIN = b"Content-Type: text/plain; charset=utf-8\r\n\r\nK\xc3\xadnh g\xe1\xbb\xadi qu\xc3\xbd \xc4\x91\xc6\xa1n v\xe1\xbb\x8b.\r\n"
+
+
+def b64(octets: bytes) -> bytes:
+    """Base64 in lines of 76, CRLF."""
+    return base64.encodebytes(octets).replace(b"\n", b"\r\n")
+
+
+def many(
+    *parts: bytes, boundary: bytes = b"=_b1", subtype: bytes = b"mixed", top: bytes = MIME, close: bool = True
+) -> bytes:
+    """A multipart of the given entities under `top`."""
+    head = top + b"Content-Type: multipart/" + subtype + b'; boundary="' + boundary + b'"\r\n\r\n'
+    body = b"".join(b"--" + boundary + b"\r\n" + part + b"\r\n" for part in parts)
+    return head + body + (b"--" + boundary + b"--\r\n" if close else b"")
+
+
+def file(octets: bytes, name: bytes, media_type: bytes = b"application/octet-stream") -> bytes:
+    """An attachment; `name` is the whole parameter, such as `filename=a.pdf`."""
+    head = b"Content-Type: " + media_type + b"\r\nContent-Transfer-Encoding: base64\r\n"
+    return head + b"Content-Disposition: attachment; " + name + b"\r\n\r\n" + b64(octets)
+
+
+def pdf() -> bytes:
+    """A smallest PDF of one empty page with a correct cross-reference."""
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
+    ]
+    out, offsets = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += b"%d 0 obj" % number + body + b"endobj\n"
+    xref = len(out)
+    out += b"xref\n0 4\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    return out + b"trailer<</Size 4/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % xref
+
+
+def archive(*members: tuple[str, bytes], packed: bool = True) -> bytes:
+    """A zip file with fixed dates."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED) as writer:
+        for name, octets in members:
+            entry = zipfile.ZipInfo(name, (2026, 11, 21, 9, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
+            writer.writestr(entry, octets)
+    return out.getvalue()
+
+
+def docx(text: str, *extra: tuple[str, bytes]) -> bytes:
+    """A smallest Word package with one paragraph."""
+    body = f'<w:document xmlns:w="w"><w:body><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:body></w:document>'
+    return archive(("[Content_Types].xml", b"<Types/>"), ("word/document.xml", body.encode()), *extra)
+
+
+def odt(text: str) -> bytes:
+    """A smallest OpenDocument text: its type first and stored."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as writer:
+        for name, octets in (
+            ("mimetype", b"application/vnd.oasis.opendocument.text"),
+            ("content.xml", f"<o:d xmlns:o='o' xmlns:text='t'><text:p>{text}</text:p></o:d>".encode()),
+        ):
+            writer.writestr(zipfile.ZipInfo(name, (2026, 11, 21, 9, 0, 0)), octets)
+    return out.getvalue()
+
+
+def encrypted(octets: bytes) -> bytes:
+    """Set the encryption bit in both headers of a zip of one entry."""
+    changed = bytearray(octets)
+    changed[6] |= 1
+    changed[octets.find(b"PK\x01\x02") + 8] |= 1
+    return bytes(changed)
+
+
+def ole(*names: str) -> bytes:
+    """A compound file of a header, one allocation sector and one directory sector."""
+    header = bytearray(b"\xff" * 512)
+    header[:8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    header[8:30] = b"\0" * 16 + struct.pack("<HHH", 0x3E, 3, 0xFFFE)
+    header[30:48] = struct.pack("<HH", 9, 6) + b"\0" * 14
+    header[48:52] = struct.pack("<I", 1)
+    header[76:80] = struct.pack("<I", 0)
+    fat = struct.pack("<II", 0xFFFFFFFD, 0xFFFFFFFE) + b"\xff" * 504
+    entries = b""
+    for name in ("Root Entry", *names):
+        raw = name.encode("utf-16-le") + b"\0\0"
+        entries += raw.ljust(64, b"\0") + struct.pack("<HB", len(raw), 2) + b"\0" * 61
+    return bytes(header) + fat + entries.ljust(512, b"\0")
+
+
+def tar(*members: tuple[str, bytes]) -> bytes:
+    """A ustar archive with fixed dates."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as writer:
+        for name, octets in members:
+            info = tarfile.TarInfo(name)
+            info.size = len(octets)
+            writer.addfile(info, io.BytesIO(octets))
+    return out.getvalue()
+
+
+def nested(levels: int) -> bytes:
+    """Multiparts inside one another."""
+    return b"".join(
+        b"Content-Type: multipart/mixed; boundary=n%d\r\n\r\n--n%d\r\n" % (level, level) for level in range(levels)
+    )
+
+
+def matryoshka(levels: int) -> bytes:
+    """Zip in zip, a PDF inside the last."""
+    octets = pdf()
+    for level in range(levels):
+        octets = archive((f"tang{level}.{'zip' if level else 'pdf'}", octets))
+    return octets
+
+
+TEXT = "Kính gửi Văn phòng, Sở A báo cáo kết quả tháng 11."
+INNER = TOP.replace(b"Bao cao thang 11", b"Thu ben trong") + PLAIN.replace(
+    b"Content-Type", b"MIME-Version: 1.0\r\nContent-Type"
+)
+
+RFC = {
+    "plain": TOP + b"\r\nXin ch\xc3\xa0o.\r\n",
+    "plain_8bit": MIME + b"Content-Transfer-Encoding: 8bit\r\n" + PLAIN,
+    "quoted_printable": MIME
+    + b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nK=C3=ADnh g=E1=BB=\r\n=ADi\r\n",
+    "base64_text": MIME
+    + b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: BASE64\r\n\r\n"
+    + b64(TEXT.encode()),
+    "html_only": MIME
+    + b"Content-Type: text/html; charset=utf-8\r\n\r\n<html><style>p{}</style><p>"
+    + TEXT.encode()
+    + b"</p></html>\r\n",
+    "alternative": many(
+        PLAIN,
+        b"Content-Type: text/html; charset=utf-8\r\n\r\n<p>K\xc3\xadnh g\xe1\xbb\xadi</p>\r\n",
+        subtype=b"alternative",
+    ),
+    "pdf_attached": many(PLAIN, file(pdf(), b"filename=214_GM-UBND.pdf", b"application/pdf")),
+    "docx_attached": many(PLAIN, file(docx(TEXT), b'filename="bao cao.docx"')),
+    "odt_attached": many(PLAIN, file(odt(TEXT), b"filename=bc.odt", b"application/vnd.oasis.opendocument.text")),
+    "rtf_attached": many(
+        PLAIN, file(rb"{\rtf1\ansi{\fonttbl{\f0 Times;}}K\u237?nh g\'edi\par}", b"filename=a.rtf", b"application/rtf")
+    ),
+    "forwarded_message": many(PLAIN, b"Content-Type: message/rfc822\r\n\r\n" + INNER),
+    "forwarded_multipart": many(
+        PLAIN, b"Content-Type: message/rfc822\r\n\r\n" + many(PLAIN, file(pdf(), b"filename=b.pdf"), boundary=b"in")
+    ),
+    "digest": many(b"\r\n" + INNER, b"\r\n" + INNER, subtype=b"digest"),
+    "mixed_in_mixed": many(many(PLAIN, PLAIN, boundary=b"=_b1_in", top=b""), PLAIN),
+    "inline_picture": many(
+        PLAIN,
+        b"Content-Type: image/png\r\nContent-ID: <p>\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        + b64(b"\x89PNG\r\n\x1a\n" + b"\0" * 30),
+        subtype=b"related",
+    ),
+    "calendar": many(PLAIN, b"Content-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"),
+    "name_2231": many(PLAIN, file(pdf(), b"filename*=utf-8'vi'b%C3%A1o%20c%C3%A1o.pdf", b"application/pdf")),
+    "name_2231_continued": many(
+        PLAIN, file(pdf(), b"filename*1*=%C3%A1o.pdf;\r\n filename*0*=utf-8''c%C3%B4ng%20b", b"application/pdf")
+    ),
+    "delivery_report": many(
+        PLAIN,
+        b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.vn\r\n",
+        subtype=b"report; report-type=delivery-status",
+    ),
+    "auto_submitted": TOP + b"Auto-Submitted: (vacation) auto-replied; x=1\r\n\r\nVang mat.\r\n",
+    "signed_detached": many(
+        PLAIN,
+        file(
+            bytes.fromhex("308006092a864886f70d010702a0803080020101310d") + bytes.fromhex("300b06092a864886f70d010701"),
+            b"filename=smime.p7s",
+            b"application/pkcs7-signature",
+        ),
+        subtype=b"signed; protocol=p7s",
+    ),
+    "comments_and_group": b'From: Van thu (So (A)) <vanthu @ SO-A.Example.VN> (x)\r\nSender: "V. Thu\\"" <s@so-a.example.vn>\r\nReply-To: Nhom: a@x.example.vn, B <b@x.example.vn>;\r\nSubject: x\r\n\r\n.\r\n',
+    "folded": b"From:\r\n a@so-a.example.vn\r\nSubject: mot\r\n\thai\r\n  ba\r\n\r\n.\r\n",
+    "international_domain": "From: Văn thư <vanthu@sở-a.example.vn>\r\nSubject: Chào\r\n\r\n.\r\n".encode(),
+    "received_twice": b"Received: from a by b.example.vn; x\r\nReceived: from b by mx.gateway.example\r\n\t(Congthu) with ESMTP id 1; x\r\n"
+    + TOP
+    + b"\r\n.\r\n",
+}
+LEGACY = {
+    "tcvn3_body": MIME
+    + b"Content-Type: text/plain\r\nContent-Transfer-Encoding: 8bit\r\n\r\nK\xddnh g\xf6i: V\xa8n ph\xdfng \xf1y ban nh\xa9n d\xa9n t\xd8nh\r\n",
+    "tcvn3_name": many(PLAIN, file(docx(TEXT), b'filename="B\xb8o c\xb8o th\xb8ng.docx"')),
+    "vni_body": MIME
+    + b"Content-Type: text/plain; charset=iso-8859-1\r\n\r\nKi\xednh gu\xfb\xf4i \xd1\xf2\xf1n v\xf2\r\n",
+    "viqr_body": MIME + b"Content-Type: text/plain; charset=us-ascii\r\n\r\nKi'nh gu+?i ca'c ddo+n vi.\r\n",
+    "windows_1258": MIME + b"Content-Type: text/plain; charset=windows-1258\r\n\r\n" + b"K" + b"\xednh g\xfd\xd2i\r\n",
+    "utf8_name": many(PLAIN, file(pdf(), 'filename="Báo cáo tháng.pdf"'.encode(), b"application/pdf")),
+    "utf8_name_decomposed": many(PLAIN, file(pdf(), 'filename="Ba\u0301o ca\u0301o.pdf"'.encode(), b"application/pdf")),
+    "name_2047": many(PLAIN, file(pdf(), b'filename="=?UTF-8?B?QsOhbyBjw6FvLnBkZg==?="', b"application/pdf")),
+    "name_in_type": many(
+        PLAIN,
+        b"Content-Type: application/pdf; name*=utf-8''t%E1%BB%9D.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        + b64(pdf()),
+    ),
+    "subject_utf8": "From: a@so-a.example.vn\r\nSubject: Báo cáo tuần\r\n\r\n.\r\n".encode(),
+    "subject_split": b"From: a@so-a.example.vn\r\nSubject: =?utf-8?b?VsSDbiB0?=\r\n =?utf-8?b?aMaw?= x\r\n\r\n.\r\n",
+    "subject_cut_character": b"From: a@so-a.example.vn\r\nSubject: =?utf-8?b?QsOhbyBjw?= =?utf-8?q?=A1o?=\r\n\r\n.\r\n".replace(
+        b"QsOhbyBjw?=", b"QsOhbyBjww==?="
+    ),
+    "lines_of_lf": (MIME + PLAIN).replace(b"\r\n", b"\n"),
+    "mbox_line": b"From vanthu Sat Nov 21 09:00:00 2026\r\n" + TOP + b"\r\n.\r\n",
+    "old_word": many(PLAIN, file(ole("WordDocument", "1Table"), b'filename="CV 72.doc"', b"application/msword")),
+    "uuencoded": TOP + b"\r\nbegin 644 a.txt\r\n#0V%T\r\n`\r\nend\r\n",
+    "tnef": many(PLAIN, file(b"\x78\x9f\x3e\x22" + b"\0" * 40, b"filename=winmail.dat", b"application/ms-tnef")),
+}
+MALFORMED = {
+    "empty": b"",
+    "only_body": b"\r\nKhong co tieu de.\r\n",
+    "only_header": TOP,
+    "no_from": b"Subject: x\r\n\r\n.\r\n",
+    "two_froms": b"From: a@x.example.vn\r\nFrom: b@y.example.vn\r\nSubject: x\r\nSubject: y\r\n\r\n.\r\n",
+    "two_authors": b"From: a@x.example.vn, b@y.example.vn\r\n\r\n.\r\n",
+    "from_without_address": b"From: Van thu\r\n\r\n.\r\n",
+    "two_content_types": MIME
+    + b"Content-Type: text/plain\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64\r\n\r\n.\r\n",
+    "blank_before_colon": b"From : a@x.example.vn\r\nSubject\t: x\r\n\r\n.\r\n",
+    "blank_first": b" x\r\nFrom: a@x.example.vn\r\n\r\n.\r\n",
+    "no_field": b"From: a@x.example.vn\r\nday khong phai truong\r\nSubject: x\r\n\r\n.\r\n",
+    "bare_cr": b"From: a@x.example.vn\r\nSubject: x\ry\r\n\r\n.\r\n",
+    "no_boundary": MIME + b"Content-Type: multipart/mixed\r\n\r\n--x\r\n\r\n.\r\n",
+    "boundary_not_found": MIME + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n.\r\n",
+    "boundary_long": many(PLAIN, boundary=b"b" * 90),
+    "boundary_twice": MIME
+    + b"Content-Type: multipart/mixed; boundary=x; boundary=y\r\n\r\n--x\r\n\r\nmot\r\n--x--\r\n",
+    "boundary_reused": many(many(PLAIN, boundary=b"=_b1", top=b""), PLAIN),
+    "boundary_prefix": many(PLAIN, PLAIN).replace(b"--=_b1--", b"--=_b1x\r\n\r\nthem\r\n--=_b1--"),
+    "not_closed": many(PLAIN, PLAIN, close=False),
+    "delimiter_after_close": many(PLAIN) + b"--=_b1\r\n" + file(pdf(), b"filename=sau.pdf"),
+    "epilogue": many(PLAIN) + b"Loi ket o ngoai.\r\n",
+    "preamble": many(PLAIN).replace(b"\r\n\r\n--=_b1", b"\r\n\r\nContent-Type: text/plain\r\n\r\nan\r\n--=_b1", 1),
+    "preamble_notice": many(PLAIN).replace(
+        b"\r\n\r\n--=_b1", b"\r\n\r\nThis is a message in MIME format.\r\n--=_b1", 1
+    ),
+    "no_mime_version": many(PLAIN, top=TOP),
+    "type_without_subtype": MIME + b"Content-Type: text\r\n\r\n.\r\n",
+    "unknown_encoding": MIME + b"Content-Transfer-Encoding: x-none\r\n\r\n.\r\n",
+    "encoded_multipart": many(PLAIN, top=MIME + b"Content-Transfer-Encoding: base64\r\n"),
+    "base64_junk": many(PLAIN, file(pdf(), b"filename=a.pdf").replace(b"JVBERi0", b"JVBE!*Ri0")),
+    "base64_padding_inside": many(
+        PLAIN,
+        b"Content-Type: text/plain; name=a.txt\r\nContent-Transfer-Encoding: base64\r\n\r\nbW90\r\nYQ==\r\naGFp\r\n",
+    ),
+    "base64_cut": many(
+        PLAIN, b"Content-Type: text/plain; name=a.txt\r\nContent-Transfer-Encoding: base64\r\n\r\nbW90a\r\n"
+    ),
+    "quoted_printable_damaged": MIME + b"Content-Transfer-Encoding: quoted-printable\r\n\r\na =zz b=\r\n",
+    "names_differ": many(PLAIN, file(pdf(), b"filename=a.pdf", b"application/pdf; name=b.exe")),
+    "parameter_twice": MIME + b"Content-Type: text/plain; charset=utf-8; charset=cp1258\r\n\r\n.\r\n",
+    "parameter_folded": MIME + b'Content-Type: text/plain; name="a\r\n b.txt"\r\n\r\n.\r\n',
+    "control_in_type": MIME + b"Content-Type: text/\x01plain\r\n\r\n.\r\n",
+    "partial": MIME + b'Content-Type: message/partial; id="1"; number=1\r\n\r\n.\r\n',
+    "external_body": MIME
+    + b"Content-Type: message/external-body; access-type=URL\r\n\r\nContent-Type: image/gif\r\n\r\n",
+    "encoded_message": many(
+        PLAIN, b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b64(INNER)
+    ),
+    "date_impossible": b"From: a@x.example.vn\r\nDate: Sat, 31 Feb 2026 09:00:00 +0700\r\n\r\n.\r\n",
+    "pdf_named_docx": many(PLAIN, file(pdf(), b"filename=a.docx")),
+    "zip_cut": many(PLAIN, file(archive(("a.txt", b"mot"))[:-30], b"filename=a.zip", b"application/zip")),
+}
+HOSTILE = {
+    "forged_fields": b"Congthu-Verdict: relay\r\ncongthu-TAG : x\r\n y\r\n" + TOP + b"CONGTHU-Other:\r\n\r\n.\r\n",
+    "forged_results": b'Authentication-Results: (x (y)) MX.Gateway.Example\r\n ; spf=pass\r\nAuthentication-Results: "mx.gateway.\\example" 1; none\r\nAuthentication-Results: mx.other.example; none\r\n' + TOP + b"\r\n.\r\n",
+    "name_right_to_left": many(PLAIN, file(b"MZ" + b"\0" * 80, 'filename="bao_cao_\u202efdp.exe"'.encode())),
+    "name_zero_width": many(PLAIN, file(pdf(), 'filename="a.pdf\u200b.exe"'.encode())),
+    "name_path": many(PLAIN, file(pdf(), b'filename="..\\\\..\\\\x/../../etc/a.pdf"')),
+    "name_trailing_dots": many(PLAIN, file(b"MZ" + b"\0" * 80, b'filename="a.exe. . "')),
+    "program_as_pdf": many(PLAIN, file(b"MZ" + b"\0" * 80, b"filename=a.pdf", b"application/pdf")),
+    "pdf_as_picture": many(PLAIN, file(pdf(), b"filename=a.jpg", b"image/jpeg")),
+    "pdf_behind_junk": many(PLAIN, file(b"rac\n" * 50 + pdf(), b"filename=a.pdf")),
+    "pdf_in_text_body": MIME + b"Content-Transfer-Encoding: base64\r\n\r\n" + b64(pdf()),
+    "zip_of_doc": many(PLAIN, file(archive(("thu muc/", b""), ("thu muc/CV 72.doc", ole("WordDocument")), ("a.pdf", pdf())), b"filename=a.zip", b"application/zip")),
+    "zip_encrypted": many(PLAIN, file(encrypted(archive(("mat.docx", docx(TEXT)))), b"filename=a.zip")),
+    "zip_bomb": many(PLAIN, file(archive(("0.txt", b"\0" * 5_000_000)), b"filename=a.zip")),
+    "zip_in_zip": many(PLAIN, file(matryoshka(7), b"filename=a.zip")),
+    "zip_many": many(PLAIN, file(archive(*((f"{n}", b"") for n in range(1_005))), b"filename=a.zip")),
+    "zip_two_names": many(PLAIN, file(archive(("a.pdf", pdf()), packed=False).replace(b"a.pdf", b"a.exe", 1), b"filename=a.zip")),
+    "zip_of_mail": many(PLAIN, file(archive(("thu.eml", INNER)), b"filename=a.zip")),
+    "gzip_bomb": many(PLAIN, file(gzip.compress(b"\0" * 5_000_000, mtime=0), b"filename=a.gz")),
+    "gzip_of_tar": many(PLAIN, file(gzip.compress(tar(("a.pdf", pdf()), ("b/c.txt", b"mot")), mtime=0), b"filename=a.tgz")),
+    "rar": many(PLAIN, file(b"Rar!\x1a\x07\x01\0" + b"\0" * 20, b"filename=a.rar")),
+    "macros_docm": many(PLAIN, file(docx(TEXT, ("word/vbaProject.bin", b"x")), b"filename=a.docm")),
+    "macros_doc": many(PLAIN, file(ole("WordDocument", "Macros", "VBA"), b"filename=a.doc")),
+    "office_encrypted": many(PLAIN, file(ole("EncryptionInfo", "EncryptedPackage"), b"filename=a.docx")),
+    "docx_entities": many(PLAIN, file(archive(("[Content_Types].xml", b""), ("word/document.xml", b'<!DOCTYPE d [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><d><t>&b;</t></d>')), b"filename=a.docx")),
+    "nested_150": MIME + nested(150) + b"\r\nday\r\n",
+    "parts_1100": many(*([b"\r\n"] * 1_100)),
+    "messages_120": MIME + b"Content-Type: message/rfc822\r\n\r\n" * 120 + b"\r\n.\r\n",
+    "addresses_11000": b"From: " + b"a@b.vn," * 5_500 + b"\r\n\r\n.\r\n",
+    "comments_2000": b"From: " + b"(" * 2_000 + b")" * 2_000 + b" a@x.example.vn\r\n\r\n.\r\n",
+    "nul_in_subject": b"From: a@x.example.vn\r\nSubject: a\0b\r\n\r\n.\r\n",
+    "pgp_body": MIME + b"Content-Type: text/plain\r\n\r\n-----BEGIN PGP MESSAGE-----\r\n\r\nx\r\n-----END PGP MESSAGE-----\r\n",
+    "smime_enveloped": MIME + b"Content-Type: application/pkcs7-mime; name=smime.p7m\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b64(bytes.fromhex("308006092a864886f70d010703a080") + b"\0" * 20),
+    "address_encoded": b"From: =?utf-8?q?giamdoc=40so-a.example.vn?= <x@free.example>\r\n\r\n.\r\n",
+    "address_hidden": b"From: =?utf-8?q?=3Ca=40b=3E?=@free.example\r\n\r\n.\r\n",
+    "html_script_open": MIME + b"Content-Type: text/html\r\n\r\n<p>mot<script>hai\r\n",
+    "rlo_in_zip": many(PLAIN, file(archive(("a\u202efdp.exe", b"MZ" + b"\0" * 80)), b"filename=a.zip")),
+}  # fmt: skip
+CASES = {"rfc": RFC, "legacy": LEGACY, "malformed": MALFORMED, "hostile": HOSTILE}
+
+
+def compose() -> int:
+    """Write every case; the number written."""
+    count = 0
+    for folder, cases in CASES.items():
+        (HERE / folder).mkdir(exist_ok=True)
+        for name, octets in cases.items():
+            (HERE / folder / f"{name}.eml").write_bytes(octets)
+            count += 1
+    return count
+
+
+if __name__ == "__main__":
+    print(compose(), "messages composed")  # noqa: T201 - a script
