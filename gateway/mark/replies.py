@@ -29,8 +29,12 @@ MAX_NEXT_HOP_TEXT = 300
 MAX_RECIPIENT = 120
 """Characters of a forward-path named in a reply; the client gave it and has it in full."""
 
-STRUCTURE_FACTS = frozenset({"ambiguities", "overruns", "is_unreadable", "uninspectable"})
-"""Facts of `MessageFacts` and `PartFacts` that say a message could not be inspected."""
+INTEGRITY_FAILURES = frozenset({"HASH_FAILURE"})
+"""Sub-indications (EN 319 102-1) that say the file is not what was signed."""
+STRUCTURE_FACTS = frozenset({"ambiguities", "overruns", "is_unreadable"})
+"""Facts that say the message as a whole could not be inspected."""
+UNREADABLE_FOR = frozenset({"over_budget", "malformed", "unsupported", "crashed_reader"})
+"""Reasons of `PartFacts.uninspectable` that lie in the structure; `encrypted` is the sender's will: policy."""
 
 FIXED_VI = "Thu bi tu choi theo quy dinh ve bao ve bi mat nha nuoc, noi dung khong duoc luu giu"
 FIXED_EN = "Refused under the rules on protection of state secrets; nothing of the message was kept"
@@ -81,18 +85,19 @@ def _refusal(
 def situation_of(finding: Finding, policy_row: str = "policy") -> str:
     """Name the row of the reply table for a rejecting finding, from its evidence.
 
-    A rule about signatures cites `outcome=fail` and a sub-indication (EN 319 102-1); a rule about
-    structure cites the reason why a part could not be inspected.
+    A rule about signatures quotes the sub-indication of the one that does not hold; a rule about
+    structure quotes what made the message ambiguous or too much to read.
     """
     facts = {}
     for word in finding.evidence:
         name, _, value = word.partition("=")
-        facts[name.rpartition(".")[2]] = value
-    if "HASH_FAILURE" in facts.get("sub_indication", "") or facts.get("is_intact", "").lower() == "false":
+        if value not in {"", "False", "unknown"}:
+            facts[name.rpartition(".")[2]] = value
+    if facts.get("sub_indication") in INTEGRITY_FAILURES:
         return "digest_mismatch"
-    if facts.get("sub_indication") or facts.get("outcome") == "fail":
+    if "sub_indication" in facts:
         return "signature_failed"
-    if not STRUCTURE_FACTS.isdisjoint(facts):
+    if not STRUCTURE_FACTS.isdisjoint(facts) or facts.get("uninspectable") in UNREADABLE_FOR:
         return "structure"
     return policy_row
 

@@ -38,7 +38,7 @@ class TransactionRecord(msgspec.Struct, frozen=True):
     inspection: Inspection | None = None
     """None when a fault came before the verdict."""
     situation: str = ""
-    """Key of the reply table when a fault or the next hop decided; empty when the verdict did."""
+    """Key of the reply table when a fault decided, `next_hop` when it refused; empty when the verdict did."""
     listener: str = "smtp"
     route: str = ""
     """Name of the route from the configuration; empty when nothing was relayed."""
@@ -91,7 +91,7 @@ class RefusalRecord(msgspec.Struct, frozen=True):
     rule: str = ""
     """Rule id when an envelope rule refused."""
     situation: str = ""
-    """Key of the reply table when no rule but the listener or the next hop refused."""
+    """Key of the reply table when the listener refused, `next_hop` when that did; empty for a rule."""
     listener: str = "smtp"
 
 

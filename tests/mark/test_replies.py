@@ -73,10 +73,14 @@ def test_a_deferral_asks_to_try_again():
     ("evidence", "status"),
     [
         ((), "5.7.1"),
-        (("signature.sub_indication=HASH_FAILURE",), "5.7.7"),
-        (("signature.outcome=fail", "signature.sub_indication=REVOKED"), "5.7.5"),
-        (("part.uninspectable=encrypted",), "5.6.0"),
-        (("message.ambiguities=duplicate_content_type",), "5.6.0"),
+        (("part.sub_indication=HASH_FAILURE", "part.signature_outcomes=fail"), "5.7.7"),
+        (("part.sub_indication=REVOKED", "part.signature_outcomes=pass,fail"), "5.7.5"),
+        (("part.sub_indication=", "part.signature_outcomes=pass"), "5.7.1"),
+        (("part.uninspectable=encrypted", "part.kind=zip"), "5.7.1"),
+        (("part.uninspectable=malformed", "part.kind=pdf"), "5.6.0"),
+        (("mail.is_unreadable=True", "mail.overruns="), "5.6.0"),
+        (("mail.is_unreadable=False", "mail.overruns=parts"), "5.6.0"),
+        (("mail.ambiguities=duplicate_content_type",), "5.6.0"),
     ],
 )
 def test_the_status_follows_the_evidence(evidence, status):
