@@ -107,7 +107,7 @@ def shown(value: Any) -> str:
     """Quote a written value in a problem, as TOML spells it, cut to a readable length."""
     if isinstance(value, dict):
         return "a table"
-    text = msgspec.json.encode(value).decode()
+    text = repr(value) if isinstance(value, float) else msgspec.json.encode(value).decode()
     return f"`{text}`" if len(text) <= _MAX_SHOWN else f"`{text[:_MAX_SHOWN]}...`"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import math
 import types
 import typing
 from typing import Any
@@ -64,6 +65,8 @@ class KeyType(msgspec.Struct, frozen=True):
             return False
         if self.low is None:
             return True
+        if not math.isfinite(number):
+            return False
         above = number >= self.low if self.is_low_included else number > self.low
         return bool(above) and (self.high is None or number <= self.high)
 
