@@ -25,6 +25,8 @@ _PAGE_OBJECTS = 20_000
 """Page objects looked at for images; a dense map has more, a scan fewer than ten."""
 _IMAGES = 500
 """Images of one page; strip scans have up to some hundred."""
+_ANNOTATIONS = 500
+"""Annotations looked at before the page is flattened anyway."""
 _FORM_DEPTH = 3
 _INVENTORY_PAGES = 50
 """Pages inventoried once the first proves to be a scan."""
@@ -95,9 +97,7 @@ def _read_page(pdf: Any, number: int, limit: int) -> tuple[str, _PageImage | Non
         image = _page_image(page)
         # Numbers, dates and marks of Vietnamese signing tools live in appearances, which text extraction
         # skips; flattening the copy in memory moves them into the page content.
-        if raw.FPDFPage_GetAnnotCount(page) > 0 and raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == (
-            raw.FLATTEN_SUCCESS
-        ):
+        if _has_visible_annotation(page) and raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == raw.FLATTEN_SUCCESS:
             page.close()
             page = pdf[number]
         with closing(page.get_textpage()) as text_page:
@@ -106,6 +106,27 @@ def _read_page(pdf: Any, number: int, limit: int) -> tuple[str, _PageImage | Non
             return text.replace("\r\n", "\n"), image
     finally:
         page.close()
+
+
+def _has_visible_annotation(page: Any) -> bool:
+    """Is there an annotation that may show text? Links show none, and invisible signatures have no size."""
+    count = raw.FPDFPage_GetAnnotCount(page)
+    if count > _ANNOTATIONS:
+        return True
+    rectangle = raw.FS_RECTF()
+    for number in range(count):
+        annotation = raw.FPDFPage_GetAnnot(page, number)
+        if not annotation:
+            continue
+        try:
+            is_link = raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_LINK
+            if is_link or not raw.FPDFAnnot_GetRect(annotation, rectangle):
+                continue
+            if rectangle.left != rectangle.right and rectangle.top != rectangle.bottom:
+                return True
+        finally:
+            raw.FPDFPage_CloseAnnot(annotation)
+    return False
 
 
 def _inventory(pdf: Any, number: int) -> _PageImage | None:
@@ -118,19 +139,25 @@ def _page_image(page: Any) -> _PageImage | None:
     width, height = page.get_size()
     if width <= 0 or height <= 0:
         return None
-    covered, dpi, is_colour = 0.0, 0, False
+    placed: list[tuple[Any, float, float]] = []
+    covered = 0.0
     for image in _images(page):
         left, bottom, right, top = image.get_bounds()
         wide = max(0.0, min(right, width) - max(left, 0.0))
         high = max(0.0, min(top, height) - max(bottom, 0.0))
-        if not wide * high:
-            continue
+        if wide * high:
+            covered += wide * high
+            placed.append((image, right - left, top - bottom))
+    if covered < _COVERED * width * height:
+        return None
+    # Only now, for PDFium decodes an image to tell its size and colour: 25 ms for one of 5 MB.
+    dpi, is_colour = 0, False
+    for image, wide, high in placed:
         about = image.get_metadata()
-        covered += wide * high
         # The best layer counts: mixed raster scans have a coarse background under a fine mask.
-        dpi = max(dpi, min(round(about.width * 72 / (right - left)), round(about.height * 72 / (top - bottom))))
+        dpi = max(dpi, min(round(about.width * 72 / wide), round(about.height * 72 / high)))
         is_colour = is_colour or (about.bits_per_pixel >= 24 and about.colorspace not in _GREY)
-    return _PageImage(dpi, is_colour) if covered >= _COVERED * width * height else None
+    return _PageImage(dpi, is_colour)
 
 
 _GREY = (raw.FPDF_COLORSPACE_DEVICEGRAY, raw.FPDF_COLORSPACE_CALGRAY)

@@ -7,10 +7,8 @@ says the range *should* be everything but the signature). It needs no parser bey
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-_HEX = re.compile(rb"<(?:[0-9A-Fa-f]{2})*>")
 _ONE_EOL = (b"", b"\n", b"\r", b"\r\n")
 """What may stand after the last signed octet; some mail systems add a line end to a file."""
 
@@ -61,11 +59,22 @@ def measure(octets: bytes, record: SignatureRecord) -> Geometry:
     if first != 0 or first_length == 0 or second_length == 0 or second < first_end or end > len(octets):
         return Geometry()
     ranges = ((first, first_end), (second, end))
-    size = second - first_end
-    # Compare lengths first, so that a huge gap is neither copied nor decoded.
-    is_own = size == 2 * len(record.contents) + 2 and size > 2
-    if is_own:
-        gap = octets[first_end:second]
-        is_own = _HEX.fullmatch(gap) is not None and bytes.fromhex(gap[1:-1].decode("ascii")) == record.contents
+    is_own = second - first_end == 2 * len(record.contents) + 2 and _is_hex_of(
+        octets[first_end:second], record.contents
+    )
     covers = octets[end : end + 3] in _ONE_EOL
     return Geometry(gap_is_signature=is_own, covers_whole_file=covers, ranges=ranges)
+
+
+def _is_hex_of(gap: bytes, contents: bytes) -> bool:
+    """Is the gap one hex string token of these contents?
+
+    Lengths were compared before, so that a huge gap is neither copied nor decoded, and so that the white
+    space which `fromhex` skips cannot hide between the digits.
+    """
+    if not contents or gap[:1] != b"<" or gap[-1:] != b">":
+        return False
+    try:
+        return bytes.fromhex(gap[1:-1].decode("ascii")) == contents
+    except ValueError:
+        return False
