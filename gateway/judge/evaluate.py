@@ -127,7 +127,7 @@ def _answers(group: Group, activation: Any, subject: Subject) -> Iterator[tuple[
     """
     together = group.together.eval(activation)
     if together.type().name() != "ERROR":
-        yield from ((rule, False) for rule, is_hit in zip(group.rules, together.value(), strict=True) if is_hit)
+        yield from ((rule, False) for rule, answer in zip(group.rules, together.value(), strict=True) if answer.value())
         return
     if subject.is_all_known:
         raise RuntimeError(f"pack {group.pack.id}: a rule failed on known facts of {subject.label.partition(' ')[0]}")
