@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MAX_LINES = 8
 """Lines of one reply; Postfix logs and DSNs cut long texts anyway."""
-LINE_TEXT = MAX_LINE_OCTETS - len("554-5.999.999 \r\n")
+LINE_TEXT = MAX_LINE_OCTETS - len("ccc-c.ddd.ddd \r\n")
 """Characters left for text on one line, code, status and CRLF taken off."""
 MAX_NEXT_HOP_TEXT = 300
 """Characters of the next hop's own text that we pass on: one line together with our id."""

@@ -104,7 +104,7 @@ TABLE: dict[str, Row] = {
     "too_many_errors": Row(421, "4.7.0", "Too many errors, closing connection", closes=True),
     "too_many_commands": Row(421, "4.7.0", "Too many commands, closing connection", closes=True),
     "cross_protocol": Row(421, "4.7.0", "This is an SMTP server", closes=True),
-    "bad_sequence": Row(503, "5.5.1", "Bad sequence of commands"),
+    "protocol": Row(503, "5.5.1", "Bad sequence of commands"),
     "need_hello": Row(503, "5.5.1", "Send EHLO first"),
     "need_mail": Row(503, "5.5.1", "Send MAIL first"),
     "need_rcpt": Row(503, "5.5.1", "Send RCPT first"),

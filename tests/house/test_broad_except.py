@@ -1,0 +1,56 @@
+"""The broad except stands only where a bug must still become a 451."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+BROAD = {"Exception", "BaseException"}
+
+ALLOWED = {
+    "gateway/edge/listener_session.py": "a bug in a command or a handler costs one 451 4.3.0, not the session",
+    "gateway/edge/nursery.py": "whatever the reader raises, the worker answers that it failed: one 451",
+    "gateway/read/pdf.py": "PDF libraries raise anything on hostile files; one function turns it into a fact",
+}
+"""Files that may hold one, with the reason (HOUSE: faults)."""
+
+
+def broad_excepts():
+    """Give (file, line) of every bare or broad except clause that keeps what it caught."""
+    for path in sorted((ROOT / "gateway").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ExceptHandler):
+                kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
+                is_passed_on = isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None
+                if not is_passed_on and any(kind is None or getattr(kind, "id", "") in BROAD for kind in kinds):
+                    yield str(path.relative_to(ROOT)), node.lineno
+
+
+def test_broad_excepts_stand_only_at_the_edge():
+    """Everywhere else a fault is named, and anything else is a bug that must be seen."""
+    assert [f"{name}:{line}" for name, line in broad_excepts() if name not in ALLOWED] == []
+
+
+def test_each_allowance_is_needed():
+    """A file that no longer catches everything loses the right to."""
+    assert set(ALLOWED) == {name for name, _ in broad_excepts()}
+
+
+def test_no_exception_text_reaches_the_wire():
+    """A reply is never made from an exception (HOUSE: faults)."""
+    wrong = []
+    for path in sorted((ROOT / "gateway").rglob("*.py")):
+        for handler in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(handler, ast.ExceptHandler) or handler.name is None:
+                continue
+            for call in ast.walk(handler):
+                is_reply = isinstance(call, ast.Call) and getattr(call.func, "id", "") in {"Reply", "reply_to"}
+                if is_reply and any(
+                    isinstance(part, ast.Call) and getattr(part.func, "id", "") in {"str", "repr"}
+                    for argument in (*call.args, *(keyword.value for keyword in call.keywords))
+                    for part in ast.walk(argument)
+                ):
+                    wrong.append(f"{path.relative_to(ROOT)}:{call.lineno}")
+
+    assert wrong == []

@@ -1,0 +1,64 @@
+"""Docstrings: there for everything public, and never twice (copied docstrings lie)."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def documented():
+    """Give (place, docstring or None, is public) of every module, class and function of the package."""
+    for path in sorted((ROOT / "gateway").rglob("*.py")):
+        place = str(path.relative_to(ROOT))
+        tree = ast.parse(path.read_text("utf-8"))
+        yield place, ast.get_docstring(tree), True
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                yield f"{place}:{node.lineno} {node.name}", ast.get_docstring(node), not node.name.startswith("_")
+
+
+def test_everything_public_is_documented():
+    """Modules, classes, functions and methods without a leading underscore."""
+    private = set(_names_in_private_scopes())
+
+    assert [place for place, text, is_public in documented() if is_public and not text and place not in private] == []
+
+
+def _names_in_private_scopes():
+    """List public names inside private classes and functions: no reader of the interface meets them."""
+    for path in sorted((ROOT / "gateway").rglob("*.py")):
+        place = str(path.relative_to(ROOT))
+        for scope in ast.walk(ast.parse(path.read_text("utf-8"))):
+            is_function = isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef)
+            if is_function or (isinstance(scope, ast.ClassDef) and scope.name.startswith("_")):
+                for node in ast.walk(scope):
+                    if node is not scope and isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                        yield f"{place}:{node.lineno} {node.name}"
+
+
+def test_no_docstring_occurs_twice():
+    """A text that fits two things says too little about either."""
+    places = defaultdict(list)
+    for place, text, _ in documented():
+        if text:
+            places[text].append(place)
+
+    assert [found for found in places.values() if len(found) > 1] == []
+
+
+def test_fields_of_records_say_their_unit():
+    """A field that counts octets or time names its unit (HOUSE: units live in the name)."""
+    suspicious = {"size", "timeout", "duration", "deadline", "interval", "length"}
+    wrong = [
+        f"{path.relative_to(ROOT)}:{field.lineno} {node.name}.{field.target.id}"
+        for path in sorted((ROOT / "gateway" / "values").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+        for field in node.body
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and field.target.id in suspicious
+    ]
+
+    assert wrong == []

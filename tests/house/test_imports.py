@@ -1,0 +1,201 @@
+"""Layers, cycles, purity and third-party ownership: what may import what (HOUSE: dependency direction)."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "gateway"
+
+LAYERS = {"values": 0, "read": 1, "judge": 1, "mark": 1, "edge": 2, "daemon": 3, "demo": 3}
+"""Package to layer; an import goes to a lower layer or stays in its own package."""
+
+EDGE_FAMILIES = (
+    # Modules of `edge` that are one thing in several files; no other two modules there know each other.
+    {"listener", "listener_channel", "listener_commands", "listener_data", "listener_ports", "listener_session"},
+    {"workers", "nursery", "sandbox"},
+    {"metrics", "catalogue"},
+    {"journal", "journal_events", "journal_stream"},
+)
+SHARED_IN_EDGE = {"wirestore": "the memory file that listener and next hop both hold"}
+"""Nouns of the edge any family may know, with the reason."""
+
+FORBIDDEN_BELOW_EDGE = frozenset(
+    {"asyncio", "socket", "ssl", "os", "time", "random", "secrets", "logging", "subprocess", "threading", "tempfile",
+     "signal", "select", "prometheus_client", "aiosmtpd", "aiosmtplib", "structlog"}
+)  # fmt: skip
+PURITY_EXCEPTIONS = {
+    "read.signature_revisions": ({"logging"}, "silences pyHanko, which would log what it reads in a worker"),
+}
+"""Module below the edge to (imports it may have, why)."""
+FORBIDDEN_CALLS = frozenset({"open", "input", "print", "breakpoint"})
+FORBIDDEN_METHODS = frozenset({"now", "utcnow", "today", "read_text", "read_bytes", "write_text", "write_bytes"})
+
+OWNERS = {
+    # Third-party package: the modules (or folders, ending in a dot) that may import it.
+    "aiosmtpd": {"edge.listener_channel"},
+    "aiosmtplib": {"edge.nexthop."},
+    "asn1crypto": {"read."},
+    "cel_expr_python": {"judge.rules"},
+    "click": {"daemon.cli"},
+    "cryptography": {"read.", "edge.trust"},
+    "email_validator": {"values.addresses"},
+    "pikepdf": {"read.pdf_structure"},
+    "prometheus_client": {"edge.metrics"},
+    "pyhanko": {"read.", "edge.trust"},
+    "pyhanko_certvalidator": {"read.", "edge.trust"},
+    "pypdf": {"read."},
+    "pypdfium2": {"read.pdf_pages"},
+    "re2": {"read.", "judge."},
+    "structlog": {"edge.journal"},
+    "tomlkit": {"daemon."},
+}
+"""msgspec is the type library of the whole tree; `gateway.demo` makes samples and may use any."""
+
+
+def modules():
+    """Give {dotted name below gateway: path} of the whole package."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = list(path.relative_to(PACKAGE).with_suffix("").parts)
+        if parts[-1] == "__init__":
+            parts.pop()
+        found[".".join(parts)] = path
+    return found
+
+
+MODULES = modules()
+
+
+def imported(path, known):
+    """Give (third-party or stdlib top names, own dotted names) a file imports, type-checking imports too."""
+    outside, own = set(), set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            # `from gateway.edge import sandbox` names a module; `from gateway.edge.x import y` names a thing in one.
+            names = [
+                f"{node.module}.{alias.name}"
+                if f"{node.module}.{alias.name}".removeprefix("gateway.") in known
+                else node.module
+                for alias in node.names
+            ]
+        else:
+            continue
+        for name in names:
+            top, _, rest = name.partition(".")
+            own.add(rest) if top == "gateway" else outside.add(top)
+    return outside, own - {""}
+
+
+IMPORTS = {name: imported(path, MODULES) for name, path in MODULES.items()}
+
+
+def package_of(name):
+    """Name the first folder of a module."""
+    return name.partition(".")[0]
+
+
+def in_layers(*wanted):
+    """List the modules of these layers."""
+    return [name for name in MODULES if LAYERS.get(package_of(name)) in wanted]
+
+
+def test_every_package_has_a_layer():
+    """A new folder states where it stands before anything imports it."""
+    assert {package_of(name) for name in MODULES} - {"", "__main__"} <= set(LAYERS)
+
+
+def test_imports_go_downwards():
+    """Daemon -> edge -> (read | judge | mark) -> values; siblings of one layer do not know each other."""
+    wrong = [
+        f"{name} -> {target}"
+        for name in in_layers(0, 1, 2, 3)
+        for target in IMPORTS[name][1]
+        if package_of(target) != package_of(name)
+        and package_of(target) in LAYERS
+        and LAYERS[package_of(target)] >= LAYERS[package_of(name)]
+        # The command line starts the demo, and the demo starts the daemon: composition beside composition.
+        and {package_of(target), package_of(name)} != {"demo", "daemon"}
+    ]
+
+    assert wrong == []
+
+
+def family_of(name):
+    """Name the family of an edge module: a declared one, a folder, or the common first word of its file name."""
+    module = name.split(".")[1]
+    for family in EDGE_FAMILIES:
+        if module in family:
+            return min(family)
+    return module.partition("_")[0] if module.startswith("registry") else module
+
+
+def test_edge_modules_do_not_know_each_other():
+    """Only files of one family (a listener in several files) import each other."""
+    wrong = [
+        f"{name} -> {target}"
+        for name in MODULES
+        if name.startswith("edge.")
+        for target in IMPORTS[name][1]
+        if target.startswith("edge.")
+        and family_of(name).removesuffix("file") != family_of(target).removesuffix("file")
+        and target.split(".")[1] not in SHARED_IN_EDGE
+    ]
+
+    assert wrong == []
+
+
+def test_there_are_no_import_cycles():
+    """Type-checking imports count: a cycle of types is a cycle of thought."""
+    graph = {name: targets & set(MODULES) for name, (_, targets) in IMPORTS.items()}
+    removed = True
+    while removed:
+        removed = [name for name, targets in graph.items() if not targets & set(graph)]
+        for name in removed:
+            del graph[name]
+
+    assert sorted(graph) == []
+
+
+@pytest.mark.parametrize("name", in_layers(0, 1))
+def test_values_and_core_touch_no_outside(name):
+    """No socket, file, clock, environment, logger or thread below the edge."""
+    outside, _ = IMPORTS[name]
+    calls = []
+    for node in ast.walk(ast.parse(MODULES[name].read_text("utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Name) and node.func.id in FORBIDDEN_CALLS:
+            calls.append(f"line {node.lineno}: {node.func.id}()")
+        if isinstance(node.func, ast.Attribute) and node.func.attr in FORBIDDEN_METHODS:
+            calls.append(f"line {node.lineno}: .{node.func.attr}()")
+
+    allowed, _ = PURITY_EXCEPTIONS.get(name, (set(), ""))
+    assert (outside & FORBIDDEN_BELOW_EDGE) - allowed == set()
+    assert calls == []
+
+
+def test_each_third_party_package_has_its_owners():
+    """What one module knows, one module can replace."""
+    users = defaultdict(set)
+    for name, (outside, _) in IMPORTS.items():
+        if package_of(name) == "demo":
+            continue
+        for top in outside - set(sys.stdlib_module_names) - {"msgspec", "__future__"}:
+            users[top].add(name)
+    wrong = {
+        top: sorted(name for name in names if not any(
+            name == owner or (owner.endswith(".") and f"{name}.".startswith(owner)) for owner in OWNERS.get(top, ())
+        ))
+        for top, names in users.items()
+    }  # fmt: skip
+
+    assert {top: names for top, names in wrong.items() if names} == {}
