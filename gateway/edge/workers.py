@@ -135,6 +135,11 @@ class ReaderPool:
         return len(self._all) - len(self._idle)
 
     @property
+    def is_up(self) -> bool:
+        """At least one worker lives; more are on their way while not."""
+        return bool(self._all)
+
+    @property
     def sandbox_report(self) -> sandbox.SandboxReport | None:
         """Layers that hold in the workers; None before `start`."""
         return next((worker.report for worker in self._all), None)

@@ -1,0 +1,5 @@
+"""`python -m gateway` is `congthu`."""
+
+from gateway.daemon.cli import main
+
+main()

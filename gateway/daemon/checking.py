@@ -1,0 +1,149 @@
+"""Checking: what `congthu check` and `congthu policy` print."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from gateway.daemon.calendar import calendar_text, switches, unmatched_names, unset_agencies
+from gateway.daemon.config import host_of, load_config, shipped_folder
+from gateway.daemon.generation import VIETNAM
+from gateway.daemon.loading import load_cases, load_generation, load_packs
+from gateway.daemon.service import READER_ENTRY
+from gateway.edge.nexthop import NextHops
+from gateway.edge.tls_server import build_server_context
+from gateway.edge.workers import ReaderPool
+from gateway.judge.cases import differences, run_case
+from gateway.judge.domains import parse_domain_list
+from gateway.judge.rules import compile_packs
+from gateway.read.budget import DEFAULT_BUDGET
+from gateway.read.message import read_message
+from gateway.values.faults import ConfigProblem, Misconfigured
+from gateway.values.trust import EMPTY_TRUST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from gateway.daemon.config_schema import Config
+    from gateway.daemon.generation import Generation
+    from gateway.edge.sandbox import SandboxReport
+    from gateway.values.delivery import AttemptResult
+    from gateway.values.facts import MessageFacts
+    from gateway.values.pack import Pack
+
+
+class _Silent:
+    def on_attempt(self, route: str, result: AttemptResult, seconds: float) -> None:
+        """Nothing is attempted while checking."""
+
+
+def report(config_file: Path) -> Iterator[str]:
+    """Load everything the daemon would and tell what it found, a line each.
+
+    Raises:
+        Misconfigured: with every problem.
+        Transient: the readers do not start here.
+    """
+    config = load_config(config_file)
+    generation, judge = load_generation(config, 1)
+    NextHops(config.relay.routes, host_of(config), _Silent())
+    if config.listen.certificate_file:
+        build_server_context(config.listen.certificate_file, config.listen.key_file)
+    sandbox = asyncio.run(_try_readers(config, generation))
+    yield f"configuration {config_file}: ok"
+    yield f"registry: {len(judge.registry.agency_ids())} agencies, {judge.registry.mailbox_count} mailboxes"
+    trust = generation.trust
+    yield f"trust: {len(trust.anchors)} anchors, {len(trust.crls_der)} revocation lists, revocation {trust.revocation}"
+    for pack in generation.packs:
+        yield f"pack {pack.id} {pack.version}: {len(pack.rules)} rules"
+    yield f"sandbox: landlock {sandbox.landlock_abi or 'absent'}, seccomp {'on' if sandbox.seccomp else 'absent'}"
+    yield from (f"warning: {warning}" for warning in _warnings(config, generation))
+    yield from (f"warning: {found}" for found in unmatched_names(config, generation.packs, judge.registry))
+    today = dt.datetime.now(VIETNAM).date()
+    yield "calendar"
+    yield calendar_text(switches(generation.packs, generation.posture, judge.registry), today)
+    for unset in unset_agencies(generation.packs, judge.registry, today):
+        yield f"note: {unset.agency} has no start date for {unset.pack} (chưa quy định): observed only"
+
+
+async def _try_readers(config: Config, generation: Generation) -> SandboxReport:
+    pool = ReaderPool(msgspec.structs.replace(config.inspection.readers, workers=1))
+    try:
+        await pool.start(READER_ENTRY, msgspec.msgpack.encode(generation))
+        found = pool.sandbox_report
+        assert found is not None
+        return found
+    finally:
+        await pool.close()
+
+
+def _warnings(config: Config, generation: Generation) -> Iterator[str]:
+    if not config.relay.routes:
+        yield "no [[relay.routes]]: nothing can be relayed"
+    if not config.relay.relay_domains:
+        yield "relay.relay_domains is empty: only configured client networks can send"
+    if not generation.trust.anchors:
+        yield "trust.folder names no anchors: no signature can be trusted"
+    if not config.gateway.help_base:
+        yield "gateway.help_base is empty: replies carry no help address"
+
+
+def shipped_packs(folders: Sequence[Path]) -> dict[str, Path]:
+    """Map pack ids to their files: in the given folders and among the shipped ones."""
+    found: dict[str, Path] = {}
+    for folder in (shipped_folder("policies"), *folders):
+        found |= {file.parent.name: file for file in sorted(folder.glob("*/pack.toml"))}
+    return found
+
+
+def rule_table(folders: Sequence[Path]) -> Iterator[str]:
+    """List every rule: id, effect, posture, start, title, citation."""
+    for pack in load_packs(shipped_packs(folders)):
+        yield f"{pack.id} {pack.version}: {pack.title_vi}"
+        for rule in pack.rules:
+            start = rule.binding.start or pack.start
+            since = f"từ {start.default.isoformat()}" if start.default else ""
+            yield (
+                f"  {rule.id:18} {rule.scope.value:9} {rule.effect.value:6} {rule.posture.value:8}"
+                f" {rule.title_vi} [{'; '.join(rule.cites)}] {since}".rstrip()
+            )
+
+
+def run_cases(names: Sequence[str], folders: Sequence[Path]) -> Iterator[tuple[str, bool]]:
+    """Run the cases of packs; give (line, whether it is good) each, with a sum at the end of a pack.
+
+    Raises:
+        Misconfigured: a pack or case cannot be read, or no pack has that name.
+    """
+    files = shipped_packs(folders)
+    unknown = [name for name in names if name not in files]
+    if unknown:
+        known = ", ".join(sorted(files))
+        raise Misconfigured([ConfigProblem(name, 0, "", f"no such pack; known: {known}") for name in unknown])
+    lists = shipped_folder("policies") / "freemail.txt"
+    domains = parse_domain_list(lists.read_text("utf-8"), str(lists))
+    for name, file in files.items():
+        if not names or name in names:
+            pack = load_packs({name: file})[0]
+            yield from _run_pack(pack, file, domains)
+
+
+def _run_pack(pack: Pack, file: Path, domains: object) -> Iterator[tuple[str, bool]]:
+    compiled = compile_packs([pack])
+    cases = load_cases(file.parent)
+    failures = 0
+    for case, mail in cases:
+        at = case.at
+
+        def read(octets: bytes, at: dt.datetime = at) -> MessageFacts:
+            return read_message(octets, DEFAULT_BUDGET, EMPTY_TRUST, at)
+
+        verdict = run_case(compiled, case, mail.read_bytes(), domains, read)  # type: ignore[arg-type]
+        said = differences(case, pack, verdict)
+        failures += bool(said)
+        yield from ((f"{mail}: {line}", False) for line in said)
+    yield f"{pack.id} {pack.version}: {len(pack.rules)} rules, {len(cases)} cases, {failures} failed", not failures

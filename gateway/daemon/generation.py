@@ -1,0 +1,79 @@
+"""Generation: everything a verdict rests on besides the message, loaded together and swapped together.
+
+A generation is plain data, so the reader process receives exactly what the checker approved, and both
+sides build the same `Judge` from it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from gateway.edge.registryfile import load_dump
+from gateway.judge.decide import decide, judge
+from gateway.judge.evaluate import evaluate_recipient
+from gateway.judge.rules import compile_packs
+from gateway.read.budget import Budget  # noqa: TC001 - msgspec resolves annotations at run time
+from gateway.values.pack import Pack, PostureTable, Rule  # noqa: TC001 - msgspec resolves annotations at run time
+from gateway.values.trust import TrustSnapshot  # noqa: TC001 - msgspec resolves annotations at run time
+
+if TYPE_CHECKING:
+    from gateway.values.envelope import Client, Envelope
+    from gateway.values.facts import MessageFacts
+    from gateway.values.verdict import Verdict
+
+
+VIETNAM = dt.timezone(dt.timedelta(hours=7))
+"""UTC+7 all year: days in rules and registry are days there (LAW: time)."""
+
+
+class Generation(msgspec.Struct, frozen=True):
+    """Plain data of one generation; round-trips through msgpack."""
+
+    number: int
+    """Counts from 1 at start; every successful reload adds one."""
+    host: str
+    packs: tuple[Pack, ...]
+    posture: PostureTable
+    registry_dump: bytes
+    trust: TrustSnapshot
+    budget: Budget
+    cache_entries: int
+    help_base: str
+
+    @property
+    def rules(self) -> dict[str, Rule]:
+        """Every rule by its id."""
+        return {rule.id: rule for pack in self.packs for rule in pack.rules}
+
+
+class Judge:
+    """Packs, posture and registry of one generation, compiled and ready. Pure once built."""
+
+    def __init__(self, generation: Generation) -> None:
+        """Compile the packs and open the registry.
+
+        Raises:
+            Misconfigured: a rule does not compile, with every problem found.
+        """
+        self.registry = load_dump(generation.registry_dump)
+        self.compiled = compile_packs(generation.packs)
+        self.posture = generation.posture
+
+    def judge(self, envelope: Envelope, facts: MessageFacts) -> Verdict:
+        """Answer the whole message."""
+        return judge(self.compiled, envelope, facts, self.registry, instant(envelope.received_at_us), self.posture)
+
+    def judge_recipient(self, client: Client, reverse_path: str, forward_path: str, at: dt.datetime) -> Verdict:
+        """Answer what the envelope alone decides, at RCPT time."""
+        findings = evaluate_recipient(
+            self.compiled, client, reverse_path, forward_path, self.registry, at, self.posture
+        )
+        return decide(findings)
+
+
+def instant(microseconds: int) -> dt.datetime:
+    """Turn microseconds since 1970 into an aware UTC instant."""
+    return dt.datetime.fromtimestamp(microseconds / 1_000_000, dt.UTC)

@@ -1,0 +1,117 @@
+"""Inspection: one message through reading and judging; runs in a reader worker and in `congthu explain`.
+
+The only clock here measures durations; the instant a message is judged at comes with its envelope.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from gateway.daemon.generation import Generation, Judge, instant
+from gateway.mark.tags import tag_fields
+from gateway.read.cache import FactsCache
+from gateway.read.message import read_message
+from gateway.read.wire import content_of, to_wire
+from gateway.values.envelope import Envelope  # noqa: TC001 - msgspec resolves annotations at run time
+from gateway.values.facts import MessageFacts, Outcome, PartFacts
+from gateway.values.verdict import Inspection, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_ENCODER = msgspec.msgpack.Encoder()
+
+
+class Order(msgspec.Struct, frozen=True):
+    """What the asyncio process asks of a worker for one message; the message itself comes as a memory file."""
+
+    envelope: Envelope
+    is_unread: bool = False
+    """The content has broken two workers: judge it as unreadable without looking at it."""
+
+
+class Examination(msgspec.Struct, frozen=True):
+    """Everything known after inspecting one message."""
+
+    facts: MessageFacts
+    verdict: Verdict
+    inspection: Inspection
+
+
+class Inspector:
+    """Reader and judge of one generation, with the caches of one process."""
+
+    def __init__(self, generation: Generation) -> None:
+        """Build judge and caches.
+
+        Raises:
+            Misconfigured: a rule does not compile.
+        """
+        self._generation = generation
+        self._judge = Judge(generation)
+        self._cache = FactsCache(generation.cache_entries, generation.trust.generation)
+
+    def examine(self, wire: memoryview, envelope: Envelope, *, is_unread: bool = False) -> Examination:
+        """Read and judge one message given in wire form. Never raises for anything in the message."""
+        generation, cache = self._generation, self._cache
+        hits, misses = cache.hits, cache.misses
+        started = time.perf_counter_ns()
+        content = content_of(wire)
+        if is_unread:
+            facts = MessageFacts(size_octets=len(wire), is_unreadable=True)
+        else:
+            at = instant(envelope.received_at_us)
+            facts = read_message(
+                content.octets, generation.budget, generation.trust, at, host=generation.host, cache=cache
+            )
+        read = time.perf_counter_ns()
+        verdict = self._judge.judge(envelope, facts)
+        judged = time.perf_counter_ns()
+        inspection = Inspection(
+            verdict=verdict,
+            forged_ranges=to_wire(facts.header.forged_ranges, content.stuffed),
+            received_count=facts.header.received_count,
+            loop_count=facts.header.loop_count,
+            doc_type=facts.document.doc_type or "none",
+            urgency=facts.document.urgency.value,
+            message_id="" if verdict.is_secret else facts.header.message_id,
+            parts=tuple((part.kind, attachment_word(part)) for part in facts.parts if part.is_attachment),
+            signatures=tuple(signature_words(facts)),
+            tags=tag_fields(verdict, facts.document.urgency.value),
+            read_us=(read - started) // 1000,
+            judge_us=(judged - read) // 1000,
+            cache_hits=cache.hits - hits,
+            cache_misses=cache.misses - misses,
+        )
+        return Examination(facts, verdict, inspection)
+
+
+def attachment_word(part: PartFacts) -> str:
+    """Name what the attachments metric says of a part."""
+    if part.uninspectable:
+        return {"encrypted": "encrypted", "over_budget": "too_large"}.get(part.uninspectable, "unreadable")
+    return "suspicious" if part.has_active_content or part.is_mismatched else "clean"
+
+
+def signature_words(facts: MessageFacts) -> Iterator[str]:
+    """Name the best signature outcome of each PDF attachment."""
+    order = [Outcome.PASS, Outcome.TEMPERROR, Outcome.PERMERROR, Outcome.FAIL, Outcome.NONE]
+    for part in facts.parts:
+        if part.pdf is not None:
+            outcomes = {signature.outcome for signature in part.pdf.signatures if not signature.is_timestamp}
+            yield next((outcome.value for outcome in order if outcome in outcomes), Outcome.NONE.value)
+
+
+def load(payload: bytes) -> Callable[[bytes, memoryview], bytes]:
+    """Make the work function of a reader worker from an encoded generation (the entry named to the pool)."""
+    inspector = Inspector(msgspec.msgpack.decode(payload, type=Generation))
+    decode = msgspec.msgpack.Decoder(Order).decode
+
+    def work(request: bytes, wire: memoryview) -> bytes:
+        order = decode(request)
+        return _ENCODER.encode(inspector.examine(wire, order.envelope, is_unread=order.is_unread).inspection)
+
+    return work

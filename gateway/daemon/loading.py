@@ -1,0 +1,110 @@
+"""Loading: from configuration to a checked `Generation`, or every problem of every file at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from gateway.daemon.config import host_of, load_config_registry, pack_files
+from gateway.daemon.generation import Generation, Judge
+from gateway.edge.registryfile import EMPTY_REGISTRY, dump
+from gateway.edge.trust import load_trust
+from gateway.judge.cases import Case, coverage_problems, parse_case
+from gateway.judge.packfile import parse_pack
+from gateway.values.faults import ConfigProblem, Misconfigured
+from gateway.values.trust import EMPTY_TRUST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gateway.daemon.config_schema import Config
+    from gateway.values.pack import Pack
+    from gateway.values.trust import TrustSnapshot
+
+T = TypeVar("T")
+CASES = "cases"
+VERDICT_SUFFIX = ".verdict.json"
+
+
+def load_generation(config: Config, number: int) -> tuple[Generation, Judge]:
+    """Load packs, registry and trust that a configuration names, and compile them.
+
+    Raises:
+        Misconfigured: every problem of every file.
+    """
+    problems: list[ConfigProblem] = []
+    none: tuple[Pack, ...] = ()
+    packs = _attempt(lambda: load_packs(pack_files(config)), none, problems)
+    registry = _attempt(lambda: load_config_registry(config), EMPTY_REGISTRY, problems)
+    trust = _attempt(lambda: _load_trust(config), EMPTY_TRUST, problems)
+    if problems:
+        raise Misconfigured(problems)
+    generation = Generation(
+        number=number,
+        host=host_of(config),
+        packs=packs,
+        posture=config.posture,
+        registry_dump=dump(registry),
+        trust=trust,
+        budget=config.inspection.budget,
+        cache_entries=config.inspection.cache_entries,
+        help_base=config.gateway.help_base,
+    )
+    return generation, Judge(generation)
+
+
+def _attempt(load: Callable[[], T], instead: T, problems: list[ConfigProblem]) -> T:
+    try:
+        return load()
+    except Misconfigured as fault:
+        problems.extend(fault.problems)
+        return instead
+
+
+def load_packs(files: dict[str, Path]) -> tuple[Pack, ...]:
+    """Read packs in order; a rule without a case it hits and a case it misses does not load.
+
+    Raises:
+        Misconfigured: every problem of every pack.
+    """
+    problems: list[ConfigProblem] = []
+    packs = []
+    for file in files.values():
+        try:
+            pack = parse_pack(file.read_text("utf-8"), str(file))
+            problems.extend(coverage_problems(pack, [case for case, _mail in load_cases(file.parent)]))
+            packs.append(pack)
+        except Misconfigured as fault:
+            problems.extend(fault.problems)
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(ConfigProblem(str(file), 0, "", f"cannot be read: {error}"))
+    if problems:
+        raise Misconfigured(problems)
+    return tuple(packs)
+
+
+def load_cases(folder: Path) -> list[tuple[Case, Path]]:
+    """Read the cases of one pack folder as (case, path of its mail), by name.
+
+    Raises:
+        Misconfigured: a case that cannot be read, or without its mail.
+    """
+    problems: list[ConfigProblem] = []
+    cases = []
+    for file in sorted((folder / CASES).glob("*" + VERDICT_SUFFIX)):
+        mail = file.with_name(file.name.removesuffix(VERDICT_SUFFIX) + ".eml")
+        if not mail.is_file():
+            problems.append(ConfigProblem(str(file), 0, "", f"its mail {mail.name} is missing"))
+        try:
+            cases.append((parse_case(file.read_text("utf-8"), str(file)), mail))
+        except Misconfigured as fault:
+            problems.extend(fault.problems)
+    if problems:
+        raise Misconfigured(problems)
+    return cases
+
+
+def _load_trust(config: Config) -> TrustSnapshot:
+    if not config.trust.folder:
+        return EMPTY_TRUST
+    return load_trust(Path(config.trust.folder), revocation=config.trust.revocation)

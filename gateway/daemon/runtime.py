@@ -1,0 +1,141 @@
+"""Runtime: what one generation needs at hand, and the observers that hear of everything."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from gateway.edge.listener_ports import Observer
+from gateway.values.envelope import Client
+from gateway.values.events import (
+    HandshakeRecord,
+    RefusalRecord,
+    RelayRecord,
+    ReloadRecord,
+    SessionRecord,
+    TransactionRecord,
+)
+
+if TYPE_CHECKING:
+    from gateway.daemon.config_schema import Config
+    from gateway.daemon.generation import Generation, Judge
+    from gateway.edge.journal import Journal
+    from gateway.edge.metrics import Metrics
+    from gateway.edge.nexthop import NextHops
+    from gateway.edge.workers import ReaderPool
+    from gateway.values.delivery import AttemptResult
+
+
+class Runtime:
+    """One generation at work. Transactions hold it while they last; it closes itself after the last one."""
+
+    def __init__(
+        self, config: Config, generation: Generation, judge: Judge, pool: ReaderPool, next_hops: NextHops
+    ) -> None:
+        """Take over started parts."""
+        self.config, self.generation, self.judge = config, generation, judge
+        self.pool, self.next_hops = pool, next_hops
+        self.rules = generation.rules
+        self._users = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def hold(self) -> None:
+        """A transaction begins under this generation."""
+        self._users += 1
+        self._idle.clear()
+
+    def release(self) -> None:
+        """It ended."""
+        self._users -= 1
+        if not self._users:
+            self._idle.set()
+
+    async def retire(self) -> None:
+        """Close workers and idle connections once no transaction needs them any more."""
+        await self._idle.wait()
+        await self.close()
+
+    async def close(self) -> None:
+        """Close workers and idle connections now."""
+        await self.pool.close()
+        await self.next_hops.close()
+
+
+LISTENER = "smtp"
+"""Name of the one listener: a metric label."""
+
+_COMMANDS = {"GREETING": "CONNECT", "HELO": "EHLO", "DOT": "DATA_END"}
+_KNOWN_COMMANDS = {"EHLO", "STARTTLS", "MAIL", "RCPT", "DATA"}
+_SESSION_ENDS = {
+    "refused": "limit",
+    "timeout": "timeout",
+    "tls": "tls_failed",
+    "errors": "dropped",
+    "commands": "dropped",
+    "protocol": "dropped",
+}
+"""End of a session as the listener names it, to the word of the metric; others are ordinary ends."""
+
+_NOBODY = Client("")
+
+
+class Observers(Observer):
+    """Fans every event out to metrics and journal; implements the ports of listener and next hops."""
+
+    def __init__(self, metrics: Metrics, journal: Journal) -> None:
+        """Tell both."""
+        self.metrics, self.journal = metrics, journal
+
+    def on_transaction(self, record: TransactionRecord) -> None:
+        """A final dot was answered."""
+        self.metrics.observe_transaction(record)
+        self.journal.observe_transaction(record)
+
+    def on_refusal(self, record: RefusalRecord) -> None:
+        """A recipient was refused."""
+        self.journal.observe_refusal(record)
+
+    def on_reload(self, record: ReloadRecord) -> None:
+        """A generation was loaded, or not."""
+        self.metrics.observe_reload(record)
+        self.journal.observe_reload(record)
+
+    # gateway.edge.listener_ports.Observer
+
+    def on_session_open(self, client: Client) -> None:
+        """A client was let in."""
+        self.metrics.observe_session(SessionRecord(client, "accepted"))
+
+    def on_session_close(self, result: str) -> None:
+        """A session ended; only ends that are not ordinary are counted and logged."""
+        word = _SESSION_ENDS.get(result)
+        if word is not None:
+            record = SessionRecord(_NOBODY, word, situation=result)
+            self.metrics.observe_session(record)
+            self.journal.observe_session(record)
+
+    def on_reply(self, command: str, code: int) -> None:
+        """A reply was given."""
+        word = _COMMANDS.get(command, command)
+        self.metrics.observe_reply(
+            LISTENER, word if word in _KNOWN_COMMANDS | {"CONNECT", "DATA_END"} else "other", code
+        )
+
+    def on_tls(self, version: str, result: str) -> None:
+        """A handshake ended."""
+        record = HandshakeRecord(Client("", tls_version=version), is_successful=result == "ok")
+        self.metrics.observe_handshake(record)
+        self.journal.observe_handshake(record)
+
+    def on_exception(self, error: Exception) -> None:
+        """A bug showed itself: its class is logged, never its text, which may quote a message."""
+        self.journal.event("bug", where="listener", kind=type(error).__name__)
+
+    # gateway.values.delivery.RelayObserver
+
+    def on_attempt(self, route: str, result: AttemptResult, seconds: float) -> None:
+        """An attempt at a next hop ended."""
+        record = RelayRecord(route, "", result.value, int(seconds * 1_000_000))
+        self.metrics.observe_relay(record)
+        self.journal.observe_relay(record)

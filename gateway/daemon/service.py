@@ -1,0 +1,263 @@
+"""Service: the daemon as a whole: start, serve, reload, drain.
+
+Order of start: configuration, generation, readers, listener, health, READY. Order of stop: no new
+clients, sessions wind down, readers and connections close. A reload builds everything new beside the
+old and swaps one reference; when any step fails, the old generation goes on and says why.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import os
+import resource
+import signal
+import time
+from typing import TYPE_CHECKING
+
+import msgspec
+
+import gateway
+from gateway.daemon.config import load_config
+from gateway.daemon.loading import load_generation
+from gateway.daemon.runtime import LISTENER, Observers, Runtime
+from gateway.daemon.transaction import Session
+from gateway.edge import systemd
+from gateway.edge.admission import Admission
+from gateway.edge.health import Health
+from gateway.edge.journal import Journal, adopt_library_logs
+from gateway.edge.journal_stream import Stream
+from gateway.edge.listener import Listener
+from gateway.edge.metrics import Metrics
+from gateway.edge.nexthop import NextHops
+from gateway.edge.tls_server import ServerTls
+from gateway.edge.workers import ReaderPool
+from gateway.values.events import ReloadRecord
+from gateway.values.faults import Misconfigured, Transient
+
+if TYPE_CHECKING:
+    import socket
+    import ssl
+    from pathlib import Path
+
+    from gateway.daemon.config_schema import Config
+    from gateway.values.envelope import Client
+
+READER_ENTRY = "gateway.daemon.inspection:load"
+HEARTBEAT_S = 1.0
+LAG_ALLOWED_S = 1.0
+"""A loop later than this does not feed the watchdog."""
+_STANDARD_ERROR = 2
+_PR_SET_DUMPABLE = 4
+
+
+class Service:
+    """One running gateway."""
+
+    def __init__(self, config_file: Path) -> None:
+        """Name the configuration; nothing is read before `run`."""
+        self._file = config_file
+        self._stop = asyncio.Event()
+        self._reloading = asyncio.Lock()
+        self._retiring: set[asyncio.Task[None]] = set()
+        self._lag_s = 0.0
+        self._is_draining = False
+
+    async def run(self) -> None:
+        """Serve until SIGTERM or SIGINT.
+
+        Raises:
+            Misconfigured: nothing was started.
+            OSError: an address cannot be bound.
+        """
+        started = time.monotonic()
+        forbid_core_files()
+        config = await asyncio.to_thread(load_config, self._file)
+        self.metrics = Metrics(gateway.__version__)
+        self.journal = _open_journal(config)
+        self.observers = Observers(self.metrics, self.journal)
+        self.journal.on_lost = lambda lost: self.metrics.count("journal_lines_lost", amount=lost)
+        self._tls = _server_tls(config)
+        self.runtime = await self._build(config, number=1)
+        try:
+            await self._serve(config)
+            self.journal.event("stopped", duration_s=round(time.monotonic() - started, 1))
+        finally:
+            for task in self._retiring:
+                task.cancel()
+            await self.runtime.close()
+            self.journal.close()
+
+    async def _serve(self, config: Config) -> None:
+        limits = config.listen.limits
+        self._listener = Listener(
+            limits, self.runtime.generation.host, self._new_session, self.observers, self._tls_context,
+            admission=_admission(config),
+        )  # fmt: skip
+        health = Health(self.metrics, ready={"gateway": self._why_not_ready}, live={"loop": self._why_not_alive})
+        self.metrics.samplers.append(self._sample)
+        self._publish(self.runtime)
+        await self._listener.start(_places(config))
+        if config.metrics.listen:
+            await health.start(*_host_port(config.metrics.listen))
+        self._install_signals()
+        heart = asyncio.create_task(self._beat())
+        listeners = [f"{host}:{port}" for host, port in self._listener.addresses]
+        self.journal.event(
+            "started", version=gateway.__version__, generation=self.runtime.generation.number, listeners=listeners
+        )
+        systemd.notify("READY=1\nSTATUS=Serving")
+        await self._stop.wait()
+        self._is_draining = True
+        systemd.notify("STOPPING=1\nSTATUS=Draining")
+        drain_s = self.runtime.config.limits.drain_s
+        self.journal.event("draining", sessions=self._listener.sessions_active, deadline_s=drain_s)
+        await self._listener.stop_accepting()
+        await self._listener.drain(drain_s)
+        heart.cancel()
+        await health.stop()
+
+    def _new_session(self, client: Client) -> Session:
+        del client
+        return Session(self)
+
+    def _install_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, self._stop.set)
+        loop.add_signal_handler(signal.SIGINT, self._stop.set)
+        loop.add_signal_handler(signal.SIGHUP, self._on_hangup)
+
+    def _on_hangup(self) -> None:
+        task = asyncio.get_running_loop().create_task(self.reload())
+        self._retiring.add(task)
+        task.add_done_callback(self._retiring.discard)
+
+    async def _build(self, config: Config, number: int) -> Runtime:
+        """Load and start one generation.
+
+        Raises:
+            Misconfigured: with every problem.
+            Transient: the readers do not start.
+        """
+        generation, judge = await asyncio.to_thread(load_generation, config, number)
+        next_hops = NextHops(config.relay.routes, generation.host, self.observers)
+        pool = ReaderPool(config.inspection.readers)
+        try:
+            await pool.start(READER_ENTRY, msgspec.msgpack.encode(generation))
+        except BaseException:
+            await pool.close()
+            raise
+        return Runtime(config, generation, judge, pool, next_hops)
+
+    async def reload(self) -> None:
+        """Load everything anew and swap; on any problem keep what runs and say so."""
+        async with self._reloading:
+            systemd.notify("RELOADING=1")
+            old = self.runtime
+            number = old.generation.number
+            try:
+                config = await asyncio.to_thread(load_config, self._file)
+                tls = await asyncio.to_thread(_server_tls, config)
+                fresh = await self._build(config, number + 1)
+            except Misconfigured as fault:
+                problems = tuple(str(problem) for problem in fault.problems)
+                self.observers.on_reload(ReloadRecord(False, number, time.time(), problems))
+            except Transient as fault:
+                self.observers.on_reload(ReloadRecord(False, number, time.time(), (fault.detail,)))
+            else:
+                self.runtime, self._tls = fresh, tls
+                self._listener.settings = config.listen.limits
+                self._listener.admission = _admission(config)
+                self._publish(fresh)
+                task = asyncio.create_task(old.retire())
+                self._retiring.add(task)
+                task.add_done_callback(self._retiring.discard)
+            systemd.notify("READY=1")
+
+    def _publish(self, runtime: Runtime) -> None:
+        """Tell metrics and journal which generation runs."""
+        config, generation = runtime.config, runtime.generation
+        self.metrics.configure(
+            agencies=runtime.judge.registry.agency_ids(),
+            rules=runtime.rules,
+            routes=[route.name for route in config.relay.routes],
+            listeners=[LISTENER],
+        )
+        self.observers.on_reload(ReloadRecord(True, generation.number, time.time()))
+        missing = _missing_layers(runtime.pool)
+        if missing:
+            self.journal.event("sandbox_reduced", missing=missing)
+
+    def _sample(self) -> None:
+        """Bring gauges up to date before a scrape."""
+        metrics, runtime, listener = self.metrics, self.runtime, self._listener
+        metrics.set_gauge("smtp_connections_active", listener.sessions_active, LISTENER)
+        metrics.set_gauge("smtp_connections_limit", listener.settings.sessions_limit, LISTENER)
+        metrics.set_gauge("workers_busy", runtime.pool.busy)
+        metrics.set_gauge("workers_limit", runtime.config.inspection.readers.workers)
+
+    def _tls_context(self) -> ssl.SSLContext | None:
+        return self._tls.context() if self._tls is not None else None
+
+    def _why_not_ready(self) -> str:
+        if self._is_draining:
+            return "draining"
+        return "" if self.runtime.pool.is_up else "no reader worker"
+
+    def _why_not_alive(self) -> str:
+        return f"event loop is {self._lag_s:.1f} s late" if self._lag_s > LAG_ALLOWED_S else ""
+
+    async def _beat(self) -> None:
+        """Once a second: measure the loop, flush the journal, feed the watchdog while we are well."""
+        interval = systemd.watchdog_interval_s()
+        due = time.monotonic()
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(HEARTBEAT_S)
+            now = time.monotonic()
+            self._lag_s = max(0.0, now - before - HEARTBEAT_S)
+            self.metrics.observe_loop_lag(self._lag_s)
+            self.journal.flush()
+            if interval and now >= due and self._lag_s < LAG_ALLOWED_S:
+                systemd.notify("WATCHDOG=1")
+                due = now + interval
+
+
+def forbid_core_files() -> None:
+    """Keep message octets out of core files and out of reach of debuggers, whatever the system's defaults."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def _open_journal(config: Config) -> Journal:
+    is_console = {"console": True, "json": False}.get(config.log.format, os.isatty(_STANDARD_ERROR))
+    journal = Journal(Stream(_STANDARD_ERROR), is_console=is_console)
+    adopt_library_logs(journal)
+    return journal
+
+
+def _server_tls(config: Config) -> ServerTls | None:
+    listen = config.listen
+    return ServerTls(listen.certificate_file, listen.key_file) if listen.certificate_file else None
+
+
+def _admission(config: Config) -> Admission:
+    return Admission(config.relay.relay_domains, config.relay.client_networks)
+
+
+def _places(config: Config) -> list[socket.socket | tuple[str, int]]:
+    inherited = systemd.inherited_sockets()
+    return [*inherited] if inherited else [_host_port(address) for address in config.listen.addresses]
+
+
+def _host_port(address: str) -> tuple[str, int]:
+    host, _, port = address.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
+def _missing_layers(pool: ReaderPool) -> list[str]:
+    report = pool.sandbox_report
+    if report is None:
+        return ["all"]
+    layers = {"no_new_privs": report.no_new_privs, "landlock": report.landlock_abi, "seccomp": report.seccomp}
+    return [name for name, holds in layers.items() if not holds]

@@ -1,0 +1,280 @@
+"""The story of one transaction on one page: admit, read, judge, mark, relay, reply.
+
+Crash and cancel story (RFC 1047, ADR 0001). We keep nothing: whatever stops us, the client still has
+its message and tries again.
+
+    state              who has the message          if we die here
+    before final dot   client                       client sees a cut, retries: nothing happened
+    inspecting         client                       the same
+    sent to next hop   client and maybe next hop    client retries: at worst one duplicate
+    next hop's 250     next hop (and client)        client retries: at worst one duplicate
+    our 250 sent       next hop                     nothing is lost
+
+A client that leaves after its final dot does not stop the story: the listener shields it.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from gateway.daemon.generation import instant
+from gateway.daemon.inspection import Order
+from gateway.mark.fields import prepended, render
+from gateway.mark.replies import delivered_reply, reply_for_rcpt_verdict, reply_for_verdict
+from gateway.values.addresses import domain_of
+from gateway.values.delivery import NextHopRefused
+from gateway.values.envelope import Client, Envelope
+from gateway.values.events import RefusalRecord, TransactionRecord
+from gateway.values.faults import Fault
+from gateway.values.status import Reply, reply_to
+from gateway.values.verdict import Disposition, Inspection
+
+if TYPE_CHECKING:
+    from gateway.daemon.runtime import Observers, Runtime
+    from gateway.edge.nexthop import NextHopTransaction
+    from gateway.edge.wirestore import WireStore
+    from gateway.values.delivery import NextHopReply, Route
+
+MAX_HOPS = 100
+"""Received fields in a message; RFC 5321 section 6.3 asks for at least 100."""
+MAX_OWN_HOPS = 2
+"""Times one message may pass this very gateway: a second pass is a loop."""
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_encode = msgspec.msgpack.Encoder().encode
+_decode_inspection = msgspec.msgpack.Decoder(Inspection).decode
+
+
+def new_transaction_id() -> str:
+    """Make an opaque id of 12 characters, 60 random bits (Crockford base 32: no look-alike letters)."""
+    bits = int.from_bytes(os.urandom(8))
+    return "".join(_ALPHABET[(bits >> shift) & 31] for shift in range(0, 60, 5))
+
+
+class Gateway(Protocol):
+    """What a session needs of the service."""
+
+    runtime: Runtime
+    """Replaced as a whole at reload."""
+    observers: Observers
+
+
+class _Transaction:
+    """MAIL and RCPT of one transaction, pinned to the runtime it began under."""
+
+    __slots__ = (
+        "client", "forward_paths", "hop", "id", "is_8bit", "is_esmtp", "is_smtputf8", "reverse_path", "route",
+        "runtime", "size",
+    )  # fmt: skip
+
+    def __init__(self, runtime: Runtime, client: Client, reverse_path: str) -> None:
+        self.runtime, self.client, self.reverse_path = runtime, client, reverse_path
+        self.id = new_transaction_id()
+        self.size: int | None = None
+        self.is_8bit = self.is_smtputf8 = False
+        self.is_esmtp = True
+        self.forward_paths: list[str] = []
+        self.route: Route | None = None
+        self.hop: NextHopTransaction | None = None
+
+    async def ask_next_hop(self, route: Route, forward_path: str) -> NextHopReply:
+        """Ask for one recipient; the first one opens the transaction there. Raises NextHopRefused."""
+        if self.hop is not None:
+            return await self.hop.rcpt(forward_path)
+        self.hop = await self.runtime.next_hops.begin(
+            route,
+            self.reverse_path,
+            size_octets=self.size,
+            is_8bit=self.is_8bit,
+            is_smtputf8=self.is_smtputf8,
+            forward_path=forward_path,
+        )
+        self.route = route
+        assert self.hop.first_answer is not None
+        return self.hop.first_answer
+
+    async def leave_next_hop(self) -> None:
+        """Give up what the next hop knows of this transaction."""
+        hop, self.hop = self.hop, None
+        if hop is not None:
+            await hop.abandon()
+
+
+class Session:
+    """Handler of one SMTP session (`gateway.edge.listener_ports.SessionHandler`)."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        """Serve one session; `gateway.runtime` is looked up anew for every transaction, so a reload takes hold."""
+        self._gateway = gateway
+        self._transaction: _Transaction | None = None
+
+    async def on_mail(  # noqa: PLR0913 - the port's signature
+        self,
+        client: Client,
+        reverse_path: str,
+        *,
+        size: int | None,
+        is_8bit: bool,
+        is_smtputf8: bool,
+        is_esmtp: bool,
+    ) -> Reply:
+        """Open a transaction; the next hop hears of it with the first recipient, who decides the route."""
+        transaction = _Transaction(self._gateway.runtime, client, reverse_path)
+        transaction.size, transaction.is_8bit, transaction.is_smtputf8 = size, is_8bit, is_smtputf8
+        transaction.is_esmtp = is_esmtp
+        transaction.runtime.hold()
+        self._transaction = transaction
+        return reply_to("sender_ok")
+
+    async def on_rcpt(self, forward_path: str) -> Reply:
+        """Ask policy and then the next hop about one recipient; the next hop's own reply is passed on."""
+        transaction = self._transaction
+        assert transaction is not None
+        reply, rule, situation = await self._admit(transaction, forward_path)
+        if reply.is_positive:
+            transaction.forward_paths.append(forward_path)
+        else:
+            self._gateway.observers.on_refusal(
+                RefusalRecord(
+                    transaction.client, "RCPT", reply, transaction.id, transaction.reverse_path, forward_path, rule,
+                    situation,
+                )
+            )  # fmt: skip
+        return reply
+
+    async def _admit(self, transaction: _Transaction, forward_path: str) -> tuple[Reply, str, str]:
+        """Answer (reply, rule that refused, situation) for one recipient."""
+        runtime = transaction.runtime
+        verdict = runtime.judge.judge_recipient(
+            transaction.client, transaction.reverse_path, forward_path, instant(time.time_ns() // 1000)
+        )
+        if verdict.deciding is not None and verdict.disposition in {Disposition.REJECT, Disposition.DEFER}:
+            generation = runtime.generation
+            reply = reply_for_rcpt_verdict(verdict, runtime.rules, transaction.id, generation.help_base)
+            return reply, verdict.deciding.rule, ""
+        route = runtime.next_hops.route_for(domain_of(forward_path))
+        if route is None:
+            return reply_to("next_hop_unroutable"), "", "next_hop_unroutable"
+        if transaction.route is not None and route.name != transaction.route.name:
+            if transaction.forward_paths:
+                return reply_to("other_route"), "", "other_route"
+            await transaction.leave_next_hop()
+        try:
+            answer = await transaction.ask_next_hop(route, forward_path)
+        except NextHopRefused as refused:
+            return refused.answer.reply, "", "next_hop"
+        return answer.reply, "", "" if answer.is_accepted else "next_hop"
+
+    def on_start_data(self) -> Reply | None:
+        """Never veto: room is checked as octets arrive."""
+        return None
+
+    async def on_data(self, store: WireStore) -> Reply:
+        """Inspect, judge, mark and relay; answer the final dot."""
+        transaction = self._transaction
+        assert transaction is not None
+        with store:
+            story = _Delivery(transaction, store)
+            try:
+                reply = await story.tell()
+            except Fault as fault:
+                story.situation = fault.situation
+                reply = reply_to(fault.situation)
+        self._gateway.observers.on_transaction(story.record(reply))
+        return reply
+
+    async def on_reset(self) -> None:
+        """Forget the transaction and give its next-hop connection back."""
+        transaction, self._transaction = self._transaction, None
+        if transaction is None:
+            return
+        try:
+            await transaction.leave_next_hop()
+        finally:
+            transaction.runtime.release()
+
+    async def on_close(self) -> None:
+        """The session is over."""
+        await self.on_reset()
+
+
+class _Delivery:
+    """What happens between the final dot and our reply, with the times it took."""
+
+    def __init__(self, transaction: _Transaction, store: WireStore) -> None:
+        self._transaction, self._store = transaction, store
+        self.situation = ""
+        self.inspection: Inspection | None = None
+        self._answer: NextHopReply | None = None
+        self._stages: list[tuple[str, int]] = []
+        self._began = time.perf_counter_ns()
+        self.envelope = Envelope(
+            client=transaction.client,
+            reverse_path=transaction.reverse_path,
+            forward_paths=tuple(transaction.forward_paths),
+            received_at_us=time.time_ns() // 1000,
+            transaction_id=transaction.id,
+            is_esmtp=transaction.is_esmtp,
+            is_smtputf8=transaction.is_smtputf8,
+            is_8bit=transaction.is_8bit,
+        )
+
+    async def tell(self) -> Reply:
+        """Run the story to its reply. Raises Fault for anything that is about us, not the message."""
+        inspection = await self._inspect()
+        verdict = inspection.verdict
+        runtime = self._transaction.runtime
+        if inspection.received_count > MAX_HOPS or inspection.loop_count >= MAX_OWN_HOPS:
+            self.situation = "too_many_hops"
+            return reply_to("too_many_hops")
+        if verdict.disposition in {Disposition.REJECT, Disposition.DEFER}:
+            generation = runtime.generation
+            return reply_for_verdict(verdict, runtime.rules, self._transaction.id, generation.help_base)
+        return await self._relay(inspection)
+
+    async def _inspect(self) -> Inspection:
+        runtime = self._transaction.runtime
+        request = _encode(Order(self.envelope))
+        unread = _encode(Order(self.envelope, is_unread=True))
+        octets = await runtime.pool.inspect(request, self._store.fd, unread=unread)
+        inspection = self.inspection = _decode_inspection(octets)
+        elapsed = (time.perf_counter_ns() - self._began) // 1000
+        waited = max(0, elapsed - inspection.read_us - inspection.judge_us)
+        self._stages = [("wait", waited), ("read", inspection.read_us), ("judge", inspection.judge_us)]
+        return inspection
+
+    async def _relay(self, inspection: Inspection) -> Reply:
+        transaction = self._transaction
+        hop, transaction.hop = transaction.hop, None
+        assert hop is not None
+        fields = prepended(inspection.verdict, inspection, self.envelope, transaction.runtime.generation.host)
+        started = time.perf_counter_ns()
+        answer = self._answer = await hop.send(
+            render(fields), self._store.fd, self._store.size_octets, inspection.forged_ranges
+        )
+        self._stages.append(("relay", (time.perf_counter_ns() - started) // 1000))
+        if not answer.is_accepted:
+            self.situation = "next_hop"
+            return answer.reply
+        return delivered_reply(answer.text, transaction.id)
+
+    def record(self, reply: Reply) -> TransactionRecord:
+        """Sum up for the observers, who decide what they may show."""
+        answer, route = self._answer, self._transaction.route
+        return TransactionRecord(
+            envelope=self.envelope,
+            reply=reply,
+            size_octets=self._store.size_octets,
+            inspection=self.inspection,
+            situation=self.situation,
+            route=route.name if route is not None and answer is not None else "",
+            next_hop=answer.host if answer is not None else "",
+            next_hop_reply=f"{answer.code} {answer.text}" if answer is not None else "",
+            stages_us=tuple(self._stages),
+            total_us=(time.perf_counter_ns() - self._began) // 1000,
+            generation=self._transaction.runtime.generation.number,
+        )
