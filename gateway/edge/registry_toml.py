@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from gateway.values.tomltext import Path
 
 _PERIOD = ("valid_from", "valid_to", "evidence")
-_AGENCY_KEYS = ("id", *_PERIOD, *ATTRIBUTES, "mailboxes", "successors", "start_dates", "start_date_unset")
+AGENCY_KEYS = ("id", *_PERIOD, *ATTRIBUTES, "mailboxes", "successors", "start_dates", "start_date_unset")
+"""Every key of an `[[agency]]` table."""
 _BAD = object()
 """What a reader gives back after it has reported a problem."""
 
@@ -63,7 +64,7 @@ class _TomlReader:
     # One agency
 
     def agency(self, table: dict[str, Any], path: Path) -> None:
-        self.keys(table, path, _AGENCY_KEYS)
+        self.keys(table, path, AGENCY_KEYS)
         if "id" not in table:
             self.report(path, "an agency needs an `id`")
             return
