@@ -44,6 +44,8 @@ class Admission:
 
     def is_trusted_client(self, ip: str) -> bool:
         """Say whether the client's address lies in a configured network; an unreadable address does not."""
+        if not self._networks:
+            return False
         try:
             address: IPv4Address | IPv6Address = ip_address(ip)
         except ValueError:

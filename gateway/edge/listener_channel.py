@@ -165,6 +165,20 @@ class Channel(SMTP):
         """Return octets that came after the final dot: the next pipelined commands."""
         self._inbox = octets + self._take_all()
 
+    async def linger(self) -> None:
+        """Close our side and read on without keeping anything, until the client closes its own or time is up.
+
+        Closing while octets still arrive would reset the connection, and the client might lose the refusal,
+        take it for a broken line and send the same message again for days.
+        """
+        self.flush()
+        transport = self._open_transport
+        if transport is not None and transport.can_write_eof():
+            transport.write_eof()
+        deadline = self.loop.time() + _LINGER_S
+        while not self.is_draining and await self.read_chunk(deadline):
+            pass
+
     def hang_up(self) -> None:
         """Write what is queued and close; a client that does not take it is cut off after a while."""
         self.flush()

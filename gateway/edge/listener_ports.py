@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import msgspec
 
@@ -17,33 +17,36 @@ if TYPE_CHECKING:
 
 
 class ListenerSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Limits and switches of the listener; every one bounds something a client chooses."""
+    """Limits and switches of the listener; every one bounds something a client chooses.
 
-    message_size_limit_octets: int = 50 * 1024 * 1024
+    The bounds of each value are checked where a configuration is read, not when the record is made.
+    """
+
+    message_size_limit_octets: Annotated[int, msgspec.Meta(ge=1024, le=1_073_741_824)] = 50 * 1024 * 1024
     """Largest message in wire form (RFC 1870), announced as SIZE."""
-    recipients_limit: int = 100
+    recipients_limit: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 100
     """Accepted recipients of one transaction; RFC 5321 section 4.5.3.1.8 asks for at least 100."""
-    sessions_limit: int = 1000
+    sessions_limit: Annotated[int, msgspec.Meta(ge=1, le=65_536)] = 1000
     """Sessions at the same time; one more gets 421."""
-    sessions_per_client_limit: int = 100
+    sessions_per_client_limit: Annotated[int, msgspec.Meta(ge=1, le=65_536)] = 100
     """Sessions at the same time from one IPv4 address or one IPv6 /64."""
-    commands_per_session: int = 10_000
+    commands_per_session: Annotated[int, msgspec.Meta(ge=10)] = 10_000
     """Commands of any kind in one session."""
-    idle_commands_limit: int = 100
+    idle_commands_limit: Annotated[int, msgspec.Meta(ge=5)] = 100
     """NOOP, RSET, VRFY, EHLO and HELO since the last accepted message (Postfix smtpd_junk_command_limit)."""
-    errors_per_session: int = 20
+    errors_per_session: Annotated[int, msgspec.Meta(ge=1)] = 20
     """5yz replies since the last accepted message (Postfix smtpd_hard_error_limit)."""
-    in_flight_octets: int = 1024 * 1024 * 1024
+    in_flight_octets: Annotated[int, msgspec.Meta(ge=1024)] = 1024 * 1024 * 1024
     """Octets of all messages received and not yet answered; past it 452."""
-    command_timeout_s: float = 300.0
+    command_timeout_s: Annotated[float, msgspec.Meta(gt=0)] = 300.0
     """For one whole command line (RFC 5321 section 4.5.3.2.7)."""
-    data_block_timeout_s: float = 180.0
+    data_block_timeout_s: Annotated[float, msgspec.Meta(gt=0)] = 180.0
     """Between two arrivals of message data (RFC 5321 section 4.5.3.2.5)."""
-    minimum_rate_octets_per_s: int = 1024
+    minimum_rate_octets_per_s: Annotated[int, msgspec.Meta(ge=0)] = 1024
     """Slowest average arrival of message data, counted after `data_block_timeout_s`; 0 sets no minimum."""
-    data_total_timeout_s: float = 1800.0
+    data_total_timeout_s: Annotated[float, msgspec.Meta(gt=0)] = 1800.0
     """For the whole of DATA, from 354 to the final dot."""
-    tls_handshake_timeout_s: float = 30.0
+    tls_handshake_timeout_s: Annotated[float, msgspec.Meta(gt=0)] = 30.0
     """From the 220 to STARTTLS to the end of the handshake."""
     is_tls_required: bool = False
     """Refuse mail commands on a plain connection (RFC 3207 section 4)."""

@@ -280,6 +280,7 @@ class Session(Channel):
             self._error_count = self._idle_count = 0
         await self._reset()
         if reply.closes:
+            await self.linger()
             raise Hangup("", "protocol")
         return None
 
