@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from gateway.edge.nexthop import NextHops
 from gateway.values.delivery import NextHopRefused, NextHopReply, Route, TlsPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from gateway.edge.nexthop import NextHopTransaction
     from gateway.values.delivery import AttemptResult
@@ -28,6 +29,7 @@ class Remembering:
         self.attempts: list[tuple[str, str]] = []
 
     def on_attempt(self, route: str, result: AttemptResult, seconds: float) -> None:
+        """Remember route and result."""
         assert seconds >= 0
         self.attempts.append((route, result.value))
 
@@ -57,6 +59,13 @@ def memory_file(octets: bytes) -> Iterator[int]:
         yield fd
     finally:
         os.close(fd)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Let the loop run until the condition holds; a test that waits in vain fails."""
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 - the conditions are states of sockets, nobody sets an event
+            await asyncio.sleep(0)
 
 
 async def begin(hops: NextHops, reverse_path: str = SENDER, **fields: Any) -> NextHopTransaction:

@@ -1,4 +1,4 @@
-"""A next hop that does as scripted: a small SMTP server on a free loopback port.
+r"""A next hop that does as scripted: a small SMTP server on a free loopback port.
 
     async with ScriptedNextHop({"RCPT": ["550 5.1.1 No such user"], "DOT": DROP}) as hop:
         ...                        # connect to hop.host ("127.0.0.1:port")
@@ -16,7 +16,7 @@ A script maps a stage to an action:
 
 | action | does |
 |---|---|
-| `"550 5.1.1 No"` | says this line (CRLF added); `"250-a\\r\\n250 b"` for several |
+| `"550 5.1.1 No"` | says this line (CRLF added); `"250-a\r\n250 b"` for several |
 | `b"..."` | writes these octets as they are |
 | `DROP`, `RESET` | closes; closes with RST |
 | `HANG` | says nothing and reads nothing until the test ends |
@@ -37,7 +37,7 @@ import enum
 import socket
 import struct
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     import ssl
@@ -103,7 +103,7 @@ class ScriptedNextHop:
         """`127.0.0.1:port`, as a route has it."""
         return f"127.0.0.1:{self.port}"
 
-    async def __aenter__(self) -> ScriptedNextHop:
+    async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, limit=2**20)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
@@ -127,9 +127,13 @@ class ScriptedNextHop:
             session.writer.close()
         await asyncio.sleep(0)
 
+    def reached(self, stage: str) -> int:
+        """Count how often a stage was reached so far."""
+        return self._reached.get(stage, 0)
+
     def action(self, stage: str, line: str) -> Any:
         """Look up what to do at this stage, this time."""
-        count = self._reached[stage] = self._reached.get(stage, 0) + 1
+        count = self._reached[stage] = self.reached(stage) + 1
         action = self.script.get(stage)
         if isinstance(action, list):
             return action[count - 1] if count <= len(action) else None
@@ -177,8 +181,9 @@ class _Session:
     async def on_ehlo(self, line: str) -> None:
         self.helo = line[5:]
         offered = [word for word in self.hop.extensions if not (self.is_tls and word == "STARTTLS")]
-        lines = ["nexthop.example", *offered]
-        await self.answer("EHLO", line, "\r\n".join(f"250-{word}" for word in lines[:-1]) + f"\r\n250 {lines[-1]}")
+        lines = [f"250-{word}" for word in ("nexthop.example", *offered)]
+        lines[-1] = lines[-1].replace("-", " ", 1)
+        await self.answer("EHLO", line, "\r\n".join(lines))
 
     async def on_starttls(self, line: str) -> None:
         if await self.answer("STARTTLS", line, "220 2.0.0 Go ahead"):

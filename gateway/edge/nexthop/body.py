@@ -77,7 +77,7 @@ class Body:
             return
         protocol.write(self._prefix)
         for start, end in self._ranges:
-            if connection.is_plain and end - start >= SENDFILE_FROM_OCTETS:
+            if not protocol.is_tls and end - start >= SENDFILE_FROM_OCTETS:
                 await self._sendfile(connection, start, end, block_timeout_s)
             else:
                 await self._write(connection, start, end, block_timeout_s)

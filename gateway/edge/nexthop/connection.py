@@ -42,7 +42,6 @@ class NextHopConnection:
         self.opened_at = self.idle_since = asyncio.get_running_loop().time()
         self.is_warm = False
         """True from the first time it was given back."""
-        self.is_plain = protocol.transport.get_extra_info("sslcontext") is None
 
     async def ask(self, command: bytes, timeout_s: float) -> RawReply:
         """Send one command (no line ending) and take its reply.

@@ -139,10 +139,11 @@ def _tls_context(route: Route) -> ssl.SSLContext | None:
     """
     if route.tls is TlsPolicy.NONE:
         return None
-    is_verified = route.tls is TlsPolicy.VERIFIED
-    context = ssl.create_default_context(cafile=route.ca_file or None)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if not is_verified:
+    if route.tls is TlsPolicy.VERIFIED:
+        context = ssl.create_default_context(cafile=route.ca_file or None)
+    else:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context

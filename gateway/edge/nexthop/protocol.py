@@ -41,6 +41,7 @@ class NextHopProtocol(asyncio.Protocol):
         """Take over a connected transport between two replies."""
         self._loop = asyncio.get_running_loop()
         self.transport = transport
+        self.is_tls = transport.get_extra_info("sslcontext") is not None
         self.fault: Transient | None = None
         self._owed = 0
         self._buffer = bytearray()
@@ -53,7 +54,8 @@ class NextHopProtocol(asyncio.Protocol):
         self._waiter: asyncio.Future[None] | None = None
         transport.set_protocol(self)
         # Paused means not empty: `drain` then ends with nothing left in user space, which sendfile needs.
-        transport.set_write_buffer_limits(high=0)
+        # asyncio's TLS transport pauses at the limit, not above it: 0 would pause it when empty, for good.
+        transport.set_write_buffer_limits(high=1 if self.is_tls else 0, low=0)
         if transport.is_closing():
             self.end(lost("connection closed right after EHLO"))
 

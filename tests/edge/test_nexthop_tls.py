@@ -1,0 +1,160 @@
+"""TLS policies of a route against a next hop with a throw-away certificate."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gateway.values.delivery import TlsPolicy
+from gateway.values.faults import Misconfigured
+from tests.support.relaying import LARGE, RECIPIENT, SMALL, begin, hops_to, relay, send
+from tests.support.scripted_nexthop import DROP, RESET, ScriptedNextHop
+from tests.support.throwaway_tls import ThrowawayAuthority
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAME = "mail.so-b.example"
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> ThrowawayAuthority:
+    """One authority for the module."""
+    return ThrowawayAuthority(tmp_path_factory.mktemp("tls"))
+
+
+def outcome(hop: ScriptedNextHop, octets: bytes = SMALL, **route: Any) -> str:
+    """Relay one message; return code, status and whether the message came over TLS."""
+
+    async def story() -> str:
+        async with hop:
+            hops = hops_to(hop.host, **route)
+            answer = await relay(hops, octets)
+            await hops.close()
+        carried = [f"tls={message.is_tls}" for message in hop.messages]
+        assert all(message.octets == octets for message in hop.messages)
+        return " ".join([str(answer.reply.code), answer.reply.status, *carried])
+
+    return asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        (TlsPolicy.NONE, "250 2.0.0 tls=False"),
+        (TlsPolicy.OPPORTUNISTIC, "250 2.0.0 tls=True"),
+        (TlsPolicy.REQUIRED, "250 2.0.0 tls=True"),
+        (TlsPolicy.VERIFIED, "250 2.0.0 tls=True"),
+    ],
+)
+def test_offered_tls_is_used(authority: ThrowawayAuthority, policy: TlsPolicy, expected: str) -> None:
+    """Every policy but none encrypts when STARTTLS is offered by the right server."""
+    verified = {"ca_file": authority.ca_file, "server_name": NAME} if policy is TlsPolicy.VERIFIED else {}
+    hop = ScriptedNextHop(tls=authority.server_context(NAME))
+
+    assert expected == outcome(hop, tls=policy, **verified)
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        (TlsPolicy.NONE, "250 2.0.0 tls=False"),
+        (TlsPolicy.OPPORTUNISTIC, "250 2.0.0 tls=False"),
+        (TlsPolicy.REQUIRED, "451 4.7.5"),
+        (TlsPolicy.VERIFIED, "451 4.7.5"),
+    ],
+)
+def test_tls_not_offered(policy: TlsPolicy, expected: str) -> None:
+    """A stripped STARTTLS stops required and verified: nothing of the envelope is sent in plain."""
+    hop = ScriptedNextHop()
+
+    assert expected == outcome(hop, tls=policy)
+    assert any(command.startswith("MAIL") for command in hop.commands) == (expected != "451 4.7.5")
+
+
+def test_verified_refuses_a_wrong_name(authority: ThrowawayAuthority) -> None:
+    """A good certificate for another name is 451 4.7.5, and no command follows the handshake."""
+    hop = ScriptedNextHop(tls=authority.server_context("mail.elsewhere.example"))
+
+    assert "451 4.7.5" == outcome(hop, tls=TlsPolicy.VERIFIED, ca_file=authority.ca_file, server_name=NAME)
+    assert ["EHLO gateway.example", "STARTTLS"] == hop.commands
+
+
+def test_verified_refuses_a_stranger_to_its_authority(authority: ThrowawayAuthority, tmp_path: Path) -> None:
+    """The right name signed by another authority is 451 4.7.5."""
+    hop = ScriptedNextHop(tls=authority.server_context(NAME))
+    other = ThrowawayAuthority(tmp_path)
+
+    assert "451 4.7.5" == outcome(hop, tls=TlsPolicy.VERIFIED, ca_file=other.ca_file, server_name=NAME)
+
+
+def test_verified_takes_the_host_name_when_no_server_name_is_set(authority: ThrowawayAuthority) -> None:
+    """Without server_name the certificate must carry the host of the route, here an address it lacks."""
+    hop = ScriptedNextHop(tls=authority.server_context(NAME))
+
+    assert "451 4.7.5" == outcome(hop, tls=TlsPolicy.VERIFIED, ca_file=authority.ca_file)
+
+
+def test_opportunistic_goes_on_in_plain_when_starttls_is_refused(authority: ThrowawayAuthority) -> None:
+    """454 to STARTTLS leaves the session as it was (RFC 3207 section 4)."""
+    hop = ScriptedNextHop({"STARTTLS": "454 4.7.0 Not now"}, tls=authority.server_context(NAME))
+
+    assert "250 2.0.0 tls=False" == outcome(hop, tls=TlsPolicy.OPPORTUNISTIC)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "454 4.7.0 Not now",
+        "554 5.7.0 Never",
+        "421 4.3.2 Going down",
+        "250 What",
+        DROP,
+        RESET,
+        b"garbage\r\n",
+        b"x" * 70_000,
+        ("220 2.0.0 Go", DROP),
+        (b"220 2.0.0 Go\r\n250 injected\r\n", DROP),
+    ],
+    ids=lambda fault: str(fault)[:30],
+)
+@pytest.mark.parametrize("policy", [TlsPolicy.REQUIRED, TlsPolicy.VERIFIED])
+def test_fault_at_starttls_is_no_tls(authority: ThrowawayAuthority, policy: TlsPolicy, fault: Any) -> None:
+    """Whatever goes wrong between STARTTLS and the handshake is 451 4.7.5, never plain and never 5yz."""
+    hop = ScriptedNextHop({"STARTTLS": fault}, tls=authority.server_context(NAME))
+
+    assert "451 4.7.5" == outcome(hop, tls=policy, connect_timeout_s=20.0)
+
+
+def test_second_ehlo_counts_not_the_first(authority: ThrowawayAuthority) -> None:
+    """Extensions are those offered inside TLS (RFC 3207 section 4.2): 8BITMIME offered only in plain is not used."""
+    script = {"EHLO": [None, "250-nexthop.example\r\n250 PIPELINING"]}
+    hop = ScriptedNextHop(script, tls=authority.server_context(NAME))
+
+    async def story() -> None:
+        async with hop:
+            hops = hops_to(hop.host, tls=TlsPolicy.REQUIRED)
+            transaction = await begin(hops, is_8bit=True, forward_path=RECIPIENT)
+            await send(transaction, has_8bit_octets=False)
+            await hops.close()
+
+    asyncio.run(story())
+
+    assert [""] == [message.parameters for message in hop.messages]
+
+
+def test_large_message_over_tls_is_exact(authority: ThrowawayAuthority) -> None:
+    """Over TLS the octets go by write with back-pressure, unchanged."""
+    hop = ScriptedNextHop(tls=authority.server_context(NAME))
+
+    assert "250 2.0.0 tls=True" == outcome(hop, LARGE, tls=TlsPolicy.REQUIRED)
+
+
+def test_ca_file_that_cannot_be_read_is_misconfigured(tmp_path: Path) -> None:
+    """A missing or empty bundle stops the configuration, with the route's name."""
+    (tmp_path / "empty.pem").write_text("")
+    for name in ("missing.pem", "empty.pem"):
+        with pytest.raises(Misconfigured, match=r"routes\.so-b\.ca_file"):
+            hops_to("127.0.0.1:25", tls=TlsPolicy.VERIFIED, ca_file=str(tmp_path / name))
