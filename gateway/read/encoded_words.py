@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import binascii
 import re
-import unicodedata
 
 from gateway.read.vietnamese.charsets import decode_text, repair_text
 
@@ -46,7 +45,7 @@ def decode_encoded_words(raw: bytes) -> str:
     """
     value = _FOLD.sub(b"", raw[:MAX_OCTETS])
     if b"=?" not in value:
-        return unicodedata.normalize("NFC", _decode_run("", value)).strip()
+        return _decode_run("", value).strip()
     pieces: list[tuple[str, list[bytes]]] = []
     at = 0
     for match in _WORD.finditer(value):

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from gateway.read.vietnamese.syllables import is_plain_syllable, is_syllable
+from gateway.read.vietnamese.syllables import compose, is_plain_syllable, is_syllable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -238,20 +238,20 @@ def repair_text(text: str) -> tuple[str, str]:
         if not ("^" in text or "+" in text or "dd" in text or "DD" in text) or not _is_viqr(text):
             return text, "unicode"
         return from_viqr(text), "viqr"
-    composed = unicodedata.normalize("NFC", text)
+    composed = compose(text)
     # NFC first would lose nothing legacy: the letters of TCVN3 and VNI are precomposed Latin-1.
     if not _FOREIGN.search(composed) and _VIETNAMESE_ONLY.search(composed[:MAX_SCORED_CHARACTERS]):
         return composed, "unicode"
     fixed, encoding = _repair_once(composed)
     if encoding == "mojibake":
         again, second = _repair_once(fixed)
-        return (unicodedata.normalize("NFC", again if second == "mojibake" else fixed), "mojibake")
+        return (compose(again if second == "mojibake" else fixed), "mojibake")
     if encoding == "unicode":
         fixed, encoding = _repair_lines(composed)
     if not encoding:
         fixed, encoding = _repair_lines(composed)
         encoding = encoding if encoding != "unicode" else _verdict_of_unrepaired(composed)
-    return unicodedata.normalize("NFC", fixed), encoding
+    return compose(fixed), encoding
 
 
 def _verdict_of_unrepaired(text: str) -> str:
@@ -290,16 +290,16 @@ def _decode_unlabelled(octets: bytes) -> tuple[str, str]:
     else:
         return repair_text(text)
     if octets[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return unicodedata.normalize("NFC", octets.decode("utf-16", "replace")), "unicode"
+        return compose(octets.decode("utf-16", "replace")), "unicode"
     text, encoding = repair_text(_decode_latin(octets))
-    combining = unicodedata.normalize("NFC", octets.decode("cp1258", "replace"))
+    combining = compose(octets.decode("cp1258", "replace"))
     good, total = _score(combining[:MAX_SCORED_CHARACTERS])
     fixed, words = _score(text[:MAX_SCORED_CHARACTERS])
     if total and good >= 0.8 * total and good * max(words, 1) > fixed * total and _is_plain_vietnamese(combining):
         return combining, "unicode"
     lenient = octets.decode("utf-8", "replace")
     if encoding == "unknown" and lenient.count("\ufffd") * 8 < len(_HIGH.findall(text)):
-        return unicodedata.normalize("NFC", lenient), "unknown"
+        return compose(lenient), "unknown"
     return text, encoding
 
 
@@ -312,15 +312,15 @@ def decode_text(octets: bytes, declared_charset: str | None) -> tuple[str, str]:
     if name in _LATIN or name.startswith("utf-8") or name == "utf8":
         return _decode_unlabelled(octets.removeprefix(codecs.BOM_UTF8))
     if name.startswith(_TCVN_NAMES):
-        return unicodedata.normalize("NFC", from_tcvn3(octets.decode("latin-1"))), "tcvn3"
+        return compose(from_tcvn3(octets.decode("latin-1"))), "tcvn3"
     codec = _VIETNAMESE_8BIT.get(name, name)
     if codec == "cp1258":
-        text = unicodedata.normalize("NFC", octets.decode("cp1258", "replace"))
+        text = compose(octets.decode("cp1258", "replace"))
         good, total = _score(text[:MAX_SCORED_CHARACTERS])
         return (text, "unicode") if 2 * good >= total else _decode_unlabelled(octets)
     if not _ALLOWED.fullmatch(codec):
         return _decode_unlabelled(octets)
     try:
-        return unicodedata.normalize("NFC", octets.decode(codec.replace("ks-c", "ks_c"), "replace")), "unicode"
+        return compose(octets.decode(codec.replace("ks-c", "ks_c"), "replace")), "unicode"
     except (LookupError, UnicodeError, ValueError):
         return _decode_unlabelled(octets)

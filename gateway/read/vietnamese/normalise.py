@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 
-from gateway.read.vietnamese.syllables import canonical
+from gateway.read.vietnamese.syllables import canonical, compose
 
 MAX_CHARACTERS = 60_000
 """Characters of one text that are looked at (as Budget.text_characters)."""
@@ -65,7 +65,8 @@ def _odd_table() -> dict[int, str | None]:
 
 
 _ODD = _odd_table()
-_ODD_FOUND = re.compile("[" + re.escape("".join(map(chr, _ODD))) + "]")
+_ODD_FOUND = re.compile("[" + re.escape("".join(chr(c) for c in _ODD if c < 0x10000)) + "]")
+_ODD_ASTRAL = re.compile("[\U0001d400-\U0001d7ff]")
 
 
 def _plain_table() -> dict[int, str]:
@@ -120,8 +121,8 @@ def normalise(text: str) -> str:
     """NFC, plain spaces, dashes, quotes and slashes, no invisible characters, letter-spaced lines joined."""
     text = text[:MAX_CHARACTERS]
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
-    if _ODD_FOUND.search(text):
+        text = compose(text)
+    if _ODD_FOUND.search(text) or _ODD_ASTRAL.search(text):
         text = text.replace("\r\n", "\n").translate(_ODD)
     if _SPACED_HINT.search(text):
         text = _SPACED_LINE.sub(_collapse, text)

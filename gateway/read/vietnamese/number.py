@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 MAX_CANDIDATES = 200
 """Numbers of one text that are classified; the rest of a hostile list is ignored."""
 
+MAX_SLASHES = 1_000
+"""Slashes of one text that are looked at."""
+
 HEADER_LINES = 20
 """Lines of a page among which the line `Số:` may stand."""
 
@@ -37,6 +40,8 @@ _PARTY = re.compile(
     rf"(?<![\w/.,:-])(?P<num>\d{{1,4}}) ?- ?(?P<nota>(?:NQ|CV|CTr|KL|QĐ|QD|CT|BC|KH|TB|HD|QC|QyĐ|TTr|ĐA|GM|BB|PC|PB)/[{_UPPER}]{{2,12}}"
     rf"(?:-[{_UPPER}0-9]{{1,10}})?)(?![\w/])"
 )
+_DIGITS_BEFORE = re.compile(r"(?<!\d)\d{1,5} {0,3}\Z")
+_PARTY_BEFORE = re.compile(r"(?<!\d)\d{1,4} ?- ?[A-Za-zĐ]{2,6}\Z")
 _OCR_HEADER = re.compile(
     rf"(?:^|[\n ])S[ốoôóồỐOÔ]\s?[:.]\s{{0,3}}(?P<num>[0-9OoQlISB|]{{1,5}}) {{0,3}}/ {{0,3}}(?P<nota>{_NOTATION})(?![\w/])"
 )
@@ -140,27 +145,35 @@ def _is_ours(view: View, start: int, nota: str) -> bool:
 
 
 def find_candidates(view: View) -> list[Candidate]:
-    """Every number with notation, in order of appearance."""
+    """Every number with notation, in order of appearance; each slash is looked at once, at most MAX_SLASHES."""
     found: list[Candidate] = []
-    if "/" not in view.text:
-        return found
-    for match in _NUMBER.finditer(view.text):
-        if _is_ours(view, match.start(), match["nota"].replace(" ", "")):
-            found.append(Candidate(match.start(), match.end(), match["num"], _tidy(match["nota"], match["year"])))
-            if len(found) >= MAX_CANDIDATES:
-                break
-    for match in _PARTY.finditer(view.text):
-        found.append(Candidate(match.start(), match.end(), match["num"], match["nota"], is_party=True))
-        if len(found) >= 2 * MAX_CANDIDATES:
+    at = done = -1
+    for _ in range(MAX_SLASHES):
+        at = view.text.find("/", at + 1)
+        if at < 0 or len(found) >= MAX_CANDIDATES:
             break
-    taken = {c.start for c in found}
-    for match in _LOWER.finditer(view.lower):
-        if match.start() not in taken and _is_ours(view, match.start(), match["nota"]):
-            notation = _tidy(_recase(match["nota"]), match["year"])
-            found.append(Candidate(match.start(), match.end(), match["num"], notation))
-            if len(found) >= 3 * MAX_CANDIDATES:
-                break
-    return sorted(found, key=lambda c: c.start)
+        candidate = _candidate_at(view, at) if at > done else None
+        if candidate is not None:
+            found.append(candidate)
+            done = candidate.end
+    return found
+
+
+def _candidate_at(view: View, slash: int) -> Candidate | None:
+    """Read the number whose first slash (in the Party form: only slash) stands at `slash`."""
+    window = view.text[max(0, slash - 14) : slash]
+    digits = _DIGITS_BEFORE.search(window)
+    base = slash - len(window)
+    if digits:
+        start = base + digits.start()
+        if (match := _NUMBER.match(view.text, start)) and _is_ours(view, start, match["nota"].replace(" ", "")):
+            return Candidate(start, match.end(), match["num"], _tidy(match["nota"], match["year"]))
+        if (match := _LOWER.match(view.lower, start)) and _is_ours(view, start, match["nota"]):
+            return Candidate(start, match.end(), match["num"], _tidy(_recase(match["nota"]), match["year"]))
+        return None
+    party = _PARTY_BEFORE.search(window)
+    match = _PARTY.match(view.text, base + party.start()) if party else None
+    return Candidate(match.start(), match.end(), match["num"], match["nota"], is_party=True) if match else None
 
 
 def _clause_before(view: View, start: int) -> str:

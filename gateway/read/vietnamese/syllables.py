@@ -38,6 +38,20 @@ _ASCII_SYLLABLES = frozenset(syllable.translate(_PLAIN) for syllable in _SYLLABL
 _STOP_CODA = re.compile(r"(?:c|ch|p|t)\Z")
 
 
+MAX_COMBINING = 8
+"""Combining characters kept behind one letter; sorting a longer run costs its square."""
+
+_COMBINING = re.escape("".join(c for c in map(chr, range(0x300, 0x10000)) if unicodedata.combining(c)))
+_COMBINING_RUN = re.compile(f"([{_COMBINING}]{{{MAX_COMBINING}}})[{_COMBINING}]+")
+
+
+def compose(text: str) -> str:
+    """Normalise to NFC in linear time."""
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    return unicodedata.normalize("NFC", _COMBINING_RUN.sub(r"\1", text))
+
+
 @lru_cache(maxsize=4096)
 def split_tone(word: str) -> tuple[str, str]:
     """Take the tone marks off a word of any form: (toneless NFC, tones in order)."""

@@ -34,13 +34,13 @@ _MONTH_WORDS = {
     "muoi": 10, "muoi mot": 11, "muoi hai": 12,
 }  # fmt: skip
 _NUMERIC = re.compile(
-    r"(?<![a-z0-9/.,\-])(?P<d>\d{1,2}) ?(?:[-,] ?\d{1,2} ?)?(?P<s>[/.\-]) ?(?P<m>\d{1,2})(?: ?(?P=s) ?(?P<y>\d{4}|\d{2}))?(?![0-9/]|[.\-]\d)"
+    r"(?<![a-z0-9/.,\-])(?P<d>\d{1,2}) ?(?P<s>[/.\-]) ?(?P<m>\d{1,2})(?: ?(?P=s) ?(?P<y>\d{4}|\d{2}))?(?![0-9/]|[.\-]\d)"
 )
 _RANGE = re.compile(
-    r"(?<![a-z0-9/.,\-])(?P<d>\d{1,2}) ?(?:-|,|va|den) ?(?:ngay )?\d{1,2} ?(?P<s>[/.\-]) ?(?P<m>\d{1,2})(?: ?(?P=s) ?(?P<y>\d{4}|\d{2}))?(?![0-9/])"
+    r"(?<![a-z0-9/.,\-])(?<!thu )(?<!gio )(?P<d>\d{1,2}) ?(?:-|,|va|den) ?(?:ngay )?\d{1,2} ?(?P<s>[/.\-]) ?(?P<m>\d{1,2})(?: ?(?P=s) ?(?P<y>\d{4}|\d{2}))?(?![0-9/])"
 )
 _WORDED = re.compile(
-    r"(?<![a-z0-9])(?:ngay )?(?:mong |mung )?(?P<d>\d{1,2})(?: ?(?:-|,|va|den) ?(?:ngay )?\d{1,2})?[ ,/]{1,3}thang {0,2}"
+    r"(?<![a-z0-9])(?<!gio )(?:ngay )?(?:mong |mung )?(?P<d>\d{1,2})(?: ?(?:-|,|va|den) ?(?:ngay )?\d{1,2})?[ ,/]{1,3}thang {0,2}"
     r"(?P<m>\d{1,2}|muoi hai|muoi mot|muoi|gieng|mot|hai|ba|tu|bon|nam(?! \d{4})|sau|bay|tam|chin)(?![a-z0-9])"
     r"(?:[ ,/]{1,3}nam {0,2}(?P<y>\d{4}|\d{2})(?!\d)|/(?P<y2>\d{4}))?"
 )
@@ -126,10 +126,8 @@ def _year(text: str | None, day: int, month: int, today: date) -> date | None:
 
 
 def _part_after(view: View, match: re.Match[str], stop: int) -> str:
-    tail = view.key[match.end() : min(match.end() + 14, stop)]
-    found = re.match(
-        r"[ ,(]{0,3}(?:buoi |vao buoi )?(sang|trua|chieu|toi|dem)(?![a-z])(?! ngay \d{1,2}[^\n]{0,40}(?<=x))", tail
-    )
+    tail = view.key[match.end() : min(match.end() + 30, stop)]
+    found = re.match(r"[ ,(]{0,3}(?:buoi |vao buoi )?(sang|trua|chieu|toi|dem)(?![a-z])(?! \d{1,2} ?(?:gio|g|h|:))", tail)
     if not found:
         return ""
     return _spoken_part(view, match.end() + found.start(1), found[1])
