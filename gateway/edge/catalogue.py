@@ -104,6 +104,8 @@ CODE = Label("code", (
     "504", "530", "535", "550", "551", "552", "553", "554", "555", "556",
 ))  # fmt: skip
 TLS_VERSION = Label("version", ("TLSv1.2", "TLSv1.3", "none"))
+EXPECTED_DATA_END_CODES = ("250", "451", "550", "554")
+"""Replies to the final dot that stand at 0 from the start: the service level is counted by them."""
 DATASET = Label("dataset", ("registry", "trust", "packs", "freemail"))
 
 CATALOGUE: tuple[Family, ...] = (
@@ -115,7 +117,7 @@ CATALOGUE: tuple[Family, ...] = (
     Family("documents", "counter", "Official documents recognised in relayed messages.",
            (AGENCY, DIRECTION, DOC_TYPE, URGENCY), is_lazy=True, max_series=4_500),
     Family("rule_matches", "counter", "Messages in which a rule hit, by what it asks for and how hard it acts.",
-           (RULE, EFFECT, POSTURE), is_lazy=True),
+           (RULE, EFFECT, POSTURE)),
     Family("agency_rule_matches", "counter", "Messages of a registered agency in which a rule hit.",
            (AGENCY, RULE, EFFECT, POSTURE), is_lazy=True, max_series=2_500),
     Family("policy_errors", "counter", "Rules that failed instead of deciding.", (RULE,)),
@@ -126,7 +128,7 @@ CATALOGUE: tuple[Family, ...] = (
     Family("stage_duration_seconds", "histogram", "Time spent in one stage of a transaction.",
            (Label("stage", STAGES),), "seconds", FAST),
     Family("attachments", "counter", "Attachments inspected, by real type and what came of it.",
-           (KIND, ATTACHMENT_VERDICT), is_lazy=True),
+           (KIND, ATTACHMENT_VERDICT)),
     Family("signature_checks", "counter", "PDF signatures judged, by agency; none: a signature is missing.",
            (AGENCY, SIGNATURE_RESULT), is_lazy=True, max_series=2_000),
     Family("document_cache", "counter", "Attachments whose facts were known already (hit) or had to be read (miss).",

@@ -18,6 +18,7 @@ from prometheus_client.exposition import choose_encoder
 from gateway.edge.catalogue import (
     BY_NAME,
     CATALOGUE,
+    EXPECTED_DATA_END_CODES,
     OTHER,
     PREFIX,
     SECRET_RULE,
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from gateway.values.verdict import Inspection, Verdict
 
 MICROSECONDS = 1e-6
+_ALWAYS = {"rule": frozenset({SECRET_RULE})}
+"""Values of a configured label that exist in every configuration."""
 
 
 class _Sample(Protocol):
@@ -52,10 +55,11 @@ class _Sample(Protocol):
 class _ConfiguredSet:
     """Values of one configured label: first come, first served up to the limit; never taken back."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, always: frozenset[str] = frozenset()) -> None:
         self.limit = limit
+        self.always = always
         self.configured: frozenset[str] = frozenset()
-        self.admitted: set[str] = set()
+        self.admitted: set[str] = set(always)
 
     def fold(self, value: str) -> str:
         if value in self.admitted:
@@ -104,7 +108,7 @@ class _Series:
         if not label.source:
             return label.values
         configured = self._sets[label.source]
-        return (*sorted(configured.configured)[: configured.limit], OTHER)
+        return (*sorted(configured.configured)[: configured.limit], *sorted(configured.always), OTHER)
 
 
 def _make(family: Family, registry: CollectorRegistry) -> Counter | Gauge | Histogram:
@@ -125,7 +129,10 @@ class Metrics:
         prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         self._sets = {
-            label.source: _ConfiguredSet(label.limit) for family in CATALOGUE for label in family.labels if label.source
+            label.source: _ConfiguredSet(label.limit, _ALWAYS.get(label.source, frozenset()))
+            for family in CATALOGUE
+            for label in family.labels
+            if label.source
         }
         self._series = {
             family.name: _Series(family, self._sets, self.registry) for family in CATALOGUE if family.kind != "info"
@@ -136,7 +143,6 @@ class Metrics:
         prometheus_client.ProcessCollector(registry=self.registry)
         prometheus_client.PlatformCollector(registry=self.registry)
         prometheus_client.GCCollector(registry=self.registry)
-        self._sets["rule"].admitted.add(SECRET_RULE)
         self.samplers: list[Callable[[], None]] = []
         """Called by `sample` in the loop's thread before a scrape: each sets gauges of a part of the daemon."""
         self.configure()
@@ -158,9 +164,11 @@ class Metrics:
         self.set_gauge("agencies_configured", len(self._sets["agency"].configured))
         for series in self._series.values():
             series.stand_at_zero()
+        for listener, code in product(sorted(self._sets["listener"].configured), EXPECTED_DATA_END_CODES):
+            self._series["smtp_replies"].child(listener, "DATA_END", code)
 
     def observe_transaction(self, record: TransactionRecord) -> None:
-        """Count one answered final dot, its DATA_END reply included."""
+        """Count one answered final dot; its reply comes through `observe_reply` like every other."""
         series, verdict, disposition = self._series, record.verdict, record.disposition
         direction = verdict.direction if verdict is not None else "inbound"
         is_shown = not record.is_secret
@@ -168,7 +176,6 @@ class Metrics:
         exemplar = {"trace_id": record.envelope.transaction_id} if is_shown else None
         series["messages"].child(agency, direction, disposition).inc(1, exemplar)
         series["message_processing_seconds"].child(direction).observe(record.total_us * MICROSECONDS, exemplar)
-        series["smtp_replies"].child(record.listener, "DATA_END", str(record.reply.code)).inc()
         for stage, duration_us in record.stages_us:
             series["stage_duration_seconds"].child(stage).observe(duration_us * MICROSECONDS)
         if verdict is not None and (verdict.findings or verdict.would):
@@ -208,7 +215,7 @@ class Metrics:
             series["document_cache"].child("miss").inc(inspection.cache_misses)
 
     def observe_reply(self, listener: str, command: str, code: int) -> None:
-        """Count one reply to anything but the final dot (that one is counted with its transaction)."""
+        """Count one reply; `command` is one of COMMANDS."""
         self._series["smtp_replies"].child(listener, command, str(code)).inc()
 
     def observe_session(self, record: SessionRecord) -> None:
