@@ -11,11 +11,13 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from asn1crypto import crl as asn1_crl
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -101,6 +103,19 @@ def _key_usage(*, is_authority: bool, is_repudiable: bool = False) -> x509.KeyUs
     )
 
 
+def sign_again_with_sha1(der: bytes, key: Key, kind: type[Any] = asn1_x509.Certificate) -> bytes:
+    """Sign a certificate or list again with SHA-1, which its builder refuses, and rightly so."""
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    thing = kind.load(der)
+    body = thing["tbs_cert_list" if kind is asn1_crl.CertificateList else "tbs_certificate"]
+    body["signature"] = {"algorithm": "sha1_ecdsa"}
+    thing["signature_algorithm"] = {"algorithm": "sha1_ecdsa"}
+    name = "signature" if kind is asn1_crl.CertificateList else "signature_value"
+    thing[name] = key.sign(body.dump(force=True), ec.ECDSA(SHA1()))  # noqa: S303 - weak on purpose
+    octets: bytes = thing.dump(force=True)
+    return octets
+
+
 @dataclass
 class Pki:
     """The hierarchy as of one instant; leaves are issued on demand and remembered by name."""
@@ -112,6 +127,8 @@ class Pki:
     leaves: dict[str, Identity] = field(default_factory=dict)
     revoked: dict[str, list[tuple[int, datetime]]] = field(default_factory=dict)
     """By authority: serial and revocation date of leaves of its sub-CA."""
+    sha1_authorities: frozenset[str] = frozenset()
+    """Authorities whose root and sub-CA certificates are signed with SHA-1, as the oldest hierarchy's are."""
 
     def __post_init__(self) -> None:
         """Issue roots and sub-CAs."""
@@ -125,7 +142,11 @@ class Pki:
         builder = self._builder(name, subject, issuer, key, (-3650, 3650))
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         builder = builder.add_extension(_key_usage(is_authority=True), critical=True)
-        certificate = builder.sign((issuer.key if issuer else key), SHA256())
+        signing_key = issuer.key if issuer else key
+        certificate = builder.sign(signing_key, SHA256())
+        if name.split(maxsplit=1)[0] in self.sha1_authorities:
+            der = sign_again_with_sha1(certificate.public_bytes(Encoding.DER), signing_key)
+            certificate = x509.load_der_x509_certificate(der)
         return Identity(certificate, key, (issuer,) if issuer else ())
 
     def _builder(

@@ -18,7 +18,7 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import dsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import (
     DisallowedAlgorithmError,
@@ -131,15 +131,28 @@ class _Index:
     def _is_genuine(self, crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
         key = (id(crl), issuer.fingerprint(hashes.SHA256()))
         if key not in self._genuine:
-            try:
-                public_key = issuer.public_key()
-                # A CRL is never DSA-signed in these hierarchies; X25519 and the like cannot sign at all.
-                self._genuine[key] = not isinstance(public_key, dsa.DSAPublicKey) and crl.is_signature_valid(
-                    public_key  # type: ignore[arg-type]
-                )
-            except (InvalidSignature, UnsupportedAlgorithm, TypeError, ValueError):
-                self._genuine[key] = False
+            self._genuine[key] = _is_signed_by(crl, issuer.public_key())
         return self._genuine[key]
+
+
+def _is_signed_by(crl: x509.CertificateRevocationList, key: PublicKey) -> bool:
+    """Verify a list. The oldest hierarchy still signs its lists with SHA-1, which cryptography's own check refuses.
+
+    A SHA-1 list is accepted: a collision needs the authority to sign what an attacker chose.
+    """
+    algorithm = crl.signature_hash_algorithm
+    try:
+        if not isinstance(algorithm, hashes.SHA1):
+            return crl.is_signature_valid(key)  # type: ignore[arg-type]  # refuses keys that cannot sign
+        if isinstance(key, rsa.RSAPublicKey):
+            key.verify(crl.signature, crl.tbs_certlist_bytes, padding.PKCS1v15(), algorithm)
+        elif isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(crl.signature, crl.tbs_certlist_bytes, ec.ECDSA(algorithm))
+        else:
+            return False
+    except (InvalidSignature, UnsupportedAlgorithm, TypeError, ValueError):
+        return False
+    return True
 
 
 def _is_whole(crl: x509.CertificateRevocationList, *, is_authority: bool) -> bool:
