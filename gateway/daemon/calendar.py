@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gateway.edge.registry_draft import did_you_mean
 from gateway.values.faults import ConfigProblem
 from gateway.values.pack import Start
+from gateway.values.tomltext import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

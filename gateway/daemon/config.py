@@ -31,10 +31,9 @@ from gateway.daemon.config_schema import (
     RelaySection,
     TrustSection,
 )
-from gateway.edge.registry_draft import did_you_mean
 from gateway.edge.registryfile import FileRegistry, load_registry
 from gateway.values.faults import ConfigProblem, Misconfigured
-from gateway.values.tomltext import TomlText
+from gateway.values.tomltext import TomlText, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

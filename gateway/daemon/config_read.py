@@ -9,8 +9,7 @@ import msgspec
 from gateway.daemon.config_kinds import KINDS
 from gateway.daemon.config_schema import NOT_A_KEY, Config, Origin
 from gateway.daemon.config_types import KeyType, default_of, has_default, key_type
-from gateway.edge.registry_draft import did_you_mean
-from gateway.values.tomltext import dotted
+from gateway.values.tomltext import did_you_mean, dotted
 
 if TYPE_CHECKING:
     from pathlib import Path

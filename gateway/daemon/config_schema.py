@@ -142,10 +142,6 @@ NOT_A_KEY = "origin"
 """The one field of Config that is no section."""
 
 BOUNDS: dict[tuple[type, str], tuple[float, float]] = {
-    (ListenerSettings, "message_size_limit_octets"): (65_536, 2**31 - 1),
-    (ListenerSettings, "recipients_limit"): (1, 100_000),
-    (ListenerSettings, "minimum_rate_octets_per_s"): (0, 10**9),
-    (ListenerSettings, "command_timeout_s"): (1, 3600),
     (ReaderSettings, "workers"): (1, 256),
     (ReaderSettings, "deadline_s"): (0.1, 540),
 }

@@ -74,6 +74,7 @@ class KeyType(msgspec.Struct, frozen=True):
 def key_type(owner: type, field: msgspec.structs.FieldInfo) -> KeyType:
     """Work out the type of one field of a Struct."""
     base, low, high, is_list, is_optional = field.type, None, None, False, False
+    is_low_included = True
     if isinstance(base, types.UnionType) or typing.get_origin(base) is typing.Union:
         base = next(member for member in typing.get_args(base) if member is not type(None))
         is_optional = True
@@ -81,8 +82,8 @@ def key_type(owner: type, field: msgspec.structs.FieldInfo) -> KeyType:
         base, is_list = typing.get_args(base)[0], True
     if typing.get_origin(base) is typing.Annotated:
         base, meta = typing.get_args(base)
-        low, high = meta.ge, meta.le
-    is_low_included = True
+        low, high = (meta.ge if meta.gt is None else meta.gt), meta.le
+        is_low_included = meta.gt is None
     if base in {int, float} and low is None:
         bounds = BOUNDS.get((owner, field.name))
         if bounds:

@@ -11,8 +11,8 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from gateway.edge.registry_draft import did_you_mean
 from gateway.edge.registry_syntax import ATTRIBUTES, LAST_DAY
+from gateway.values.tomltext import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

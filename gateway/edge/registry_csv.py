@@ -13,7 +13,7 @@ import unicodedata
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from gateway.edge.registry_draft import AgencyDraft, Draft, MailboxStatement, Statement, Where, did_you_mean
+from gateway.edge.registry_draft import AgencyDraft, Draft, MailboxStatement, Statement, Where
 from gateway.edge.registry_syntax import (
     ATTRIBUTES,
     FIRST_DAY,
@@ -23,6 +23,7 @@ from gateway.edge.registry_syntax import (
     normal_id,
     normal_mailbox_kind,
 )
+from gateway.values.tomltext import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,7 +7,6 @@ because decisions are written "from 01/7/2025" and "until the end of 30/6/2025".
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from gateway.edge.registry_syntax import FIRST_DAY, LAST_DAY
@@ -137,9 +136,3 @@ class Problems:
         if self.left_out:
             ordered.append(ConfigProblem("registry", 0, "", f"and {self.left_out} more problems, not listed"))
         return ordered
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Give `; did you mean ...?` when a known word is close, else nothing."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"; did you mean `{close[0]}`?" if close else ""

@@ -134,7 +134,7 @@ class FileRegistry:
         return DomainEntry(kind=self._lists.kind(domain))
 
     def agency(self, agency_id: str, on: dt.date) -> Agency | None:
-        """Give the agency as it stands on the date; None when it does not exist then."""
+        """Give the agency as it stood on a day, from the stages of its history; None outside its life."""
         stages = self._stages.get(agency_id)
         if stages is None:
             history = self.find_history(agency_id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from gateway.edge.registry_draft import AgencyDraft, Draft, MailboxStatement, Statement, Where, did_you_mean
+from gateway.edge.registry_draft import AgencyDraft, Draft, MailboxStatement, Statement, Where
 from gateway.edge.registry_syntax import (
     ATTRIBUTES,
     DOMAIN_KINDS,
@@ -21,7 +21,7 @@ from gateway.edge.registry_syntax import (
     normal_text,
 )
 from gateway.values.faults import Misconfigured
-from gateway.values.tomltext import TomlText, dotted
+from gateway.values.tomltext import TomlText, did_you_mean, dotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -6,12 +6,16 @@ reported, by one linear scan over text that `tomllib` has already accepted.
 
 from __future__ import annotations
 
+import difflib
 import re
 import tomllib
 from bisect import bisect_right
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gateway.values.faults import ConfigProblem, Misconfigured
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Path = tuple[str | int, ...]
 """Keys and array indices from the root, for example `("agency", 0, "domains", 2, "value")`."""
@@ -67,6 +71,12 @@ def dotted(path: Path) -> str:
         else:
             text += f".{step}" if text else step
     return text
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Give `; did you mean ...?` when a known word is close, else nothing."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"; did you mean `{close[0]}`?" if close else ""
 
 
 def _syntax_problem(file: str, text: str, message: str) -> ConfigProblem:

@@ -3,8 +3,10 @@
 import re
 from pathlib import Path
 
+import msgspec
+
 from gateway.daemon.config import Config, load_config, parse_config
-from gateway.daemon.config_schema import MEANINGS
+from gateway.daemon.config_schema import BOUNDS, MEANINGS
 from gateway.daemon.config_text import reference_text, sample_text, tables
 
 ROOT = Path(__file__).parents[2]
@@ -64,3 +66,10 @@ def test_no_meaning_is_written_for_a_key_that_does_not_exist():
     known = {key.name for table in tables() for key in table.keys}
 
     assert set() == {field for _, field in MEANINGS} - known
+
+
+def test_no_bound_is_written_for_a_key_that_states_its_own():
+    """A bound stands in one place: with the Struct, or in the table when the Struct has none."""
+    types = {(owner, field.name): field.type for owner, _ in BOUNDS for field in msgspec.structs.fields(owner)}
+
+    assert {key: types.get(key) for key in BOUNDS if types.get(key) not in {int, float}} == {}
