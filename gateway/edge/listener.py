@@ -45,7 +45,7 @@ class Listener:
         observer: told what happens.
         ssl_context_provider: asked at every EHLO and STARTTLS for the current context; None: no TLS.
         admission: decides who may relay to whom; may be replaced while running, for new recipients at once.
-        room: octets in flight; made from the settings when not given.
+        room: octets in flight; made when not given. Its limit is the one of the settings.
     """
 
     def __init__(  # noqa: PLR0913 - composed once, by the daemon
@@ -59,19 +59,30 @@ class Listener:
         admission: RecipientGate,
         room: RoomBudget | None = None,
     ) -> None:
+        self.room = room or RoomBudget(settings.in_flight_octets)
         self.settings = settings
         self.host = host
         self.handler_factory = handler_factory
         self.observer = observer or Observer()
         self.ssl_context_provider = ssl_context_provider
         self.admission = admission
-        self.room = room or RoomBudget(settings.in_flight_octets)
         self._servers: list[asyncio.Server] = []
         self._sessions: set[Session] = set()
         self._deliveries: set[asyncio.Task[Reply]] = set()
         self._by_client: Counter[str] = Counter()
         self._is_draining = False
         self._all_left = asyncio.Event()
+
+    @property
+    def settings(self) -> ListenerSettings:
+        """The settings sessions begin with; replaced on reload, sessions under way keep theirs."""
+        return self._settings
+
+    @settings.setter
+    def settings(self, settings: ListenerSettings) -> None:
+        self._settings = settings
+        # Room is one for all sessions: a lower limit takes hold as messages leave.
+        self.room.limit_octets = settings.in_flight_octets
 
     @property
     def sessions_active(self) -> int:

@@ -113,7 +113,7 @@ class Observer:
     """Told what happens in sessions; every callback does nothing until overridden, and must not block."""
 
     def on_session_open(self, client: Client) -> None:
-        """A client was let in."""
+        """A client was let in; its EHLO name is not known yet."""
 
     def on_session_close(self, result: str) -> None:
         """A session ended: quit, lost, timeout, refused, errors, commands, protocol, tls, shutdown or fault."""
@@ -140,11 +140,11 @@ class SessionHost(Protocol):
     room: RoomBudget
 
     def enter(self, session: Any, ip: str) -> str:
-        """Count a new session in; answers the situation that refuses it, or nothing."""
+        """Let a session in, or name the situation that refuses it; empty when let in."""
         ...
 
     def leave(self, session: Any, ip: str) -> None:
-        """Count a session out that was counted in."""
+        """Take note that a session let in has ended."""
         ...
 
     def deliver(self, handler: SessionHandler, store: WireStore) -> asyncio.Task[Reply]:

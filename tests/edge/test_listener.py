@@ -7,7 +7,7 @@ import socket
 import pytest
 from aiosmtpd.smtp import SMTP
 
-from gateway.edge.listener import client_key
+from gateway.edge.listener import ListenerSettings, client_key
 from gateway.values.faults import Permanent, Transient
 from gateway.values.status import Reply, reply_to
 from tests.support.smtp_client import bench, has_status
@@ -539,6 +539,36 @@ async def test_room_is_asked_before_the_354():
         await client.envelope()
         assert (await client.ask(b"x\r\n.")).startswith(b"250 ")
         assert made.listener.room.used_octets == 0
+
+
+@run
+async def test_settings_are_replaced_while_running():
+    """New limits hold for new sessions, the room for all at once; a session under way keeps its own."""
+    async with bench() as made:
+        old = await made.client()
+        assert b"250-SIZE 52428800\r\n" in await old.greet()
+        made.listener.settings = ListenerSettings(message_size_limit_octets=4096, in_flight_octets=8192)
+        new = await made.client()
+        assert b"250-SIZE 4096\r\n" in await new.greet()
+        assert b"250-SIZE 52428800\r\n" in await old.ask(b"EHLO mta")
+        assert (await old.ask(b"MAIL FROM:<a@b.vn> SIZE=10000")).startswith(b"452 4.3.1 ")
+
+
+@run
+async def test_a_handler_that_cannot_be_made():
+    """A bug before the greeting is 421, nothing of it on the wire, and the place is free again."""
+    async with bench() as made:
+
+        def fail(client):
+            raise RuntimeError(EVIL)
+
+        made.listener.handler_factory = fail
+        client = await made.client()
+        assert await client.reply() == b"421 4.3.2 gw.cqnn.test is not ready, try again later\r\n"
+        assert await client.rest() == b""
+        await made.observer.ended.wait()
+        assert made.listener.sessions_active == 0
+        assert len(made.observer.bugs) == 1
 
 
 @run
