@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(rb'"((?:[^"\\]++|\\.)*+)"?|([,:;<>])|([^\s",:;<>]+)', re.DOTALL)
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
+_AROUND = re.compile(rb" ?([@.]) ?")
+_QUOTED_LOCAL = re.compile(rb'"(?:[^"\\]++|\\.)*+"@[^" ]+')
 _ADDR_SPEC_OCTETS = 320
 """64 for the local part, one at sign, 255 for the domain (RFC 5321 section 4.5.3.1)."""
 _NAME_OCTETS = 4_096
@@ -64,10 +66,10 @@ class _Mailboxes:
 
     def close(self) -> None:
         if self.angle is not None:
-            address, name = b"".join(self.angle), b" ".join(shown for _, shown in self.words)
+            address, name = b" ".join(self.angle), b" ".join(shown for _, shown in self.words)
         else:
             # `office @ example.vn` is legal: blanks around the at sign are dropped.
-            address, name = b"".join(raw for raw, _ in self.words), b""
+            address, name = b" ".join(raw for raw, _ in self.words), b""
         if address or name:
             self.found.append(AddressFacts(address=_addr_spec(address), display_name=display_text(name)))
         self.is_angle, self.angle, self.words, self.word_octets = False, None, [], 0
@@ -103,8 +105,14 @@ def display_text(raw: bytes) -> str:
 
 def _addr_spec(raw: bytes) -> str:
     """addr-spec with its domain in lower-case A-label form; empty when unreadable."""
+    if len(raw) > 2 * _ADDR_SPEC_OCTETS:
+        return ""
+    raw = _AROUND.sub(rb"\1", raw)
     local, at, domain = raw.rpartition(b"@")
     if not at or not local or not domain or len(raw) > _ADDR_SPEC_OCTETS:
+        return ""
+    # Two words are no address, whatever a lenient reader makes of them.
+    if b" " in raw and not _QUOTED_LOCAL.fullmatch(raw):
         return ""
     try:
         local_text = local.decode("utf-8")
@@ -112,4 +120,4 @@ def _addr_spec(raw: bytes) -> str:
     except UnicodeError:
         return ""
     address = f"{unicodedata.normalize('NFC', local_text)}@{domain_text.lower().rstrip('.')}"
-    return address if address.isprintable() and " " not in domain_text else ""
+    return address if address.isprintable() else ""

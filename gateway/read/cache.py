@@ -39,7 +39,8 @@ class CacheKey(NamedTuple):
     sha256: str
     charset: str
     """Declared charset; counts for text only, but is part of every key."""
-    hour: str
+    hour: int
+    """Hours since 1970, UTC."""
 
 
 class FactsCache:

@@ -60,7 +60,6 @@ class Reader:
         """Read under `trust` at the instant `at`; a cache of another trust generation is left alone."""
         self._notes, self._trust, self._at = notes, trust, at
         self._cache = cache if cache is not None and cache.trust_generation == trust.generation else None
-        self._hour = at.strftime("%Y-%m-%dT%H%z")
 
     def leaves(self, octets: bytes, tree: Tree, bodies: list[str], depth: int = 0) -> list[PartFacts]:
         """Facts of all leaves and what they contain; texts of the message itself are appended to `bodies`."""
@@ -128,7 +127,7 @@ class Reader:
 
     def _content(self, octets: bytes, sha256: str, charset: str, depth: int) -> ContentFacts:
         """Read content once: from the cache, or now; what exceeds a budget is not kept."""
-        notes, key = self._notes, CacheKey(sha256, charset, self._hour)
+        notes, key = self._notes, CacheKey(sha256, charset, int(self._at.timestamp()) // 3600)
         known = self._cache.find(key) if self._cache is not None else None
         if known is not None and known.container_entries <= notes.container_entries:
             notes.ambiguities |= known.ambiguities

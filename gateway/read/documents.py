@@ -117,9 +117,9 @@ def _main_parts(by_name: dict[bytes, Entry], kind: str) -> list[Entry]:
 
 _HIDDEN = re.compile(r"<(script|style|template)\b[^<>]{0,2000}>|<!--", re.IGNORECASE)
 _HIDDEN_ENDS = {
-    "script": re.compile(r"</script", re.IGNORECASE),
-    "style": re.compile(r"</style", re.IGNORECASE),
-    "template": re.compile(r"</template", re.IGNORECASE),
+    "script": re.compile(r"</script[^<>]{0,200}>?", re.IGNORECASE),
+    "style": re.compile(r"</style[^<>]{0,200}>?", re.IGNORECASE),
+    "template": re.compile(r"</template[^<>]{0,200}>?", re.IGNORECASE),
     "": re.compile(r"-->"),
 }
 _BLOCK = re.compile(

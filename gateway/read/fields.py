@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from gateway.read.notes import Notes
 
-_FIELD = re.compile(rb"[^\n]*(?:\n[ \t][^\n]*)*\n?")
+_FIELD = re.compile(rb"(?:([!-9;-~]++)([ \t]*+):)?[^\n]*+(?:\n[ \t][^\n]*+)*+\n?")
 _FOLD = re.compile(rb"\r?\n")
-_NAME = re.compile(rb"([!-9;-~]+)([ \t]*):")
 _GAP = re.compile(rb"[\s;]*")
 _PARAMETER = re.compile(rb'([^\s;="]++)[ \t\r\n]*=[ \t\r\n]*(?:"((?:[^"\\]++|\\.)*+)"?|([^;\s]*))', re.DOTALL)
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
@@ -109,21 +108,21 @@ def _note_octets(octets: bytes, start: int, end: int, notes: Notes) -> None:
 
 def _split(octets: bytes, start: int, end: int, notes: Notes) -> list[Field]:
     fields = []
+    longest = notes.budget.field_octets
     if octets[start : start + 1] in (b" ", b"\t") and end > start:
         notes.ambiguous("blank_before_field")
     for match in _FIELD.finditer(octets, start, end):
         begin, stop = match.span()
-        if begin == stop:
+        name, blanks = match.groups()
+        if name is None:
+            if begin != stop:
+                notes.ambiguous("malformed_field")
             continue
-        named = _NAME.match(octets, begin, stop)
-        if named is None:
-            notes.ambiguous("malformed_field")
-            continue
-        if named.start(2) != named.end(2):
+        if blanks:
             notes.ambiguous("blank_before_colon")
-        if stop - begin > notes.budget.field_octets:
+        if stop - begin > longest:
             notes.overrun("field_octets")
-        fields.append(Field(named[1].decode("ascii").lower(), begin, named.end(), stop))
+        fields.append(Field(name.decode("ascii").lower(), begin, match.end(2) + 1, stop))
     return fields
 
 

@@ -77,6 +77,7 @@ class Notes:
         "header_octets",
         "overruns",
         "parts",
+        "search_octets",
     )
 
     def __init__(self, budget: Budget) -> None:
@@ -90,6 +91,8 @@ class Notes:
         self.header_octets = budget.header_octets
         # Lines that look like delimiters cost a look each, at every depth.
         self.delimiters = 100 * budget.parts
+        # Each level of nesting searches its octets again; set when the size is known.
+        self.search_octets = 0
 
     def ambiguous(self, name: str) -> None:
         """Note an ambiguity of the closed table."""

@@ -19,7 +19,11 @@ _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
 _NOTICE_OCTETS = 400
 """A preamble up to this, without anything that looks like MIME, is the notice clients have always written."""
 _BOUNDARY_OCTETS = 70
-_LOOSE_LINES = 16
+_ODD_LINES = 16
+_SEARCHES = 24
+"""Times the whole message may be searched for boundaries; ordinary mail nests two to four levels."""
+_SMALL_OCTETS = 1_000_000
+"""Below this the depth limit alone is enough."""
 _EMBEDDED_MESSAGE = frozenset({"message/rfc822", "message/global", "message/news"})
 _ENCODED = frozenset({"base64", "quoted-printable"})
 
@@ -164,6 +168,11 @@ class _Walk:
         if boundary in entity.boundaries:
             notes.ambiguous("boundary_reused")
         self.boundaries.add(boundary)
+        notes.search_octets -= leaf.end - leaf.start
+        if notes.search_octets < 0:
+            notes.overrun("depth")
+            self._add(leaf._replace(uninspectable="over_budget"))
+            return
         ranges = self._split(leaf.start, leaf.end, boundary)
         if not ranges:
             notes.ambiguous("boundary_not_found")
@@ -224,7 +233,7 @@ class _Walk:
                 # Some readers ignore what follows the delimiter; so do we.
                 self.notes.ambiguous("boundary_prefix")
                 found.append((at, behind, rest[:2] == b"--"))
-            elif len(self.odd_lines) < _LOOSE_LINES:
+            elif len(self.odd_lines) < _ODD_LINES:
                 self.odd_lines.append(boundary + rest)
             at = self._next_line(mark, behind - 1, end)
         return found
@@ -274,6 +283,7 @@ def _token(section: Section, name: str, notes: Notes) -> str:
 def read_tree(octets: bytes, section: Section, notes: Notes) -> Tree:
     """Find the leaves of the message whose header section was read; positions count in `octets`."""
     walk = _Walk(octets, notes)
+    notes.search_octets = _SEARCHES * max(len(octets), _SMALL_OCTETS)
     note_duplicates(section, notes)
     walk.stack.append(_Entity(0, len(octets), "", 0, 0, "text/plain", (), section))
     walk.run()

@@ -1,0 +1,100 @@
+"""FactsCache: the same document is read once, and facts do not depend on that."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from gateway.read.budget import DEFAULT_BUDGET, Budget
+from gateway.read.cache import CacheKey, ContentFacts, FactsCache
+from gateway.read.message import read_message
+from gateway.values.trust import EMPTY_TRUST
+from tests.corpus.compose import HOSTILE, RFC, archive, file, many, pdf
+from tests.corpus.golden import AT
+
+MESSAGES = [
+    RFC["pdf_attached"],
+    RFC["docx_attached"],
+    RFC["forwarded_multipart"],
+    HOSTILE["zip_of_doc"],
+    HOSTILE["zip_of_mail"],
+]
+
+
+@pytest.mark.parametrize("octets", MESSAGES)
+def test_facts_do_not_depend_on_the_cache(octets: bytes) -> None:
+    """Facts from a warm cache equal those read afresh."""
+    cache = FactsCache(10, EMPTY_TRUST.generation)
+    fresh = read_message(octets, DEFAULT_BUDGET, EMPTY_TRUST, AT)
+    first = read_message(octets, DEFAULT_BUDGET, EMPTY_TRUST, AT, cache=cache)
+    second = read_message(octets, DEFAULT_BUDGET, EMPTY_TRUST, AT, cache=cache)
+
+    assert fresh == first == second
+    assert cache.hits > 0
+
+
+def test_a_document_under_another_name_is_read_once() -> None:
+    """Names are no part of the key: the second copy is a hit, with its own name in the facts."""
+    cache = FactsCache(10, EMPTY_TRUST.generation)
+    facts = read_message(
+        many(file(pdf(), b"filename=a.pdf"), file(pdf(), b"filename=b.pdf")),
+        DEFAULT_BUDGET,
+        EMPTY_TRUST,
+        AT,
+        cache=cache,
+    )
+
+    assert [part.name for part in facts.parts] == ["a.pdf", "b.pdf"]
+    assert (cache.hits, cache.misses, len(cache)) == (1, 1, 1)
+
+
+def test_another_trust_generation_passes_the_cache_by() -> None:
+    """A cache filled under other anchors is neither read nor written."""
+    cache = FactsCache(10, "other")
+    read_message(RFC["pdf_attached"], DEFAULT_BUDGET, EMPTY_TRUST, AT, cache=cache)
+
+    assert (cache.hits, cache.misses, len(cache)) == (0, 0, 0)
+
+
+def test_an_hour_later_it_is_read_again() -> None:
+    """Relative dates and signature validity depend on the instant: entries serve within their hour."""
+    cache = FactsCache(10, EMPTY_TRUST.generation)
+    for at in (AT, AT + timedelta(minutes=5), AT + timedelta(hours=1)):
+        read_message(RFC["pdf_attached"], DEFAULT_BUDGET, EMPTY_TRUST, at, cache=cache)
+
+    assert (cache.hits, cache.misses) == (1, 2)
+
+
+def test_what_exceeds_a_budget_is_not_kept() -> None:
+    """A bomb is noted as overrun every time it comes."""
+    cache = FactsCache(10, EMPTY_TRUST.generation)
+    facts = [read_message(HOSTILE["zip_bomb"], DEFAULT_BUDGET, EMPTY_TRUST, AT, cache=cache) for _ in range(2)]
+
+    assert facts[0] == facts[1]
+    assert facts[1].overruns == ("container_ratio",)
+
+
+def test_a_hit_is_charged_to_the_budget() -> None:
+    """Copies of an archive out of the cache cost their entries like the first."""
+    octets = archive(*((str(number), b"x") for number in range(4)))
+    message = many(*[file(octets, b"filename=a%d.zip" % number) for number in range(3)])
+    budget = Budget(container_entries=10)
+    cache = FactsCache(10, EMPTY_TRUST.generation)
+    facts = read_message(message, budget, EMPTY_TRUST, AT, cache=cache)
+
+    assert facts.overruns == ("container_entries",)
+    assert facts == read_message(message, budget, EMPTY_TRUST, AT)
+
+
+def test_the_longest_unused_goes_first() -> None:
+    """The cache holds no more than its size and forgets what was not used."""
+    cache = FactsCache(2, "g")
+    keys = [CacheKey(name, "", 0) for name in "abc"]
+    cache.keep(keys[0], ContentFacts("pdf"))
+    cache.keep(keys[1], ContentFacts("zip"))
+    cache.find(keys[0])
+    cache.keep(keys[2], ContentFacts("doc"))
+
+    assert [cache.find(key) is not None for key in keys] == [True, False, True]
+    assert len(cache) == 2

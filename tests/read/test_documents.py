@@ -1,0 +1,129 @@
+"""Text of office files, RTF and HTML."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.read.budget import DEFAULT_BUDGET
+from gateway.read.documents import html_text, read_office, rtf_text
+from gateway.read.notes import Notes
+from tests.corpus.compose import archive, docx, odt
+
+TYPES = ("[Content_Types].xml", b"<Types/>")
+
+
+def office(octets: bytes, kind: str, limit: int = 1_000) -> tuple[str, bool]:
+    """Text and macros of an office file."""
+    return read_office(octets, kind, limit, Notes(DEFAULT_BUDGET))
+
+
+def test_word_text_comes_with_headers_and_footers() -> None:
+    """Header parts stand before the body; paragraphs are lines, tabs are tabs; deleted text is left out."""
+    body = b"<w:d xmlns:w='w'><w:p><w:t>S\xe1\xbb\x91: 1/BC</w:t><w:tab/><w:t>x</w:t><w:delText>cu</w:delText></w:p><w:p><w:t>hai</w:t></w:p></w:d>"
+    octets = archive(
+        TYPES,
+        ("word/document.xml", body),
+        ("word/header1.xml", b"<w:hdr xmlns:w='w'><w:t>M\xe1\xba\xacT</w:t></w:hdr>"),
+    )
+
+    assert office(octets, "docx") == ("MẬT\nSố: 1/BC\tx\nhai\n", False)
+
+
+def test_open_document_text() -> None:
+    """All character data of content.xml is text."""
+    assert office(odt("Kính gửi"), "odt") == ("Kính gửi\n", False)
+
+
+def test_sheets_and_slides() -> None:
+    """Shared strings of a workbook, slides in their order."""
+    strings = b"<sst><si><t>mot</t></si><si><t>hai</t></si></sst>"
+    slides = [(f"ppt/slides/slide{number}.xml", f"<a><t>{number}</t></a>".encode()) for number in (10, 2)]
+
+    assert office(archive(TYPES, ("xl/sharedStrings.xml", strings)), "xlsx")[0] == "mot\nhai\n"
+    assert office(archive(TYPES, *slides), "pptx")[0] == "2\n10"
+
+
+@pytest.mark.parametrize("name", ["word/vbaProject.bin", "Basic/Standard/Module1.xml", "word/activeX/activeX1.bin"])
+def test_macros_show(name: str) -> None:
+    """A macro store of either family is active content."""
+    assert office(docx("x", (name, b"x")), "docx") == ("x\n", True)
+
+
+def test_declared_entities_are_refused() -> None:
+    """Entity declarations end the reading of a part: expansion bombs are never expanded."""
+    bomb = b'<!DOCTYPE d [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><d><t>&b;</t></d>'
+
+    assert office(archive(TYPES, ("word/document.xml", bomb)), "docx") == ("", False)
+
+
+def test_text_is_bounded() -> None:
+    """No more characters than asked for, and what stands before damage is kept."""
+    assert office(docx("x" * 500), "docx", 10)[0] == "x" * 10
+    assert office(archive(TYPES, ("word/document.xml", b"<d><t>mot</t><")), "docx")[0] == "mot"
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("<p>mot</p><p>hai &amp; ba</p>", "\nmot\n\nhai & ba\n"),
+        ("a<style>b</style>c<SCRIPT x=1>d</script >e", "ace"),
+        ("a<!-- <p>b --> c", "a c"),
+        ("a<script>b", "ab"),
+        ("a<!-- b", "a<!-- b"),
+        ("1 < 2 <b>x</b>", "1 < 2 x"),
+        ("&#7853;&#x1EAD;&#999999999999;", "ậậ;"),
+        ("K&iacute;nh g&#7917;i", "Kính gửi"),
+    ],
+)
+def test_html(source: str, text: str) -> None:
+    """Tags go, blocks break lines, hidden parts are dropped unless never closed."""
+    assert html_text(source, 1_000) == text
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        (rb"{\rtf1\ansi mot\par hai}", "mot\nhai"),
+        (rb"{\rtf1{\fonttbl{\f0 Times;}}{\*\generator x;}a\{b\}\~c}", "a{b} c"),
+        (rb"{\rtf1 K\u237?nh g\u7917\'3fi}", "Kính gửi"),
+        (rb"{\rtf1\ansi\ansicpg1252 caf\'e9}", "café"),
+        (rb"{\rtf1 \u-10179?\u-8704?}", "\U0001f600"),
+        (rb"{\rtf1 {\pict 00ff}a\cell b}", "a\tb"),
+    ],
+)
+def test_rtf(source: bytes, text: str) -> None:
+    """Control words go, escapes are decoded, tables of fonts and pictures are skipped."""
+    assert rtf_text(source, 1_000) == (text, False)
+
+
+def test_rtf_objects_are_active_content() -> None:
+    """An embedded object shows."""
+    assert rtf_text(rb"{\rtf1{\object{\*\objdata 0105}}x}", 10) == ("x", True)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["<", ">", "<!--", "-->", "<script>", "</script", "&#", "9" * 20, "x", '"', "\n"]), max_size=60
+    )
+)
+def test_any_html_has_text(pieces: list[str]) -> None:
+    """Any markup gives text no longer than it, within the limit."""
+    source = "".join(pieces)
+    assert len(html_text(source, 50)) <= min(50, len(source))
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [b"{", b"}", b"\\", b"\\u9999999 ", b"\\'e", b"\\'e9", b"\\*", b"\\par", b"x", b"\xff", b"\\ansicpg99999 "]
+        ),
+        max_size=60,
+    )
+)
+def test_any_rtf_has_text(pieces: list[bytes]) -> None:
+    """Any RTF gives text within the limit."""
+    assert len(rtf_text(b"".join(pieces), 50)[0]) <= 50

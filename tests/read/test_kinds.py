@@ -1,0 +1,102 @@
+"""Real type by content, and contradiction with the name."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.read.kinds import is_mismatched, sniff
+from gateway.read.ole import read_ole_names
+from tests.corpus.compose import archive, docx, odt, ole, pdf, tar
+
+ENVELOPED = bytes.fromhex("308006092a864886f70d010703a080")
+
+
+@pytest.mark.parametrize(
+    ("octets", "kind"),
+    [
+        (b"", "empty"),
+        (pdf(), "pdf"),
+        (b"x" * 1_024 + pdf(), "pdf"),
+        (b"x" * 1_100 + pdf(), "text"),
+        (docx("x"), "docx"),
+        (archive(("[Content_Types].xml", b""), ("xl/workbook.xml", b"")), "xlsx"),
+        (archive(("[Content_Types].xml", b""), ("ppt/presentation.xml", b"")), "pptx"),
+        (odt("x"), "odt"),
+        (archive(("word/readme.txt", b"")), "zip"),
+        (archive(("a.pdf", pdf()), packed=False), "zip"),
+        (ole("WordDocument"), "doc"),
+        (ole("Workbook"), "xls"),
+        (ole("PowerPoint Document"), "ppt"),
+        (ole("other"), "ole"),
+        (b"{\\rtf1 x}", "rtf"),
+        (b"\xff\xd8\xff\xe0", "jpeg"),
+        (b"\x89PNG\r\n\x1a\n", "png"),
+        (b"GIF89a", "gif"),
+        (b"II*\0", "tiff"),
+        (b"BM" + b"\0" * 40, "bmp"),
+        (b"7z\xbc\xaf\x27\x1c", "7z"),
+        (b"Rar!\x1a\x07\0", "rar"),
+        (b"\x1f\x8b\x08", "gzip"),
+        (tar(("a.pdf", pdf())), "tar"),
+        (b"\x78\x9f\x3e\x22\0", "tnef"),
+        (b"MZ" + b"\0" * 80, "executable"),
+        (b"\x7fELF\x02", "executable"),
+        (ENVELOPED, "pkcs7"),
+        (b"-----BEGIN PGP MESSAGE-----\n", "pgp"),
+        (b"-----BEGIN PGP SIGNED MESSAGE-----\n", "text"),
+        (b"<?xml version='1.0'?><a/>", "xml"),
+        (b"<?xml version='1.0'?><html>", "html"),
+        (b"\xef\xbb\xbf <!DOCTYPE html><p>", "html"),
+        (b"<div>x</div>", "html"),
+        (b"<3 x", "text"),
+        (b"BEGIN:VCALENDAR\r\n", "ics"),
+        (b"From: a@b.vn\r\nSubject: x\r\n\r\n", "eml"),
+        (b"From: a person of that name\r\nsome prose", "text"),
+        ("Kính gửi".encode(), "text"),
+        ("Kính gửi".encode("utf-16"), "text"),
+        (b"\0\1\2\3", "unknown"),
+    ],
+)
+def test_kinds(octets: bytes, kind: str) -> None:
+    """Each kind of the closed table is told by its content alone."""
+    assert sniff(octets) == kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "name_kind", "media_type", "expected"),
+    [
+        ("pdf", "pdf", "application/pdf", False),
+        ("pdf", "pdf", "application/octet-stream", False),
+        ("executable", "pdf", "application/pdf", True),
+        ("pdf", "docx", "", True),
+        ("pdf", "", "image/jpeg", True),
+        ("rtf", "doc", "application/msword", False),
+        ("docx", "docx", "application/msword", False),
+        ("docx", "doc", "application/msword", True),
+        ("unknown", "xyz", "application/x-own", False),
+        ("unknown", "pdf", "", True),
+    ],
+)
+def test_contradiction(kind: str, name_kind: str, media_type: str, *, expected: bool) -> None:
+    """Only a name or declared type that says something can contradict."""
+    assert is_mismatched(kind, name_kind, media_type) is expected
+
+
+def test_a_directory_chain_in_a_circle_ends() -> None:
+    """A compound file whose directory chain leads back to itself is walked a bounded number of times."""
+    circle = bytearray(ole("WordDocument"))
+    circle[516:520] = (1).to_bytes(4, "little")
+
+    assert read_ole_names(bytes(circle)) == {"Root Entry", "WordDocument"}
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.binary(max_size=600),
+    st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"<", b"From: a\r\n"]),
+)
+def test_any_octets_have_a_kind(octets: bytes, head: bytes) -> None:
+    """Sniffing never raises and always names a kind."""
+    assert sniff(head + octets)
