@@ -37,6 +37,7 @@ UNREADABLE_FOR = frozenset({"over_budget", "malformed", "unsupported", "crashed_
 """Reasons of `PartFacts.uninspectable` that lie in the structure; `encrypted` is the sender's will: policy."""
 
 FIXED_VI = "Thu bi tu choi theo quy dinh ve bao ve bi mat nha nuoc, noi dung khong duoc luu giu"
+UNKNOWN_VI = "Chua xac minh duoc luc nay, may gui se tu gui lai"
 FIXED_EN = "Refused under the rules on protection of state secrets; nothing of the message was kept"
 
 
@@ -70,16 +71,22 @@ def _refusal(
     finding = verdict.deciding
     if finding is None or verdict.disposition not in {Disposition.REJECT, Disposition.DEFER}:
         raise ValueError("only a rejecting or deferring verdict has a refusal")
-    situation = "trust_unknown" if verdict.disposition is Disposition.DEFER else situation_of(finding, policy_row)
+    is_deferral = verdict.disposition is Disposition.DEFER
+    is_secret = verdict.is_secret or finding.is_secret
+    if is_secret:
+        finding = next((found for found in verdict.findings if found.is_secret), finding)
+    situation = "trust_unknown" if is_deferral else policy_row if is_secret else situation_of(finding, policy_row)
     row = TABLE[situation]
     head = f"[{token(finding.rule)} {token(transaction_id)}]"
-    if verdict.is_secret or finding.is_secret:
-        texts = [f"{head} {FIXED_VI}", FIXED_EN]
+    if not is_secret:
+        texts = _texts(head, finding, rules.get(finding.rule), row.text, is_deferral=is_deferral)
+    elif is_deferral:
+        texts = [f"{head} {UNKNOWN_VI}", row.text]
     else:
-        texts = _texts(head, finding, rules.get(finding.rule), row.text, is_deferral=row.code < 500)
-    texts.append(_help_line(finding, help_base))
+        texts = [f"{head} {FIXED_VI}", FIXED_EN]
     lines = [line for text in texts if text for line in cut_at_word(text, LINE_TEXT)]
-    return Reply(row.code, row.status, tuple(lines[:MAX_LINES]))
+    help_lines = cut_at_word(_help_line(finding, help_base), LINE_TEXT)[:1]
+    return Reply(row.code, row.status, (*lines[: MAX_LINES - 1], *help_lines))
 
 
 def situation_of(finding: Finding, policy_row: str = "policy") -> str:
@@ -109,7 +116,7 @@ def _texts(head: str, finding: Finding, rule: Rule | None, fallback: str, *, is_
     cites = fold_vietnamese("; ".join(finding.cites[:3]))
     first = " ".join(part for part in (head, fault, what_vi, f"({cites})" if cites else "") if part)
     if is_deferral:
-        return [first, "Chua xac minh duoc luc nay, may gui se tu gui lai. " + fallback]
+        return [first, f"{UNKNOWN_VI}. {fallback}"]
     if rule is None:
         return [first]
     what_en, remedy_en = fold_vietnamese(rule.reply_en), fold_vietnamese(rule.remedy_en)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -127,14 +128,28 @@ def test_a_secret_is_never_echoed(effect, disposition):
     reply = reply_for_verdict(verdict(leaking, disposition=disposition), RULES, ID, HELP)
 
     assert b"CANARY" not in reply.octets
-    assert "[BD-1c 4bXk2TzQ] Thu bi tu choi" in reply.lines[0]
+    words = "Thu bi tu choi" if disposition is Disposition.REJECT else "Chua xac minh duoc"
+    assert reply.lines[0].startswith(f"[BD-1c 4bXk2TzQ] {words}")
 
 
 def test_one_secret_finding_masks_the_whole_reply():
-    """The deciding finding may be another one; its file name still stays unsaid."""
-    reply = reply_for_verdict(verdict(finding(), is_secret=True), RULES, ID, HELP)
+    """Another finding may decide; its file and rule stay unsaid, and the reply names the secrecy rule."""
+    secret = finding(rule="NAT-SEC-1", is_secret=True, file_name="")
+    reply = reply_for_verdict(verdict(finding(), secret), RULES, ID, HELP)
 
     assert b"docx" not in reply.octets
+    assert b"BD-1c" not in reply.octets
+    assert reply.lines[0].startswith("[NAT-SEC-1 4bXk2TzQ] ")
+    assert reply.lines[-1].endswith("/r/NAT-SEC-1")
+
+
+def test_the_help_page_is_never_crowded_out():
+    """However long the words of a rule, the last line is the address that explains them."""
+    wordy = msgspec.structs.replace(RULES["BD-1c"], reply_vi="rất dài " * 400, remedy_vi="làm lại " * 400)
+    reply = reply_for_verdict(verdict(finding()), {"BD-1c": wordy}, ID, HELP)
+
+    assert len(reply.lines) == MAX_LINES
+    assert reply.lines[-1].endswith("/r/BD-1c")
 
 
 def test_delivery_repeats_the_next_hops_words_and_our_id():

@@ -16,7 +16,7 @@ from gateway.values.envelope import Client
 from tests.support.verdicts import CLIENT, ENVELOPE, envelopes
 
 GRAMMAR = re.compile(
-    r"from (?P<helo>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.IPv]+\]) \((?P<literal>\[[^\]\s]+\])\)"
+    r"from (?P<helo>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.IPv]+\]) \((?P<literal>\[[^\]\s]+\])\)"
     r" by [A-Za-z0-9.@_/+-]+ \(Congthu\)"
     r" with (?:SMTP|(?:ESMTP|UTF8SMTP)S?)(?: \(\S+ \S+\))? id [0-9A-Za-z]{8,16}"
     r"; (?P<date>[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} \+0700)"
