@@ -148,6 +148,8 @@ def _u_label(label: str) -> str:
 
 def is_mixed_script(domain: str) -> bool:
     """Tell whether one label mixes Latin with another script, or is wholly made of Latin twins."""
+    if domain.isascii() and "xn--" not in domain:
+        return False
     return any(_mixes(label) for label in to_unicode(domain).split("."))
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from gateway.judge.binding import is_pack_bound, posture_for
 from gateway.judge.describe import describe, describe_recipient
+from gateway.judge.rules import NOTHING_ASKED
 from gateway.values.facts import Secrecy
 from gateway.values.pack import RuleScope
 from gateway.values.verdict import Disposition, Finding, Posture
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from gateway.judge.rules import CompiledPacks, Group
     from gateway.values.envelope import Client, Envelope
     from gateway.values.facts import MessageFacts
-    from gateway.values.pack import PostureTable, Rule
+    from gateway.values.pack import Pack, PostureTable, Rule
     from gateway.values.registry import Registry
 
 MAX_FINDINGS_PER_RULE = 16
@@ -104,78 +105,78 @@ def _collect(
 ) -> tuple[Finding, ...]:
     found: list[tuple[int, Finding]] = []
     counts: dict[str, int] = {}
+    bound = frozenset(pack.id for pack in compiled.packs if is_pack_bound(pack, scene))
     for scope in scopes:
-        groups = [group for group in compiled.groups[scope] if is_pack_bound(group.pack, scene)]
-        for subject in _subjects(compiled, scope, scene) if groups else ():
+        group = compiled.groups.get(scope)
+        if group is None:
+            continue
+        for subject in _subjects(compiled, scope, scene):
             activation = compiled.environments[scope].Activation(subject.values)
-            for group in groups:
-                for rule, is_unknown in _answers(group, activation, subject):
-                    hardness = posture_for(rule, group.pack, scene, subject.recipient, posture)
-                    if hardness is not Posture.OFF:
-                        counts[rule.id] = counts.get(rule.id, 0) + 1
-                        found.append((rule.severity, _finding(rule, group, subject, hardness, is_unknown=is_unknown)))
+            for pack, rule, is_unknown in _answers(group, activation, subject, bound):
+                hardness = posture_for(rule, pack, scene, subject.recipient, posture)
+                if hardness is not Posture.OFF:
+                    counts[rule.id] = counts.get(rule.id, 0) + 1
+                    found.append((rule.severity, _finding(rule, pack, subject, hardness, is_unknown=is_unknown)))
     found.sort(key=lambda one: -one[0])
     findings = [finding for _, finding in found]
     return tuple(_trim(findings) if max(counts.values(), default=0) > MAX_FINDINGS_PER_RULE else findings)
 
 
-def _answers(group: Group, activation: Any, subject: Subject) -> Iterator[tuple[Rule, bool]]:
-    """Yield the rules that hit (False) or are unknown (True).
+def _answers(
+    group: Group, activation: Any, subject: Subject, bound: frozenset[str]
+) -> Iterator[tuple[Pack, Rule, bool]]:
+    """Yield the rules of bound packs that hit (False) or are unknown (True).
 
     Raises:
         RuntimeError: an expression failed although every fact is known: a bug, never a verdict.
     """
     together = group.together.eval(activation)
     if together.type().name() != "ERROR":
-        yield from ((rule, False) for rule, answer in zip(group.rules, together.value(), strict=True) if answer.value())
+        answers = together.plain_value()
+        if True in answers:
+            hits = (one for one, is_hit in zip(group.rules, answers, strict=True) if is_hit)
+            yield from ((pack, rule, False) for pack, rule in hits if pack.id in bound)
         return
     if subject.is_all_known:
-        raise RuntimeError(f"pack {group.pack.id}: a rule failed on known facts of {subject.label.partition(' ')[0]}")
-    for rule, expression in zip(group.rules, group.expressions, strict=True):
+        raise RuntimeError(f"a rule failed on known facts of a {subject.label.partition(' ')[0]}")
+    for (pack, rule), expression in zip(group.rules, group.expressions, strict=True):
         answer = expression.eval(activation)
-        if answer.type().name() == "ERROR":
-            yield rule, True
-        elif answer.value():
-            yield rule, False
+        is_unknown = answer.type().name() == "ERROR"
+        if pack.id in bound and (is_unknown or answer.value()):
+            yield pack, rule, is_unknown
 
 
 def _subjects(compiled: CompiledPacks, scope: RuleScope, scene: Scene) -> Iterator[Subject]:
-    names = compiled.names[scope]
-    shared: dict[str, Any] = {
-        "client": scene.client,
-        "reverse": scene.reverse,
-        "sender": scene.sender,
-        "mail": scene.mail,
-        "document": scene.document,
-    }
-    common = _values(names, shared)
-    match scope:
-        case RuleScope.MESSAGE:
-            yield Subject("message", common, is_all_known=True)
-        case RuleScope.PART:
-            for part in scene.parts:
-                own = _values(names, {"part": part})
-                values = common | own
-                name = part.name[:MAX_FILE_NAME_CHARACTERS]
-                yield Subject(f"part {part.path}", values, is_all_known=len(values) == len(names), file_name=name)
-        case RuleScope.ENVELOPE | RuleScope.RECIPIENT:
-            for index, recipient in enumerate(scene.recipients):
-                values = common | _values(names, {"recipient": recipient})
-                yield Subject(f"recipient {recipient.address}", values, True, index, recipient.address)
+    asked = compiled.asked[scope]
+    common: dict[str, Any] = {}
+    for prefix, facts in asked.items():
+        view = getattr(scene, prefix, None)
+        if view is not None:
+            common.update(zip(facts.names, facts.values_of(view), strict=True))
+    if scope is RuleScope.MESSAGE:
+        yield Subject("message", common, is_all_known=True)
+    elif scope is RuleScope.PART:
+        facts = asked.get("part", NOTHING_ASKED)
+        for part in scene.parts:
+            own = zip(facts.names, facts.values_of(part), strict=True)
+            known = {name: value for name, value in own if value is not None}
+            is_all_known = len(known) == len(set(facts.names))
+            name = part.name[:MAX_FILE_NAME_CHARACTERS]
+            yield Subject(f"part {part.path}", common | known, is_all_known=is_all_known, file_name=name)
+    else:
+        facts = asked.get("recipient", NOTHING_ASKED)
+        for index, recipient in enumerate(scene.recipients):
+            address = recipient.address
+            values = common | dict(zip(facts.names, facts.values_of(recipient), strict=True))
+            yield Subject(f"recipient {address}", values, True, index, address)
 
 
-def _values(names: Sequence[tuple[str, str, str]], views: dict[str, Any]) -> dict[str, Any]:
-    """Read the facts rules ask from the views that are given; unknown ones (None) are left out."""
-    found = {full: getattr(views[prefix], field) for prefix, field, full in names if prefix in views}
-    return {full: value for full, value in found.items() if value is not None}
-
-
-def _finding(rule: Rule, group: Group, subject: Subject, posture: Posture, *, is_unknown: bool) -> Finding:
+def _finding(rule: Rule, pack: Pack, subject: Subject, posture: Posture, *, is_unknown: bool) -> Finding:
     effect = Disposition.DEFER if is_unknown and rule.effect is Disposition.REJECT else rule.effect
     return Finding(
         rule=rule.id,
-        pack=group.pack.id,
-        pack_version=group.pack.version,
+        pack=pack.id,
+        pack_version=pack.version,
         effect=effect,
         posture=posture,
         disposition=_softened(effect, posture),

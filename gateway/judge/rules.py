@@ -4,14 +4,16 @@ Every expression is type-checked when a pack loads, must answer a bool, and may 
 run time: no indexing, division or conversion. So at run time an error has one cause, an unknown fact, which
 is what the law of unknowns rests on (ADR 0002, ADR 0003).
 
-The rules of one pack and scope are also compiled as one list. An ordinary message, about which nothing is
-unknown, costs one evaluation a pack and subject; only when that errs is each rule asked alone.
+All rules of a scope are also compiled as one list. An ordinary message, about which nothing is unknown, costs
+one evaluation a subject; only when that errs is each rule asked alone.
 """
 
 from __future__ import annotations
 
 import re
 import typing
+from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -30,7 +32,7 @@ from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.pack import Pack, Rule, RuleScope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 _MESSAGE_VIEWS: dict[str, type[msgspec.Struct]] = {
     "client": ClientView,
@@ -84,25 +86,36 @@ class FactEntry(msgspec.Struct, frozen=True):
 
 
 class Group(typing.NamedTuple):
-    """The rules of one pack in one scope, compiled."""
+    """The rules of one scope, compiled, in the order of packs and files."""
 
-    pack: Pack
-    rules: tuple[Rule, ...]
+    rules: tuple[tuple[Pack, Rule], ...]
     expressions: tuple[cel.Expression, ...]
     """One per rule."""
     together: cel.Expression
     """List of all answers."""
 
 
+class Asked(typing.NamedTuple):
+    """Facts of one view that are worth binding."""
+
+    names: tuple[str, ...]
+    """Full names."""
+    values_of: Callable[[object], tuple[Any, ...]]
+    """Reads them from the view, in that order."""
+
+
+NOTHING_ASKED = Asked((), lambda _view: ())
+
+
 class CompiledPacks(typing.NamedTuple):
     """Packs ready to be asked. Holds native objects: compile in the process that evaluates."""
 
     packs: tuple[Pack, ...]
-    groups: dict[RuleScope, tuple[Group, ...]]
-    """In the order of the packs; packs without rules in a scope are left out."""
+    groups: dict[RuleScope, Group]
+    """Scopes without rules are left out."""
     environments: dict[RuleScope, cel.Env]
-    names: dict[RuleScope, tuple[tuple[str, str, str], ...]]
-    """Facts some rule of the scope asks or quotes: (prefix, field, full name)."""
+    asked: dict[RuleScope, dict[str, Asked]]
+    """Facts some rule of the scope asks or quotes, by prefix."""
 
 
 def fact_table() -> tuple[FactEntry, ...]:
@@ -126,36 +139,21 @@ def compile_packs(packs: Sequence[Pack]) -> CompiledPacks:
     """
     environments = {scope: cel.NewEnv(variables=_variables(scope)) for scope in RuleScope}
     problems = list(_shared_ids(packs))
-    groups: dict[RuleScope, list[Group]] = {scope: [] for scope in RuleScope}
-    names: dict[RuleScope, set[str]] = {scope: set() for scope in RuleScope}
-    for pack in packs:
-        for scope in RuleScope:
-            rules = tuple(rule for rule in pack.rules if rule.scope is scope)
-            found = [problem for rule in rules for problem in _problems_of(rule, environments[scope], pack)]
-            problems += found
-            if rules and not found:
-                groups[scope].append(_compile_group(pack, rules, environments[scope]))
-                names[scope].update(*(_names_in(rule) for rule in rules))
+    groups: dict[RuleScope, Group] = {}
+    asked: dict[RuleScope, dict[str, Asked]] = {}
+    for scope, environment in environments.items():
+        rules = tuple((pack, rule) for pack in packs for rule in pack.rules if rule.scope is scope)
+        expressions = [_compile(rule, pack, environment, problems) for pack, rule in rules]
+        asked[scope] = _by_prefix({name for _, rule in rules for name in _names_in(rule)})
+        if rules and not problems:
+            together = ",\n".join(f"({rule.when}\n)" for _, rule in rules)
+            groups[scope] = Group(rules, tuple(expressions), environment.compile(f"[{together}]"))
     if problems:
         raise Misconfigured(problems)
-    return CompiledPacks(
-        packs=tuple(packs),
-        groups={scope: tuple(found) for scope, found in groups.items()},
-        environments=environments,
-        names={scope: tuple((*_split(name), name) for name in sorted(found)) for scope, found in names.items()},
-    )
+    return CompiledPacks(packs=tuple(packs), groups=groups, environments=environments, asked=asked)
 
 
-def _compile_group(pack: Pack, rules: tuple[Rule, ...], environment: cel.Env) -> Group:
-    together = ",\n".join(f"({rule.when}\n)" for rule in rules)
-    return Group(
-        pack=pack,
-        rules=rules,
-        expressions=tuple(environment.compile(rule.when) for rule in rules),
-        together=environment.compile(f"[{together}]"),
-    )
-
-
+@cache
 def _variables(scope: RuleScope) -> dict[str, Any]:
     """Flatten the views of a scope to dotted names with CEL types."""
     return {
@@ -165,29 +163,36 @@ def _variables(scope: RuleScope) -> dict[str, Any]:
     }
 
 
-def _problems_of(rule: Rule, environment: cel.Env, pack: Pack) -> Iterator[ConfigProblem]:
-    """Find what is wrong with one rule's expression and evidence."""
+def _compile(rule: Rule, pack: Pack, environment: cel.Env, problems: list[ConfigProblem]) -> cel.Expression | None:
+    """Compile one rule; note what is wrong with its expression or evidence and give None then."""
     known = _variables(rule.scope)
     for name in rule.evidence:
         if name not in known:
             message = f"rule {rule.id}: no fact `{name}` in scope {rule.scope.value}"
-            yield ConfigProblem(pack.file, rule.line, "evidence", message)
-    code = _LITERAL.sub('""', rule.when)
-    unsafe = _MAY_FAIL.search(code)
-    calls = sorted(set(_CALL.findall(code)) - _FUNCTIONS)
-    if unsafe or calls:
-        what = f"`{calls[0]}()`" if calls else f"`{unsafe.group().strip()}`" if unsafe else ""
-        message = f"rule {rule.id}: {what} may fail at run time and is not allowed in a rule"
-        yield ConfigProblem(pack.file, rule.when_line, "when", message)
-        return
+            problems.append(ConfigProblem(pack.file, rule.line, "evidence", message))
+    unsafe = _find_unsafe(rule.when)
+    if unsafe:
+        message = f"rule {rule.id}: `{unsafe}` may fail at run time and is not allowed in a rule"
+        problems.append(ConfigProblem(pack.file, rule.when_line, "when", message))
+        return None
     try:
         expression = environment.compile(rule.when)
     except RuntimeError as error:
-        yield from _located(rule, pack, str(error))
-        return
-    if expression.return_type().name() != "BOOL":
-        message = f"rule {rule.id}: the expression answers {expression.return_type().name()}, a rule must answer BOOL"
-        yield ConfigProblem(pack.file, rule.when_line, "when", message)
+        problems.extend(_located(rule, pack, str(error)))
+        return None
+    answer = expression.return_type().name()
+    if answer != "BOOL":
+        message = f"rule {rule.id}: the expression answers {answer}, a rule must answer BOOL"
+        problems.append(ConfigProblem(pack.file, rule.when_line, "when", message))
+    return expression
+
+
+def _find_unsafe(when: str) -> str:
+    """Find an operator or function that errs on some values; empty when there is none."""
+    code = _LITERAL.sub('""', when)
+    unsafe = _MAY_FAIL.search(code)
+    calls = sorted(set(_CALL.findall(code)) - _FUNCTIONS)
+    return f"{calls[0]}()" if calls else unsafe.group().strip() if unsafe else ""
 
 
 def _located(rule: Rule, pack: Pack, text: str) -> Iterator[ConfigProblem]:
@@ -212,6 +217,14 @@ def _names_in(rule: Rule) -> set[str]:
     return set(_FACT_NAME.findall(rule.when)) & set(_variables(rule.scope)) | set(rule.evidence)
 
 
-def _split(name: str) -> tuple[str, str]:
-    prefix, _, field = name.partition(".")
-    return prefix, field
+def _by_prefix(names: set[str]) -> dict[str, Asked]:
+    found: dict[str, list[str]] = {}
+    for name in sorted(names):
+        found.setdefault(name.partition(".")[0], []).append(name)
+    return {prefix: _asked(full) for prefix, full in found.items()}
+
+
+def _asked(full: list[str]) -> Asked:
+    """Pair full names with a reader; a lone field is read twice, for `attrgetter` gives one no tuple."""
+    names = tuple(full) if len(full) > 1 else (full[0], full[0])
+    return Asked(names, attrgetter(*(name.partition(".")[2] for name in names)))
