@@ -93,15 +93,13 @@ def _check_domains(draft: Draft) -> None:
 
 
 def _check_mailboxes(draft: Draft) -> None:
-    agencies = draft.agencies
+    agencies, seen = draft.agencies, draft.holders
     missing: set[str] = set()
     for mailbox in draft.mailboxes:
         if mailbox.agency not in agencies and mailbox.agency not in missing:
             missing.add(mailbox.agency)
             message = f"agency `{mailbox.agency}` is not in the registry{did_you_mean(mailbox.agency, agencies)}"
             draft.problems.add(mailbox.where, message, key="agency")
-    seen = draft.holders
-    for mailbox in draft.mailboxes:
         before = seen.setdefault(mailbox.address, mailbox)
         if before is not mailbox:
             if isinstance(before, list):

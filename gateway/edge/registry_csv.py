@@ -152,20 +152,20 @@ class _CsvReader:
 
     def data_rows(self, width: int) -> Iterator[list[str]]:
         """Give each row, padded to the width of the header; blank rows are skipped."""
-        blank = [""] * width
-        while True:
-            self.line = self.rows.line_num + 1
-            try:
-                row = next(self.rows, None)
-            except csv.Error as error:
-                self.report("", f"cannot be read as CSV: {error}")
-                return
-            if row is None:
-                return
-            if len(row) > width and any(cell.strip() for cell in row[width:]):
-                self.report("", f"has {len(row)} cells, the header row has {width}")
-            elif any(row) and any(map(str.strip, row)):
-                yield row if len(row) == width else (row + blank)[:width]
+        rows, blank = self.rows, [""] * width
+        end = rows.line_num
+        try:
+            for row in rows:
+                self.line, end = end + 1, rows.line_num
+                if len(row) == width and row[0]:
+                    yield row
+                elif len(row) > width and any(map(str.strip, row[width:])):
+                    self.report("", f"has {len(row)} cells, the header row has {width}")
+                elif any(map(str.strip, row)):
+                    yield (row + blank)[:width]
+        except csv.Error as error:
+            self.line = end + 1
+            self.report("", f"cannot be read as CSV: {error}")
 
     def mailboxes(self, columns: list[str]) -> None:
         """Read a mailbox file: one tight loop, for this is the file of 500,000 rows."""

@@ -5,6 +5,9 @@ import os
 from pathlib import Path
 
 import pytest
+import tomlkit
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gateway.daemon.config import (
     Config,
@@ -17,6 +20,7 @@ from gateway.daemon.config import (
     shipped_folder,
 )
 from gateway.daemon.config_schema import ListenerSettings
+from gateway.daemon.config_text import tables
 from gateway.values.delivery import Route, TlsPolicy
 from gateway.values.faults import Misconfigured
 from gateway.values.pack import PostureEntry, PostureTable
@@ -183,9 +187,11 @@ PROBLEMS = {
     ),
     "not a number": (
         "[inspection.readers]\ndeadline_s = nan\n[limits]\ndrain_s = -inf\n[listen.limits]\ndata_total_timeout_s = inf\n",
-        ("c.toml:2: inspection.readers.deadline_s: must be a number of at least 0.1 and at most 540, not `nan`\n"
-        "c.toml:4: limits.drain_s: must be a number of at least 0 and at most 3600, not `-inf`\n"
-        "c.toml:6: listen.limits.data_total_timeout_s: must be a number above 0, not `inf`"),
+        (
+            "c.toml:2: inspection.readers.deadline_s: must be a number of at least 0.1 and at most 540, not `nan`\n"
+            "c.toml:4: limits.drain_s: must be a number of at least 0 and at most 3600, not `-inf`\n"
+            "c.toml:6: listen.limits.data_total_timeout_s: must be a number above 0, not `inf`"
+        ),
     ),
     "word outside its set": (
         '[log]\nformat = "jsn"\n[posture]\ndefault = "enforced"\n',
@@ -341,3 +347,48 @@ def test_relative_paths_start_from_the_file_not_from_the_shell(folder, monkeypat
     config = load_config(Path(folder.name) / "congthu.toml")
 
     assert (str(folder / "agencies.toml"),) == config.registry.files
+
+
+KEYS = {table.name: [key.name for key in table.keys] for table in tables()}
+JUNK = st.recursive(
+    st.one_of(
+        st.integers(-(2**40), 2**40),
+        st.booleans(),
+        st.floats(allow_nan=False),
+        st.dates(),
+        st.sampled_from(
+            ["", "a", "*", ".a.vn", "127.0.0.1:25", "::/0", "credential:..", "\x00", "x" * 400, "https://[", "\u0301"]
+        ),
+    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(["name", "x"]), inner)),
+    max_leaves=4,
+)
+
+
+@st.composite
+def documents(draw):
+    """Draw a document with junk under known keys."""
+    document = {}
+    for name in draw(st.lists(st.sampled_from(sorted(KEYS)), max_size=3, unique=True)):
+        place = document
+        *above, last = name.split(".")
+        for step in above:
+            place = place.setdefault(step, {})
+        table = draw(st.dictionaries(st.sampled_from(KEYS[name] or ["x"]), JUNK, max_size=3))
+        place[last] = [table] if name in {"relay.routes", "posture.entries"} else place.get(last, {}) | table
+    return document
+
+
+@settings(max_examples=60, deadline=None)
+@given(documents())
+def test_any_value_under_any_key_is_read_or_reported(document):
+    """Whatever an operator writes, the answer is a configuration or problems with lines, never a traceback."""
+    text = tomlkit.dumps(document)
+
+    problems = ()
+    try:
+        parse_config(text, "c.toml", Path("/nonexistent"))
+    except Misconfigured as fault:
+        problems = fault.problems
+
+    assert all(problem.line >= 1 for problem in problems)

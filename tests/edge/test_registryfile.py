@@ -3,9 +3,11 @@
 import datetime as dt
 
 import pytest
+import tomlkit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.edge.registry_toml import AGENCY_KEYS
 from gateway.edge.registryfile import EMPTY_REGISTRY, dump, generation_of, load_dump, load_registry
 from gateway.values.faults import Misconfigured
 from gateway.values.registry import Agency, DomainEntry, MailboxEntry
@@ -605,3 +607,60 @@ def test_look_ups_agree_with_a_naive_scan(tmp_path_factory, names, mailboxes, do
             parents = [domain.split(".", n)[-1] for n in range(domain.count(".") + 1)]
             expected = "official" if held & set(parents) else "unknown"
             assert expected == registry.find_domain(domain, on).kind
+
+
+def test_a_row_of_blanks_before_or_in_the_data_is_skipped(tmp_path):
+    """Spreadsheets leave rows of separators behind."""
+    text = "agency,address\n, \n,x@a.vn\na,y@a.vn\n\n"
+
+    assert problems_of(tmp_path, a_toml='[[agency]]\nid = "a"\n', m_csv=text) == [
+        "m.csv:3: agency: is empty; a mailbox belongs to an agency"
+    ]
+
+
+def test_a_cell_without_end_is_a_problem(tmp_path):
+    """A quote never closed swallows the rest of the file; the reader stops where its cell grows too big."""
+    text = 'address,agency\n"' + "x@a.vn,a\n" * 20_000
+
+    assert problems_of(tmp_path, a_toml='[[agency]]\nid = "a"\n', m_csv=text) == [
+        "m.csv:2: cannot be read as CSV: field larger than field limit (131072)"
+    ]
+
+
+JUNK = st.recursive(
+    st.one_of(
+        st.integers(-(2**40), 2**40),
+        st.booleans(),
+        st.floats(allow_nan=False, allow_infinity=False),
+        st.dates(),
+        st.sampled_from(
+            ["", "a", "a@b.vn", "b.vn", "official", "issued", "2025-01-01", "x" * 400, "\u0301", "@", "xn--a.vn"]
+        ),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(
+            st.sampled_from(["value", "address", "agency", "valid_from", "kind", "date", "x"]), inner, max_size=3
+        ),
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(AGENCY_KEYS), JUNK, max_size=4),
+    st.dictionaries(st.sampled_from(["domain", "kind"]), JUNK),
+)
+def test_any_value_under_any_key_is_read_or_reported(tmp_path_factory, agency, domain):
+    """Whatever a clerk writes, the answer is a registry or a list of problems with lines, never a traceback."""
+    folder = tmp_path_factory.mktemp("registry")
+    text = tomlkit.dumps({"agency": [{"id": "a"} | agency], "domain": [domain]})
+
+    problems = ()
+    try:
+        load(folder, a_toml=text)
+    except Misconfigured as fault:
+        problems = fault.problems
+
+    assert all(problem.line >= 1 for problem in problems)
