@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.support.tree import sources
 
 
 def documented():
     """Give (place, docstring or None, is public) of every module, class and function of the package."""
-    for path in sorted((ROOT / "gateway").rglob("*.py")):
-        place = str(path.relative_to(ROOT))
-        tree = ast.parse(path.read_text("utf-8"))
-        yield place, ast.get_docstring(tree), True
-        for node in ast.walk(tree):
+    for source in sources():
+        place = source.name
+        yield place, ast.get_docstring(source.tree), True
+        for node in source.nodes:
             if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
                 yield f"{place}:{node.lineno} {node.name}", ast.get_docstring(node), not node.name.startswith("_")
 
@@ -29,9 +27,9 @@ def test_everything_public_is_documented():
 
 def _names_in_private_scopes():
     """List public names inside private classes and functions: no reader of the interface meets them."""
-    for path in sorted((ROOT / "gateway").rglob("*.py")):
-        place = str(path.relative_to(ROOT))
-        for scope in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for source in sources():
+        place = source.name
+        for scope in source.nodes:
             is_function = isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef)
             if is_function or (isinstance(scope, ast.ClassDef) and scope.name.startswith("_")):
                 for node in ast.walk(scope):
@@ -53,9 +51,9 @@ def test_fields_of_records_say_their_unit():
     """A field that counts octets or time names its unit (HOUSE: units live in the name)."""
     suspicious = {"size", "timeout", "duration", "deadline", "interval", "length"}
     wrong = [
-        f"{path.relative_to(ROOT)}:{field.lineno} {node.name}.{field.target.id}"
-        for path in sorted((ROOT / "gateway" / "values").rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        f"{source.name}:{field.lineno} {node.name}.{field.target.id}"
+        for source in sources("gateway/values")
+        for node in source.nodes
         if isinstance(node, ast.ClassDef)
         for field in node.body
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and field.target.id in suspicious

@@ -5,12 +5,10 @@ from __future__ import annotations
 import ast
 import sys
 from collections import defaultdict
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PACKAGE = ROOT / "gateway"
+from tests.support.tree import sources
 
 LAYERS = {"values": 0, "read": 1, "judge": 1, "mark": 1, "edge": 2, "daemon": 3, "demo": 3}
 """Package to layer; an import goes to a lower layer or stays in its own package."""
@@ -58,35 +56,25 @@ OWNERS = {
 """msgspec is the type library of the whole tree; `gateway.demo` makes samples and may use any."""
 
 
-def modules():
-    """Give {dotted name below gateway: path} of the whole package."""
-    found = {}
-    for path in sorted(PACKAGE.rglob("*.py")):
-        parts = list(path.relative_to(PACKAGE).with_suffix("").parts)
-        if parts[-1] == "__init__":
-            parts.pop()
-        found[".".join(parts)] = path
-    return found
+def dotted(name):
+    """Turn `gateway/edge/health.py` into `edge.health`."""
+    return name.removeprefix("gateway/").removesuffix(".py").removesuffix("__init__").replace("/", ".").rstrip(".")
 
 
-MODULES = modules()
+MODULES = {dotted(source.name): source for source in sources()}
 
 
-def imported(path, known):
+def imported(source):
     """Give (third-party or stdlib top names, own dotted names) a file imports, type-checking imports too."""
     outside, own = set(), set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: relative import"
+            assert node.level == 0, f"{source.name}: relative import"
             # `from gateway.edge import sandbox` names a module; `from gateway.edge.x import y` names a thing in one.
-            names = [
-                f"{node.module}.{alias.name}"
-                if f"{node.module}.{alias.name}".removeprefix("gateway.") in known
-                else node.module
-                for alias in node.names
-            ]
+            members = [f"{node.module}.{alias.name}" for alias in node.names]
+            names = [name if name.removeprefix("gateway.") in MODULES else node.module for name in members]
         else:
             continue
         for name in names:
@@ -95,7 +83,7 @@ def imported(path, known):
     return outside, own - {""}
 
 
-IMPORTS = {name: imported(path, MODULES) for name, path in MODULES.items()}
+IMPORTS = {name: imported(source) for name, source in MODULES.items()}
 
 
 def package_of(name):
@@ -170,7 +158,7 @@ def test_values_and_core_touch_no_outside(name):
     """No socket, file, clock, environment, logger or thread below the edge."""
     outside, _ = IMPORTS[name]
     calls = []
-    for node in ast.walk(ast.parse(MODULES[name].read_text("utf-8"))):
+    for node in MODULES[name].nodes:
         if not isinstance(node, ast.Call):
             continue
         if isinstance(node.func, ast.Name) and node.func.id in FORBIDDEN_CALLS:

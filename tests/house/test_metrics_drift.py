@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 
 import pytest
 
 from gateway.edge import catalogue, journal_events
 from gateway.edge.catalogue import BY_NAME, CATALOGUE, PREFIX
 from gateway.edge.metrics import Metrics
+from tests.support.tree import ROOT, sources
 
-ROOT = Path(__file__).parents[2]
 LIBRARY_FAMILIES = ("process_", "python_")
 
 
@@ -56,8 +55,8 @@ def test_label_sets_are_closed():
 
 def calls(*names):
     """Give (place, first argument) of every call of a method with one of these names and a constant first."""
-    for path in sorted((ROOT / "gateway").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for source in sources():
+        for node in source.nodes:
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
@@ -67,7 +66,7 @@ def calls(*names):
                 and isinstance(node.args[0].value, str)
             ):
                 receiver = ast.unparse(node.func.value)
-                yield f"{path.relative_to(ROOT)}:{node.lineno}", receiver, node.args[0].value, node.keywords
+                yield f"{source.name}:{node.lineno}", receiver, node.args[0].value, node.keywords
 
 
 def test_gauges_and_counters_named_in_code_are_in_the_catalogue():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.support.tree import sources
+
 CODE_AND_TEXT = re.compile(r"[245]\d\d[ -](?:[245]\.\d{1,3}\.\d{1,3}|[A-Z])")
 STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\Z")
 SPELLED_IN = {
@@ -18,13 +18,12 @@ SAMPLES = "gateway/demo/"
 
 def strings():
     """Give (file, line, text) of every string and bytes constant that is no docstring."""
-    for path in sorted((ROOT / "gateway").rglob("*.py")):
-        name = str(path.relative_to(ROOT))
+    for source in sources():
+        name = source.name
         if name in SPELLED_IN or name.startswith(SAMPLES):
             continue
-        tree = ast.parse(path.read_text("utf-8"))
-        prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-        for node in ast.walk(tree):
+        prose = {id(node.value) for node in source.nodes if isinstance(node, ast.Expr)}
+        for node in source.nodes:
             if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes) and id(node) not in prose:
                 text = node.value if isinstance(node.value, str) else node.value.decode("latin-1")
                 yield name, node.lineno, text

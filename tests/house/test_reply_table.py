@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from pathlib import Path
 
 from gateway.values.faults import Fault
 from gateway.values.status import TABLE
+from tests.support.tree import sources
 
-ROOT = Path(__file__).parents[2]
-STATUS_FILE = ROOT / "gateway" / "values" / "status.py"
+STATUS_FILE = "gateway/values/status.py"
 NO_REPLY = {"misconfigured": "exit 78, never on the wire"}
 """Situations of faults that end no transaction."""
 
 
 def constants():
     """Give every string constant outside the table: of the package, and of the peers that tests play."""
-    files = [*(ROOT / "gateway").rglob("*.py"), *(ROOT / "tests" / "support").rglob("*.py")]
-    for path in sorted(set(files) - {STATUS_FILE}):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield node.value
+    for source in (*sources(), *sources("tests/support")):
+        if source.name != STATUS_FILE:
+            yield from (node.value for node in source.nodes if isinstance(node, ast.Constant))
 
 
 def raised_situations():
     """Give (place, situation) of every fault raised and every reply asked for by a constant."""
-    for path in sorted((ROOT / "gateway").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for source in sources():
+        for node in source.nodes:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {
                 "Transient",
                 "Permanent",
@@ -36,12 +33,12 @@ def raised_situations():
             }:
                 first = node.args[0] if node.args else None
                 if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                    yield f"{path.relative_to(ROOT)}:{node.lineno}", first.value
+                    yield f"{source.name}:{node.lineno}", first.value
 
 
 def test_keys_are_unique_as_written():
     """A dict literal takes the last of two equal keys in silence; the table may not."""
-    tree = ast.parse(STATUS_FILE.read_text("utf-8"))
+    tree = next(source.tree for source in sources() if source.name == STATUS_FILE)
     table = next(node.value for node in tree.body if isinstance(node, ast.AnnAssign) and node.target.id == "TABLE")
     keys = Counter(key.value for key in table.keys)
 

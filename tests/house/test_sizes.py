@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support.tree import sources
+
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 50
 
@@ -18,16 +18,15 @@ TABLES = {
 }
 """Files that are one table, with what it lists."""
 
-FILES = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "gateway").rglob("*.py"))]
+FILES = {source.name: source for source in sources()}
 
 
 def too_long(name):
     """List what of a file is over its limit."""
-    text = (ROOT / name).read_text("utf-8")
-    lines = text.count("\n")
+    lines = FILES[name].text.count("\n")
     functions = [
         f"{node.name}: {node.end_lineno - node.lineno + 1} lines"
-        for node in ast.walk(ast.parse(text))
+        for node in FILES[name].nodes
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and node.end_lineno - node.lineno + 1 > MAX_FUNCTION_LINES
     ]
@@ -48,9 +47,8 @@ def test_exempt_tables_exist_and_need_it():
 def test_waivers_state_their_reason():
     """Every `noqa` and `type: ignore` names its rule; a noqa says why."""
     wrong = []
-    for name in FILES:
-        source = (ROOT / name).read_text("utf-8")
-        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+    for name, source in FILES.items():
+        for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
             if token.type != tokenize.COMMENT:
                 continue
             if "noqa" in token.string and ("noqa:" not in token.string or " - " not in token.string):
