@@ -97,7 +97,7 @@ KIND = Label("kind", (
     "pdf", "docx", "xlsx", "pptx", "odt", "doc", "xls", "ppt", "rtf", "html", "text", "jpeg", "png", "tiff",
     "zip", "7z", "rar", "gzip", "eml", "tnef", "pkcs7", "executable", "unknown",
 ))  # fmt: skip
-ATTACHMENT_VERDICT = Label("verdict", ("clean", "blocked", "encrypted", "unreadable", "too_large", "error"))
+ATTACHMENT_VERDICT = Label("verdict", ("clean", "suspicious", "encrypted", "unreadable", "too_large"))
 SIGNATURE_RESULT = Label("result", ("pass", "fail", "none", "temperror", "permerror"))
 CODE = Label("code", (
     "220", "221", "250", "252", "354", "421", "450", "451", "452", "454", "455", "500", "501", "502", "503",
