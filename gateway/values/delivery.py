@@ -110,7 +110,7 @@ class RelayObserver(Protocol):
 
         Args:
             route: name of the route.
-            result: `connection_failed` for each host that could not be opened; the others for each MAIL
-                refused and each message sent (recipients refused one by one are not attempts).
-            seconds: duration of opening, of begin, or from DATA to the reply after the final dot.
+            result: `connection_failed` for each host that could not be opened; the others for each MAIL not
+                accepted, each trouble at RCPT and each message sent (a recipient refused in words is no attempt).
+            seconds: duration of opening, of begin, of RCPT, or from DATA to the reply after the final dot.
         """

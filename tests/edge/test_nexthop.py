@@ -306,10 +306,15 @@ def test_observer_hears_every_attempt() -> None:
 
     async def story() -> None:
         observer = Remembering()
-        script = {"BANNER": ["554 5.3.2 No"], "DOT": [None, "451 4.3.0 Later", "554 5.7.1 Spam", DROP]}
+        script = {
+            "BANNER": ["554 5.3.2 No"],
+            "RCPT": ["550 5.1.1 Unknown", None, None, None, None, "503 5.5.1 What"],
+            "MAIL": [*[None] * 6, "220 What"],
+            "DOT": [None, "451 4.3.0 Later", "554 5.7.1 Spam", DROP],
+        }
         async with ScriptedNextHop(script) as hop:
             hops = hops_to(hop.host, observer=observer)
-            for _ in range(5):
+            for _ in range(9):
                 await relay(hops)
             await hops.close()
 
@@ -319,6 +324,9 @@ def test_observer_hears_every_attempt() -> None:
             "temporary_failure",
             "permanent_failure",
             "temporary_failure",
+            "temporary_failure",
+            "temporary_failure",
+            "delivered",
         ] == observer.results
 
     asyncio.run(story())

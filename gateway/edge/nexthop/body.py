@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 FINAL_DOT: Final = b".\r\n"
 """After octets that end in CRLF: the end of the message (RFC 5321 section 4.1.1.4)."""
-SENDFILE_FROM_OCTETS: Final = 262_144
+SENDFILE_FROM_OCTETS: Final = 524_288
 """Runs this long go by sendfile on plain connections; measured in ADR 0005."""
-BLOCK_OCTETS: Final = 262_144
+BLOCK_OCTETS: Final = 131_072
 """Of one pread and write: bounds what one connection holds in user space."""
 SENDFILE_BLOCK_OCTETS: Final = 1_048_576
 """Of one sendfile call: each has the data timeout to itself, so only a stalled next hop runs out of time."""

@@ -39,17 +39,23 @@ class NextHops:
         self._by_domain: dict[str, Route] = {}
         self._pools: dict[str, RoutePool] = {}
         for route in routes:
-            problems += [ConfigProblem("", 0, f"routes.{route.name}", problem) for problem in _problems_of(route)]
+            problems += [
+                ConfigProblem("configuration", 0, f"routes.{route.name}", problem) for problem in _problems_of(route)
+            ]
             if route.name in self._pools:
-                problems.append(ConfigProblem("", 0, f"routes.{route.name}", "the name is used twice"))
+                problems.append(ConfigProblem("configuration", 0, f"routes.{route.name}", "the name is used twice"))
             for domain in route.domains:
                 if domain in self._by_domain:
-                    problems.append(ConfigProblem("", 0, f"routes.{route.name}", f"{domain} has another route too"))
+                    problems.append(
+                        ConfigProblem("configuration", 0, f"routes.{route.name}", f"{domain} has another route too")
+                    )
                 self._by_domain[domain] = route
             try:
                 self._pools[route.name] = RoutePool(route, helo, _tls_context(route), observer)
             except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
-                problems.append(ConfigProblem("", 0, f"routes.{route.name}.ca_file", f"cannot be loaded: {error}"))
+                problems.append(
+                    ConfigProblem("configuration", 0, f"routes.{route.name}.ca_file", f"cannot be loaded: {error}")
+                )
         if problems:
             raise Misconfigured(problems)
 

@@ -152,12 +152,15 @@ class NextHopProtocol(asyncio.Protocol):
     async def _wait(self, timeout_s: float, what: str) -> None:
         assert self._waiter is None, "two tasks share one connection"
         self._waiter = self._loop.create_future()
-        timer = self._loop.call_later(timeout_s, self.end, too_slow(f"no {what} within {timeout_s:g} s"))
+        timer = self._loop.call_later(timeout_s, self._time_out, timeout_s, what)
         try:
             await self._waiter
         finally:
             self._waiter = None
             timer.cancel()
+
+    def _time_out(self, timeout_s: float, what: str) -> None:
+        self.end(too_slow(f"no {what} within {timeout_s:g} s"))
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():

@@ -85,14 +85,19 @@ class NextHopTransaction:
 
     async def rcpt(self, forward_path: str) -> NextHopReply:
         """Ask for one recipient: address without brackets. Never raises for what the next hop does."""
+        assert not self._is_over, "RCPT after the end of the transaction"
         if refusal := self._unsendable(forward_path):
             return refusal
+        loop = asyncio.get_running_loop()
+        started = loop.time()
         command = rcpt_command(forward_path)
         try:
-            raw = await self._ask(command)
+            answer = self._note_rcpt(command, await self._ask(command))
         except Transient as fault:
-            return self._trouble(fault)
-        return self._note_rcpt(command, raw)
+            answer = self._trouble(fault)
+        if is_trouble(answer):
+            self._observe(answer, loop.time() - started)
+        return answer
 
     async def send(
         self,
@@ -116,12 +121,12 @@ class NextHopTransaction:
         Raises:
             ValueError: the octets or ranges are not of this shape: a bug of the caller.
         """
-        assert not self._is_over, "send after the end of the transaction"
-        assert self._accepted, "send without a recipient the next hop accepted"
         loop = asyncio.get_running_loop()
         started = loop.time()
         needs_reset = True
         try:
+            assert self._accepted, "send without a recipient the next hop accepted"
+            assert not self._is_over, "send after the end of the transaction"
             body = Body(prefix, fd, kept_ranges(size_octets, skip))
             answer = await self._start_data(has_8bit_octets=has_8bit_octets)
             if answer.is_accepted:
@@ -142,27 +147,38 @@ class NextHopTransaction:
         loop = asyncio.get_running_loop()
         started = loop.time()
         try:
-            self._connection = await self._pool.take()
-            if not self._needs <= self._connection.extensions:
-                return NextHopReply(reply_to("next_hop_no_smtputf8"), host=self.host)
-            if self._mail.is_8bit and "8bitmime" in self._connection.extensions:
-                self._needs.add("8bitmime")
-            try:
-                raws = await self._say_envelope(self._connection, rcpts)
-            except Transient as fault:
-                if fault.situation != "next_hop_lost":
-                    raise
-                raws = await self._say_envelope(await self._reopen(), rcpts)
+            connection = self._connection = await self._pool.take()
         except Transient as fault:
-            return self._trouble(fault)
+            return answer_for_trouble(fault, "")
+        if not self._needs <= connection.extensions:
+            return NextHopReply(reply_to("next_hop_no_smtputf8"), host=connection.host)
+        if self._mail.is_8bit and "8bitmime" in connection.extensions:
+            self._needs.add("8bitmime")
+        try:
+            answer = self._note_envelope(rcpts, await self._say_first(connection, rcpts))
+        except Transient as fault:
+            answer = self._trouble(fault)
+        if not answer.is_accepted:
+            self._observe(answer, loop.time() - started)
+        return answer
+
+    async def _say_first(self, connection: NextHopConnection, rcpts: list[bytes]) -> list[RawReply]:
+        """Say the envelope for the first time; what a warm connection could not tell us shows here."""
+        try:
+            return await self._say_envelope(connection, rcpts)
+        except Transient as fault:
+            if fault.situation != "next_hop_lost":
+                raise
+        return await self._say_envelope(await self._reopen(), rcpts)
+
+    def _note_envelope(self, rcpts: list[bytes], raws: list[RawReply]) -> NextHopReply:
+        """Sort out the replies to MAIL and the RCPT sent with it; return the answer to MAIL."""
         answer = self._answer("MAIL", raws[0])
         if answer.is_accepted:
             for command, raw in zip(rcpts, raws[1:], strict=True):
                 self.first_answer = self._note_rcpt(command, raw)
-            return answer
-        if any(raw.code < 400 for raw in raws):
+        elif any(raw.code < 400 for raw in raws[1:]):
             self._cut()  # RCPT accepted without MAIL: who knows what this peer thinks
-        self._observe(answer, loop.time() - started)
         return answer
 
     async def _say_envelope(self, connection: NextHopConnection, rcpts: list[bytes]) -> list[RawReply]:
