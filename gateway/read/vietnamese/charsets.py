@@ -59,9 +59,11 @@ _VNI_EXPRESSION = re.compile("|".join(sorted(map(re.escape, _VNI), key=len, reve
 
 _VIQR_HATS = {"^": "\u0302", "(": "\u0306", "+": "\u031b", "*": "\u031b"}
 _VIQR_TONES = {"'": "\u0301", "`": "\u0300", "?": "\u0309", "~": "\u0303", ".": "\u0323"}
-_VIQR_WORD = re.compile(r"(?<![\w@/:])[A-Za-z][A-Za-z^(+*'`?~.]{0,15}(?![@:]//)")
+_VIQR_WORD = re.compile(r"(?<![\w@])(?:[dD][dD]|[aeiouyAEIOUY][\^(+*]?['`?~.]?|[A-Za-z]){1,15}(?![@:]//)")
+_LAST_DD = re.compile(r"DD(?!D)")
 _VIQR_LETTER = re.compile(r"[dD][dD]|([aeiouyAEIOUY])([\^(+*]?)(['`?~.]?)")
 _VIQR_HINT = re.compile(r"[aeouAEOU](?:[\^+*]|\([a-z'`?~.])|(?<![a-z])dd[aeiouy]|DD[AEIOUY]|[aeiouy]['`?~.][a-z]")
+_VIQR_FULL = re.compile(r"[aeouAEOU][\^+(]['`?~.]")
 _VIQR_HAT_HINT = re.compile(r"[aeouAEOU][\^+*(]['`?~.]?|[dD][dD][aeiouyAEIOUY]")
 
 _VIETNAMESE_ONLY = re.compile("[ĂăĐđĨĩŨũƠơƯư\u1ea0-\u1ef9\u0300\u0301\u0303\u0309\u0323]")
@@ -111,14 +113,14 @@ def _viqr_letter(match: re.Match[str]) -> str:
 def _viqr_word(match: re.Match[str]) -> str:
     word = match[0]
     whole = _VIQR_LETTER.sub(_viqr_letter, word)
-    if is_syllable(whole.lower()):
+    if is_syllable(whole.lower()) or (len(whole) == 1 and word[1:2] in _VIQR_HATS):
         return whole
     body = word.rstrip(".?'`~*(+")
     for cut in range(len(word) - 1, len(body) - 1, -1):
         shorter = _VIQR_LETTER.sub(_viqr_letter, word[:cut])
         if is_syllable(shorter.lower()):
             return shorter + word[cut:]
-    return whole if not whole.isascii() and whole.isalpha() else word
+    return _LAST_DD.sub("Đ", word) if word.isupper() and word.isalpha() else word
 
 
 def _octet(char: str) -> int:
@@ -143,18 +145,26 @@ def _score(text: str) -> tuple[int, int]:
     """Count (well-formed, all) words that carry a non-ASCII letter."""
     good = total = 0
     for word in _TOKEN.findall(text):
-        if word.isascii():
+        if word.isascii() or not any(map(str.isalpha, word)):
             continue
-        if word.isupper() and len(word) > 2 and "Đ" in word:
+        if word.isupper() and "Đ" in word and not is_syllable(word.lower()):
             continue  # an abbreviation such as HĐND says nothing
         total += 1
         good += is_syllable(word.lower())
     return good, total
 
 
+_VOWEL = re.compile("[aeiouy]")
+_NO_EVIDENCE = frozenset("re fw fwd tl vv doc docx pdf xls xlsx ppt pptx odt zip rar signed email mail gov vn www http https".split())  # noqa: SIM905 - a word table
+
+
 def _is_plain_vietnamese(text: str) -> bool:
-    """Tell whether the undiacritised words could be Vietnamese: guards French and German with one lucky word."""
-    words = [w.lower() for w in _TOKEN.findall(text) if w.isascii() and len(w) > 1]
+    """Tell whether the undiacritised words could be Vietnamese: guards French and German with one lucky word.
+
+    Letters of notations (UBND, BCH) and words of every mail say nothing.
+    """
+    words = [w.lower() for w in _TOKEN.findall(text) if w.isascii() and len(w) > 1 and not w.isupper()]
+    words = [w for w in words if w not in _NO_EVIDENCE and _VOWEL.search(w)]
     return not words or 2 * sum(map(is_plain_syllable, words)) >= len(words)
 
 
@@ -177,26 +187,28 @@ def _find_legacy(text: str) -> str:
     return best if total > 6 or _is_plain_vietnamese(text) else ""
 
 
-_SYMBOL_LETTERS = str.maketrans(dict.fromkeys("¡¢£¤¥¦§¨©ª«¬\u00ad®µ¶·¸¹»¼½¾×÷", "ÿ"))
+_SYMBOLS = "¡¢£¤¥¦§¨©ª«¬\u00ad®µ¶·¸¹»¼½¾×÷"
+_SYMBOL_LETTER = re.compile(f"(?<=[A-Za-z])[{_SYMBOLS}]|[{_SYMBOLS}](?=[A-Za-z])")
 
 
 def _widen(text: str) -> str:
-    """Make the symbols that TCVN3 uses for letters count as (ill-formed) letters of the original."""
-    return text.translate(_SYMBOL_LETTERS)
+    """Make symbols inside words, which TCVN3 uses for letters, count as ill-formed letters of the original."""
+    return _SYMBOL_LETTER.sub("ÿ", text)
 
 
 def _is_viqr(text: str) -> bool:
     sample = text[:MAX_SCORED_CHARACTERS]
     if not _VIQR_HINT.search(sample):
         return False
-    hats = _VIQR_HAT_HINT.findall(sample)
-    if not hats or (len(hats) == 1 and len(hats[0]) < 3):
+    hats = len(_VIQR_HAT_HINT.findall(sample))
+    decoded = from_viqr(sample)
+    good, total = _score(decoded)
+    if not total or good < (0.8 if hats > 1 else 1.0) * total:
         return False
-    good, total = _score(from_viqr(sample))
-    if not total or good < 0.8 * total:
+    if total == 1 and not _VIQR_FULL.search(sample):
         return False
     words = _TOKEN.findall(sample)
-    return 8 * total >= len(words) and _is_plain_vietnamese(sample)
+    return 8 * total >= len(words) and _is_plain_vietnamese(decoded)
 
 
 def _repair_once(text: str) -> tuple[str, str]:
@@ -235,7 +247,7 @@ def repair_text(text: str) -> tuple[str, str]:
     Never raises. Text that is not clearly legacy Vietnamese comes back unchanged but for NFC.
     """
     if text.isascii():
-        if not ("^" in text or "+" in text or "dd" in text or "DD" in text) or not _is_viqr(text):
+        if not _is_viqr(text):
             return text, "unicode"
         return from_viqr(text), "viqr"
     composed = compose(text)

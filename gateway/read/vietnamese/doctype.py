@@ -103,7 +103,7 @@ def _type_line(view: View) -> str | None:
         rest = view.text[match.end() : line.end].strip(" :.-*")
         if word.isupper() and (not rest or text.isupper()):
             return label
-        if not rest and text[:1].isupper() and line.rank < 12:
+        if not rest and line.rank < 12:
             return label
     return None
 

@@ -63,7 +63,7 @@ def _is_sent_draft(view: View, lead: Lead) -> bool:
     """`Gửi dự thảo …` without a number of its own: the draft itself travels."""
     for match in _mentions(view, 400):
         clause = _clause(view, match.start())
-        if match.start() == lead.sent_start or (_SEND.search(clause) and not _COMMENT.search(clause)):
+        if lead.is_sent_draft or match.start() == lead.sent_start or (_SEND.search(clause) and not _COMMENT.search(clause)):
             return True
     return False
 

@@ -68,6 +68,8 @@ class Lead:
     """`start`, also past an agency name and words of sending (`Gửi kèm`)."""
     is_sent: bool
     """Words of sending stood there."""
+    is_sent_draft: bool
+    """A draft is what is sent (`Gửi dự thảo …`)."""
 
 
 def scan_lead(view: View, start: int = 0) -> Lead:
@@ -96,7 +98,7 @@ def scan_lead(view: View, start: int = 0) -> Lead:
     return Lead(at, tuple(groups), has_draft, *_scan_sending(view, at))
 
 
-def _scan_sending(view: View, at: int) -> tuple[int, bool]:
+def _scan_sending(view: View, at: int) -> tuple[int, bool, bool]:
     agency = _AGENCY.match(view.key, at)
     if agency:
         at = agency.end()
@@ -105,4 +107,9 @@ def _scan_sending(view: View, at: int) -> tuple[int, bool]:
         at = send.end()
     while at < len(view.key) and view.key[at] == " ":
         at += 1
-    return at, send is not None
+    draft = _DRAFT.match(view.key, at) if send else None
+    if draft:
+        at = draft.end()
+        while at < len(view.key) and view.key[at] == " ":
+            at += 1
+    return at, send is not None, draft is not None

@@ -61,7 +61,7 @@ _POSTPONE = re.compile(
 )
 _NOT_POSTPONE = re.compile(r"hoan (?:thi hanh|nghia vu|chap hanh|xuat canh|goi|phien toa|nop thue|cong chuyen)")
 _RESCHEDULE = re.compile(
-    rf"(?<![a-z])(?:doi (?:lich|ngay|thoi gian|dia diem|gio|{_EVENT})|chuyen (?:thoi gian|dia diem|lich|ngay|gio) (?:to chuc )?(?:cuoc |buoi )?{_EVENT}"
+    rf"(?<![a-z])(?:doi (?:(?:tu|sang|den|toi)(?= (?:luc |vao )?(?:ngay |\d|thu ))|lich|ngay|thoi gian|dia diem|gio|{_EVENT})|chuyen (?:thoi gian|dia diem|lich|ngay|gio) (?:to chuc )?(?:cuoc |buoi )?{_EVENT}"
     rf"|chuyen lich {_EVENT}|(?:thay doi|dieu chinh) (?:lich|thoi gian|dia diem|ngay|gio|thoi gian, dia diem|thoi gian va dia diem|dia diem va thoi gian)"
     rf" (?:to chuc )?(?:cuoc |buoi )?{_EVENT}|thay doi lich {_EVENT}|day (?:som|lui|lich)(?: len)?|lui [^.\n]{{0,60}} (?:den|sang|toi) (?:\d|ngay|thu|sang|chieu))"
 )
@@ -217,8 +217,11 @@ def _is_spelt(view: View, match: re.Match[str], *words: tuple[str, str, str]) ->
     first = re.match(r"[a-z]+", match[0].lstrip())
     if not first:
         return False
+    is_short = re.match(r"\s*doi (?:tu|sang|den|toi)", match[0]) is not None
     start = match.start() + len(match[0]) - len(match[0].lstrip())
     piece = view.lower[start : start + first.end()]
+    if is_short:
+        return piece == "dời"
     return piece.isascii() or any(piece in (one, two) for key, one, two in words if key == first[0])
 
 

@@ -58,9 +58,9 @@ _FOREIGN_BEFORE = re.compile(
 )
 _CITING = re.compile(
     r"(?<![a-z0-9])(?:can cu|theo|thuc hien|trien khai|phuc dap|tra loi|gop y|thay the|thay cho|sua doi|bo sung|kem theo"
-    r"|tai|thi hanh|v/v|vv|ve viec|ve|tiep theo|tiep|huong ung|dinh chinh|thu hoi|bai bo|huy bo|huy|quan triet|pho bien"
+    r"|tai(?! (?:chinh|lieu|nguyen|san|khoan))|thi hanh|v/v|vv|ve viec|ve|tiep theo|tiep|huong ung|dinh chinh|thu hoi|bai bo|huy bo|huy|quan triet|pho bien"
     r"|cua|ban hanh kem|so voi|lien quan|nhac|don doc|dan chieu|tong ket|so ket|danh gia|kiem tra|giam sat|chap hanh"
-    r"|xet|sau|tu|doi chieu|giai trinh|thong nhat voi|neu|da gui|doi hop|hoan hop|noi dung|gia han|dieu chinh)(?![a-z0-9])"
+    r"|xet|sau|doi chieu|giai trinh|thong nhat voi|neu|da gui|doi hop|hoan hop|noi dung|gia han|dieu chinh)(?![a-z0-9])"
 )
 _SENDING = re.compile(
     r"(?<![a-z0-9])(?:kinh chuyen|gui kem(?: theo)?|xin gui|sao gui|kinh gui|dinh kem(?: theo)?|gui|chuyen)(?![a-z0-9:])"
@@ -182,10 +182,25 @@ def _clause_before(view: View, start: int) -> str:
     return window[breaks[-1].end() :] if breaks else window
 
 
-def _is_sent(clause: str) -> bool | None:
+_CITING_SPELT = {"tai": "tại", "ve": "về", "sau": "sau", "neu": "nêu", "xet": "xét", "huy": "hủy", "cua": "của", "tiep": "tiếp"}
+"""Short citing words whose ASCII form is also another word: the accents decide."""
+
+
+def _cites(view: View, base: int, match: re.Match[str]) -> bool:
+    spelt = _CITING_SPELT.get(match[0])
+    return spelt is None or view.has(base + match.start(), base + match.end(), spelt)
+
+
+def _is_sent(view: View, start: int) -> bool | None:
     """True after words of sending, False after words of citing, None when neither stands before."""
+    clause = _clause_before(view, start)
+    base = start - len(clause)
     sent = [m.span() for m in _SENDING.finditer(clause)]
-    cites = [m.span() for m in _CITING.finditer(clause) if not any(a <= m.start() < b for a, b in sent)]
+    cites = [
+        m.span()
+        for m in _CITING.finditer(clause)
+        if _cites(view, base, m) and not any(a <= m.start() < b for a, b in sent)
+    ]
     if not sent and not cites:
         return None
     last_sent = sent[-1][0] if sent else -1
@@ -198,7 +213,7 @@ def _is_own_in_subject(view: View, lead: Lead, candidate: Candidate, lead_label:
     if candidate.start <= lead.sent_start:
         return True
     between = view.key[lead.sent_start : candidate.start]
-    sent = _is_sent(clause)
+    sent = _is_sent(view, candidate.start)
     if sent is not None:
         starts_with_about = re.match(r"\s*(?:v/v|vv|ve viec)\b[: ]", view.key[lead.start :])
         plain_send = re.search(r"(?<![a-z])(?:gui|chuyen)\s+(?!kem)[a-z ]*$", clause) and not re.search(
@@ -272,7 +287,7 @@ def read_numbers(view: View, kind: str, lead: Lead, lead_label: str | None) -> N
             if near and _is_own_in_subject(view, lead, candidate, lead_label):
                 own = candidate
                 break
-            if kind == "body" and not near and _is_sent(_clause_before(view, candidate.start)):
+            if kind == "body" and not near and _is_sent(view, candidate.start):
                 own = candidate
                 break
     if own is None and kind != "file_name" and "/" in view.text or ":" in view.text:

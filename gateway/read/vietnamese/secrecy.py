@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gateway.read.vietnamese.normalise import strip_marks
+from gateway.read.vietnamese.syllables import canonical
 from gateway.read.vietnamese.tables import SECRET_NOUNS
 from gateway.values.facts import Secrecy
 
@@ -61,10 +63,24 @@ _LABEL = re.compile(
     r"(?:(?<![a-z0-9])(?:do|muc|cap|loai)(?: bao)?|dau) mat\s{0,3}[:=\-]{1,2}\s{0,4}[\[(\"'*]{0,2}\s{0,2}"
     r"(?P<level>tuyet\s{1,3}mat|toi\s{1,3}mat|mat|[abc](?=\s*(?:$|[\n.,;)])))(?![a-z0-9])"
 )
-_TRAP_AFTER = re.compile(
-    r"\s{1,3}(?:khau|ma|do|thiet|vu|danh|ong|mia|gau|tong|son|tran|bang|nghi|tham|dam|uoc|ngot|lenh thu|hoa|hieu|pham"
-    r"|phuc|giao|cat|vien|ngu|chi|dien|nuoc|hang|tien|troi|duong|tich|the|ket)(?![a-z0-9])"
-)
+_COMPOUNDS = (
+    "khẩu", "mã", "độ", "thiết", "vụ", "danh", "ong", "mía", "gấu", "tông", "sơn", "trận", "bằng", "nghị", "thám", "đàm",
+    "ước", "ngọt", "hoa", "cật", "ngữ", "lệnh", "thư", "phái", "giáo", "hiệu",
+)  # fmt: skip
+"""Second syllables of other words that begin with `mật`, and of `mặt trận` read badly."""
+_COMPOUND_AFTER = re.compile(r" {1,3}(" + "|".join(map(strip_marks, _COMPOUNDS)) + r")(?![a-z0-9])(?! muc(?![a-z]))")
+
+
+def _is_compound(view: View, end: int) -> bool:
+    """The level word is the first half of another word (`mật khẩu`, `mật độ`)."""
+    match = _COMPOUND_AFTER.match(view.key, end)
+    if not match:
+        return False
+    piece = view.lower[slice(*match.span(1))]
+    return canonical(piece) in _COMPOUND_KEYS or (piece.isascii() and view.is_plain)
+
+
+_COMPOUND_KEYS = frozenset(map(canonical, _COMPOUNDS))
 _LIST_AFTER = re.compile(r"\s{0,2}(?:,|/|;|va|hoac|hay|-)\s{0,2}(?:do )?(?:tuyet mat|toi mat|mat)(?![a-z0-9])")
 _LIST_BEFORE = re.compile(r"(?<![a-z])(?:tuyet mat|toi mat|mat)\s{0,2}(?:,|/|;|va|hoac|hay)\s{0,2}(?:do )?$")
 
@@ -80,7 +96,7 @@ def _by_label(view: View) -> Secrecy:
     best = Secrecy.NONE
     for match in _LABEL.finditer(view.key):
         start, end = match.span("level")
-        if _TRAP_AFTER.match(view.key, end) or _is_listed(view, start, end):
+        if _is_compound(view, end) or _is_listed(view, start, end):
             continue
         piece = view.text[start:end]
         if len(piece) == 1:
@@ -218,7 +234,7 @@ _TOPIC_BEFORE = re.compile(
     r"(?![a-z0-9])"
 )
 _TOPIC_AFTER = re.compile(
-    r"\s{0,2}(?:la|phai|duoc (?!gui)|khong|chi|bi|thi|can|nen|se|tren mang|qua mang|tren moi truong|qua thu|va|hoac|theo quy dinh"
+    r"\s{0,2}(?:la|phai|duoc (?!gui)|khong|chi|bi|thi|can|nen|se|tren mang|tren moi truong|qua (?:mang|thu|duong|buu|fax|email|dich vu|zalo|he thong|phan mem)|va|hoac|theo quy dinh"
     r"|cua co quan|trong co quan|thuoc danh muc|theo dung|dung quy dinh|nam \d|het|den muc)(?![a-z0-9])"
 )
 _NUMBER_AFTER = re.compile(r"[\"')\] ]{0,3}(?:so)?[ :]{0,3}\d{1,5} {0,2}[/-] {0,2}[a-z]")
@@ -239,7 +255,7 @@ def _is_noun_mark(view: View, match: re.Match[str], heads: frozenset[int]) -> bo
     piece = view.lower[first:last]
     if not (piece.endswith(("mật", "mât")) or (piece.endswith("mạt") and "ố" in piece)):
         return False
-    if _TRAP_AFTER.match(view.key, last) or _is_listed(view, first, last):
+    if _is_compound(view, last) or _is_listed(view, first, last):
         return False
     window = view.key[max(0, start - 80) : start]
     breaks = list(_CLAUSE.finditer(window))
@@ -251,7 +267,13 @@ def _is_noun_mark(view: View, match: re.Match[str], heads: frozenset[int]) -> bo
     after = _TOPIC_AFTER.match(view.key, last)
     if start in heads or (breaks and not clause.strip(" -+*\"'([")) or _SENT_EXACT.search(window):
         return not after
+    if match["noun"] in _GENERIC and _ABOUT_SENDING.search(clause):
+        return False
     return not after and not _TOPIC_BEFORE.search(clause)
+
+
+_GENERIC = frozenset({"van ban", "tai lieu", "ho so", "vb"})
+_ABOUT_SENDING = re.compile(r"(?:v/v|vv|ve viec) (?:[a-z]+,? ){0,3}(?:gui|chuyen|phat hanh)[a-z, ]{0,20}$")
 
 
 def _by_noun(view: View, lead: Lead) -> Secrecy:
@@ -299,7 +321,7 @@ def _is_mentioned(view: View) -> bool:
             return False
         piece = view.lower[match.start() : match.end()]
         if "mật" in piece or match[0] == "bi mat nha nuoc":
-            return not _TRAP_AFTER.match(view.key, match.end())
+            return not _is_compound(view, match.end())
     return False
 
 

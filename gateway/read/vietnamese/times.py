@@ -74,7 +74,7 @@ _LUNAR = re.compile(
 _DEADLINE = re.compile(
     r"(?<![a-z0-9])(?:truoc|cham nhat|tre nhat|han cuoi(?: cung)?|thoi han|han chot|het han|han|den het|muon nhat)(?![a-z0-9])(?! (?:mat|day|khi|het|ky))"
 )
-_PREVIOUS = re.compile(r"(?<![a-z0-9])(?:thay cho|thay vi|thay the|khong phai|du kien truoc day|thay)(?![a-z0-9])")
+_PREVIOUS = re.compile(r"(?<![a-z0-9])(?:thay cho|thay vi|thay the|khong phai|du kien truoc day|thay(?= \d))(?![a-z0-9])")
 _CITED_DATE = re.compile(r"(?:/[a-z0-9&\-]{2,24}|so \d{1,5}),? {1,2}(?:ngay )?$")
 _APPROXIMATE = re.compile(r"(?:du kien|khoang|tam)(?: (?:luc|vao|vao luc|bat dau))?[ :]{0,2}$")
 
