@@ -44,8 +44,8 @@ FIXED_EN = "Refused under the rules on protection of state secrets; nothing of t
 def reply_for_verdict(verdict: Verdict, rules: Mapping[str, Rule], transaction_id: str, help_base: str = "") -> Reply:
     """Answer the final dot of a rejected or deferred message.
 
-    `help_base` is the address under which `congthu policy pages` was published (`https://host/path`),
-    empty for no help line.
+    `help_base` is the address of the folder that holds what `congthu policy pages` wrote, such as
+    `https://host/r`; empty for no help line.
 
     Raises:
         ValueError: a verdict that refuses nothing: a bug.
@@ -112,7 +112,7 @@ def situation_of(finding: Finding, policy_row: str = "policy") -> str:
 def _texts(head: str, finding: Finding, rule: Rule | None, fallback: str, *, is_deferral: bool) -> list[str]:
     """Write the lines: what is wrong with which file, what to do, both in English."""
     fault = _thing_at_fault(finding)
-    what_vi = fold_vietnamese(rule.reply_vi) if rule is not None else fallback
+    what_vi = fold_vietnamese(rule.reply_vi).rstrip(".") if rule is not None else fallback
     cites = fold_vietnamese("; ".join(finding.cites[:3]))
     first = " ".join(part for part in (head, fault, what_vi, f"({cites})" if cites else "") if part)
     if is_deferral:
@@ -137,7 +137,7 @@ def _thing_at_fault(finding: Finding) -> str:
 def _help_line(finding: Finding, help_base: str) -> str:
     """Give the address of the rule's help page."""
     base = help_base.rstrip("/")
-    return f"Tro giup / Help: {base}/r/{token(finding.rule)}" if base else ""
+    return f"Tro giup / Help: {base}/{token(finding.rule)}" if base else ""
 
 
 def delivered_reply(next_hop_text: str, transaction_id: str) -> Reply:

@@ -20,7 +20,7 @@ from gateway.values.verdict import Disposition
 from tests.support.verdicts import HOSTILE, RULES, finding, refusing_verdicts, verdict
 
 ID = "4bXk2TzQ"
-HELP = "https://tro-giup.example.vn/congthu/"
+HELP = "https://tro-giup.example.vn/r/"
 
 
 def assert_legal(reply):
@@ -45,7 +45,7 @@ def test_a_rejection_says_what_where_and_what_to_do():
         '554-5.7.1 [BD-1c 4bXk2TzQ] Tep "Cong van 12.docx": khong phai tep PDF (Chi thi 14/CT-UBND, diem 1c)\r\n'
         "554-5.7.1 Xuat van ban thanh PDF, ky so roi gui lai.\r\n"
         "554-5.7.1 The document is not a PDF file. Export it as PDF, sign it and send again.\r\n"
-        "554 5.7.1 Tro giup / Help: https://tro-giup.example.vn/congthu/r/BD-1c\r\n"
+        "554 5.7.1 Tro giup / Help: https://tro-giup.example.vn/r/BD-1c\r\n"
     )
     assert expected == reply.octets.decode()
 
