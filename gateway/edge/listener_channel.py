@@ -137,7 +137,7 @@ class Channel(SMTP):
             end = self._inbox.find(b"\n", self._start)
             if end >= 0:
                 return self._take_line(end)
-            if self.has_input and is_cross_protocol(self._inbox[self._start :]):
+            if self.has_input and is_cross_protocol(self._inbox[self._start : self._start + 1]):
                 raise Hangup("cross_protocol", "protocol")
             if len(self._inbox) - self._start > _DISCARD_LIMIT_OCTETS:
                 raise Hangup("line_too_long", "protocol")
@@ -208,7 +208,7 @@ class Channel(SMTP):
         if not self.has_input:
             self._take_all()
         text = line[:-1]
-        if text and is_cross_protocol(text):
+        if line and is_cross_protocol(line):
             raise Hangup("cross_protocol", "protocol")
         if line[-1:] != b"\r" or b"\r" in text or b"\0" in text:
             raise Hangup("stray_octets_command", "protocol")

@@ -49,9 +49,11 @@ def split_line(line: bytes) -> tuple[bytes, bytes]:
 
 
 def is_cross_protocol(octets: bytes) -> bool:
-    """Say whether a line, or its first octets, cannot come from an SMTP client: no letter, or an HTTP verb."""
+    """Say whether a line, or its first octet, cannot come from an SMTP client: no letter, or an HTTP verb."""
     first = octets[:1]
-    return not (first.isalpha() or first == b"\r") or octets[:16].split(b" ", 1)[0].upper() in _FOREIGN_VERBS
+    return (
+        not (first.isalpha() or first == b"\r") or octets[:16].rstrip(b"\r").split(b" ", 1)[0].upper() in _FOREIGN_VERBS
+    )
 
 
 def parse_hello(argument: bytes) -> str:

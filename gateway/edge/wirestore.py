@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _SPILL_OCTETS = 128 * 1024
 """Octets gathered before one write: a small message costs exactly one, a large one no extra copy."""
 
+_SPILL_PIECES = 256
+"""Pieces gathered before one write: a client that sends octet by octet must not cost an object for each."""
+
 
 class RoomBudget:
     """Octets of all messages in flight, shared by every store of the process."""
@@ -70,7 +73,7 @@ class WireStore:
         self.size_octets += len(data)
         self._pending.append(data)
         self._pending_octets += len(data)
-        if self._pending_octets >= _SPILL_OCTETS:
+        if self._pending_octets >= _SPILL_OCTETS or len(self._pending) >= _SPILL_PIECES:
             self._spill()
 
     @property
@@ -107,10 +110,9 @@ class WireStore:
         try:
             if self._fd < 0:
                 self._fd = os.memfd_create("message", os.MFD_CLOEXEC)
-            for data in self._pending:
-                rest = memoryview(data)
-                while rest:
-                    rest = rest[os.write(self._fd, rest) :]
+            rest = memoryview(self._pending[0] if len(self._pending) == 1 else b"".join(self._pending))
+            while rest:
+                rest = rest[os.write(self._fd, rest) :]
         except OSError as error:
             raise Transient("memory_short", str(error)) from error
         self._pending.clear()

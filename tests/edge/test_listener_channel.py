@@ -1,11 +1,16 @@
 """The channel against a recording transport: one write for pipelined commands, backpressure, no reply lost."""
 
 import asyncio
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gateway.edge.admission import Admission
 from gateway.edge.listener import Listener, ListenerSettings
 from gateway.edge.listener_session import Session
-from tests.support.smtp_client import HOST, RELAY_DOMAINS, RecordingHandler
+from tests.support.smtp_client import HOST, RELAY_DOMAINS, RecordingHandler, RecordingObserver
 
 
 class RecordingTransport(asyncio.Transport):
@@ -54,12 +59,13 @@ class RecordingTransport(asyncio.Transport):
         """Do nothing."""
 
 
-def play(story, **settings):
+def play(story, **limits):
     """Run a story over a session with its recording transport."""
 
     async def run():
-        handler = RecordingHandler()
-        listener = Listener(ListenerSettings(**settings), HOST, handler, admission=Admission(RELAY_DOMAINS, []))
+        handler, observer = RecordingHandler(), RecordingObserver()
+        admission = Admission(RELAY_DOMAINS, [])
+        listener = Listener(ListenerSettings(**limits), HOST, handler, observer, admission=admission)
         session = Session(listener, asyncio.get_running_loop())
         transport = RecordingTransport()
         session.connection_made(transport)
@@ -67,7 +73,9 @@ def play(story, **settings):
         await story(session, transport, handler)
         session.connection_lost(None)
         await listener.drain(5)
-        assert listener.sessions_active == 0
+        assert listener.sessions_active == listener.deliveries_active == listener.room.used_octets == 0
+        assert observer.bugs == []
+        assert len(observer.results) == 1
 
     asyncio.run(run())
 
@@ -110,21 +118,35 @@ def test_two_transactions_in_one_packet_take_few_writes():
     play(story)
 
 
-def test_commands_at_every_split():
+@pytest.mark.parametrize(
+    "dialogue",
+    [
+        b"EHLO mta\r\nMAIL FROM:<a@b.vn>\r\nRCPT TO:<a@so-a.gov.vn>\r\nDATA\r\nx\r\n.\r\n\r\nNOOP\r\nQUIT\r\n",
+        b" \n",
+        b"\n",
+        b"\r\r\n",
+        b"NOOP\rX\r\n",
+        b"GETX\r\n",
+        b"GET\r\n",
+        b"GET / HTTP/1.1\nHost: x\n",
+        b"{}\r\n",
+    ],
+)
+def test_commands_at_every_split(dialogue):
     """A dialogue gives the same replies octet by octet as in one piece."""
-    dialogue = b"EHLO mta\r\nMAIL FROM:<a@b.vn>\r\nRCPT TO:<a@so-a.gov.vn>\r\nDATA\r\nx\r\n.\r\n\r\nNOOP\r\nQUIT\r\n"
     seen = []
     for size in (1, 2, 3, 7, len(dialogue)):
 
         async def story(session, transport, handler, size=size):
             for index in range(0, len(dialogue), size):
-                session.data_received(dialogue[index : index + size])
+                if not transport.has_closed:
+                    session.data_received(dialogue[index : index + size])
                 await settle()
             seen.append((b"".join(transport.writes), tuple(handler.messages)))
 
         play(story)
     assert len(set(seen)) == 1
-    assert seen[0][1] == (b"x\r\n",)
+    assert seen[0][1] == ((b"x\r\n",) if b"DATA" in dialogue else ())
 
 
 def test_input_pauses_while_the_handler_works():
@@ -175,3 +197,70 @@ def test_nothing_is_written_to_a_closing_transport():
         assert handler.names() == ["close"]
 
     play(story)
+
+
+TOKENS = st.sampled_from(
+    [
+        b"EHLO mta\r\n",
+        b"HELO mta\r\n",
+        b"MAIL FROM:<a@b.vn>\r\n",
+        b"MAIL FROM:<> SIZE=10\r\n",
+        b"RCPT TO:<a@so-a.gov.vn>\r\n",
+        b"RCPT TO:<a@elsewhere.vn>\r\n",
+        b"DATA\r\n",
+        b"x\r\n.\r\n",
+        b"..\r\n",
+        b".\r\n",
+        b"RSET\r\n",
+        b"NOOP\r\n",
+        b"VRFY a\r\n",
+        b"STARTTLS\r\n",
+        b"QUIT\r\n",
+        b"garbage",
+        b"\r\n",
+        b"\n",
+        b"\r",
+        b"\0",
+        b"\xff",
+        b" ",
+        b"y" * 1500,
+    ]
+)
+OPENING = b"EHLO mta\r\nMAIL FROM:<a@b.vn>\r\nRCPT TO:<a@so-a.gov.vn>\r\nDATA\r\n"
+LEGAL = re.compile(rb"(?:[245]\d\d[ -][ -~]{0,506}\r\n|354 [ -~]{0,506}\r\n)*")
+ORDER = re.compile(r"(?:(?:reset )|(?:mail (?:rcpt )*(?:start_data (?:data )?)?(?=reset |close )))*close ")
+
+
+@given(st.booleans(), st.lists(TOKENS, max_size=12).map(b"".join), st.data())
+@settings(max_examples=60, deadline=None)
+def test_any_dialogue_is_lawful(has_opening, octets, data):
+    """Whatever arrives: legal replies, the handler called in order, the same at any split, nothing left over."""
+    octets = OPENING * has_opening + octets
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(octets)), max_size=6)))
+    whole, split = [], []
+
+    def story_of(chunks, seen):
+        async def story(session, transport, handler):
+            for chunk in chunks:
+                if not transport.has_closed:
+                    session.data_received(chunk)
+                await settle()
+                await settle()
+            session.eof_received()
+            await settle()
+            seen.extend([b"".join(transport.writes), handler])
+
+        return story
+
+    play(story_of([octets], whole), errors_per_session=5)
+    play(
+        story_of([octets[a:b] for a, b in zip([0, *cuts], [*cuts, len(octets)], strict=True)], split),
+        errors_per_session=5,
+    )
+
+    assert LEGAL.fullmatch(whole[0])
+    for _, handler in (whole, split):
+        assert ORDER.fullmatch(" ".join(handler.names()) + " "), handler.names()
+    assert whole[1].messages == split[1].messages
+    assert whole[1].names() == split[1].names()
+    assert whole[0] == split[0]

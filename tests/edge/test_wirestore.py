@@ -90,3 +90,16 @@ def test_large_message_is_not_held_twice():
 
         assert peak < 300_000
         assert store.size_octets == 320 * 65_536
+
+
+def test_many_small_pieces_are_not_kept_as_objects():
+    """A message that arrives two octets at a time costs its octets, not an object for each piece."""
+    with WireStore(RoomBudget(1_000_000)) as store:
+        tracemalloc.start()
+        for _ in range(50_000):
+            store.append(bytes(2))
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+        assert peak < 50_000
+        assert store.octets() == bytes(100_000)
