@@ -25,8 +25,6 @@ class GatewaySection(msgspec.Struct, frozen=True, kw_only=True):
     """Name in greeting, `Received` and `Congthu-Verdict`; empty for the host's own name."""
     help_base: str = ""
     """Address of the help pages, such as `https://congthu.tinh-a.example/r`; replies add the rule id. Empty: none."""
-    language: Literal["vi", "en"] = "vi"
-    """Language of what people read on this host: command line and help pages."""
 
 
 class ListenSection(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,8 +99,6 @@ class LogSection(msgspec.Struct, frozen=True, kw_only=True):
 
     format: Literal["auto", "json", "console"] = "auto"
     """`auto`: `console` on a terminal, else `json`."""
-    level: Literal["debug", "info", "warning", "error"] = "info"
-    """Least severity that is logged."""
 
 
 class LimitsSection(msgspec.Struct, frozen=True, kw_only=True):
