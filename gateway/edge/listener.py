@@ -80,6 +80,7 @@ class Listener:
 
     @settings.setter
     def settings(self, settings: ListenerSettings) -> None:
+        """Replace the settings, and with them the limit of the room."""
         self._settings = settings
         # Room is one for all sessions: a lower limit takes hold as messages leave.
         self.room.limit_octets = settings.in_flight_octets

@@ -1,39 +1,13 @@
 """STARTTLS: injection, forgotten state, versions and the swap of certificates."""
 
 import asyncio
-import datetime as dt
 import ssl
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
-from gateway.edge.tls_server import ServerTls, build_server_context
-from gateway.values.faults import Misconfigured
+from gateway.edge.tls_server import ServerTls
+from tests.support.certificates import subject, write_pair
 from tests.support.smtp_client import bench
-
-
-def write_pair(folder, name, password=None):
-    """Make a self-signed certificate for `name`; answers the two files."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
-        .not_valid_after(dt.datetime(2099, 1, 1, tzinfo=dt.UTC))
-        .sign(key, hashes.SHA256())
-    )
-    protection = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
-    files = folder / f"{name}.crt", folder / f"{name}.key"
-    files[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    files[1].write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, protection))
-    return files
 
 
 @pytest.fixture(scope="module")
@@ -45,12 +19,6 @@ def pair(tmp_path_factory):
 def play(story):
     """Run a coroutine to its end."""
     asyncio.run(asyncio.wait_for(story, 20))
-
-
-def subject(client):
-    """Name the certificate a client was shown."""
-    octets = client.writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
-    return x509.load_der_x509_certificate(octets).subject.rfc4514_string()
 
 
 def test_starttls_forgets_everything(pair):
@@ -163,17 +131,6 @@ def test_versions(pair, version):
     play(story())
 
 
-def test_nothing_older(pair):
-    """TLS 1.1 and older, and ciphers without forward secrecy or with CBC, are not offered."""
-    context = build_server_context(*pair)
-
-    assert context.minimum_version == ssl.TLSVersion.TLSv1_2
-    names = [cipher["name"] for cipher in context.get_ciphers()]
-    assert names
-    assert all(name.startswith(("TLS_", "ECDHE-")) for name in names)
-    assert all(name.startswith("TLS_") or "GCM" in name or "POLY1305" in name for name in names)
-
-
 def test_certificate_swap(tmp_path):
     """After a reload new handshakes see the new certificate, a session already encrypted goes on."""
 
@@ -196,34 +153,5 @@ def test_certificate_swap(tmp_path):
 
             assert (subject(first), subject(second)) == ("CN=old.cqnn.test", "CN=new.cqnn.test")
             assert (await first.ask(b"EHLO mta")).startswith(b"250-")
-
-    play(story())
-
-
-def test_bad_pair_keeps_the_old_one(tmp_path):
-    """A key that does not belong, a missing file, garbage or a pass phrase: refused, the old context stays whole."""
-    certificate, key = write_pair(tmp_path, "old.cqnn.test")
-    tls = ServerTls(certificate, key)
-    before = tls.context()
-    _, other_key = write_pair(tmp_path, "other.cqnn.test")
-    _, locked_key = write_pair(tmp_path, "locked.cqnn.test", password=b"secret")
-    for bad in (other_key.read_bytes(), b"garbage", b"", locked_key.read_bytes()):
-        key.write_bytes(bad)
-        with pytest.raises(Misconfigured):
-            tls.reload()
-        assert tls.context() is before
-    key.unlink()
-    with pytest.raises(Misconfigured) as caught:
-        tls.reload()
-    assert caught.value.problems[0].file == str(key)
-    assert tls.context() is before
-
-    async def story():
-        async with bench(ssl_context_provider=tls.context) as made:
-            client = await made.client()
-            await client.greet()
-            await client.ask(b"STARTTLS")
-            await client.start_tls()
-            assert subject(client) == "CN=old.cqnn.test"
 
     play(story())
