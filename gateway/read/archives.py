@@ -167,7 +167,7 @@ def stream(octets: bytes, entry: Entry, notes: Notes) -> Iterator[bytes]:
                 notes.overrun("container_octets" if notes.container_octets <= 0 else "container_ratio")
                 return
             try:
-                piece = pending if entry.method == _STORED else pipe.decompress(pending, min(_CHUNK, allowed))
+                piece = pending[:allowed] if entry.method == _STORED else pipe.decompress(pending, min(_CHUNK, allowed))
             except zlib.error:
                 return
             pending = b"" if entry.method == _STORED else pipe.unconsumed_tail

@@ -153,9 +153,7 @@ class Reader:
         if kind == "pdf":
             return self._pdf(octets)
         if kind in _OFFICE:
-            text, has_macros = read_office(octets, kind, self._notes.budget.text_characters, self._notes)
-            marks = self._marks(text, "first_page")
-            return ContentFacts(kind, has_active_content=has_macros, marks=marks)
+            return self._office(octets, kind, depth)
         if kind in _ARCHIVES or kind == "eml":
             if depth >= self._notes.budget.container_depth:
                 self._notes.overrun("container_depth")
@@ -177,6 +175,19 @@ class Reader:
             pdf=reading.facts,
             marks=self._marks(reading.text, "first_page"),
         )
+
+    def _office(self, octets: bytes, kind: str, depth: int) -> ContentFacts:
+        notes = self._notes
+        office = read_office(octets, kind, notes.budget.text_characters, notes)
+        members: list[PartFacts] = []
+        if office.embedded and depth >= notes.budget.container_depth:
+            notes.overrun("container_depth")
+        else:
+            for number, entry in enumerate(office.embedded[: notes.container_entries], 1):
+                notes.container_entries -= 1
+                members.extend(self._member(octets, entry, f"!{number}", depth))
+        marks = self._marks(office.text, "first_page")
+        return ContentFacts(kind, has_active_content=office.has_macros, marks=marks, members=tuple(members))
 
     def _message(self, octets: bytes, depth: int) -> ContentFacts:
         """A message attached as a file: its subject marks the file, its leaves are members."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
 from gateway.read.archives import read_package, stream
@@ -24,6 +24,10 @@ _EDGE_CHARACTERS = 4_000
 _SHEETS = re.compile(rb"(?:ppt/slides/slide|xl/worksheets/sheet)(\d{1,4})\.xml")
 _EDGES = re.compile(rb"word/(?:header|footer)\d{0,4}\.xml")
 _MACROS = re.compile(rb"(?:.*/)?vbaProject\.bin|Basic/.+|Scripts/.+|.*/activeX\d*\.bin", re.IGNORECASE)
+_XML_OCTETS = 4_000_000
+"""Octets of one XML part that are parsed: 60,000 characters of text carry far less markup, and a parser may go over
+an unfinished tag again with every piece."""
+_EMBEDDED = re.compile(rb"(?:word|xl|ppt)/embeddings/[^/]+")
 _TEXT_ELEMENTS = frozenset({"t"})
 _BREAKS = frozenset({"p", "br", "cr", "h", "si", "tr", "line-break", "row"})
 _BLANKS = frozenset({"tab", "tc", "s", "table-cell"})
@@ -76,20 +80,33 @@ def _xml_text(pieces: Iterable[bytes], limit: int, *, is_open_document: bool = F
     parser.EndElementHandler = gathered.end
     parser.CharacterDataHandler = gathered.text
     parser.EntityDeclHandler = gathered.entity
+    left = _XML_OCTETS
     try:
         for piece in pieces:
-            parser.Parse(piece, False)
+            parser.Parse(piece[:left], False)
+            left -= len(piece)
+            if left <= 0:
+                break
         parser.Parse(b"", True)
     except (_EnoughError, expat.ExpatError):
         pass
     return "".join(gathered.pieces)[:limit]
 
 
-def read_office(octets: bytes, kind: str, limit: int, notes: Notes) -> tuple[str, bool]:
-    """Text of a docx, xlsx, pptx or odt file in reading order, and whether it carries macros."""
+class OfficeText(NamedTuple):
+    """What an office package shows."""
+
+    text: str
+    """In reading order: page headers and footers, then the body."""
+    has_macros: bool
+    embedded: tuple[Entry, ...]
+    """Files embedded in it."""
+
+
+def read_office(octets: bytes, kind: str, limit: int, notes: Notes) -> OfficeText:
+    """Read a docx, xlsx, pptx or odt file as far as `limit` characters."""
     entries = [entry for entry in read_package(octets, notes) if not entry.uninspectable]
     by_name = {entry.name: entry for entry in entries}
-    has_macros = any(_MACROS.fullmatch(entry.name) for entry in entries)
     edges = [entry for entry in entries if _EDGES.fullmatch(entry.name)] if kind == "docx" else []
     texts = [_xml_text(stream(octets, entry, notes), _EDGE_CHARACTERS) for entry in edges[:4]]
     left = limit - sum(map(len, texts))
@@ -99,7 +116,11 @@ def read_office(octets: bytes, kind: str, limit: int, notes: Notes) -> tuple[str
         text = _xml_text(stream(octets, entry, notes), left, is_open_document=kind == "odt")
         left -= len(text)
         texts.append(text)
-    return "\n".join(texts)[:limit], has_macros
+    return OfficeText(
+        "\n".join(texts)[:limit],
+        any(_MACROS.fullmatch(entry.name) for entry in entries),
+        tuple(entry for entry in entries if _EMBEDDED.fullmatch(entry.name)),
+    )
 
 
 def _main_parts(by_name: dict[bytes, Entry], kind: str) -> list[Entry]:

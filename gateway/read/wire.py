@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     Buffer = bytes | bytearray | memoryview | mmap
 
-_STUFFED = re.compile(rb"(?:(?<=\n)|(?<![\x00-\xff]))\.")
+_STUFFED = re.compile(rb"\n\.")
 _HOPS = 256
 """Dots looked at one by one before the regular expression takes over: base64 holds none, prose holds many."""
 
@@ -25,8 +26,8 @@ _HOPS = 256
 class Content(NamedTuple):
     """Message content and where it left the wire form."""
 
-    octets: bytes | memoryview
-    """The content; the very buffer that came in when nothing was stuffed."""
+    octets: bytes
+    """The content; the very object that came in when that was bytes and nothing was stuffed."""
     stuffed: Sequence[int]
     """Ascending content offsets before which one stuffing dot stood on the wire."""
 
@@ -34,29 +35,28 @@ class Content(NamedTuple):
 def content_of(wire: Buffer) -> Content:
     """Take the stuffing dots out of `wire`, which ends before the terminating `.CRLF`.
 
-    A dot that begins a line is removed, whatever follows it (RFC 5321 section 4.5.2).
+    A dot that begins a line is removed, whatever follows it (RFC 5321 section 4.5.2). Buffers other than bytes,
+    such as a mapped memory file, are copied once: only bytes can be searched at full speed.
     """
-    view: bytes | memoryview = wire if isinstance(wire, bytes) else memoryview(wire)
-    if not _has_stuffing(view):
-        return Content(view, ())
-    octets = bytes(view)
+    octets = wire if isinstance(wire, bytes) else bytes(wire)
+    if not _has_stuffing(octets):
+        return Content(octets, ())
+    first = [0] if octets.startswith(b".") else []
     # One removal shifts everything behind it, hence the running count.
-    places = array("Q", (match.start() - taken for taken, match in enumerate(_STUFFED.finditer(octets))))
-    plain = octets.replace(b"\n.", b"\n")
-    return Content(plain[1:] if plain.startswith(b".") else plain, places)
+    dots = enumerate(match.end() - 1 for match in _STUFFED.finditer(octets))
+    places = array("Q", chain(first, (at - taken - len(first) for taken, at in dots)))
+    return Content(octets.replace(b"\n.", b"\n")[len(first) :], places)
 
 
-def _has_stuffing(view: bytes | memoryview) -> bool:
-    if isinstance(view, memoryview):
-        return _STUFFED.search(view) is not None
-    at = view.find(b".")
+def _has_stuffing(octets: bytes) -> bool:
+    at = octets.find(b".")
     for _ in range(_HOPS):
         if at < 0:
             return False
-        if at == 0 or view[at - 1] == 0x0A:
+        if at == 0 or octets[at - 1] == 0x0A:
             return True
-        at = view.find(b".", at + 1)
-    return at >= 0 and _STUFFED.search(view, at) is not None
+        at = octets.find(b".", at + 1)
+    return at >= 0 and octets.find(b"\n.", at - 1) >= 0
 
 
 def to_wire(ranges: Iterable[tuple[int, int]], stuffed: Sequence[int]) -> tuple[tuple[int, int], ...]:

@@ -309,6 +309,10 @@ HOSTILE = {
     "gzip_of_tar": many(PLAIN, file(gzip.compress(tar(("a.pdf", pdf()), ("b/c.txt", b"mot")), mtime=0), b"filename=a.tgz")),
     "rar": many(PLAIN, file(b"Rar!\x1a\x07\x01\0" + b"\0" * 20, b"filename=a.rar")),
     "macros_docm": many(PLAIN, file(docx(TEXT, ("word/vbaProject.bin", b"x")), b"filename=a.docm")),
+    "docx_in_docx": many(
+        PLAIN,
+        file(docx(TEXT, ("word/embeddings/mat.docx", docx("MẬT")), ("word/embeddings/oleObject1.bin", ole("x"))), b"filename=a.docx"),
+    ),
     "macros_doc": many(PLAIN, file(ole("WordDocument", "Macros", "VBA"), b"filename=a.doc")),
     "office_encrypted": many(PLAIN, file(ole("EncryptionInfo", "EncryptedPackage"), b"filename=a.docx")),
     "docx_entities": many(PLAIN, file(archive(("[Content_Types].xml", b""), ("word/document.xml", b'<!DOCTYPE d [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><d><t>&b;</t></d>')), b"filename=a.docx")),

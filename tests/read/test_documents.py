@@ -16,7 +16,8 @@ TYPES = ("[Content_Types].xml", b"<Types/>")
 
 def office(octets: bytes, kind: str, limit: int = 1_000) -> tuple[str, bool]:
     """Text and macros of an office file."""
-    return read_office(octets, kind, limit, Notes(DEFAULT_BUDGET))
+    found = read_office(octets, kind, limit, Notes(DEFAULT_BUDGET))
+    return found.text, found.has_macros
 
 
 def test_word_text_comes_with_headers_and_footers() -> None:
@@ -56,6 +57,15 @@ def test_declared_entities_are_refused() -> None:
     bomb = b'<!DOCTYPE d [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><d><t>&b;</t></d>'
 
     assert office(archive(TYPES, ("word/document.xml", bomb)), "docx") == ("", False)
+
+
+def test_one_endless_tag_ends() -> None:
+    """A tag of megabytes is not parsed to its end."""
+    notes = Notes(DEFAULT_BUDGET)
+    octets = archive(TYPES, ("word/document.xml", b"<d a='" + b"ab" * 10_000_000))
+    read_office(octets, "docx", 100, notes)
+
+    assert DEFAULT_BUDGET.container_octets - notes.container_octets < 5_000_000
 
 
 def test_text_is_bounded() -> None:
