@@ -107,8 +107,9 @@ def sender_timing(port: int, sink: Sink, mails: Sequence[Path], sessions: int) -
 
 
 def wire_form(mail: bytes) -> bytes:
-    """Dot-stuff and end a message as it goes on the wire."""
-    octets = mail if mail.endswith(b"\r\n") else mail + b"\r\n"
+    """Turn a file with LF line ends into what goes on the wire: CRLF, dot-stuffed, ended."""
+    octets = mail.replace(b"\n", b"\r\n")
+    octets = octets if octets.endswith(b"\r\n") else octets + b"\r\n"
     return octets.replace(b"\r\n.", b"\r\n..") + b".\r\n"
 
 

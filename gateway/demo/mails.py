@@ -130,14 +130,14 @@ def demo_mails(pki: Pki, now: dt.datetime) -> list[DemoMail]:
                 name="Văn phòng UBND tỉnh Thử Nghiệm",
             ),
             "reject",
-            "?",
+            "NAT-NAME-1",
         ),
         DemoMail(
             "Công dân gửi kiến nghị từ gmail",
             "congdan.demo@gmail.com",
             _mail("congdan.demo@gmail.com", "Kiến nghị về đèn đường thôn 3", "Tôi đề nghị sửa đèn đường.\n"),
             "tag",
-            "?",
+            "NAT-FREE-3",
         ),
         DemoMail(
             "Văn bản gửi từ hộp thư cá nhân",
@@ -147,8 +147,8 @@ def demo_mails(pki: Pki, now: dt.datetime) -> list[DemoMail]:
             "BD-1d-2",
             agency="so-a",
         ),
-        a("Giấy mời họp trước chưa đủ 24 giờ", "31/GM-SA Họp giao ban", {"31_GM-SA.pdf": sign(meeting)}, "tag", "?"),
-        a("Công điện hỏa tốc", "HỎA TỐC - Công điện số 09/CĐ-SA", {"09_CD-SA.pdf": sign(urgent)}, "tag", "?"),
+        a("Giấy mời họp trước chưa đủ 24 giờ", "31/GM-SA Họp giao ban", {"31_GM-SA.pdf": sign(meeting)}, "tag", "BD-5c"),
+        a("Công điện hỏa tốc", "HỎA TỐC - Công điện số 09/CĐ-SA", {"09_CD-SA.pdf": sign(urgent)}, "tag", "NAT-URG-2"),
         a("Tài liệu đóng dấu MẬT", "[MẬT] 12/KH-SA", {"12_KH-SA.pdf": signed}, "reject", "NAT-SEC-1"),
         a(
             "Bẫy: mật khẩu, Mặt trận",
@@ -161,7 +161,7 @@ def demo_mails(pki: Pki, now: dt.datetime) -> list[DemoMail]:
             "relay",
         ),
         a("Tệp zip chứa .doc", subject, {"125_SA-VP.zip": zip_of({"125_SA-VP.doc": doc()})}, "reject", "BD-1c-0"),
-        a("Chữ ký số bị sửa nội dung", subject, {"125_SA-VP.signed.pdf": tamper(signed)}, "reject", "BD-1c-2"),
+        a("Chữ ký số bị sửa nội dung", subject, {"125_SA-VP.signed.pdf": tamper(signed)}, "reject", "BD-1c-2-invalid"),
         DemoMail(
             "Thông báo hoàn trả (người gửi rỗng)",
             "",

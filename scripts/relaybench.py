@@ -1,0 +1,312 @@
+"""Benchmark: Congthu against Debian's Postfix and amavisd in one run on one machine; prints tables for a note.
+
+Plain Postfix relays the same mails unread, amavisd looks at names only; Congthu inspects everything and
+verifies every signature. The clock of a rate runs until the sink holds all messages.
+
+usage: relaybench.py [--runs 3] [--quick] [--only congthu,postfix,amavisd]
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime as dt
+import os
+import statistics
+import subprocess
+import sys
+import time
+from email.message import EmailMessage
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from bench_load import RECIPIENT, SENDER, Sink, running_sink, sender_timing, source_rate, wire_form
+from bench_peers import amavisd, free_port, postfix, wait_for_port
+
+from gateway.demo.cms_maker import CmsPlan
+from gateway.demo.documents import official_pdf
+from gateway.demo.pki import Subject, throw_away_pki
+from gateway.demo.signing import SignPlan, sign_pdf, variant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HOME = Path("/var/tmp/congthu-bench")
+"""Readable by the accounts Postfix and amavisd run under."""
+DOMAIN = "bench.gov.vn"
+
+CONFIG = """\
+[gateway]
+host = "congthu.bench.gov.vn"
+[listen]
+addresses = ["127.0.0.1:{smtp}"]
+[listen.limits]
+sessions_per_client_limit = 1000
+[relay]
+relay_domains = [".bench.gov.vn"]
+[[relay.routes]]
+name = "sink"
+domains = [".bench.gov.vn"]
+hosts = ["127.0.0.1:{sink}"]
+tls = "none"
+[policy]
+packs = ["national", "binh-duong-14-2014"]
+[registry]
+files = ["registry.toml"]
+[trust]
+folder = "trust"
+[metrics]
+listen = "127.0.0.1:{metrics}"
+"""
+REGISTRY = """\
+[[agency]]
+id = "so-a"
+name = "Sở A tỉnh Thử Nghiệm"
+names = ["Sở A"]
+notations = ["SA"]
+level = "province"
+class = "department"
+territory = "binh-duong"
+certificate = "issued"
+certificate_subjects = ["SỞ A"]
+domains = ["soa.bench.gov.vn"]
+mailboxes = ["vanthu@soa.bench.gov.vn"]
+[[agency]]
+id = "vpubnd"
+name = "Văn phòng UBND tỉnh Thử Nghiệm"
+level = "province"
+class = "vpubnd"
+territory = "binh-duong"
+certificate = "issued"
+domains = ["vpubnd.bench.gov.vn"]
+mailboxes = ["vanthu@vpubnd.bench.gov.vn"]
+"""
+
+
+class Kind(NamedTuple):
+    """One row of the table."""
+
+    name: str
+    mails: list[Path]
+    """One mail to send many times, or as many distinct ones."""
+    messages: int
+    sessions: int
+
+
+def make_mails(folder: Path, scale: float) -> list[Kind]:
+    """Make the mails of every row, signed by one agency; distinct documents differ and are signed anew."""
+    folder.mkdir(parents=True)
+    now = dt.datetime.now(dt.UTC)
+    pki = throw_away_pki(now)
+    pki.write(HOME / "congthu" / "trust")
+    agency = pki.leaf("bench", Subject(mailbox=SENDER), kind="rsa")
+
+    def mail(name: str, document: bytes | None) -> Path:
+        message = EmailMessage()
+        message["From"], message["To"] = SENDER, RECIPIENT
+        message["Subject"] = "125/SA-VP V/v triển khai gửi, nhận văn bản điện tử"
+        message["Date"], message["Message-ID"] = "Sat, 21 Nov 2026 09:00:00 +0700", f"<{name}@{DOMAIN}>"
+        message.set_content("Kính gửi Văn phòng UBND tỉnh,\n\n" + "Sở A gửi văn bản kèm theo để thực hiện. " * 15)
+        if document is None:
+            message.replace_header("Subject", "Trao đổi lịch làm việc giữa hai văn phòng")
+        else:
+            message.add_attachment(document, maintype="application", subtype="pdf", filename="125_SA-VP.signed.pdf")
+        path = folder / f"{name}.eml"
+        path.write_bytes(message.as_bytes())  # LF: smtp-source makes them CRLF
+        return path
+
+    def signed(size_octets: int) -> bytes:
+        plan = SignPlan(cms=CmsPlan(signing_time=now))
+        return sign_pdf(official_pdf(size_octets=size_octets), agency, plan)
+
+    def distinct(name: str, document: bytes, count: int) -> list[Path]:
+        return [mail(f"{name}-{number}", variant(document, number, agency)) for number in range(1, count + 1)]
+
+    small, middle, large = mail("small", None), signed(300_000), signed(5_000_000)
+    count = lambda full: max(4, int(full * scale))  # noqa: E731 - shorter than a function here
+    return [
+        Kind("1.4 kB, no attachment", [small], count(3000), 20),
+        Kind("300 kB PDF signed, seen before", [mail("middle", middle)], count(1000), 20),
+        Kind("300 kB PDF signed, every one new", distinct("middle", middle, count(400)), count(400), 20),
+        Kind("5 MB PDF signed, seen before", [mail("large", large)], count(100), 10),
+        Kind("5 MB PDF signed, every one new", distinct("large", large, count(60)), count(60), 10),
+    ]
+
+
+@contextlib.contextmanager
+def congthu(home: Path, sink: int) -> Iterator[int]:
+    """Run the gateway as its own process with its default settings."""
+    smtp, metrics = free_port(), free_port()
+    (home / "congthu.toml").write_text(CONFIG.format(smtp=smtp, sink=sink, metrics=metrics))
+    (home / "registry.toml").write_text(REGISTRY)
+    with (home / "log").open("ab") as log:
+        started = time.monotonic()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gateway", "run", "--config", str(home / "congthu.toml")], stderr=log
+        )
+        try:
+            wait_for_port(smtp)
+            NOTES.setdefault("start-up, process start to first 220", f"{time.monotonic() - started:.2f} s")
+            PROCESS.update(pid=process.pid, metrics=metrics)
+            yield smtp
+        finally:
+            process.terminate()
+            process.wait()
+
+
+NOTES: dict[str, str] = {}
+PROCESS: dict[str, int] = {}
+PEERS = {"congthu": congthu, "postfix": postfix, "amavisd": amavisd}
+
+
+def resident_octets(pid: int) -> int:
+    """Proportional set size of a process and all below it, from /proc."""
+    total = 0
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            total += int(line.split()[1]) * 1024
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            total += resident_octets(int(child))
+    return total
+
+
+def rate(kind: Kind, port: int, sink: Sink) -> float:
+    """Messages per second of one row at one peer."""
+    if len(kind.mails) == 1:
+        return source_rate(port, sink, kind.mails[0], kind.messages, kind.sessions)
+    return sender_timing(port, sink, kind.mails, kind.sessions).rate
+
+
+def throughput(kinds: list[Kind], peers: list[str], runs: int) -> None:
+    """Print the table: medians, and ratios pair by pair within one round."""
+    found: dict[tuple[str, str], list[float]] = {}
+    for _ in range(runs):
+        for kind in kinds:
+            for peer in peers:
+                with running_sink(free_port()) as sink, PEERS[peer](HOME / peer, sink.port) as port:
+                    if len(kind.mails) == 1:  # warm connections, processes and caches, at every peer alike
+                        source_rate(port, sink, kind.mails[0], max(4, kind.messages // 20), kind.sessions)
+                    found.setdefault((kind.name, peer), []).append(rate(kind, port, sink))
+                    print(f"  {kind.name:34} {peer:8} {found[kind.name, peer][-1]:8.1f} msg/s", flush=True)
+    print(f"\n{'mail':34} " + " ".join(f"{peer:>9}" for peer in peers) + "   ratios (median of pairs)")
+    for kind in kinds:
+        medians = [statistics.median(found[kind.name, peer]) for peer in peers]
+        ratios = []
+        for peer in peers[1:]:
+            pairs = zip(found[kind.name, peers[0]], found[kind.name, peer], strict=True)
+            ratios.append(f"{statistics.median(a / b for a, b in pairs):.2f} x {peer}")
+        print(f"{kind.name:34} " + " ".join(f"{value:9.1f}" for value in medians) + "   " + ", ".join(ratios))
+
+
+def latency(kinds: list[Kind], scale: float) -> None:
+    """Print p50 and p99 from the final dot to the reply, at 10 and 50 sessions."""
+    print(f"\n{'latency of congthu':34} sessions   p50 ms   p99 ms")
+    for kind in kinds[:3]:
+        for sessions in (10, 50):
+            with running_sink(free_port()) as sink, congthu(HOME / "congthu", sink.port) as port:
+                mails = (kind.mails * max(1, int(600 * scale)))[: max(20, int(600 * scale))]
+                timing = sender_timing(port, sink, mails, sessions)
+            print(f"{kind.name:34} {sessions:8} {timing.p50_ms:8.1f} {timing.p99_ms:8.1f}")
+
+
+def memory_and_abuse(kinds: list[Kind]) -> None:
+    """Print memory at rest and per message in flight, and what hostile octets cost."""
+    with running_sink(free_port()) as sink, congthu(HOME / "congthu", sink.port) as port:
+        at_rest = resident_octets(PROCESS["pid"])
+        print(f"\nmemory at rest (all processes, proportional): {at_rest / 1e6:.0f} MB")
+        print(f"memory per message in flight: {in_flight(port, kinds[3].mails[0]):.2f} x message size")
+        for name, octets in (
+            ("10 MB of empty lines", b"\r\n" * 5_000_000),
+            ("one endless line of 10 MB", b"a" * 10_000_000),
+        ):
+            before, started = cpu_seconds(PROCESS["pid"]), time.monotonic()
+            send_octets(port, octets)
+            print(
+                f"{name}: {time.monotonic() - started:.2f} s, {cpu_seconds(PROCESS['pid']) - before:.2f} s CPU of the main process"
+            )
+    for name, value in NOTES.items():
+        print(f"{name}: {value}")
+
+
+def in_flight(port: int, mail: Path) -> float:
+    """Memory the main process holds for 20 messages that are complete but for their final dot, by message size."""
+    import socket  # noqa: PLC0415 - only here
+
+    octets = wire_form(mail.read_bytes()).removesuffix(b".\r\n")
+    before = own_octets(PROCESS["pid"])
+    connections = []
+    for _ in range(20):
+        connection = socket.create_connection(("127.0.0.1", port), 30)
+        stream = connection.makefile("rb")
+        for line in (
+            b"",
+            b"EHLO bench\r\n",
+            b"MAIL FROM:<%s>\r\n" % SENDER.encode(),
+            b"RCPT TO:<%s>\r\n" % RECIPIENT.encode(),
+            b"DATA\r\n",
+        ):
+            connection.sendall(line)
+            while stream.readline()[3:4] == b"-":
+                pass
+        connection.sendall(octets)
+        connections.append(connection)
+    time.sleep(1.5)
+    held = own_octets(PROCESS["pid"]) - before
+    for connection in connections:
+        connection.close()
+    return held / (20 * len(octets))
+
+
+def own_octets(pid: int) -> int:
+    """Resident memory of one process, its memory files included (/proc/PID/statm counts mapped pages only)."""
+    rss = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    files = 0
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            if "memfd:" in str(link.readlink()):
+                files += link.stat().st_blocks * 512
+    return rss + files
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of one process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def send_octets(port: int, octets: bytes) -> None:
+    """Send one message of hostile shape and wait for whatever the answer is."""
+    import smtplib  # noqa: PLC0415 - only here
+
+    with smtplib.SMTP("127.0.0.1", port, timeout=120) as client:
+        client.ehlo("bench")
+        client.mail(SENDER)
+        client.rcpt(RECIPIENT)
+        client.putcmd("data")
+        client.getreply()
+        client.send(octets + b"\r\n.\r\n")
+        client.getreply()
+
+
+def main() -> None:
+    """Run all of it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the messages, one run: does it work at all")
+    parser.add_argument("--only", default="congthu,postfix,amavisd")
+    parser.add_argument("--rows", default="", help="words a row's name must contain, comma separated")
+    options = parser.parse_args()
+    scale = 0.1 if options.quick else 1.0
+    subprocess.run(["rm", "-rf", str(HOME)], check=True)
+    (HOME / "congthu").mkdir(parents=True)
+    kinds = make_mails(HOME / "mails", scale)
+    chosen = [kind for kind in kinds if all(word in kind.name for word in options.rows.split(",") if word)]
+    throughput(chosen, options.only.split(","), 1 if options.quick else options.runs)
+    if not options.rows:
+        latency(kinds, scale)
+        memory_and_abuse(kinds)
+
+
+if __name__ == "__main__":
+    main()
