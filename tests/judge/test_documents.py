@@ -1,0 +1,70 @@
+"""The principal document."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.judge.documents import NO_MEETING_HOURS, view_document
+from gateway.values.facts import Marks, MessageFacts
+from tests.support.judging import AT
+
+LETTER = {"doc_type": "cong_van", "number": "125", "notation": "SA-VP"}
+
+
+def document(**marks):
+    """Show these marks at 09:00 on 23 November 2026."""
+    return view_document(MessageFacts(size_octets=1, document=Marks(**marks)), AT)
+
+
+@pytest.mark.parametrize(
+    ("marks", "is_issued", "is_official"),
+    [
+        (LETTER, True, True),
+        (LETTER | {"number": None}, False, False),
+        (LETTER | {"is_draft": True}, False, False),
+        (LETTER | {"has_blank_number": True}, False, False),
+        (LETTER | {"doc_type": "lich_lam_viec"}, True, False),
+        (LETTER | {"doc_type": "tai_lieu_hop"}, True, False),
+        (LETTER | {"doc_type": "phieu_gui"}, True, False),
+        (LETTER | {"policy_classes": ("meeting_papers",)}, True, False),
+        (LETTER | {"doc_type": "giay_moi", "is_invitation": True, "policy_classes": ("meeting_papers",)}, True, True),
+        (LETTER | {"about_draft": True}, True, True),
+    ],
+)
+def test_what_is_official(marks, is_issued, is_official):
+    """Numbered, no draft, no schedule, booking, paper or covering note; a letter about a draft is official."""
+    shown = document(**marks)
+    assert (is_issued, is_official) == (shown.is_issued, shown.is_official)
+
+
+@pytest.mark.parametrize(
+    ("time", "hours"),
+    [
+        ("2026-11-24T09:00:00+07:00", 24.0),
+        ("2026-11-23T02:30:00+00:00", 0.5),
+        ("2026-11-22T09:00:00+07:00", -24.0),
+        ("2026-11-24", None),
+        ("2026-11-24T09:00:00", None),
+        ("Tmrw", None),
+        (None, None),
+    ],
+)
+def test_hours_to_a_meeting(time, hours):
+    """Only a start with hour and zone counts; anything else is no meeting time."""
+    shown = document(meeting_time=time)
+    expected = (hours is not None, NO_MEETING_HOURS if hours is None else hours)
+    assert expected == (shown.has_meeting_time, shown.hours_to_meeting)
+
+
+@pytest.mark.parametrize(
+    ("number", "notation", "defects"),
+    [
+        ("125", "SA-VP", []),
+        ("7", "SA-VP", ["no_leading_zero"]),
+        ("07", "UBND", ["single_group"]),
+        ("148", "2025/QH15", []),
+    ],
+)
+def test_number_defects(number, notation, defects):
+    """Decree 30/2020: a leading zero below ten, groups joined by a hyphen."""
+    assert defects == document(number=number, notation=notation).number_defects
