@@ -83,7 +83,11 @@ def test_classes_exemptions_and_dates(binding, expected):
         ({"agency_class": "service_unit"}, "2014-08-31", Posture.OBSERVE),
         ({"agency_class": "service_unit"}, "2014-09-01", Posture.ENFORCE),
         ({"agency_class": "commune_ubnd"}, "2026-11-23", Posture.OBSERVE),
-        ({"agency_class": "commune_ubnd", "start_dates": {"binh-duong-14-2014": dt.date(2015, 1, 1)}}, "2015-01-01", Posture.ENFORCE),
+        (
+            {"agency_class": "commune_ubnd", "start_dates": {"binh-duong-14-2014": dt.date(2015, 1, 1)}},
+            "2015-01-01",
+            Posture.ENFORCE,
+        ),
         ({"start_dates": {"BD-1c-2": dt.date(2015, 1, 1)}}, "2014-12-31", Posture.OBSERVE),
         ({"has_start_date_unset": True}, "2026-11-23", Posture.OBSERVE),
     ],
@@ -96,7 +100,9 @@ def test_start_dates_by_class_and_agency(changes, day, expected):
 
 def test_the_strictest_of_several_agencies_counts_and_strangers_are_other():
     """An observing sender does not disarm a rule that also protects the recipient."""
-    table = PostureTable(None, (PostureEntry(Posture.OBSERVE, agency="so-a"), PostureEntry(Posture.TAG, agency="other")))
+    table = PostureTable(
+        None, (PostureEntry(Posture.OBSERVE, agency="so-a"), PostureEntry(Posture.TAG, agency="other"))
+    )
     assert Posture.ENFORCE is posture_for(rule(binds=Bound.ANY), PROVINCE, scene(), 0, table)
     far = scene(author=STRANGER, to=STRANGER)
     assert Posture.TAG is posture_for(rule(binds=Bound.ANY), NATION, far, 0, table)

@@ -50,7 +50,7 @@ def test_a_fact_of_another_scope_is_unknown():
         ("part.is_body &&", "Syntax error"),
         ('part.active_content[0] == "x"', "may fail"),
         ("part.size_octets / part.page_count > 1", "may fail"),
-        ('int(part.name) > 1', "`int()` may fail"),
+        ("int(part.name) > 1", "`int()` may fail"),
         ("[1, 2][part.page_count] == 1", "may fail"),
     ],
 )

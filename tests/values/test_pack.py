@@ -46,7 +46,8 @@ def test_of_equals_the_later_entry_wins():
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "holds"), [(ON, ON, True), (None, None, True), ("2026-11-24", None, False), (None, "2026-11-22", False)]
+    ("first", "last", "holds"),
+    [(ON, ON, True), (None, None, True), ("2026-11-24", None, False), (None, "2026-11-22", False)],
 )
 def test_entries_hold_between_their_dates(first, last, holds):
     """Both days included."""
