@@ -371,7 +371,7 @@ def _meeting_time(view: View, kind: str, today: date, change: str | None) -> tup
         if not re.search(r"\d|mai|nay|mot|thu ", view.key[start:stop]):
             continue
         if kind == "first_page" and re.match(
-            r"(?:so|can cu|theo|nhan|luu|thuc hien)[ :]", view.key[start : start + 12]
+            r"(?:so ?:|so \d|can cu |theo |luu ?:|thuc hien )", view.key[start : start + 12]
         ):
             continue
         value, flags = _choose(view, start, min(stop, start + 2_000), today, wants_new=change == "rescheduled")

@@ -52,6 +52,7 @@ def _expand(ranges: str) -> list[int]:
 def _odd_table() -> dict[int, str | None]:
     table: dict[int, str | None] = dict.fromkeys(_expand(_SPACES), " ")
     table.update(dict.fromkeys(_expand(_DROPPED)))
+    table[0x09] = "   "  # a tab separates columns
     table.update(dict.fromkeys(_expand(_BREAKS), "\n"))
     table.update(dict.fromkeys(_expand(_DASHES), "-"))
     table.update({code: '"' if code in range(0x201C, 0x2020) or code == 0x2033 else "'" for code in _expand(_QUOTES)})
@@ -179,6 +180,18 @@ class View:
         """Tell whether the slice spells the phrase: with its diacritics, or with none at all."""
         piece = self.lower[start:end]
         return piece.isascii() or canonical(piece) == canonical(phrase)
+
+
+_COLUMN_GAP = re.compile(r" {3,}")
+
+
+def cells(view: View, line: Line) -> list[tuple[int, int]]:
+    """Columns of one line, cut at wide gaps, as `[start, end)`: text extraction interleaves the header block."""
+    out, at = [], line.start
+    for gap in _COLUMN_GAP.finditer(view.key, line.start, line.end):
+        out.append((at, gap.start()))
+        at = gap.end()
+    return [*out, (at, line.end)]
 
 
 class Phrases:

@@ -57,8 +57,8 @@ _FOREIGN_BEFORE = re.compile(
     r"\s{0,2}:?\s{0,2}$"
 )
 _CITING = re.compile(
-    r"(?<![a-z0-9])(?:can cu|theo|thuc hien|trien khai|phuc dap|tra loi|gop y|thay the|thay cho|sua doi|bo sung|kem theo"
-    r"|tai(?! (?:chinh|lieu|nguyen|san|khoan))|thi hanh|v/v|vv|ve viec|ve|tiep theo|tiep|huong ung|dinh chinh|thu hoi|bai bo|huy bo|huy|quan triet|pho bien"
+    r"(?<![a-z0-9])(?:can cu|theo|thuc hien|trien khai|phuc dap|tra loi|gop y|thay the|thay cho|sua doi|bo sung|kem theo|kem"
+    r"|tai(?! (?:chinh|lieu|nguyen|san|khoan))|thi hanh|v/v|vv|ve viec|ve|tiep theo|huong ung|dinh chinh|thu hoi|bai bo|huy bo|huy|quan triet|pho bien"
     r"|cua|ban hanh kem|so voi|lien quan|nhac|don doc|dan chieu|tong ket|so ket|danh gia|kiem tra|giam sat|chap hanh"
     r"|xet|sau|doi chieu|giai trinh|thong nhat voi|neu|da gui|doi hop|hoan hop|noi dung|gia han|dieu chinh)(?![a-z0-9])"
 )

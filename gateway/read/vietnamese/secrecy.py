@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gateway.read.vietnamese.normalise import strip_marks
+from gateway.read.vietnamese.normalise import cells, strip_marks
 from gateway.read.vietnamese.syllables import canonical
 from gateway.read.vietnamese.tables import SECRET_NOUNS
 from gateway.values.facts import Secrecy
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 MARK_LINES = 15
 """Lines of a page among which a level on its own line is a mark (S3)."""
+
+MAX_LINE = 200
+"""Characters of a line that may hold a mark in one of its columns."""
 
 MAX_PLACES = 400
 """Places of one text that are judged."""
@@ -185,9 +188,9 @@ def _by_lines(view: View, *, is_subject: bool) -> Secrecy:
     """A line of a page that holds only a level (S3), unless the levels are listed one below the other."""
     hits: list[tuple[int, Secrecy]] = []
     for index, line in enumerate(view.lines):
-        if line.end - line.start > 80 or (line.rank >= MARK_LINES and not _is_page_top(view, index)):
+        if line.end - line.start > MAX_LINE or (line.rank >= MARK_LINES and not _is_page_top(view, index)):
             continue
-        level = _own_level(view, line.start, line.end)
+        level = max((_own_level(view, *cell) for cell in cells(view, line)), key=_RANK.__getitem__)
         if level is not Secrecy.NONE:
             hits.append((index, level))
         elif (stamp := _stamp_level(view, line)) is not Secrecy.NONE:
@@ -221,20 +224,20 @@ def _stamp_level(view: View, line: Line) -> Secrecy:
 
 _NOUNS = "|".join(noun.replace(" ", " {1,3}") for noun in SECRET_NOUNS)
 _NOUN_LEVEL = re.compile(
-    rf"(?<![a-z0-9])(?P<noun>{_NOUNS})(?: so)? {{0,3}}(?P<mid>(?:(?:do|loai) )?[\"'(\[]{{0,2}})(?P<level>tuyet {{1,3}}mat|toi {{1,3}}mat|mat)(?![a-z0-9])"
+    rf"(?<![a-z0-9])(?P<noun>{_NOUNS})(?: so)? {{0,3}}(?P<mid>(?:(?:do mat|do|loai|muc do) )?[\"'(\[]{{0,2}})(?P<level>tuyet {{1,3}}mat|toi {{1,3}}mat|mat)(?![a-z0-9])"
 )
 _TOPIC_BEFORE = re.compile(
     r"(?<![a-z0-9])(?:cac|nhung|moi|tat ca|toan bo|loai|mot so|nhieu|tru|ngoai|ngoai tru|quan ly|soan thao|soan|luu tru|luu giu"
     r"|bao quan|bao ve|tieu huy|sao chup|in sao|sao|giao nhan|van chuyen|dang ky|tap huan|quy dinh|danh muc|viec|cong tac"
     r"|he thong|mau|xu ly|tiep nhan|thong ke|phan mem|chuyen giao|nhan|cam|nghiem cam|tuyet doi|khong|chua|khi|neu|doi voi"
-    r"|cach|quy trinh|may tinh|kiem tra|ra soat|bao mat|giai mat|xac dinh|phan loai|dong dau|tra cuu|khai thac|su dung|lo lot"
+    r"|cach|quy trinh|may tinh|kiem tra|ra soat|bao mat|giai mat|xac dinh|giao nop|huy|phan loai|dong dau|tra cuu|khai thac|su dung|lo lot"
     r"|ro ri|lam lo|lam mat|phat tan|truy cap|chia se|dang tai|luat|nghi dinh|can bo|trao doi|lien quan|ve|noi dung|theo|nhu"
     r"|vi pham|kho|tu|gui qua|so luong|ty le|chuyen de|giam|tang|ha|thu hoi|tuyen truyen|pho bien|thoi han|khai niem|the nao"
     r"|trong|co|la|thuoc|nguoi|bi lo|dau|moi loai|hoac|giua|tung|mot|cua|so theo doi|so sach|buu gui|chuyen phat|phong)"
     r"(?![a-z0-9])"
 )
 _TOPIC_AFTER = re.compile(
-    r"\s{0,2}(?:la|phai|duoc (?!gui)|khong|chi|bi|thi|can|nen|se|tren mang|tren moi truong|qua (?:mang|thu|duong|buu|fax|email|dich vu|zalo|he thong|phan mem)|va|hoac|theo quy dinh"
+    r"\s{0,2}(?:la|phai|duoc(?! gui)|khong|chi|bi|thi|can|nen|se|tren mang|tren moi truong|qua (?:mang|thu|duong|buu|fax|email|dich vu|zalo|he thong|phan mem)|va|hoac|theo quy dinh"
     r"|cua co quan|trong co quan|thuoc danh muc|theo dung|dung quy dinh|nam \d|het|den muc)(?![a-z0-9])"
 )
 _NUMBER_AFTER = re.compile(r"[\"')\] ]{0,3}(?:so)?[ :]{0,3}\d{1,5} {0,2}[/-] {0,2}[a-z]")
@@ -267,13 +270,13 @@ def _is_noun_mark(view: View, match: re.Match[str], heads: frozenset[int]) -> bo
     after = _TOPIC_AFTER.match(view.key, last)
     if start in heads or (breaks and not clause.strip(" -+*\"'([")) or _SENT_EXACT.search(window):
         return not after
-    if match["noun"] in _GENERIC and _ABOUT_SENDING.search(clause):
+    if match["noun"] in _GENERIC and _ABOUT.search(clause):
         return False
     return not after and not _TOPIC_BEFORE.search(clause)
 
 
 _GENERIC = frozenset({"van ban", "tai lieu", "ho so", "vb"})
-_ABOUT_SENDING = re.compile(r"(?:v/v|vv|ve viec) (?:[a-z]+,? ){0,3}(?:gui|chuyen|phat hanh)[a-z, ]{0,20}$")
+_ABOUT = re.compile(r"(?<![a-z])(?:v ?/ ?v|vv|ve viec)(?![a-z])")
 
 
 def _by_noun(view: View, lead: Lead) -> Secrecy:

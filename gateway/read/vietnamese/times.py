@@ -72,7 +72,7 @@ _LUNAR = re.compile(
     r"\((?:nham|tuc|am lich)[^)]{0,80}\)|(?:nham|tuc) (?:ngay|la ngay)[^,;.)\n]{0,60}(?:am lich|[a-z]+ (?:ty|suu|dan|mao|thin|ti|ngo|mui|than|dau|tuat|hoi))"
 )
 _DEADLINE = re.compile(
-    r"(?<![a-z0-9])(?:truoc|cham nhat|tre nhat|han cuoi(?: cung)?|thoi han|han chot|het han|han|den het|muon nhat)(?![a-z0-9])(?! (?:mat|day|khi|het|ky))"
+    r"(?<![a-z0-9])(?:truoc|cham nhat|tre nhat|han cuoi(?: cung)?|thoi han|han chot|het han|han(?= (?:nop|gui|bao cao|tra loi|dang ky|la |den|hoan thanh)| ?:)|den het|muon nhat)(?![a-z0-9])(?! (?:mat|day|khi|het|ky))"
 )
 _PREVIOUS = re.compile(r"(?<![a-z0-9])(?:thay cho|thay vi|thay the|khong phai|du kien truoc day|thay(?= \d))(?![a-z0-9])")
 _CITED_DATE = re.compile(r"(?:/[a-z0-9&\-]{2,24}|so \d{1,5}),? {1,2}(?:ngay )?$")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gateway.read.vietnamese.normalise import cells
 from gateway.read.vietnamese.syllables import canonical
 from gateway.values.facts import Urgency
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 MARK_LINES = 20
 """Lines of a page among which the mark may stand alone."""
+
+MAX_LINE = 200
+"""Characters of a line that may hold a mark in one of its columns."""
 
 MAX_PLACES = 200
 """Places of one text that are judged."""
@@ -102,8 +106,8 @@ def _by_lead(view: View, lead: Lead) -> list[Urgency]:
 def _by_lines(view: View) -> list[Urgency]:
     found = []
     for line in view.lines[: 4 * MARK_LINES]:
-        if line.rank < MARK_LINES and line.end - line.start <= 100:
-            found.append(_own(view, line.start, line.end))
+        if line.rank < MARK_LINES and line.end - line.start <= MAX_LINE:
+            found.extend(_own(view, *cell) for cell in cells(view, line))
     return found
 
 
