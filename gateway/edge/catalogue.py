@@ -106,7 +106,7 @@ CODE = Label("code", (
 TLS_VERSION = Label("version", ("TLSv1.2", "TLSv1.3", "none"))
 EXPECTED_DATA_END_CODES = ("250", "451", "550", "554")
 """Replies to the final dot that stand at 0 from the start: the service level is counted by them."""
-DATASET = Label("dataset", ("registry", "trust", "packs", "freemail"))
+DATASET = Label("dataset", ("registry", "trust", "packs"))
 
 CATALOGUE: tuple[Family, ...] = (
     # What became of mail.
@@ -120,7 +120,8 @@ CATALOGUE: tuple[Family, ...] = (
            (RULE, EFFECT, POSTURE)),
     Family("agency_rule_matches", "counter", "Messages of a registered agency in which a rule hit.",
            (AGENCY, RULE, EFFECT, POSTURE), is_lazy=True, max_series=2_500),
-    Family("policy_errors", "counter", "Rules that failed instead of deciding.", (RULE,)),
+    Family("policy_errors", "counter", "Messages in which a rule could not decide: a fact was unknown for now.",
+           (RULE,)),
     Family("message_size_bytes", "histogram", "Size of received messages; secret ones are left out.",
            (DIRECTION,), "bytes", SIZE),
     Family("message_processing_seconds", "histogram", "Time from the final dot to our reply.",

@@ -10,19 +10,18 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import logging
-import os
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import structlog
 
-from gateway.edge.journal_events import EVENTS
-from gateway.edge.journal_stream import Stream
+from gateway.edge.journal_events import EVENTS, SEVERITIES
 from gateway.values.addresses import bracketed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
 
+    from gateway.edge.journal_stream import Stream
     from gateway.values.events import (
         HandshakeRecord,
         RefusalRecord,
@@ -88,8 +87,10 @@ _ENCODER = msgspec.json.Encoder()
 class Journal:
     """Writes events. Methods are for the event loop's thread."""
 
-    def __init__(self, stream: Stream, *, is_console: bool = False, now: Callable[[], str] = _utc_now) -> None:
-        """Write JSON, or columns for people when `is_console`; `now` gives the time as text."""
+    def __init__(
+        self, stream: Stream, *, is_console: bool = False, level: str = "info", now: Callable[[], str] = _utc_now
+    ) -> None:
+        """Write JSON, or columns for people when `is_console`; `level` is the least severity, `now` gives the time."""
         self._stream = stream
         self._now = now
         renderer: Callable[..., str | bytes] = (
@@ -101,6 +102,7 @@ class Journal:
             wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
             context_class=dict,
         ).bind()
+        self._written = frozenset(SEVERITIES[SEVERITIES.index(level) :])
         self.on_lost: Callable[[int], None] | None = None
         """Told how many lines were dropped: the metric."""
 
@@ -118,6 +120,8 @@ class Journal:
 
     def observe_transaction(self, record: TransactionRecord) -> None:
         """Write the line of one transaction."""
+        if not record.is_secret and "info" not in self._written:
+            return
         if record.is_secret:
             self._write("secret_transaction", _secret_keys(record))
         else:
@@ -180,7 +184,8 @@ class Journal:
         head = {"id": values.pop("id")} if "id" in values else {}
         rest = {key: value for key, value in values.items() if value or value == 0}
         severity = EVENTS[name].severity
-        getattr(self._log, severity)(name, **head, severity=severity, time=self._now(), **rest)
+        if severity in self._written:
+            getattr(self._log, severity)(name, **head, severity=severity, time=self._now(), **rest)
         if self._stream.lost:
             self._tell_lost()
 
@@ -277,8 +282,3 @@ def adopt_library_logs(journal: Journal) -> None:
     root.setLevel(logging.WARNING)
     silenced = logging.getLogger("mail.log")
     silenced.handlers, silenced.propagate, silenced.disabled = [logging.NullHandler()], False, True
-
-
-def open_journal(fd: int = 1) -> Journal:
-    """Make the journal of a process on a descriptor, for people when that is a terminal."""
-    return Journal(Stream(fd), is_console=os.isatty(fd))

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import msgspec
 
+SEVERITIES = ("debug", "info", "warning", "error", "fatal")
+"""From the least; no event is `debug` today."""
+
 
 class Event(msgspec.Struct, frozen=True):
     """One row of the event reference."""
@@ -61,7 +64,7 @@ _HEAD = """# Log
 
 Written by `scripts/reference` from `gateway/edge/journal_events.py`; a test compares them.
 
-One JSON line an event on standard output (journald or a container takes it from there); columns for people when
+One JSON line an event on standard error (journald or a container takes it from there); columns for people when
 that is a terminal. Keys come in this order: `event`, `id`, `severity`, `time` (UTC, ISO 8601), then those of the
 table; empty ones are left out. The same `id` stands in `Received`, `Congthu-Verdict`, the reply and the metrics
 exemplar; `NOQUEUE` before there is one. Find everything about one message: `grep 4bXk2TzQ`.

@@ -193,6 +193,8 @@ class Metrics:
             (finding.rule if is_shown else SECRET_RULE, finding.effect.value, finding.posture.value)
             for finding in findings
         }
+        for rule in {finding.rule for finding in findings if finding.is_unknown}:
+            self._series["policy_errors"].child(rule if is_shown else SECRET_RULE).inc()
         rules, by_agency = self._series["rule_matches"], self._series["agency_rule_matches"]
         for rule, effect, posture in hits:
             if posture == Posture.OFF.value:
@@ -246,7 +248,7 @@ class Metrics:
         self._series["event_loop_lag_seconds"].child().observe(lag_s)
 
     def count(self, name: str, *labels: str, amount: float = 1) -> None:
-        """Add to a counter of the catalogue: `policy_errors`, `worker_restarts`, `journal_lines_lost`.
+        """Add to a counter of the catalogue: `worker_restarts`, `journal_lines_lost`.
 
         Raises:
             KeyError: not in the catalogue: a bug.

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.edge.journal import MAX_LISTED, MAX_TEXT, Journal, adopt_library_logs, open_journal, shown
+from gateway.edge.journal import MAX_LISTED, MAX_TEXT, Journal, adopt_library_logs, shown
 from gateway.edge.journal_events import EVENTS
 from gateway.edge.journal_stream import Stream
 from gateway.values.envelope import Client, Envelope
@@ -286,7 +286,7 @@ def test_a_terminal_gets_columns_for_people():
     """Console rendering names event and id without JSON."""
     controller, terminal = os.openpty()
     try:
-        journal = open_journal(terminal)
+        journal = Journal(Stream(terminal), is_console=True)
         journal.observe_transaction(relayed())
         shown_text = os.read(controller, 65_536).decode()
     finally:
@@ -296,6 +296,17 @@ def test_a_terminal_gets_columns_for_people():
     assert "transaction" in shown_text
     assert "4bXk2TzQ" in shown_text
     assert not shown_text.startswith("{")
+
+
+def test_the_level_leaves_out_what_is_less_severe(pipe):
+    """At `warning` ordinary transactions are silent; refused secrets and failed reloads are not."""
+    quiet = Journal(pipe.stream, level="warning")
+    quiet.observe_transaction(relayed())
+    quiet.event("ready")
+    quiet.observe_transaction(secret("CANARY"))
+    quiet.observe_reload(ReloadRecord(is_successful=False, generation=2, at_s=0))
+
+    assert [line["event"] for line in pipe.lines()] == ["secret_transaction", "reload_failed"]
 
 
 def test_library_warnings_lose_their_values(pipe):

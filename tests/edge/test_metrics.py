@@ -100,6 +100,15 @@ def test_a_rule_is_counted_once_a_message(metrics):
     assert value(metrics, "rule_matches_total", rule="BD-1c", effect="reject", posture="observe") == 1
 
 
+def test_a_rule_that_could_not_decide_is_counted(metrics):
+    """What rested on an unknown fact shows, whether it deferred or not."""
+    unknown = finding(is_unknown=True, effect=Disposition.DEFER, disposition=Disposition.DEFER)
+    metrics.observe_transaction(relayed(inspection=inspection(verdict(unknown, unknown))))
+
+    assert value(metrics, "policy_errors_total", rule="BD-1c") == 1
+    assert value(metrics, "rule_matches_total", rule="BD-1c", effect="defer", posture="enforce") == 1
+
+
 def test_a_secret_is_counted_neutrally(metrics):
     """No agency, no size, no type, no rule id: one message, one neutral rule."""
     before = samples(metrics)
@@ -163,7 +172,7 @@ def test_the_other_observers_count(metrics):
     metrics.observe_reply("smtp", "RCPT", 550)
     metrics.observe_reply("smtp", "DATA_END", 250)
     metrics.observe_loop_lag(0.002)
-    metrics.count("policy_errors", "BD-1c")
+    metrics.count("worker_restarts", amount=2)
     metrics.samplers.append(lambda: metrics.set_gauge("workers_busy", 2))
     metrics.sample()
 
@@ -180,7 +189,7 @@ def test_the_other_observers_count(metrics):
     assert found["smtp_replies_total", (("code", "550"), ("command", "RCPT"), ("listener", "smtp"))] == 1
     assert found["smtp_replies_total", (("code", "250"), ("command", "DATA_END"), ("listener", "smtp"))] == 1
     assert found["event_loop_lag_seconds_count", ()] == 1
-    assert found["policy_errors_total", (("rule", "BD-1c"),)] == 1
+    assert found["worker_restarts_total", ()] == 2
     assert found["workers_busy", ()] == 2
     assert found["agencies_configured", ()] == 2
 

@@ -15,7 +15,10 @@ def documented():
         yield place, ast.get_docstring(source.tree), True
         for node in source.nodes:
             if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-                yield f"{place}:{node.lineno} {node.name}", ast.get_docstring(node), not node.name.startswith("_")
+                # The setter of a property is documented by the property.
+                is_setter = any(getattr(mark, "attr", "") in {"setter", "deleter"} for mark in node.decorator_list)
+                is_public = not node.name.startswith("_") and not is_setter
+                yield f"{place}:{node.lineno} {node.name}", ast.get_docstring(node), is_public
 
 
 def test_everything_public_is_documented():

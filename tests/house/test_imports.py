@@ -41,7 +41,7 @@ OWNERS = {
     "asn1crypto": {"read."},
     "cel_expr_python": {"judge.rules"},
     "click": {"daemon.cli"},
-    "cryptography": {"read.", "edge.trust"},
+    "cryptography": {"read.", "edge.trust", "edge.certificate"},
     "email_validator": {"values.addresses"},
     "pikepdf": {"read.pdf_structure"},
     "prometheus_client": {"edge.metrics"},

@@ -1,0 +1,83 @@
+"""Gauges: what the daemon knows of its parts, brought to the metrics at a scrape and at a reload."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gateway.edge.certificate import expires_at_s
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gateway.daemon.config_schema import Config
+    from gateway.edge.listener import Listener
+    from gateway.edge.metrics import Metrics
+    from gateway.edge.workers import ReaderPool
+
+
+class PartGauges:
+    """Samples listener and reader pool; the caller names the pool, which changes with the generation."""
+
+    def __init__(self, metrics: Metrics, listener_name: str) -> None:
+        """Write to `metrics`, under the listener's label."""
+        self._metrics, self._listener_name = metrics, listener_name
+        self._pool: ReaderPool | None = None
+        self._restarts_seen = 0
+
+    def sample(self, listener: Listener, pool: ReaderPool, workers: int) -> None:
+        """Bring gauges up to date; call before every scrape. `workers` is how many are configured."""
+        metrics, name = self._metrics, self._listener_name
+        metrics.set_gauge("smtp_connections_active", listener.sessions_active, name)
+        metrics.set_gauge("smtp_connections_limit", listener.settings.sessions_limit, name)
+        metrics.set_gauge("in_flight_bytes", listener.room.used_octets)
+        metrics.set_gauge("in_flight_limit_bytes", listener.room.limit_octets)
+        metrics.set_gauge("workers_busy", pool.busy)
+        metrics.set_gauge("workers_limit", workers)
+        self._count_restarts(pool)
+        report = pool.sandbox_report
+        if report is not None:
+            metrics.set_gauge("worker_sandbox", int(report.rlimits), "rlimits")
+            metrics.set_gauge("worker_sandbox", int(report.landlock_abi > 0), "landlock")
+            metrics.set_gauge("worker_sandbox", int(report.seccomp), "seccomp")
+            metrics.set_gauge("worker_sandbox", int(report.no_new_privs), "no_new_privs")
+
+    def _count_restarts(self, pool: ReaderPool) -> None:
+        """Add what a pool counted since the last look; a reload brings a new pool that starts at 0."""
+        if pool is not self._pool:
+            self._pool, self._restarts_seen = pool, 0
+        if pool.restarts > self._restarts_seen:
+            self._metrics.count("worker_restarts", amount=pool.restarts - self._restarts_seen)
+            self._restarts_seen = pool.restarts
+
+
+def publish_files(metrics: Metrics, config: Config, packs: Iterable[Path], listener_name: str) -> None:
+    """Show how old the data of a generation is and when its certificate ends; call after every load.
+
+    `packs` are the pack files of `gateway.daemon.config.pack_files`. A file that vanished since it was
+    loaded keeps its last value.
+    """
+    trust = [*Path(config.trust.folder).rglob("*")] if config.trust.folder else []
+    datasets: dict[str, Iterable[str | Path]] = {
+        "registry": (*config.registry.files, *config.registry.domain_lists),
+        "trust": trust,
+        "packs": packs,
+    }
+    for dataset, files in datasets.items():
+        newest = _newest_change_s(files)
+        if newest:
+            metrics.set_gauge("data_updated_timestamp_seconds", newest, dataset)
+    if config.listen.certificate_file:
+        with contextlib.suppress(OSError, ValueError):
+            expiry = expires_at_s(config.listen.certificate_file)
+            metrics.set_gauge("certificate_expiry_timestamp_seconds", expiry, listener_name)
+
+
+def _newest_change_s(files: Iterable[str | Path]) -> float:
+    """Give the newest modification time of some files, 0 when none is there."""
+    newest = 0.0
+    for file in files:
+        with contextlib.suppress(OSError):
+            newest = max(newest, Path(file).stat().st_mtime)
+    return newest
