@@ -82,7 +82,7 @@ def calendar_text(rows: Iterable[Switch], on: dt.date) -> str:
 
 
 def unmatched_names(config: Config, packs: Sequence[Pack], registry: FileRegistry) -> list[ConfigProblem]:
-    """Report agencies, packs and rules that posture table or registry name and nobody knows."""
+    """Report agencies, packs and rules that posture table or registry name and nobody knows, or that have ended."""
     rules = {rule.id for pack in packs for rule in pack.rules}
     pack_ids = {pack.id for pack in packs}
     known = {"agency": set(registry.agency_ids()) | {"other"}, "pack": pack_ids, "rule": rules}
@@ -98,7 +98,22 @@ def unmatched_names(config: Config, packs: Sequence[Pack], registry: FileRegistr
         if key not in rules and key not in pack_ids:
             message = f"there is no rule or pack `{key}`{did_you_mean(key, rules | pack_ids)}"
             problems.append(ConfigProblem("registry", 0, f"{agency_id}.start_dates", message))
-    return problems
+    return problems + _outlived_parents(registry)
+
+
+def _outlived_parents(registry: FileRegistry) -> list[ConfigProblem]:
+    """Report agencies that go on under a parent that has ended: after a reform the clerk forgot them."""
+    found = []
+    histories = {agency_id: registry.find_history(agency_id) for agency_id in registry.agency_ids()}
+    for agency_id, history in histories.items():
+        assert history is not None
+        for link in history.values:
+            parent = histories.get(link.value) if link.key == "parent" else None
+            if parent is not None and parent.end < min(link.end, history.end):
+                day = dt.date.fromordinal(parent.end).isoformat()
+                message = f"parent `{parent.id}` ends on {day}; name the one that follows"
+                found.append(ConfigProblem("registry", 0, f"{agency_id}.parent", message))
+    return found
 
 
 def _start_date_keys(registry: FileRegistry) -> Iterator[tuple[str, str]]:

@@ -115,3 +115,19 @@ def test_names_nobody_knows_are_reported(tmp_path):
         "c.toml:5: posture.entries[0].rule: there is no rule `R-11`; did you mean `R-1`?",
         "registry: phong-b.start_dates: there is no rule or pack `R-9`; did you mean `R-2`?",
     ] == [str(problem) for problem in problems]
+
+
+def test_agencies_under_an_ended_parent_are_reported(tmp_path):
+    """After a reform those that were forgotten show up; those that ended with it do not."""
+    text = (
+        '[[agency]]\nid = "h"\nvalid_to = 2025-06-30\n[[agency]]\nid = "x"\nparent = "h"\n'
+        '[[agency]]\nid = "y"\nparent = "h"\nvalid_to = 2025-06-30\n'
+        '[[agency]]\nid = "z"\nparent = [{ value = "h", valid_to = 2025-06-30 }, { value = "x", valid_from = 2025-07-01 }]\n'
+    )
+    (tmp_path / "b.toml").write_text(text)
+
+    problems = unmatched_names(posture("", tmp_path), [PACK], load_registry([tmp_path / "b.toml"]))
+
+    assert [str(problem) for problem in problems] == [
+        "registry: x.parent: parent `h` ends on 2025-06-30; name the one that follows"
+    ]
