@@ -116,7 +116,7 @@ class _CsvReader:
         self.domains: dict[str, str] = {}
 
     def read(self) -> None:
-        titles = next(self.rows, [])
+        titles: list[str] = next(self.rows, [])
         folded = [_folded(title) for title in titles]
         addresses = {"address", *MAILBOX_COLUMNS["address"]}
         is_mailboxes = any(title in addresses for title in folded)
