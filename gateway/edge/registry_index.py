@@ -12,7 +12,7 @@ import hashlib
 from array import array
 from bisect import bisect_right
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -216,21 +216,18 @@ def _stages(history: History) -> tuple[list[int], list[Agency | None]]:
 
 
 def _stage(history: History, day: int) -> Agency:
-    values: dict[str, str] = {}
-    lists: dict[str, list[str]] = {}
+    values: dict[str, Any] = {}
     for dated in history.values:
         if dated.start <= day <= dated.end and (attribute := ATTRIBUTES[dated.key]).field:
             if attribute.is_list:
-                lists.setdefault(attribute.field, []).append(dated.value)
+                values[attribute.field] = (*values.get(attribute.field, ()), dated.value)
             else:
                 values[attribute.field] = dated.value
-    if "name" in values:
-        names = lists.setdefault("names", [])
-        names[:] = [values["name"], *(name for name in names if name != values["name"])]
+    if name := values.get("name"):
+        values["names"] = (name, *(other for other in values.get("names", ()) if other != name))
     return Agency(
         history.id,
         start_dates=dict(history.start_dates),
         has_start_date_unset=history.has_start_date_unset,
         **values,
-        **{field: tuple(members) for field, members in lists.items()},  # type: ignore[arg-type]
     )
