@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -10,9 +11,11 @@ import pytest
 from gateway.judge.binding import is_pack_bound, posture_for
 from gateway.judge.describe import describe
 from gateway.values.pack import OWN_POSTURE, Bound, PostureEntry, PostureTable, Scope, Start
-from gateway.values.registry import Agency
 from gateway.values.verdict import Posture
 from tests.support.judging import AGENCY, AT, OFFICE_MAILBOX, PACKS, envelope, message, registry
+
+if TYPE_CHECKING:
+    from gateway.values.registry import Agency
 
 PROVINCE, NATION = PACKS
 RULE = next(rule for rule in PROVINCE.rules if rule.id == "BD-1c-2")
