@@ -20,6 +20,8 @@ _QUOTES_AND_BRACKETS = str.maketrans(dict.fromkeys("\"'`<>\\%", None))
 
 def fold_vietnamese(text: str) -> str:
     """Write text as printable ASCII: diacritics dropped, đ as d, other letters as `?`, white space as one space."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text[:MAX_FOLDED_INPUT].split())
     spaced = "".join(max(" ", character) for character in text[:MAX_FOLDED_INPUT])
     return " ".join(ascii_form(spaced).split())
 

@@ -78,11 +78,12 @@ def _finding_word(finding: Finding) -> str:
 
 def clean_value(value: str) -> str:
     """Make any text a legal unfolded field value: printable ASCII, single spaces, bounded words and length."""
-    printable = "".join(
-        character if " " <= character <= "~" else " " if character in "\t\r\n" else "?"
-        for character in value[:MAX_VALUE]
-    )
-    return " ".join(word[:MAX_WORD] for word in printable.split())
+    value = value[:MAX_VALUE]
+    if not (value.isascii() and value.isprintable()):
+        value = "".join(
+            character if " " <= character <= "~" else " " if character in "\t\r\n" else "?" for character in value
+        )
+    return " ".join(word[:MAX_WORD] for word in value.split())
 
 
 def render(fields: Iterable[HeaderField]) -> bytes:
@@ -100,11 +101,13 @@ def _folded(field: HeaderField) -> str:
     """Fold one field before spaces (RFC 5322 section 2.2.3), so that unfolding gives the value back."""
     if not _NAME.match(field.name):
         raise ValueError(f"not a field name: {field.name!r}")
-    lines = [f"{field.name}:"]
-    for word in clean_value(field.value).split(" "):
-        # The first word stays on the first line: a line of white space alone is obsolete (section 4.2).
-        if len(lines[-1]) + 1 + len(word) <= PREFERRED_LINE or lines == [f"{field.name}:"]:
-            lines[-1] += f" {word}"
+    first, *words = clean_value(field.value).split(" ")
+    # The first word stays on the first line: a line of white space alone is obsolete (section 4.2).
+    lines, line = [], f"{field.name}: {first}"
+    for word in words:
+        if len(line) + 1 + len(word) <= PREFERRED_LINE:
+            line += f" {word}"
         else:
-            lines.append(f" {word}")
-    return "\r\n".join(lines) + "\r\n"
+            lines.append(line)
+            line = f" {word}"
+    return "\r\n".join((*lines, line)) + "\r\n"

@@ -7,6 +7,7 @@ Codes come from `gateway.values.status.TABLE`; no code is spelled here.
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -112,15 +113,19 @@ def situation_of(finding: Finding, policy_row: str = "policy") -> str:
 def _texts(head: str, finding: Finding, rule: Rule | None, fallback: str, *, is_deferral: bool) -> list[str]:
     """Write the lines: what is wrong with which file, what to do, both in English."""
     fault = _thing_at_fault(finding)
-    what_vi = fold_vietnamese(rule.reply_vi).rstrip(".") if rule is not None else fallback
-    cites = fold_vietnamese("; ".join(finding.cites[:3]))
+    what_vi = _fold_rule_text(rule.reply_vi).rstrip(".") if rule is not None else fallback
+    cites = _fold_rule_text("; ".join(finding.cites[:3]))
     first = " ".join(part for part in (head, fault, what_vi, f"({cites})" if cites else "") if part)
     if is_deferral:
         return [first, f"{UNKNOWN_VI}. {fallback}"]
     if rule is None:
         return [first]
-    what_en, remedy_en = fold_vietnamese(rule.reply_en), fold_vietnamese(rule.remedy_en)
-    return [first, fold_vietnamese(rule.remedy_vi), " ".join(part for part in (what_en, remedy_en) if part)]
+    what_en, remedy_en = _fold_rule_text(rule.reply_en), _fold_rule_text(rule.remedy_en)
+    return [first, _fold_rule_text(rule.remedy_vi), " ".join(part for part in (what_en, remedy_en) if part)]
+
+
+_fold_rule_text = functools.lru_cache(maxsize=4 * 256)(fold_vietnamese)
+"""For words of packs only, four texts a rule: nothing of a message is ever kept here."""
 
 
 def _thing_at_fault(finding: Finding) -> str:

@@ -35,6 +35,8 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
             prefix = f"{self.code}{separator}{self.status} " if self.status else f"{self.code}{separator}"
             text = line
             if not (line.isascii() and line.isprintable()):
+                text = line
+            if not (line.isascii() and line.isprintable()):
                 text = "".join(_PRINTABLE.get(ord(character), "?") for character in line)
             rendered.append((prefix + text)[: MAX_LINE_OCTETS - 2].rstrip() + "\r\n")
         return "".join(rendered).encode("ascii")
