@@ -191,7 +191,7 @@ class NextHopProtocol(asyncio.Protocol):
     def _check_rest(self) -> None:
         if not self._owed:
             # A server that shuts down or times out says 421 unasked (RFC 5321 section 3.8): a farewell.
-            is_farewell = self._buffer.startswith(b"421")
+            is_farewell = b"421".startswith(self._buffer[:3])
             self.end(lost("421 while idle") if is_farewell else nonsense("reply nobody asked for"))
         elif len(self._buffer) > MAX_LINE_OCTETS:
             self.end(nonsense("reply line too long"))
