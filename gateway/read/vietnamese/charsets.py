@@ -145,7 +145,7 @@ def _score(text: str) -> tuple[int, int]:
     """Count (well-formed, all) words that carry a non-ASCII letter."""
     good = total = 0
     for word in _TOKEN.findall(text):
-        if word.isascii() or not any(map(str.isalpha, word)):
+        if word.isascii() or len(word) == 1 or not any(map(str.isalpha, word)):
             continue
         if word.isupper() and "Đ" in word and not is_syllable(word.lower()):
             continue  # an abbreviation such as HĐND says nothing
@@ -173,6 +173,7 @@ _CANDIDATES: tuple[tuple[str, Callable[[str], str]], ...] = (("tcvn3", from_tcvn
 
 def _find_legacy(text: str) -> str:
     """Name the legacy encoding of text without proper Vietnamese letters, `` when none is clear."""
+    text = _SPACED_LETTER.sub(r"\1", text)
     good, total = _score(_widen(text))
     base = good / total if total else 0.0
     best, best_share = "", 0.0
@@ -189,6 +190,9 @@ def _find_legacy(text: str) -> str:
 
 _SYMBOLS = "¡¢£¤¥¦§¨©ª«¬\u00ad®µ¶·¸¹»¼½¾×÷"
 _SYMBOL_LETTER = re.compile(f"(?<=[A-Za-z])[{_SYMBOLS}]|[{_SYMBOLS}](?=[A-Za-z])")
+
+
+_SPACED_LETTER = re.compile(r"(?<![^\s\[(])([^\s\[\]()]) {1,3}(?=[^\s\[\]()](?:[\s\])]|$))")
 
 
 def _widen(text: str) -> str:

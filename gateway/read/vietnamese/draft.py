@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gateway.read.vietnamese.normalise import Scan
+
 if TYPE_CHECKING:
     from gateway.read.vietnamese.lead import Lead
     from gateway.read.vietnamese.normalise import View
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 MARK_LINES = 20
 """Lines of a first page among which the draft mark stands."""
 
-_DRAFT_WORD = re.compile(r"(?<![a-z0-9])(?:du thao|d\.thao|d/thao|ban thao|ban nhap)(?![a-z0-9])(?! luan)")
+_DRAFT_WORD = Scan(r"(?<![a-z0-9])(?:du thao|d\.thao|d/thao|ban thao|ban nhap)(?![a-z0-9])(?! luan)")
 _OWN_LINE = re.compile(
     r"[\s\-*(\[\"']{0,4}(?:du thao|duthao|d\.thao|d/thao|ban thao|ban nhap|draft)"
     r"(?:\s{0,3}[-:(]?\s{0,2}(?:lan(?: thu)?|so|v|ban)?\s{0,2}(?:\d{1,2}|i{1,3}|nhat|hai|ba|cuoi))?"
@@ -25,7 +27,7 @@ _OWN_LINE = re.compile(
 _FILE_MARK = re.compile(
     r"(?:^|[ _.\-\[(])(?:du ?thao|dthao|draft|ban nhap|banthao|ban thao|nhap)(?:[ _.\-\])v\d]|$)|^dt[ _]"
 )
-_BLANK_DATE = re.compile(r"(?<![a-z])ngay[ .?_]{3,40}thang[ .?_\d]{1,40}nam")
+_BLANK_DATE = Scan(r"(?<![a-z])ngay[ .?_]{3,40}thang[ .?_\d]{1,40}nam")
 _COMMENT = re.compile(
     r"(?<![a-z0-9])(?:gop y|lay y kien|xin y kien|cho y kien|tham gia y kien|dong gop y kien|y kien|tham dinh|tham gia|tham tra|gop"
     r"|phan bien|tiep thu|giai trinh|hoan thien|hoan chinh|chinh sua|sua doi|ra soat|thong qua|trinh|xay dung|soan thao|cong bo|thao luan)"
@@ -46,7 +48,7 @@ def _spelt(view: View, match: re.Match[str]) -> bool:
 
 
 def _mentions(view: View, limit: int) -> list[re.Match[str]]:
-    return [m for m in _DRAFT_WORD.finditer(view.key, 0, limit) if _spelt(view, m)][:50]
+    return [m for m in _DRAFT_WORD.finditer(view, 0, limit) if _spelt(view, m)][:50]
 
 
 def _is_marked_page(view: View) -> bool:
@@ -76,7 +78,7 @@ def read_draft(view: View, kind: str, lead: Lead, numbers: Numbers) -> tuple[boo
     elif kind == "first_page":
         is_draft = is_draft or _is_marked_page(view)
         if numbers.own is None and not is_draft and view.lines:
-            is_draft = bool(_BLANK_DATE.search(view.key, 0, view.lines[:MARK_LINES][-1].end))
+            is_draft = bool(_BLANK_DATE.search(view, 0, view.lines[:MARK_LINES][-1].end))
     else:
         is_draft = is_draft or lead.has_draft or (kind == "body" and _is_marked_page(view))
         if not is_draft and numbers.own is None and not re.match(r"v ?/ ?v|ve viec", view.key[lead.start :][:8]):

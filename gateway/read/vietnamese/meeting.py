@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gateway.read.vietnamese.normalise import Phrases
+from gateway.read.vietnamese.normalise import Phrases, Scan
 from gateway.read.vietnamese.times import (
+    DEADLINE,
     Clock,
     Day,
     Expressions,
@@ -32,6 +33,9 @@ TITLE_LINES = 14
 TIME_LINES = 80
 """Lines of one text in which a meeting time is looked for."""
 
+MAX_DEADLINES = 12
+"""Words announcing a deadline that are followed."""
+
 MAX_REACH = 70
 """Characters between an hour and its date."""
 
@@ -47,25 +51,25 @@ _NOT_INVITING = re.compile(
     r" {1,3}(?:thau|chao|bao gia|quan tam|ban doc|ket ban|nop|so tuyen|don vi cung cap|nha thau|doanh nghiep chao|cac nha thau"
     r"|gui bao gia|dau gia|mua|tham gia (?:chao|dau|khao sat|binh chon)|viet bai|hop tac quang cao|doc|xem|truy cap|cong tac vien)"
 )
-_TENDER = re.compile(r"(?<![a-z])(?:chao gia|bao gia|goi thau|moi thau|dau thau|dau gia)(?![a-z])")
+_TENDER = Scan(r"(?<![a-z])(?:chao gia|bao gia|goi thau|moi thau|dau thau|dau gia)(?![a-z])")
 _CITED_LETTER = re.compile(
     r"(?<![a-z])(?:theo|thuc hien|can cu|tai|nhan duoc|phuc dap|tra loi|cua|so|huy|kem|thay|dinh chinh|tiep theo|doi|hoan)(?: cac)? {1,2}$"
 )
 _SUMMONS = re.compile(r"giay trieu tap")
 _EVENT = r"(?:hop|cuoc hop|buoi hop|hoi nghi|hoi thao|ky hop|phien hop|giao ban|buoi lam viec|lich hop|le |toa dam|lop tap huan|dai hoi|giay moi|gm )"
-_CANCEL = re.compile(
+_CANCEL = Scan(
     rf"(?<![a-z])(?:huy(?: bo)?|bai bo|dung) (?:viec )?(?:to chuc )?(?:lich |toan bo )?{_EVENT}|(?<![a-z])khong to chuc (?:cuoc |buoi )?(?:hop|hoi nghi|giao ban|hoi thao|buoi lam viec)"
 )
-_POSTPONE = re.compile(
+_POSTPONE = Scan(
     rf"(?<![a-z])(?:tam )?hoan (?:thoi gian |lich |viec |lai )?(?:to chuc )?(?:cac )?{_EVENT}|(?<![a-z])(?:tam )?hoan to chuc|(?<![a-z])lui (?:thoi gian|lich|ngay|{_EVENT})|(?<![a-z])tam hoan"
 )
 _NOT_POSTPONE = re.compile(r"hoan (?:thi hanh|nghia vu|chap hanh|xuat canh|goi|phien toa|nop thue|cong chuyen)")
-_RESCHEDULE = re.compile(
+_RESCHEDULE = Scan(
     rf"(?<![a-z])(?:doi (?:(?:tu|sang|den|toi)(?= (?:luc |vao )?(?:ngay |\d|thu ))|lich|ngay|thoi gian|dia diem|gio|{_EVENT})|chuyen (?:thoi gian|dia diem|lich|ngay|gio) (?:to chuc )?(?:cuoc |buoi )?{_EVENT}"
     rf"|chuyen lich {_EVENT}|(?:thay doi|dieu chinh) (?:lich|thoi gian|dia diem|ngay|gio|thoi gian, dia diem|thoi gian va dia diem|dia diem va thoi gian)"
     rf" (?:to chuc )?(?:cuoc |buoi )?{_EVENT}|thay doi lich {_EVENT}|day (?:som|lui|lich)(?: len)?|lui [^.\n]{{0,60}} (?:den|sang|toi) (?:\d|ngay|thu|sang|chieu))"
 )
-_NOT_RESCHEDULE = re.compile(r"(?:cat|cup|ngung cap) dien|cat nuoc|lich thi|lich tiem|lich phat")
+_NOT_RESCHEDULE = Scan(r"(?:cat|cup|ngung cap) dien|cat nuoc|lich thi|lich tiem|lich phat")
 _NEW_TIME = re.compile(r"(?<![a-z])(?:sang|den|toi|thanh|qua|vao|la|luc|:)(?![a-z])")
 _TIME_LINE = re.compile(
     r"[\s\-+*\d.)/]{0,6}(?:(?:va|dia diem|thoi gian, dia diem) ?)?thoi gian(?! (?:ap dung|thuc hien|bao cao|nop|gui|hoan thanh|bao hanh))"
@@ -135,7 +139,7 @@ def _invites(view: View, kind: str, doc_type: str | None, lead: Lead) -> bool:
             continue
         if key.startswith("moi ") and not _is_event_near(view, match):
             continue
-        if _TENDER.search(view.key, max(0, match.start() - 80), match.end() + 120):
+        if _TENDER.search(view, max(0, match.start() - 80), match.end() + 120):
             continue
         if key in _CALLING or match.start() < title:
             return True
@@ -178,14 +182,14 @@ def _find_change(view: View, kind: str, doc_type: str | None) -> str | None:
         "huong_dan",
     }:
         return None
-    if (match := _CANCEL.search(key, 0, end)) and _is_spelt(
+    if (match := _CANCEL.search(view, 0, end)) and _is_spelt(
         view, match, ("huy", "hủy", "huỷ"), ("khong", "không", "khong"), ("dung", "dừng", "dừng"), ("bai", "bãi", "bãi")
     ):
         return "cancelled"
-    moved = _RESCHEDULE.search(key, 0, end)
+    moved = _RESCHEDULE.search(view, 0, end)
     if (
         moved
-        and not _NOT_RESCHEDULE.search(key, 0, end)
+        and not _NOT_RESCHEDULE.search(view, 0, end)
         and _is_spelt(
             view,
             moved,
@@ -198,7 +202,7 @@ def _find_change(view: View, kind: str, doc_type: str | None) -> str | None:
         )
     ):
         return "rescheduled"
-    held = _POSTPONE.search(key, 0, end)
+    held = _POSTPONE.search(view, 0, end)
     if (
         held
         and not _NOT_POSTPONE.search(key, held.start(), held.end() + 14)
@@ -225,7 +229,7 @@ def _is_spelt(view: View, match: re.Match[str], *words: tuple[str, str, str]) ->
     return piece.isascii() or any(piece in (one, two) for key, one, two in words if key == first[0])
 
 
-def _pair(view: View, found: Expressions, clock: Clock, floor: int) -> Day | None:
+def _pair(view: View, found: Expressions, clock: Clock) -> Day | None:
     """The date an hour belongs to: the next one behind it, else the last before it."""
     after = [d for d in found.days if d.start >= clock.end and d.start - clock.end <= MAX_REACH]
     before = [d for d in found.days if d.end <= clock.start and clock.start - d.end <= MAX_REACH]
@@ -282,7 +286,7 @@ def _choose(view: View, start: int, stop: int, today: date, *, wants_new: bool) 
     found = Expressions(clocks, days, found.weekdays)
     flags: set[str] = set()
     for clock in clocks:
-        day = _pair(view, found, clock, start)
+        day = _pair(view, found, clock)
         if day is None:
             weekday = _weekday_near(view, found, clock.start, clock.end)
             if weekday is None:
@@ -385,19 +389,20 @@ def _meeting_time(view: View, kind: str, today: date, change: str | None) -> tup
 
 
 def _due(view: View, today: date) -> str | None:
-    """A deadline with its hour, or its date alone."""
-    if not re.search(r"truoc|cham nhat|tre nhat|muon nhat|han|den het", view.key):
-        return None
-    found = read_expressions(view, 0, min(len(view.key), 6_000), today)
-    for clock in found.clocks:
-        if is_deadline(view, clock.start, 0):
-            day = _pair(view, found, clock, 0)
+    """A deadline with its hour, or its date alone; read only behind the words that announce one."""
+    for count, match in enumerate(DEADLINE.finditer(view)):
+        if count >= MAX_DEADLINES:
+            break
+        stop = min(len(view.key), match.end() + MAX_REACH + 30)
+        stop = (view.key.find("\n", match.end(), stop) + 1 or stop + 1) - 1
+        found = read_expressions(view, match.start(), stop, today)
+        for clock in found.clocks:
+            day = _pair(view, found, clock) if is_deadline(view, clock.start, match.start()) else None
             if day is not None and day.value is not None:
                 return iso(day.value, clock)
-    for day in found.days:
-        if day.value is not None and is_deadline(view, day.start, 0):
-            earlier = [c for c in found.clocks if 0 <= day.start - c.end <= 12]
-            return iso(day.value, earlier[-1] if earlier else None)
+        for day in found.days:
+            if day.value is not None and is_deadline(view, day.start, match.start()):
+                return iso(day.value, None)
     return None
 
 

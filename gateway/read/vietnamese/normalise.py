@@ -10,14 +10,27 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import re2
 
 from gateway.read.vietnamese.syllables import canonical, compose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_PHRASES = 400
+"""Places of one phrase set that are looked at in one text."""
 
 MAX_CHARACTERS = 60_000
 """Characters of one text that are looked at (as Budget.text_characters)."""
 
 MAX_LINES = 4_000
 """Lines of one text that are looked at one by one."""
+
+_RE2_OPTIONS = re2.Options()
+_RE2_OPTIONS.log_errors = False
 
 _SPACES = "\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _DROPPED = "\x00-\x08\x0e-\x1f\x7f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u0300-\u036f"
@@ -67,7 +80,12 @@ def _odd_table() -> dict[int, str | None]:
 
 _ODD = _odd_table()
 _ODD_FOUND = re.compile("[" + re.escape("".join(chr(c) for c in _ODD if c < 0x10000)) + "]")
+_ODD_ASCII = re.compile("[\x00-\x09\x0b\x0d-\x1f\x7f]")
 _ODD_ASTRAL = re.compile("[\U0001d400-\U0001d7ff]")
+
+
+def _replace_odd(match: re.Match[str]) -> str:
+    return _ODD[ord(match[0])] or ""
 
 
 def _plain_table() -> dict[int, str]:
@@ -81,16 +99,43 @@ def _plain_table() -> dict[int, str]:
 
 _PLAIN = _plain_table()
 _SPACED_LINE = re.compile(r"^[ ]*[^\W\d_](?: {1,4}[^\W\d_]){2,40}[ ]*[.:]?[ ]*$", re.MULTILINE)
-_SPACED_HINT = re.compile(r"(?<![^\W_])[^\W\d_] [^\W\d_] {1,4}[^\W\d_](?![^\W_])")
 _WIDE_GAP = re.compile(r" {2,}")
+
+
+_BASED = "".join(
+    c
+    for c in map(chr, [*range(0x80, 0x250), *range(0x1E00, 0x1F00)])
+    if unicodedata.normalize("NFD", c)[0].isascii() and unicodedata.normalize("NFC", unicodedata.normalize("NFD", c)) == c
+)
+_NOT_BASED = re.compile(f"[^\x00-\x7f{_BASED}]")
+
+
+def _lower(text: str) -> str:
+    """Lower case of the same length (`İ` would grow)."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join(low if len(low := c.lower()) == 1 else c for c in text)
+    return lower
+
+
+def _plain(lower: str) -> str:
+    """ASCII of the same length: bare letters, `?` for what has none."""
+    if lower.isascii():
+        return lower
+    based = _NOT_BASED.sub(_plain_char, lower.replace("đ", "d"))
+    plain = unicodedata.normalize("NFD", based).encode("ascii", "ignore").decode("ascii")
+    if len(plain) == len(lower):
+        return plain
+    return lower.translate(_PLAIN).encode("ascii", "replace").decode("ascii")
+
+
+def _plain_char(match: re.Match[str]) -> str:
+    return _PLAIN.get(ord(match[0]), "?")
 
 
 def strip_marks(text: str) -> str:
     """Lower case without diacritics, pure ASCII, same length as the NFC text given."""
-    lower = text.lower()
-    if len(lower) != len(text):
-        lower = "".join(low if len(low := c.lower()) == 1 else c for c in text)
-    return lower if lower.isascii() else lower.translate(_PLAIN).encode("ascii", "replace").decode("ascii")
+    return _plain(_lower(text))
 
 
 _SPACED_PHRASES = {
@@ -123,10 +168,13 @@ def normalise(text: str) -> str:
     text = text[:MAX_CHARACTERS]
     if not text.isascii():
         text = compose(text)
-    if _ODD_FOUND.search(text) or _ODD_ASTRAL.search(text):
-        text = text.replace("\r\n", "\n").translate(_ODD)
-    if _SPACED_HINT.search(text):
-        text = _SPACED_LINE.sub(_collapse, text)
+    if "\r\n" in text:
+        text = text.replace("\r\n", "\n")
+    if not text.isascii() or _ODD_ASCII.search(text):
+        text = _ODD_FOUND.sub(_replace_odd, text)
+        if _ODD_ASTRAL.search(text):
+            text = text.translate(_ODD)
+    text = _SPACED_LINE.sub(_collapse, text)
     return text
 
 
@@ -150,10 +198,13 @@ class View:
     @classmethod
     def of(cls, text: str) -> View:
         """Build the keys of normalised text."""
-        lower = text.lower()
-        if len(lower) != len(text):
-            lower = "".join(low if len(low := c.lower()) == 1 else c for c in text)
-        return cls(text, lower, strip_marks(text))
+        lower = _lower(text)
+        return cls(text, lower, _plain(lower))
+
+    @cached_property
+    def octets(self) -> bytes:
+        """The key as octets, for RE2; offsets agree."""
+        return self.key.encode("ascii")
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -194,6 +245,49 @@ def cells(view: View, line: Line) -> list[tuple[int, int]]:
     return [*out, (at, line.end)]
 
 
+class Scan:
+    """One expression over the ASCII key, behind an RE2 gate.
+
+    RE2 looks for the expression without its lookarounds, in one linear pass; only from the first such
+    place does `re` judge the rest. Most texts never pass the gate.
+    """
+
+    def __init__(self, pattern: str) -> None:
+        """Compile both machines."""
+        self.expression = re.compile(pattern)
+        self._gate = re2.compile(_without_lookarounds(pattern).encode("ascii"), _RE2_OPTIONS)
+
+    def search(self, view: View, start: int = 0, end: int | None = None) -> re.Match[str] | None:
+        """The first match in `[start, end)`; lookbehinds see the text before `start`."""
+        stop = len(view.key) if end is None else end
+        first = self._gate.search(view.octets, start, stop)
+        return self.expression.search(view.key, first.start(), stop) if first else None
+
+    def finditer(self, view: View, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
+        """Matches in `[start, end)` in order."""
+        stop = len(view.key) if end is None else end
+        first = self._gate.search(view.octets, start, stop)
+        return self.expression.finditer(view.key, first.start(), stop) if first else iter(())
+
+
+_PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?<?[=!]|\(\?P<\w+>|\(\?:|.", re.DOTALL)
+"""One piece of an expression: escape, character class, opening of a group, or a character."""
+
+
+def _without_lookarounds(pattern: str) -> str:
+    """Drop lookaheads and lookbehinds, nested groups included, and make every group non-capturing."""
+    out, depth = [], 0
+    for piece in _PIECE.findall(pattern):
+        opens = piece[0] == "("
+        if depth:
+            depth += opens - (piece == ")")
+        elif opens and re.match(r"\(\?<?[=!]", piece):
+            depth = 1
+        else:
+            out.append("(?:" if opens else piece)
+    return "".join(out)
+
+
 class Phrases:
     """A set of Vietnamese phrases searched on the ASCII key and confirmed on the diacritics."""
 
@@ -203,25 +297,17 @@ class Phrases:
             self._known.setdefault(strip_marks(phrase), set()).add(canonical(phrase))
         words = sorted(self._known, key=len, reverse=True)
         body = "|".join(re.escape(word).replace(r"\ ", " {1,3}") for word in words)
-        self._expression = re.compile(rf"(?<![a-z0-9])(?:{body})(?![a-z0-9])")
-        self._hints = frozenset(word.split()[0] for word in words)
+        self._scan = Scan(rf"(?<![a-z0-9])(?:{body})(?![a-z0-9])")
 
     def matches(self, view: View, start: int = 0, end: int | None = None) -> list[re.Match[str]]:
-        """All places where one of the phrases stands, in order."""
-        stop = len(view.key) if end is None else end
-        if not any(view.key.find(hint, start, stop) >= 0 for hint in self._hints):
-            return []
-        return [m for m in self._expression.finditer(view.key, start, stop) if self._is_spelt(view, m)]
+        """All places where one of the phrases stands, in order, at most MAX_PHRASES."""
+        found = islice(self._scan.finditer(view, start, end), MAX_PHRASES)
+        return [m for m in found if self._is_spelt(view, m)]
 
     def find(self, view: View, start: int = 0, end: int | None = None) -> re.Match[str] | None:
         """The first place, None when the phrases do not occur."""
         found = self.matches(view, start, end)
         return found[0] if found else None
-
-    def at(self, view: View, start: int) -> re.Match[str] | None:
-        """A phrase that begins exactly at `start`."""
-        match = self._expression.match(view.key, start)
-        return match if match and self._is_spelt(view, match) else None
 
     def _is_spelt(self, view: View, match: re.Match[str]) -> bool:
         piece = view.lower[match.start() : match.end()]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gateway.read.vietnamese.normalise import cells, strip_marks
+from gateway.read.vietnamese.normalise import Scan, cells, strip_marks
 from gateway.read.vietnamese.syllables import canonical
 from gateway.read.vietnamese.tables import SECRET_NOUNS
 from gateway.values.facts import Secrecy
@@ -62,7 +62,7 @@ def read_level(raw: str, key: str, *, is_strict: bool) -> Secrecy:
     return level if last in _SLURRED or (last == "mat" and first in {"tối", "tuyệt"}) else Secrecy.NONE
 
 
-_LABEL = re.compile(
+_LABEL = Scan(
     r"(?:(?<![a-z0-9])(?:do|muc|cap|loai)(?: bao)?|dau) mat\s{0,3}[:=\-]{1,2}\s{0,4}[\[(\"'*]{0,2}\s{0,2}"
     r"(?P<level>tuyet\s{1,3}mat|toi\s{1,3}mat|mat|[abc](?=\s*(?:$|[\n.,;)])))(?![a-z0-9])"
 )
@@ -97,7 +97,7 @@ def _is_listed(view: View, start: int, end: int) -> bool:
 
 def _by_label(view: View) -> Secrecy:
     best = Secrecy.NONE
-    for match in _LABEL.finditer(view.key):
+    for match in _LABEL.finditer(view):
         start, end = match.span("level")
         if _is_compound(view, end) or _is_listed(view, start, end):
             continue
@@ -223,7 +223,7 @@ def _stamp_level(view: View, line: Line) -> Secrecy:
 
 
 _NOUNS = "|".join(noun.replace(" ", " {1,3}") for noun in SECRET_NOUNS)
-_NOUN_LEVEL = re.compile(
+_NOUN_LEVEL = Scan(
     rf"(?<![a-z0-9])(?P<noun>{_NOUNS})(?: so)? {{0,3}}(?P<mid>(?:(?:do mat|do|loai|muc do) )?[\"'(\[]{{0,2}})(?P<level>tuyet {{1,3}}mat|toi {{1,3}}mat|mat)(?![a-z0-9])"
 )
 _TOPIC_BEFORE = re.compile(
@@ -282,7 +282,7 @@ _ABOUT = re.compile(r"(?<![a-z])(?:v ?/ ?v|vv|ve viec)(?![a-z])")
 def _by_noun(view: View, lead: Lead) -> Secrecy:
     best = Secrecy.NONE
     heads = frozenset({lead.start, lead.sent_start, *(g.start for g in lead.groups), *(ln.start for ln in view.lines)})
-    for count, match in enumerate(_NOUN_LEVEL.finditer(view.key)):
+    for count, match in enumerate(_NOUN_LEVEL.finditer(view)):
         if count >= MAX_PLACES:
             break
         if _is_noun_mark(view, match, heads):
@@ -293,7 +293,7 @@ def _by_noun(view: View, lead: Lead) -> Secrecy:
 def _by_bracket_inside(view: View) -> Secrecy:
     """A level alone in brackets behind a document or annex name: `Phụ lục I (Mật)`, `12/KH-BCĐ [MẬT]`."""
     best = Secrecy.NONE
-    for count, match in enumerate(_INNER.finditer(view.key)):
+    for count, match in enumerate(_INNER.finditer(view)):
         if count >= MAX_PLACES:
             break
         first, last = match.span("piece")
@@ -311,15 +311,15 @@ def _by_bracket_inside(view: View) -> Secrecy:
     return best
 
 
-_INNER = re.compile(r"[\[(] {0,2}(?P<piece>(?:tuyet |toi )?mat) {0,2}[\])]")
-_MENTIONED = re.compile(
+_INNER = Scan(r"[\[(] {0,2}(?P<piece>(?:tuyet |toi )?mat) {0,2}[\])]")
+_MENTIONED = Scan(
     r"(?<![a-z0-9])(?:bi mat nha nuoc|do mat|giai mat|(?:tuyet|toi) mat|(?:van ban|tai lieu|cong van|ho so) mat|khong mat|noi dung mat)(?![a-z0-9])"
 )
 
 
 def _is_mentioned(view: View) -> bool:
     """Secrecy is spoken of, with its own accents (or, in undiacritised text, unmistakably)."""
-    for count, match in enumerate(_MENTIONED.finditer(view.key)):
+    for count, match in enumerate(_MENTIONED.finditer(view)):
         if count >= MAX_PLACES:
             return False
         piece = view.lower[match.start() : match.end()]
@@ -340,14 +340,14 @@ def read_secrecy(view: View, kind: str, lead: Lead) -> tuple[Secrecy, bool]:
     return level, level is Secrecy.NONE and _is_mentioned(view)
 
 
-_RESTRICTED = re.compile(
+_RESTRICTED = Scan(
     r"(?<![a-z0-9])(?:luu hanh noi bo|xem xong tra lai|khong pho bien|tai lieu noi bo)(?![a-z0-9])"
 )
 
 
 def is_restricted(view: View, lead: Lead) -> bool:
     """A circulation mark stands on its own line, in brackets, or leads: restricted, never a state secret."""
-    for count, match in enumerate(_RESTRICTED.finditer(view.key)):
+    for count, match in enumerate(_RESTRICTED.finditer(view)):
         if count >= MAX_PLACES:
             return False
         before = view.key[max(0, match.start() - 3) : match.start()].strip(" -*\"'")

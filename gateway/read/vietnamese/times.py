@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from gateway.read.vietnamese.normalise import Scan
+
 if TYPE_CHECKING:
     from gateway.read.vietnamese.normalise import View
 
@@ -18,7 +20,7 @@ MAX_EXPRESSIONS = 40
 """Hours, and dates, read from one stretch of text."""
 
 _D = "[0-9olis]"
-_CLOCK = re.compile(
+_CLOCK = Scan(
     rf"(?<![a-z0-9/.,:\-])(?P<h>[0-2olis]?{_D}) {{0,2}}(?:"
     rf"(?:gio|g|h) {{0,2}}[.:]? {{0,1}}(?P<m1>[0-5o]{_D})(?![0-9/]) {{0,2}}(?:phut|'|p(?![a-z]))?"
     r"|(?:gio) {0,2}(?P<m2>\d{1,2}) {0,2}phut"
@@ -44,7 +46,7 @@ _WORDED = re.compile(
     r"(?P<m>\d{1,2}|muoi hai|muoi mot|muoi|gieng|mot|hai|ba|tu|bon|nam(?! \d{4})|sau|bay|tam|chin)(?![a-z0-9])"
     r"(?:[ ,/]{1,3}nam {0,2}(?P<y>\d{4}|\d{2})(?!\d)|/(?P<y2>\d{4}))?"
 )
-_RELATIVE = re.compile(
+_RELATIVE = Scan(
     r"(?<![a-z0-9])(?:(?P<today>(?:ngay )?hom nay|cung ngay|(?:sang|trua|chieu|toi) nay)|(?P<two>(?:ngay |sang |trua |chieu |toi )(?:mot|kia))"
     r"|(?P<one>(?:ngay |sang |trua |chieu |toi )mai))(?![a-z0-9])"
 )
@@ -64,16 +66,17 @@ _WEEKDAYS = {
     "cn": 6,
     "nhat": 6,
 }
-_WEEKDAY = re.compile(
+_WEEKDAY = Scan(
     r"(?<![a-z0-9])(?:(?:thu {1,2}|t\.? ?(?=[2-7]))(?P<w>hai|ba|tu|nam|sau|bay|[2-7])|(?P<cn>chu nhat|cn))(?![a-z0-9])"
     r"(?P<next> (?:tuan (?:sau|toi)|toi))?"
 )
-_LUNAR = re.compile(
+_LUNAR = Scan(
     r"\((?:nham|tuc|am lich)[^)]{0,80}\)|(?:nham|tuc) (?:ngay|la ngay)[^,;.)\n]{0,60}(?:am lich|[a-z]+ (?:ty|suu|dan|mao|thin|ti|ngo|mui|than|dau|tuat|hoi))"
 )
-_DEADLINE = re.compile(
+DEADLINE = Scan(
     r"(?<![a-z0-9])(?:truoc|cham nhat|tre nhat|han cuoi(?: cung)?|thoi han|han chot|het han|han(?= (?:nop|gui|bao cao|tra loi|dang ky|la |den|hoan thanh)| ?:)|den het|muon nhat)(?![a-z0-9])(?! (?:mat|day|khi|het|ky))"
 )
+DEADLINE_WORD = DEADLINE.expression
 _PREVIOUS = re.compile(r"(?<![a-z0-9])(?:thay cho|thay vi|thay the|khong phai|du kien truoc day|thay(?= \d))(?![a-z0-9])")
 _CITED_DATE = re.compile(r"(?:/[a-z0-9&\-]{2,24}|so \d{1,5}),? {1,2}(?:ngay )?$")
 _APPROXIMATE = re.compile(r"(?:du kien|khoang|tam)(?: (?:luc|vao|vao luc|bat dau))?[ :]{0,2}$")
@@ -202,7 +205,7 @@ def _days(view: View, start: int, stop: int, today: date) -> list[Day]:
                 continue
             month = int(match["m"]) if match["m"].isdigit() else _MONTH_WORDS[match["m"]]
             found.append(Day(match.start(), match.end(), _year(year, int(match["d"]), month, today)))
-    for match in _RELATIVE.finditer(key, start, stop):
+    for match in _RELATIVE.finditer(view, start, stop):
         if _is_relative(view, match):
             step = 0 if match["today"] else 1 if match["one"] else 2
             found.append(Day(match.start(), match.end(), today + timedelta(days=step), is_explicit=False))
@@ -216,9 +219,9 @@ def _is_relative(view: View, match: re.Match[str]) -> bool:
 
 def read_expressions(view: View, start: int, stop: int, today: date) -> Expressions:
     """Read hours, dates and weekdays of `[start, stop)`; lunar dates in brackets are left out."""
-    blanks = [m.span() for m in _LUNAR.finditer(view.key, start, stop)]
+    blanks = [m.span() for m in _LUNAR.finditer(view, start, stop)]
     out = Expressions()
-    for match in _CLOCK.finditer(view.key, start, stop):
+    for match in _CLOCK.finditer(view, start, stop):
         if any(a <= match.start() < b for a, b in blanks) or len(out.clocks) >= MAX_EXPRESSIONS:
             continue
         if not re.search(r"\d", match["h"]) and match["h"] != "oo":
@@ -227,7 +230,7 @@ def read_expressions(view: View, start: int, stop: int, today: date) -> Expressi
         if clock:
             out.clocks.append(clock)
     out.days = [d for d in _days(view, start, stop, today) if not any(a <= d.start < b for a, b in blanks)]
-    for match in _WEEKDAY.finditer(view.key, start, stop):
+    for match in _WEEKDAY.finditer(view, start, stop):
         word = "cn" if match["cn"] else match["w"]
         piece = view.lower[match.start() : match.end()]
         if match["cn"] or piece.isascii() or piece.startswith("thứ") or piece.startswith("t"):
@@ -240,7 +243,7 @@ def read_expressions(view: View, start: int, stop: int, today: date) -> Expressi
 def is_deadline(view: View, start: int, floor: int) -> bool:
     """A word such as `trước`, `chậm nhất`, `hạn` governs the time at `start`."""
     window = view.key[max(floor, start - 48) : start]
-    matches = list(_DEADLINE.finditer(window))
+    matches = list(DEADLINE_WORD.finditer(window))
     if not matches:
         return False
     between = window[matches[-1].end() :]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gateway.read.vietnamese.normalise import Phrases
+from gateway.read.vietnamese.normalise import Phrases, Scan
 
 if TYPE_CHECKING:
     from gateway.read.vietnamese.lead import Lead
@@ -100,20 +100,18 @@ def read_period(view: View, kind: str, doc_type: str | None, lead: Lead) -> str 
     return next((name for name, expression in _PERIODS if expression.search(head)), None)
 
 
-_ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("report", re.compile(r"\((?:de |thay )?(?:bao cao|b/c|b/cao)")),
-    ("know", re.compile(r"\((?:de )?biet|dang tai\)|de biet[,)]")),
-    ("act", re.compile(r"\((?:de )?(?:thuc hien|t/h|chi dao)")),
-    ("coordinate", re.compile(r"\((?:de )?(?:phoi hop|p/h)")),
-    ("archive", re.compile(r"(?:^|\n)[\s\-+]{0,6}luu ?:? ?vt")),
+_ROLES: tuple[tuple[str, Scan], ...] = (
+    ("report", Scan(r"\((?:de |thay )?(?:bao cao|b/c|b/cao)")),
+    ("know", Scan(r"\((?:de )?biet|dang tai\)|de biet[,)]")),
+    ("act", Scan(r"\((?:de )?(?:thuc hien|t/h|chi dao)|\n {0,4}kinh gui ?:")),
+    ("coordinate", Scan(r"\((?:de )?(?:phoi hop|p/h)")),
+    ("archive", Scan(r"\n[ \-+]{0,6}luu ?:? ?vt")),
 )
 
 
 def read_recipient_roles(view: View) -> tuple[str, ...]:
     """Roles named in `Kính gửi` and `Nơi nhận`; sorted."""
-    if "(" not in view.key and "kinh gui" not in view.key and "luu" not in view.key:
-        return ()
-    found = {name for name, expression in _ROLES if expression.search(view.key)}
-    if re.search(r"(?:^|\n)\s{0,4}kinh gui ?:", view.key):
+    found = {name for name, scan in _ROLES if scan.search(view)}
+    if view.key.startswith("kinh gui"):
         found.add("act")
     return tuple(sorted(found))

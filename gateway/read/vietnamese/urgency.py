@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gateway.read.vietnamese.normalise import cells
+from gateway.read.vietnamese.normalise import Scan, cells
 from gateway.read.vietnamese.syllables import canonical
 from gateway.values.facts import Urgency
 
@@ -28,14 +28,14 @@ _RANK = {
 }
 _LEVEL = r"(?P<level>hoa toc[ ,\-(]{1,4}hen gio|hoatochengio|hoa toc|hoatoc|thuong khan|thuongkhan|khan)"
 _WORD = re.compile(_LEVEL + r"(?![a-z0-9])")
-_LABEL = re.compile(
+_LABEL = Scan(
     r"(?<![a-z0-9])(?:do|muc do|muc|cap do) khan(?: cap)?\s{0,3}[:=\-]\s{0,3}[\[(\"']?" + _LEVEL + r"(?![a-z0-9])"
 )
-_NOUN = re.compile(
+_NOUN = Scan(
     r"(?<![a-z0-9])(?:cong van|cong dien|giay moi|van ban|thu moi|to trinh|bao cao|thong bao|vb|cv|gm|dien|ke hoach|quyet dinh)"
     r" {1,3}" + _LEVEL + r"(?![a-z0-9])(?! (?:cap|truong|thiet|hoang))"
 )
-_COURIER = re.compile(
+_COURIER = Scan(
     r"giao hang|chuyen phat|(?<![a-z])ve (?:may bay )?hoa toc|bang gia|cuoc phi|(?<![a-z])ship(?![a-z])|dich vu|buu pham|khuyen mai"
 )
 _OWN = re.compile(
@@ -74,7 +74,7 @@ def _level(raw: str, key: str, *, needs_capitals: bool) -> Urgency:
 
 
 def _by_label(view: View) -> Urgency:
-    match = _LABEL.search(view.key)
+    match = _LABEL.search(view)
     return (
         _level(view.text[slice(*match.span("level"))], match["level"], needs_capitals=False) if match else Urgency.NONE
     )
@@ -111,12 +111,12 @@ def _by_lines(view: View) -> list[Urgency]:
     return found
 
 
-_BRACKET = re.compile(r"[\[(] {0,2}" + _LEVEL + r" {0,2}[\])]")
+_BRACKET = Scan(r"[\[(] {0,2}" + _LEVEL + r" {0,2}[\])]")
 
 
 def _by_noun(view: View, kind: str, lead: Lead) -> list[Urgency]:
     found = []
-    for count, match in enumerate(_NOUN.finditer(view.key)):
+    for count, match in enumerate(_NOUN.finditer(view)):
         if count >= MAX_PLACES:
             break
         level = _level(view.text[slice(*match.span("level"))], match["level"], needs_capitals=True)
@@ -133,10 +133,10 @@ def read_urgency(view: View, kind: str, lead: Lead) -> Urgency:
     if "khan" not in view.key and "toc" not in view.key and "k h a n" not in view.key:
         return Urgency.NONE
     is_heading = kind in {"subject", "file_name"}
-    if is_heading and _COURIER.search(view.key):
+    if is_heading and _COURIER.search(view):
         return Urgency.NONE
     found = [_by_label(view), *_by_lead(view, lead), *_by_lines(view), *_by_noun(view, kind, lead)]
     if is_heading:
-        for match in list(_BRACKET.finditer(view.key))[:MAX_PLACES]:
+        for match in list(_BRACKET.finditer(view))[:MAX_PLACES]:
             found.append(_level(view.text[slice(*match.span("level"))], match["level"], needs_capitals=True))
     return max(found, key=_RANK.__getitem__, default=Urgency.NONE)
