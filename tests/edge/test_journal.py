@@ -211,7 +211,7 @@ def test_only_documented_events_and_keys_can_be_written(pipe):
     with pytest.raises(KeyError):
         pipe.journal.event("no_such_event")
     with pytest.raises(KeyError, match="subject"):
-        pipe.journal.event("ready", subject="x")
+        pipe.journal.event("reloaded", subject="x")
 
 
 def test_a_reader_that_stops_reading_costs_lines_and_never_time(pipe):
@@ -243,8 +243,8 @@ def test_a_reader_that_is_gone_does_not_stop_mail():
     os.close(reading)
     told = []
     journal.on_lost = told.append
-    journal.event("ready")
-    journal.event("ready")
+    journal.event("reloaded", generation=1)
+    journal.event("reloaded", generation=1)
     os.close(writing)
 
     assert told == [1, 1]
@@ -302,7 +302,7 @@ def test_the_level_leaves_out_what_is_less_severe(pipe):
     """At `warning` ordinary transactions are silent; refused secrets and failed reloads are not."""
     quiet = Journal(pipe.stream, level="warning")
     quiet.observe_transaction(relayed())
-    quiet.event("ready")
+    quiet.event("reloaded", generation=1)
     quiet.observe_transaction(secret("CANARY"))
     quiet.observe_reload(ReloadRecord(is_successful=False, generation=2, at_s=0))
 
