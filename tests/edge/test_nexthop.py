@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import smtplib
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from tests.support.relaying import (
     send,
     until,
 )
-from tests.support.scripted_nexthop import DROP, HANG, ScriptedNextHop
+from tests.support.scripted_nexthop import DROP, HANG, ScriptedNextHop, in_thread
 
 
 def told(answer: NextHopReply) -> str:
@@ -367,6 +368,18 @@ def test_transaction_outlives_the_close_of_its_generation() -> None:
             assert {"so-b": 0} == hops.warm_counts()
 
     asyncio.run(story())
+
+
+def test_scripted_next_hop_serves_another_client() -> None:
+    """The server these tests lean on does as scripted to a client that is not ours, from a thread of its own."""
+    with in_thread(ScriptedNextHop({"RCPT": lambda line: "550 5.1.1 No" if "none" in line else None})) as hop:
+        with smtplib.SMTP("127.0.0.1", hop.port, local_hostname="client.example", timeout=20) as client:
+            refused = client.sendmail(SENDER, [RECIPIENT, "none@so-b.example"], SMALL.replace(b"\r\n.", b"\r\n"))
+
+        assert {"none@so-b.example": (550, b"5.1.1 No")} == refused
+        assert [(SENDER, [RECIPIENT], SMALL, "client.example")] == [
+            (message.reverse_path, message.forward_paths, message.octets, message.helo) for message in hop.messages
+        ]
 
 
 @pytest.mark.parametrize("stage", ["RCPT", "DATA", "DOT"])

@@ -153,6 +153,23 @@ def test_refusal_on_replay_is_temporary(stage: str, refusal: Any) -> None:
     asyncio.run(story())
 
 
+def test_stale_warm_connection_does_not_use_up_the_replay() -> None:
+    """A connection found dead at MAIL and its successor lost during inspection are both replaced."""
+
+    async def story() -> None:
+        async with ScriptedNextHop({"MAIL": [None, DROP]}) as hop:
+            hops = hops_to(hop.host)
+            await relay(hops)
+            transaction = await begin(hops, forward_path=RECIPIENT)
+            await hop.drop_all()
+            assert (await send(transaction)).is_accepted
+            await hops.close()
+
+            assert (3, 2) == (hop.connections, len(hop.messages))
+
+    asyncio.run(story())
+
+
 def test_replay_happens_once() -> None:
     """A connection lost a second time in one transaction is 451."""
 

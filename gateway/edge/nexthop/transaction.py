@@ -2,10 +2,11 @@
 
 | what happens | at MAIL, RCPT, DATA | in the message | at the final dot |
 |---|---|---|---|
-| connection lost, 421 | re-opened once, envelope replayed, asked again | 451 | 451; unknown unless 421 |
+| connection lost, 421 | re-opened, envelope replayed, asked again, once | 451 | 451; unknown unless 421 |
 | timeout, nonsense, 503 | 451, connection cut | 451, cut | 451, cut; unknown unless 503 |
 | 4yz, 5yz | as given, connection kept | as given when it comes early, cut | as given, connection kept |
 
+Once means once while MAIL is said, where a warm connection shows its age, and once after it.
 Replay is safe because nothing is accepted before the final dot: until then a lost connection cannot have
 left a copy behind. After it nothing is ever sent twice.
 """
@@ -198,6 +199,7 @@ class NextHopTransaction:
         except Transient as fault:
             if fault.situation != "next_hop_lost" or self._is_replayed:
                 raise
+        self._is_replayed = True
         connection = await self._reopen()
         raws = await self._say_envelope(connection, self._accepted)
         stages = ["MAIL", *["RCPT"] * len(self._accepted)]
@@ -208,7 +210,6 @@ class NextHopTransaction:
 
     async def _reopen(self) -> NextHopConnection:
         """Open a new connection in place of a lost one; no warm one, which may be as dead as the last."""
-        self._is_replayed = True
         if self._connection is not None and not self._connection.is_warm:
             self._pool.note_failure(self._connection.host)
         self._cut()
