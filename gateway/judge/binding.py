@@ -79,10 +79,10 @@ def _is_in_scope(scope: Scope, agency: Agency) -> bool:
 
 
 def _posture_of_agency(rule: Rule, pack: Pack, agency: Agency, on: dt.date, table: PostureTable) -> Posture:
-    """Give the posture of one agency; before its start date at most OBSERVE."""
+    """Give the posture of one agency; before its start date at most OBSERVE, but secrecy has no start date."""
     posture = table.posture_of(rule, pack.id, agency.id, on)
     start = rule.binding.start or pack.start
-    has_begun = _has_begun(start, agency, (rule.id, pack.id), on)
+    has_begun = rule.is_secret or _has_begun(start, agency, (rule.id, pack.id), on)
     return posture if has_begun else min(posture, Posture.OBSERVE, key=_HARDNESS.index)
 
 

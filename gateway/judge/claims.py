@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from gateway.values.registry import name_key
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 MAX_NAME_CHARACTERS = 256
 """Longer display names are cut: an agency name has at most 200 (Decree 30/2020 Appendix VI)."""
 MAX_NAME_WORDS = 32
+MIN_WORDS_INSIDE = 3
+"""Shortest agency name that is looked for inside a longer display name: shorter ones may be anybody's."""
 MAX_WORDS_OF_A_NAME = 24
 """Longest agency name looked for, in words."""
 
@@ -34,15 +37,10 @@ _OFFICE_PHRASES = (
     "toa an nhan dan",
     "vien kiem sat",
     "cuc thue",
-    "chi cuc",
     "kho bac nha nuoc",
     "bao hiem xa hoi",
     "ban quan ly khu cong nghiep",
     "mat tran to quoc",
-    "tinh uy",
-    "thanh uy",
-    "huyen uy",
-    "dang uy",
     "cong thong tin dien tu",
 )
 # Phrases that count only where the name begins: later in a name they are ordinary words.
@@ -77,7 +75,6 @@ _LEADING_PHRASES = (
     "bo khoa hoc",
     "bo nong nghiep",
     "bo ngoai giao",
-    "van thu",
     "thanh tra tinh",
     "thanh tra chinh phu",
     "chu tich",
@@ -91,33 +88,62 @@ _LEADING_PHRASES = (
     "ban chi dao",
     "trung tam phuc vu hanh chinh cong",
 )
+# Without diacritics these are also given names (Vân Thu, Chi Cúc, Thanh Uy): they count only as written in full.
+_WRITTEN_PHRASES = ("văn thư", "chi cục", "tỉnh ủy", "thành ủy", "huyện ủy", "quận ủy", "thị ủy", "đảng ủy")
+# Whoever names a firm claims no public office ("Chủ tịch Hội đồng quản trị Công ty ...").
+_FIRM_PHRASES = (
+    "cong ty",
+    "cty",
+    "tap doan",
+    "ngan hang",
+    "doanh nghiep",
+    "hop tac xa",
+    "hoi dong quan tri",
+    "hdqt",
+    "hiep hoi",
+    "cau lac bo",
+)
 _OFFICE = re.compile(rf"(?:^| )(?:{'|'.join(_OFFICE_PHRASES)})(?: |$)")
 _LEADING = re.compile(rf"^(?:{'|'.join(_LEADING_PHRASES)})(?: |$)")
-_LOCAL = re.compile(r"^(?:ubnd|hdnd|vpubnd|vanthu|vpcp|snv|stttt|skhcn)(?:[._-]|$)")
+_WRITTEN = re.compile(rf"(?<!\w)(?:{'|'.join(_WRITTEN_PHRASES)})(?!\w)")
+_FIRM = re.compile(rf"(?:^| )(?:{'|'.join(_FIRM_PHRASES)})(?: |$)")
+_LOCAL = re.compile(r"^(?:ubnd|hdnd|vpubnd|vpcp)(?:[._-]|$)")
 _SHOWN_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@([A-Za-z0-9.-]{1,253})")
 
 
 def claims_office(display_name: str, local_part: str) -> bool:
-    """Tell whether a name uses the words of an agency, office or head of one."""
-    key = name_key(display_name[:MAX_NAME_CHARACTERS])
-    return bool(_OFFICE.search(key) or _LEADING.match(key) or _LOCAL.match(local_part.lower()))
+    """Tell whether a name uses the words of an agency, office or head of one.
+
+    A citizen wrongly taken for an office would be refused, so words that are also given names need their
+    diacritics, and the name of a firm outweighs all.
+    """
+    name = display_name[:MAX_NAME_CHARACTERS]
+    key = name_key(name)
+    if _FIRM.search(key):
+        return False
+    written = " ".join(unicodedata.normalize("NFC", name).lower().replace("uỷ", "ủy").split())
+    return bool(
+        _OFFICE.search(key) or _LEADING.match(key) or _WRITTEN.search(written) or _LOCAL.match(local_part.lower())
+    )
 
 
 def find_claimed_agency(display_name: str, names: Mapping[str, str]) -> str:
     """Find the agency whose name stands in a display name, longest name first; empty when none.
 
-    One-word names (abbreviations such as `SNV`) count only as the whole display name.
+    Names of one or two words count only as the whole display name, and of two words only with diacritics:
+    `Thành ủy` is a Party committee, `Thanh Uy` a person.
     """
-    words = name_key(display_name[:MAX_NAME_CHARACTERS]).split()[:MAX_NAME_WORDS]
-    whole = names.get(" ".join(words), "")
-    if whole or not names:
-        return whole
-    for length in range(min(len(words), MAX_WORDS_OF_A_NAME), 1, -1):
+    shown = display_name[:MAX_NAME_CHARACTERS]
+    words = name_key(shown).split()[:MAX_NAME_WORDS]
+    if not names:
+        return ""
+    for length in range(min(len(words), MAX_WORDS_OF_A_NAME), MIN_WORDS_INSIDE - 1, -1):
         for start in range(len(words) - length + 1):
             found = names.get(" ".join(words[start : start + length]))
             if found:
                 return found
-    return ""
+    is_person_like = len(words) == MIN_WORDS_INSIDE - 1 and shown.isascii()
+    return "" if len(words) >= MIN_WORDS_INSIDE or is_person_like else names.get(" ".join(words), "")
 
 
 def shown_domain(display_name: str) -> str:

@@ -7,7 +7,12 @@ import pytest
 from gateway.judge.claims import claims_office, find_claimed_agency, shown_domain
 from gateway.values.registry import name_key
 
-NAMES = {name_key("Sở Nội vụ tỉnh A"): "so-noi-vu-a", name_key("Sở Nội vụ"): "so-noi-vu", "snv": "so-noi-vu"}
+NAMES = {
+    name_key("Thành ủy"): "thanh-uy",
+    name_key("Sở Nội vụ tỉnh A"): "so-noi-vu-a",
+    name_key("Sở Nội vụ"): "so-noi-vu",
+    "snv": "so-noi-vu",
+}
 
 
 @pytest.mark.parametrize(
@@ -19,7 +24,13 @@ NAMES = {name_key("Sở Nội vụ tỉnh A"): "so-noi-vu-a", name_key("Sở N�
         ("VAN PHONG UBND TINH", "x", True),
         ("Phó Chủ tịch", "x", True),
         ("Sở Tài chính", "x", True),
-        ("", "vanthu.soa", True),
+        ("Chi cục Thuế khu vực 1", "x", True),
+        ("Thành uỷ", "x", True),
+        ("Nguyễn Vân Thu", "x", False),
+        ("Lê Chi Cúc", "x", False),
+        ("Thanh Uy", "thanhuy", False),
+        ("Chủ tịch HĐQT Công ty Xanh", "x", False),
+        ("", "vanthu.nguyen", False),
         ("", "ubnd-xab", True),
         ("Công dân thôn 3", "congdan", False),
         ("Công ty Văn thư Xanh", "x", False),
@@ -40,11 +51,14 @@ def test_words_of_offices(name, local, expected):
         ("so noi vu - tinh a (van thu)", "so-noi-vu-a"),
         ("SNV", "so-noi-vu"),
         ("Anh SNV", ""),
+        ("Thành ủy", "thanh-uy"),
+        ("Thanh Uy", ""),
+        ("Nguyễn Thanh Uy", ""),
         ("", ""),
     ],
 )
 def test_the_longest_agency_name_counts(name, agency):
-    """Names are compared by words without diacritics; an abbreviation only as the whole name."""
+    """Names are compared by words without diacritics; a short one only as the whole name."""
     assert agency == find_claimed_agency(name, NAMES)
 
 
