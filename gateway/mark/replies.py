@@ -151,40 +151,9 @@ def delivered_reply(next_hop_text: str, transaction_id: str) -> Reply:
     `next_hop_text` is hostile text, possibly with its enhanced status in front and several lines.
     """
     row = TABLE["delivered"]
-    text = _next_hop_words(next_hop_text)[1] or row.text
-    return Reply(row.code, row.status, (f"{text} (Congthu {token(transaction_id)})",))
+    plain = fold_vietnamese(next_hop_text[: 2 * MAX_NEXT_HOP_TEXT])
+    words = _STATUS.sub("", plain)[:MAX_NEXT_HOP_TEXT] or row.text
+    return Reply(row.code, row.status, (f"{words} (Congthu {token(transaction_id)})",))
 
 
-def next_hop_reply(code: int, text: str, transaction_id: str) -> Reply:
-    """Pass on a 4yz or 5yz of the next hop: its code, status and text made printable, and our id.
-
-    A code outside 400..599 is nonsense in this place and becomes 451 4.5.0 (an unexpected 2yz or 3yz, a
-    reply that could not be parsed). A status of another class than the code is replaced by `x.0.0`.
-    """
-    if not 400 <= code <= 599:
-        row = TABLE["next_hop_nonsense"]
-        return Reply(row.code, row.status, (f"{row.text} (Congthu {token(transaction_id)})",))
-    row = TABLE["next_hop_deferred" if code < 500 else "next_hop_refused"]
-    status, words = _next_hop_words(text)
-    if not status.startswith(row.status[0]):
-        status = row.status
-    # A next hop that says 421 closes its own session with us, not the client's with us.
-    passed = TABLE["next_hop_deferred"].code if code == TABLE["shutting_down"].code else code
-    return Reply(passed, status, (f"{words or row.text} (Congthu {token(transaction_id)})",))
-
-
-_STATUS = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})(?: |\Z)")
-
-
-def _next_hop_words(text: str) -> tuple[str, str]:
-    """Split a next hop's text into (enhanced status or empty, printable words on one line)."""
-    status = ""
-    words = []
-    for line in text[: 4 * MAX_LINE_OCTETS].splitlines():
-        plain = fold_vietnamese(line)
-        found = _STATUS.match(plain)
-        if found is not None:
-            status = status or found.group(1)
-            plain = plain[found.end() :]
-        words.append(plain)
-    return status, " ".join(" ".join(words).split())[:MAX_NEXT_HOP_TEXT]
+_STATUS = re.compile(r"\A[245]\.[0-9]{1,3}\.[0-9]{1,3}(?: |\Z)")

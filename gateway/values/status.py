@@ -131,8 +131,6 @@ TABLE: dict[str, Row] = {
     "signature_failed": Row(554, "5.7.5", "Digital signature cannot be accepted"),
     "digest_mismatch": Row(554, "5.7.7", "Document was changed after it was signed"),
     "structure": Row(554, "5.6.0", "Message structure cannot be inspected"),
-    "next_hop_refused": Row(554, "5.0.0", "Next hop refused the message"),
-    "next_hop_deferred": Row(451, "4.0.0", "Next hop asks to try again later"),
 }
 
 
