@@ -1,4 +1,4 @@
-"""Containers opened in memory: zip, gzip and tar, within the container budgets.
+"""Containers opened in memory: zip, gzip, tar and TNEF, within the container budgets.
 
 An own reader of the zip directory instead of the standard library's: it builds no objects before the number of
 entries is known to be within budget, and inflates no further than asked.
@@ -26,6 +26,10 @@ _IS_UTF8 = 0x800
 _STORED, _DEFLATED = 0, 8
 _CHUNK = 65_536
 _TAR_BLOCK = 512
+_TNEF_HEAD = 6
+_TNEF_ATTRIBUTE = struct.Struct("<BII")
+_TNEF_ATTACHMENT, _TNEF_TITLE, _TNEF_DATA = 0x0006_9002, 0x0001_8010, 0x0006_800F
+_TNEF_ATTRIBUTES = 10_000
 _PACKAGE_ENTRIES = 10_000
 """Entries of one office file; presentations with pictures have some hundreds."""
 
@@ -197,4 +201,30 @@ def read_tar(octets: bytes, notes: Notes) -> list[Entry] | None:
             name = header[:100].split(b"\0", 1)[0]
             entries.append(Entry(name, is_utf8=False, packed=(begin, begin + size), method=_STORED, size_octets=size))
         at = begin + -(-size // _TAR_BLOCK) * _TAR_BLOCK
+    return entries
+
+
+def read_tnef(octets: bytes, notes: Notes) -> list[Entry] | None:
+    """List the files of a winmail.dat ([MS-OXTNEF] section 2.1.3.3); None when an attribute breaks off."""
+    entries: list[Entry] = []
+    name, at = b"", _TNEF_HEAD
+    for _ in range(_TNEF_ATTRIBUTES):
+        if at + _TNEF_ATTRIBUTE.size > len(octets):
+            break
+        _, attribute, size = _TNEF_ATTRIBUTE.unpack_from(octets, at)
+        begin = at + _TNEF_ATTRIBUTE.size
+        at = begin + size + 2  # a checksum follows
+        if at > len(octets):
+            return None
+        if attribute == _TNEF_ATTACHMENT:
+            name = b""
+        elif attribute == _TNEF_TITLE:
+            name = octets[begin : begin + size].rstrip(b"\0")
+        elif attribute == _TNEF_DATA:
+            if notes.container_entries <= 0:
+                notes.overrun("container_entries")
+                break
+            notes.container_entries -= 1
+            packed = (begin, begin + size)
+            entries.append(Entry(name, is_utf8=False, packed=packed, method=_STORED, size_octets=size))
     return entries

@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from gateway.read.archives import inflate, read_tar, read_zip, unpack
+from gateway.read.archives import inflate, read_tar, read_tnef, read_zip, unpack
 from gateway.read.cache import CacheKey, ContentFacts
 from gateway.read.documents import html_text, read_office, rtf_text
 from gateway.read.fields import read_section
 from gateway.read.header import subject_of
 from gateway.read.kinds import is_mismatched, sniff
 from gateway.read.names import NO_NAME, clean_name, decode_name, find_name
-from gateway.read.ole import read_ole_names
+from gateway.read.ole import CompoundFile
 from gateway.read.parts import read_tree
 from gateway.read.pdf import read_pdf
 from gateway.read.transfer import decode_body
 from gateway.read.underlay import underlay
 from gateway.read.vietnamese import detect
 from gateway.read.vietnamese.charsets import decode_text
+from gateway.read.worddoc import WordText, read_word
 from gateway.values.facts import Marks, PartFacts
 
 if TYPE_CHECKING:
@@ -41,8 +42,10 @@ _NO_MARKS = Marks()
 _BODY_KINDS = frozenset({"text", "html", "xml", "ics", "eml", "empty"})
 _OFFICE = frozenset({"docx", "xlsx", "pptx", "odt"})
 _MARKUP = frozenset({"html", "xml"})
-_ARCHIVES = frozenset({"zip", "tar", "gzip"})
-_UNSUPPORTED = frozenset({"doc", "xls", "ppt", "ole", "7z", "rar", "tnef", "unknown"})
+_LISTINGS = {"zip": read_zip, "tar": read_tar, "tnef": read_tnef}
+_ARCHIVES = frozenset({*_LISTINGS, "gzip"})
+_OLD_OFFICE = frozenset({"doc", "xls", "ppt", "ole"})
+_UNSUPPORTED = frozenset({"7z", "rar", "unknown"})
 _OCTETS_A_CHARACTER = 4
 _SHOWN = ("text/", "message/", "multipart/")
 """Types readers show in place: texts, reports, and what is left of a broken multipart."""
@@ -50,7 +53,7 @@ _META_CHARSET = re.compile(rb"""<meta[^<>]{0,200}charset\s{0,4}=\s{0,4}["']?([A-
 _ENVELOPED_OID = bytes.fromhex("06092a864886f70d010703")
 _DETACHED = bytes.fromhex("300b06092a864886f70d010701")
 """encapContentInfo of nothing but its type: the signature stands beside what it signs (RFC 5652 section 5.2)."""
-_OLE_MACROS = ("VBA", "_VBA_PROJECT_CUR", "Macros")
+_OLE_MACROS = frozenset({"VBA", "_VBA_PROJECT_CUR", "Macros"})
 
 
 class Reader:
@@ -163,7 +166,7 @@ class Reader:
             text, encoding, has_object = self._text(octets, kind, charset)
             marks = self._marks(text, "first_page", encoding)
             return ContentFacts(kind, has_active_content=has_object, marks=marks)
-        return _closed_content(octets, kind)
+        return self._old_office(octets, kind) if kind in _OLD_OFFICE else _closed_content(octets, kind)
 
     def _pdf(self, octets: bytes) -> ContentFacts:
         reading = read_pdf(octets, self._notes.budget, self._trust, self._at)
@@ -189,6 +192,18 @@ class Reader:
         marks = self._marks(office.text, "first_page")
         return ContentFacts(kind, has_active_content=office.has_macros, marks=marks, members=tuple(members))
 
+    def _old_office(self, octets: bytes, kind: str) -> ContentFacts:
+        file = CompoundFile(octets)
+        has_macros = not file.names.isdisjoint(_OLE_MACROS)
+        if "EncryptedPackage" in file.names:
+            return ContentFacts(kind, "encrypted", is_encrypted=True)
+        word = read_word(file, self._notes.budget.text_characters) if kind == "doc" else WordText(None)
+        if word.is_encrypted:
+            return ContentFacts(kind, "encrypted", is_encrypted=True, has_active_content=has_macros)
+        if word.text is None:
+            return ContentFacts(kind, "unsupported", has_active_content=has_macros)
+        return ContentFacts(kind, has_active_content=has_macros, marks=self._marks(word.text, "first_page"))
+
     def _message(self, octets: bytes, depth: int) -> ContentFacts:
         """A message attached as a file: its subject marks the file, its leaves are members."""
         section = read_section(octets, 0, len(octets), self._notes)
@@ -204,7 +219,7 @@ class Reader:
                 return ContentFacts(kind, uninspectable=self._failure())
             member = self._file(PartFacts(path="!1", size_octets=len(plain)), NO_NAME, plain, "", depth + 1)
             return ContentFacts(kind, members=tuple(member))
-        entries = read_zip(octets, self._notes) if kind == "zip" else read_tar(octets, self._notes)
+        entries = _LISTINGS[kind](octets, self._notes)
         if entries is None:
             return ContentFacts(kind, uninspectable="malformed")
         members: list[PartFacts] = []
@@ -273,9 +288,4 @@ def _closed_content(octets: bytes, kind: str) -> ContentFacts:
         if _ENVELOPED_OID in head[:32]:
             return ContentFacts(kind, "encrypted", is_encrypted=True)
         return ContentFacts(kind, "" if _DETACHED in head or head[:1] == b"-" else "unsupported")
-    if kind in {"doc", "xls", "ppt", "ole"}:
-        names = read_ole_names(octets)
-        if "EncryptedPackage" in names:
-            return ContentFacts(kind, "encrypted", is_encrypted=True)
-        return ContentFacts(kind, "unsupported", has_active_content=any(name in names for name in _OLE_MACROS))
     return ContentFacts(kind, "unsupported" if kind in _UNSUPPORTED else "")

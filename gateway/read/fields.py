@@ -70,7 +70,8 @@ def read_section(octets: bytes, start: int, end: int, notes: Notes) -> Section:
     header_end, body_start = _find_end(octets, start, end)
     if body_start < 0:
         body_start = header_end = end
-        if end > start:
+        # In a part the empty line may be the one that introduces the next delimiter.
+        if start == 0 < end:
             notes.ambiguous("header_unterminated")
     if header_end - start > notes.header_octets:
         notes.overrun("header_octets")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from gateway.read.archives import find_directory
-from gateway.read.ole import read_ole_names
+from gateway.read.ole import CompoundFile
 
 _HEAD = 4_096
 _PDF_JUNK = 1_024
@@ -132,7 +132,7 @@ def sniff_zip(octets: bytes) -> str:
 
 def sniff_ole(octets: bytes) -> str:
     """Tell the old office formats by the names of their streams."""
-    names = read_ole_names(octets)
+    names = CompoundFile(octets).names
     return next((kind for stream, kind in _OLE_STREAMS if stream in names), "ole")
 
 

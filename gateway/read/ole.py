@@ -1,8 +1,13 @@
-"""Names in an OLE2 compound file ([MS-CFB]): a bounded walk along its directory chain, nothing else."""
+"""OLE2 compound files ([MS-CFB]): names and streams, read along bounded sector chains.
+
+Of the allocation table only the 109 sectors are used that the header points at: the first 6.8 MB of a file with
+512-octet sectors, where documents without large pictures end.
+"""
 
 from __future__ import annotations
 
 import struct
+from typing import NamedTuple
 
 _ENTRY = 128
 _ENTRIES = 4_096
@@ -10,41 +15,88 @@ _ENTRIES = 4_096
 _HEADER_DIFAT = 109
 _FREE = 0xFFFF_FFF0
 """Sector numbers from here on are marks, not sectors (section 2.1)."""
+_MINI_SHIFT = 6
+_MINI_CUTOFF = 4_096
+_ROOT, _STREAM = 5, 2
+_DIRECTORY_ENTRY = struct.Struct("<64sHB49xIQ")
 
 
-def read_ole_names(octets: bytes) -> frozenset[str]:
-    """Names of all storages and streams; empty when the directory cannot be followed."""
-    if len(octets) < 512:
-        return frozenset()
-    (shift,) = struct.unpack_from("<H", octets, 30)
-    (sector,) = struct.unpack_from("<I", octets, 48)
-    if shift not in (9, 12):
-        return frozenset()
-    size = 1 << shift
-    fat_sectors = struct.unpack_from(f"<{_HEADER_DIFAT}I", octets, 76)
-    names: set[str] = set()
-    for _ in range(_ENTRIES * _ENTRY // size):
-        begin = (sector + 1) * size
-        if sector >= _FREE or begin >= len(octets):
-            break
-        names.update(_names(octets[begin : begin + size]))
-        sector = _next_sector(octets, fat_sectors, sector, size)
-    return frozenset(names)
+class _Stream(NamedTuple):
+    """Where a stream begins, and its size."""
+
+    kind: int
+    sector: int
+    size_octets: int
 
 
-def _names(directory: bytes) -> list[str]:
-    found = []
-    for at in range(0, len(directory) - _ENTRY + 1, _ENTRY):
-        length = int.from_bytes(directory[at + 64 : at + 66], "little")
-        if 2 <= length <= 64 and directory[at + 66]:
-            found.append(directory[at : at + length - 2].decode("utf-16-le", "replace"))
-    return found
+class CompoundFile:
+    """Directory of one compound file; empty when it cannot be followed."""
 
+    def __init__(self, octets: bytes) -> None:
+        """Read header and directory."""
+        self._octets = octets
+        self._entries: dict[str, _Stream] = {}
+        self._root: _Stream | None = None
+        self._mini_table: bytes | None = None
+        self._mini_stream = b""
+        shift = int.from_bytes(octets[30:32], "little")
+        if len(octets) < 512 or shift not in (9, 12):
+            return
+        self._size = 1 << shift
+        self._table = struct.unpack_from(f"<{_HEADER_DIFAT}I", octets, 76)
+        directory = self._chain(int.from_bytes(octets[48:52], "little"), _ENTRIES * _ENTRY)
+        for at in range(0, len(directory) - _ENTRY + 1, _ENTRY):
+            raw, length, kind, sector, size = _DIRECTORY_ENTRY.unpack_from(directory, at)
+            if kind and 2 <= length <= 64:
+                # Files with 512-octet sectors may leave garbage in the upper half of the size (section 2.6.3).
+                stream = _Stream(kind, sector, size & 0xFFFF_FFFF if shift == 9 else size)
+                self._entries.setdefault(raw[: length - 2].decode("utf-16-le", "replace"), stream)
+                self._root = stream if kind == _ROOT and self._root is None else self._root
 
-def _next_sector(octets: bytes, fat_sectors: tuple[int, ...], sector: int, size: int) -> int:
-    """Follow the sector allocation table; only the part of it the header points at (6.8 MB of 512-octet sectors)."""
-    index, within = divmod(sector, size // 4)
-    if index >= len(fat_sectors) or fat_sectors[index] >= _FREE:
-        return _FREE
-    at = (fat_sectors[index] + 1) * size + 4 * within
-    return int.from_bytes(octets[at : at + 4], "little") if at + 4 <= len(octets) else _FREE
+    @property
+    def names(self) -> frozenset[str]:
+        """Names of all storages and streams."""
+        return frozenset(self._entries)
+
+    def stream(self, name: str, limit: int) -> bytes:
+        """The first `limit` octets of a stream; empty when there is none of that name."""
+        entry = self._entries.get(name)
+        if entry is None or entry.kind != _STREAM:
+            return b""
+        size = min(entry.size_octets, limit)
+        if entry.size_octets >= _MINI_CUTOFF:
+            return self._chain(entry.sector, size)[:size]
+        return self._mini(entry.sector, size)[:size]
+
+    def _chain(self, sector: int, size: int) -> bytes:
+        """Join the sectors of a chain until `size` octets are there; circles end by that count."""
+        pieces = []
+        for _ in range(-(-min(size, len(self._octets)) // self._size)):
+            begin = (sector + 1) * self._size
+            if sector >= _FREE or begin >= len(self._octets):
+                break
+            pieces.append(self._octets[begin : begin + self._size])
+            sector = self._next(sector)
+        return b"".join(pieces)
+
+    def _next(self, sector: int) -> int:
+        index, within = divmod(sector, self._size // 4)
+        if index >= len(self._table) or self._table[index] >= _FREE:
+            return _FREE
+        at = (self._table[index] + 1) * self._size + 4 * within
+        return int.from_bytes(self._octets[at : at + 4], "little") if at + 4 <= len(self._octets) else _FREE
+
+    def _mini(self, sector: int, size: int) -> bytes:
+        """Join mini sectors: streams under 4,096 octets live together in the stream of the root entry."""
+        if self._mini_table is None:
+            first, count = struct.unpack_from("<II", self._octets, 60)
+            self._mini_table = self._chain(first, min(count, 1_024) * self._size)
+            if self._root is not None:
+                self._mini_stream = self._chain(self._root.sector, self._root.size_octets)
+        pieces = []
+        for _ in range((size + 63) >> _MINI_SHIFT):
+            if 4 * sector + 4 > len(self._mini_table):
+                break
+            pieces.append(self._mini_stream[sector << _MINI_SHIFT : (sector + 1) << _MINI_SHIFT])
+            sector = int.from_bytes(self._mini_table[4 * sector : 4 * sector + 4], "little")
+        return b"".join(pieces)

@@ -112,6 +112,52 @@ def ole(*names: str) -> bytes:
     return bytes(header) + fat + entries.ljust(512, b"\0")
 
 
+def compound(streams: dict[str, bytes]) -> bytes:
+    """A compound file of real streams, small ones in mini sectors, one allocation sector (under 64 kB)."""
+    mini, minis, mini_table = b"", {}, []
+    for name, octets in streams.items():
+        if len(octets) < 4_096:
+            minis[name], count = len(mini) // 64, -(-len(octets) // 64)
+            mini_table += [len(mini_table) + number + 1 for number in range(count - 1)] + [0xFFFFFFFE]
+            mini += octets.ljust(64 * count, b"\0")
+    big = {name: octets for name, octets in streams.items() if len(octets) >= 4_096}
+    chains: list[tuple[str, bytes]] = [("directory", b"\0" * (-(-(1 + len(streams)) // 4) * 512))]
+    chains += [("mini table", struct.pack(f"<{len(mini_table)}I", *mini_table)), ("mini", mini)] if mini else []
+    chains += big.items()
+    fat, starts = [0xFFFFFFFD], {}
+    for name, octets in chains:
+        starts[name], count = len(fat), -(-len(octets) // 512)
+        fat += [len(fat) + number + 1 for number in range(count - 1)] + [0xFFFFFFFE]
+    rows = [("Root Entry", 5, starts.get("mini", 0xFFFFFFFE), len(mini))]
+    rows += [(name, 2, minis.get(name, starts.get(name, 0)), len(octets)) for name, octets in streams.items()]
+    directory = b""
+    for name, kind, start, size in rows:
+        raw = name.encode("utf-16-le") + b"\0\0"
+        directory += raw.ljust(64, b"\0") + struct.pack("<HB49xIQ", len(raw), kind, start, size)
+    header = bytearray(ole()[:512])
+    header[48:52] = struct.pack("<I", starts["directory"])
+    header[56:68] = struct.pack("<III", 4_096, starts.get("mini table", 0xFFFFFFFE), -(-len(mini_table) // 128))
+    body = b"".join(octets.ljust(-(-len(octets) // 512) * 512, b"\0") for _, octets in [("", directory), *chains[1:]])
+    return bytes(header) + struct.pack(f"<{len(fat)}I", *fat).ljust(512, b"\xff") + body
+
+
+def word(*pieces: str | bytes, flags: int = 0) -> bytes:
+    """An old Word file: text pieces in UTF-16, octets as 8-bit pieces; the table is a mini stream."""
+    main = bytearray(2_048)
+    positions, descriptors = [0], b""
+    for piece in pieces:
+        octets = piece if isinstance(piece, bytes) else piece.encode("utf-16-le")
+        place = len(main) * 2 | 0x40000000 if isinstance(piece, bytes) else len(main)
+        main += octets
+        positions.append(positions[-1] + len(piece))
+        descriptors += struct.pack("<HIH", 0, place, 0)
+    plc = struct.pack(f"<{len(positions)}I", *positions) + descriptors
+    clx = b"\x01\x02\0xx\x02" + struct.pack("<I", len(plc)) + plc
+    main[0:12] = struct.pack("<HH6xH", 0xA5EC, 0xC1, flags)
+    main[0x1A2:0x1AA] = struct.pack("<II", 16, len(clx))
+    return compound({"WordDocument": bytes(main).ljust(4_096, b"\0"), "0Table": b"\0" * 16 + clx})
+
+
 def tar(*members: tuple[str, bytes]) -> bytes:
     """A ustar archive with fixed dates."""
     out = io.BytesIO()
@@ -121,6 +167,15 @@ def tar(*members: tuple[str, bytes]) -> bytes:
             info.size = len(octets)
             writer.addfile(info, io.BytesIO(octets))
     return out.getvalue()
+
+
+def tnef(*members: tuple[str, bytes]) -> bytes:
+    """A winmail.dat with a rendering, title and data attribute for each file; checksums are left zero."""
+    out = b"\x78\x9f\x3e\x22\x01\0"
+    for name, octets in members:
+        for attribute, value in ((0x00069002, b"\0" * 14), (0x00018010, name.encode() + b"\0"), (0x0006800F, octets)):
+            out += struct.pack("<BII", 2, attribute, len(value)) + value + b"\0\0"
+    return out
 
 
 def nested(levels: int) -> bytes:
@@ -228,9 +283,15 @@ LEGACY = {
     ),
     "lines_of_lf": (MIME + PLAIN).replace(b"\r\n", b"\n"),
     "mbox_line": b"From vanthu Sat Nov 21 09:00:00 2026\r\n" + TOP + b"\r\n.\r\n",
+    "old_word_text": many(PLAIN, file(word("Kính gửi: ", b"Van phong\r"), b"filename=a.doc", b"application/msword")),
     "old_word": many(PLAIN, file(ole("WordDocument", "1Table"), b'filename="CV 72.doc"', b"application/msword")),
     "uuencoded": TOP + b"\r\nbegin 644 a.txt\r\n#0V%T\r\n`\r\nend\r\n",
-    "tnef": many(PLAIN, file(b"\x78\x9f\x3e\x22" + b"\0" * 40, b"filename=winmail.dat", b"application/ms-tnef")),
+    "tnef": many(
+        PLAIN,
+        file(
+            tnef(("CV 72.doc", ole("WordDocument")), ("b.pdf", pdf())), b"filename=winmail.dat", b"application/ms-tnef"
+        ),
+    ),
 }
 MALFORMED = {
     "empty": b"",
@@ -313,6 +374,7 @@ HOSTILE = {
         PLAIN,
         file(docx(TEXT, ("word/embeddings/mat.docx", docx("MẬT")), ("word/embeddings/oleObject1.bin", ole("x"))), b"filename=a.docx"),
     ),
+    "doc_encrypted": many(PLAIN, file(word("x", flags=0x100), b"filename=a.doc")),
     "macros_doc": many(PLAIN, file(ole("WordDocument", "Macros", "VBA"), b"filename=a.doc")),
     "office_encrypted": many(PLAIN, file(ole("EncryptionInfo", "EncryptedPackage"), b"filename=a.docx")),
     "docx_entities": many(PLAIN, file(archive(("[Content_Types].xml", b""), ("word/document.xml", b'<!DOCTYPE d [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><d><t>&b;</t></d>')), b"filename=a.docx")),

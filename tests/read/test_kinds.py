@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.read.kinds import is_mismatched, sniff
-from gateway.read.ole import read_ole_names
+from gateway.read.ole import CompoundFile
 from tests.corpus.compose import archive, docx, odt, ole, pdf, tar
 
 ENVELOPED = bytes.fromhex("308006092a864886f70d010703a080")
@@ -89,7 +89,7 @@ def test_a_directory_chain_in_a_circle_ends() -> None:
     circle = bytearray(ole("WordDocument"))
     circle[516:520] = (1).to_bytes(4, "little")
 
-    assert read_ole_names(bytes(circle)) == {"Root Entry", "WordDocument"}
+    assert CompoundFile(bytes(circle)).names == {"Root Entry", "WordDocument"}
 
 
 @settings(max_examples=100, deadline=None)

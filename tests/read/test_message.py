@@ -15,7 +15,7 @@ from gateway.read.message import read_message
 from gateway.read.notes import AMBIGUITIES
 from gateway.values.facts import MessageFacts, Secrecy
 from gateway.values.trust import EMPTY_TRUST
-from tests.corpus.compose import HOSTILE, MALFORMED, MIME, RFC, TOP, archive, docx, file, many
+from tests.corpus.compose import HOSTILE, MALFORMED, MIME, RFC, TOP, archive, docx, file, many, word
 from tests.corpus.golden import AT, HOST
 
 SMALL = Budget(
@@ -126,6 +126,7 @@ def secret(text: str) -> bytes:
             ),
         ),
         many(b"\r\nx", file(archive(("a.txt", secret("x"))), b"filename=a.zip")),
+        many(b"\r\nx", file(word(secret("x").decode().replace("\n", "\r")), b"filename=a.doc")),
         many(
             b"\r\nx",
             b"Content-Type: message/rfc822\r\n\r\n"
@@ -136,7 +137,7 @@ def secret(text: str) -> bytes:
         many(b"\r\nx", b"Content-Type: message/rfc822\r\n\r\nSubject: =?utf-8?b?W03huqxUXSBCw6FvIGPDoW8=?=\r\n\r\nx"),
         many(b"\r\nx") + secret("x"),
     ],
-    ids=["body", "text", "docx", "zip", "nested_body", "nested_subject", "epilogue"],
+    ids=["body", "text", "docx", "zip", "doc", "nested_body", "nested_subject", "epilogue"],
 )
 def test_secrecy_is_found_wherever_it_hides(octets: bytes) -> None:
     """The highest mark of body, files, archives, nested messages and epilogues is the secrecy of the message."""
