@@ -147,7 +147,13 @@ def demo_mails(pki: Pki, now: dt.datetime) -> list[DemoMail]:
             "BD-1d-2",
             agency="so-a",
         ),
-        a("Giấy mời họp trước chưa đủ 24 giờ", "31/GM-SA Họp giao ban", {"31_GM-SA.pdf": sign(meeting)}, "tag", "BD-5c"),
+        a(
+            "Giấy mời họp trước chưa đủ 24 giờ",
+            "31/GM-SA Họp giao ban",
+            {"31_GM-SA.pdf": sign(meeting)},
+            "tag",
+            "BD-5c",
+        ),
         a("Công điện hỏa tốc", "HỎA TỐC - Công điện số 09/CĐ-SA", {"09_CD-SA.pdf": sign(urgent)}, "tag", "NAT-URG-2"),
         a("Tài liệu đóng dấu MẬT", "[MẬT] 12/KH-SA", {"12_KH-SA.pdf": signed}, "reject", "NAT-SEC-1"),
         a(

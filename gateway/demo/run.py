@@ -25,6 +25,8 @@ from gateway.demo.pki import throw_away_pki
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from gateway.demo.pki import Pki
+
 START_SECONDS = 30.0
 TERRITORY = "binh-duong"
 """The demonstration's province is invented; it lies in the pack's territory so that its rules bind."""
@@ -102,10 +104,10 @@ def run_demo(folder: Path, *, keep: bool) -> int:
     """Run it; answer 0 when every verdict was as expected, else 1."""
     now = dt.datetime.now(dt.UTC)
     folder.mkdir(parents=True, exist_ok=True)
-    ports = _free_ports(3)
+    ports = free_ports(3)
     pki = throw_away_pki(now)
     mails = demo_mails(pki, now)
-    _write_world(folder, pki, ports)
+    write_world(folder, pki, ports)
     click.echo(f"Made a throw-away CA, 3 agencies and {len(mails)} mails in {folder}/")
     next_hop = DemoNextHop(KNOWN_MAILBOXES, ports[1])
     next_hop.start()
@@ -134,7 +136,8 @@ def run_demo(folder: Path, *, keep: bool) -> int:
         next_hop.stop()
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Find loopback ports nobody listens on."""
     sockets = [socket.socket() for _ in range(count)]
     try:
         for one in sockets:
@@ -145,11 +148,12 @@ def _free_ports(count: int) -> list[int]:
             one.close()
 
 
-def _write_world(folder: Path, pki: object, ports: list[int]) -> None:
+def write_world(folder: Path, pki: Pki, ports: list[int]) -> None:
+    """Write configuration, registry and trust of the demonstration; `ports` are SMTP, next hop, metrics."""
     smtp, next_hop, metrics = ports
     text = _CONFIG.format(province=PROVINCE, smtp=smtp, next_hop=next_hop, metrics=metrics)
     (folder / "congthu.toml").write_text(text, "utf-8")
-    pki.write(folder / "trust")  # type: ignore[attr-defined]
+    pki.write(folder / "trust")
     agencies = [
         ("vpubnd", "Văn phòng UBND tỉnh Thử Nghiệm", ("VP UBND tỉnh Thử Nghiệm",), "VPUBND", "vpubnd", "none", ""),
         ("so-a", "Sở A tỉnh Thử Nghiệm", ("Sở A",), "SA", "department", "issued", "SỞ A"),

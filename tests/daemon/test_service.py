@@ -1,0 +1,125 @@
+"""The daemon's life: start, reload, drain, systemd, bad configuration."""
+
+import signal
+import socket
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from gateway.demo.mails import DEPARTMENT_A, OFFICE
+from tests.support.daemon import PATIENCE_S, Daemon, running_daemon
+from tests.support.scripted_nexthop import ScriptedNextHop, in_thread
+
+PLAIN = b"From: vanthu@soa.thunghiem.gov.vn\r\nSubject: Trao doi\r\n\r\nXin chao.\r\n"
+
+
+def test_reload_takes_a_new_generation_without_losing_mail(tmp_path):
+    """SIGHUP under load: every message is answered 250, and the new registry counts."""
+    with running_daemon(tmp_path) as gateway:
+        codes = []
+
+        def load() -> None:
+            for _ in range(60):
+                codes.append(gateway.send(PLAIN, DEPARTMENT_A)[0])
+
+        senders = [threading.Thread(target=load) for _ in range(2)]
+        for sender in senders:
+            sender.start()
+        registry = tmp_path / "registry.toml"
+        registry.write_text(registry.read_text().replace('"so-a"', '"so-a-moi"'))
+        gateway.signal(signal.SIGHUP)
+        for sender in senders:
+            sender.join()
+        gateway.wait_for(lambda: gateway.metric("congthu_config_generation") == 2, "no second generation")
+        assert set(codes) == {250}
+        gateway.send(PLAIN, DEPARTMENT_A)
+        assert gateway.events("transaction")[-1]["agency"] == "so-a-moi"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "problem"),
+    [
+        ("congthu.toml", "[log]", "[logg]", "congthu.toml:"),
+        ("registry.toml", 'level = "province"', 'levle = "province"', "registry.toml:"),
+        ("trust/official/root.pem", "BEGIN", "BEGUN", "root.pem"),
+    ],
+)
+def test_a_bad_reload_keeps_the_old_generation_and_says_so(tmp_path, file, old, new, problem):
+    """Whatever is broken, mail goes on under the old generation; log and metric name the problem."""
+    with running_daemon(tmp_path) as gateway:
+        broken = tmp_path / file
+        broken.write_text(broken.read_text().replace(old, new))
+        gateway.signal(signal.SIGHUP)
+        gateway.wait_for(lambda: gateway.events("reload_failed"), "the failure is not logged")
+        (event,) = gateway.events("reload_failed")
+        assert problem in " ".join(event["problems"])
+        assert gateway.metric("congthu_config_generation") == 1
+        assert gateway.metric("congthu_config_last_reload_successful") == 0
+        assert gateway.send(PLAIN, DEPARTMENT_A)[0] == 250
+
+
+def test_sigterm_drains(tmp_path):
+    """A session in the middle of a message gets its answer; then the daemon ends with 0."""
+    with running_daemon(tmp_path) as gateway:
+        client = gateway.client()
+        client.mail(DEPARTMENT_A)
+        client.rcpt(OFFICE)
+        client.docmd("DATA")
+        client.send(PLAIN)
+        gateway.signal(signal.SIGTERM)
+        gateway.wait_for(lambda: gateway.events("draining"), "draining is not logged")
+        client.send(b".\r\n")
+        assert client.getreply()[0] == 250
+        client.close()
+        assert gateway.process.wait(PATIENCE_S) == 0
+        assert len(gateway.next_hop.messages) == 1
+
+
+def test_ready_and_sockets_of_systemd(tmp_path):
+    """The socket unit's listener is used, and READY=1 is told."""
+    with in_thread(ScriptedNextHop({})) as next_hop, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        gateway = Daemon(tmp_path, next_hop, {})
+        with socket.create_server(("127.0.0.1", gateway.port)) as listening, gateway.log_file.open("ab") as log:
+            script = 'exec 3<&"$1"; LISTEN_PID=$$ LISTEN_FDS=1 exec "$2" -m gateway run --config "$3"'
+            gateway.process = subprocess.Popen(
+                ["bash", "-c", script, "bash", str(listening.fileno()), sys.executable, str(gateway.config)],
+                pass_fds=[listening.fileno()],
+                stderr=log,
+                env={"NOTIFY_SOCKET": str(tmp_path / "notify"), "PATH": "/usr/bin:/bin"},
+            )
+            manager.settimeout(PATIENCE_S)
+            assert manager.recv(1000).startswith(b"READY=1")
+            assert gateway.send(PLAIN, DEPARTMENT_A)[0] == 250
+        assert gateway.stop() == 0
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "problem"),
+    [
+        ("congthu.toml", "relay_domains =", "relay_domain =", "congthu.toml:9: relay.relay_domain"),
+        ("congthu.toml", '"national", ', '"nationall", ', "no pack `nationall`"),
+        ("registry.toml", 'certificate = "issued"', 'certificate = "issue"', "registry.toml:"),
+    ],
+)
+def test_bad_configuration_ends_with_78_and_the_line(tmp_path, file, old, new, problem):
+    """Nothing starts; every problem has file, line and key."""
+    with in_thread(ScriptedNextHop({})) as next_hop:
+        gateway = Daemon(tmp_path, next_hop, {})
+        broken = tmp_path / file
+        text = broken.read_text()
+        assert old in text
+        broken.write_text(text.replace(old, new))
+        for command in ("run", "check"):
+            done = subprocess.run(
+                [sys.executable, "-m", "gateway", command, "--config", str(gateway.config)],
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=PATIENCE_S,
+            )
+            assert done.returncode == 78, done.stderr
+            assert problem in done.stderr
+            assert "Traceback" not in done.stderr
