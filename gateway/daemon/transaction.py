@@ -254,8 +254,9 @@ class _Delivery:
         fields = prepended(inspection.verdict, inspection, self.envelope, transaction.runtime.generation.host)
         started = time.perf_counter_ns()
         answer = self._answer = await hop.send(
-            render(fields), self._store.fd, self._store.size_octets, inspection.forged_ranges
-        )
+            render(fields), self._store.fd, self._store.size_octets, inspection.forged_ranges,
+            has_8bit_octets=inspection.has_8bit_octets,
+        )  # fmt: skip
         self._stages.append(("relay", (time.perf_counter_ns() - started) // 1000))
         if not answer.is_accepted:
             self.situation = "next_hop"

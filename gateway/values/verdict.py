@@ -110,3 +110,5 @@ class Inspection(msgspec.Struct, frozen=True, omit_defaults=True):
     judge_us: int = 0
     cache_hits: int = 0
     cache_misses: int = 0
+    has_8bit_octets: bool = False
+    """Octets above 127 anywhere: such a message needs 8BITMIME at the next hop."""

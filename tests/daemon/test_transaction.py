@@ -190,7 +190,7 @@ def chaotic(tmp_path_factory):
 
 
 def test_a_killed_worker_costs_at_most_one_deferral(tmp_path):
-    """kill -9 of every reader: the gateway answers 250 or 4yz, never 5yz, and works on."""
+    """After kill -9 of every reader: the gateway answers 250 or 4yz, never 5yz, and works on."""
     with running_daemon(tmp_path) as gateway:
         for worker in gateway.workers():
             os.kill(worker, signal.SIGKILL)

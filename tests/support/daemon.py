@@ -7,7 +7,6 @@ import datetime as dt
 import json
 import os
 import re
-import signal
 import smtplib
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway.demo.mails import OFFICE, DemoMail, demo_mails
@@ -23,8 +23,8 @@ from gateway.demo.run import free_ports, write_world
 from tests.support.scripted_nexthop import ScriptedNextHop, in_thread
 
 if TYPE_CHECKING:
+    import signal
     from collections.abc import Iterator
-    from pathlib import Path
 
 PATIENCE_S = 30.0
 
@@ -151,11 +151,8 @@ class Daemon:
 
 
 def _children(pid: int) -> list[int]:
-    found = []
-    for task in os.listdir(f"/proc/{pid}/task"):
-        with open(f"/proc/{pid}/task/{task}/children") as children:
-            found += [int(child) for child in children.read().split()]
-    return found
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
 
 
 @contextlib.contextmanager
@@ -163,8 +160,8 @@ def running_daemon(folder: Path, script: dict | None = None, changes: dict[str, 
     """A started gateway in front of a next hop that follows a script."""
     with in_thread(ScriptedNextHop(script or {})) as next_hop:
         daemon = Daemon(folder, next_hop, changes or {})
-        daemon.start()
         try:
+            daemon.start()
             yield daemon
         finally:
             daemon.stop()
