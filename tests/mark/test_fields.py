@@ -5,12 +5,13 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.mark.fields import MAX_FINDINGS, clean_value, prepended, render
+from gateway.mark.fields import MAX_FINDINGS, clean_value, prepended, render, verdict_field
 from gateway.values.verdict import Disposition, HeaderField, Posture
 from tests.support.verdicts import ENVELOPE, HOSTILE, envelopes, finding, inspection, verdict, verdicts
 
@@ -143,3 +144,15 @@ def test_a_field_name_is_ours(name):
 def test_no_fields_are_no_octets():
     """Nothing to prepend leaves the message as it is."""
     assert render(()) == b""
+
+
+def test_the_page_shows_a_field_of_the_same_grammar():
+    """The example of docs/fields.md parses, and its table lists every name that is written, in order."""
+    page = (Path(__file__).parents[2] / "docs" / "fields.md").read_text("utf-8")
+    example = re.search(r"Congthu-Verdict: (1;(?:.|\n )+)", page)[1]
+    listed = re.findall(r"(?m)^\| `([a-z]+)` \| [01]", page)
+    many = tuple(finding(rule=f"R-{n}", disposition=Disposition.TAG) for n in range(MAX_FINDINGS + 1))
+    written = verdict_field(verdict(*many), ENVELOPE, HOST).value
+
+    assert set(parse_verdict(example)[1]) <= set(listed)
+    assert list(parse_verdict(written)[1]) == listed
