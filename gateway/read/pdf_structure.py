@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 _HEADER_SEARCH = 1024
 """Readers look for %PDF- within the first 1024 octets (ISO 32000-1 Annex H, note 13)."""
-_FIELD_DEPTH = 32
 _FIELDS = 20_000
 """Form fields visited; large government forms have some hundred."""
+_NAME = 256
+"""Characters kept of a field's name."""
 _NESTING = 50
 """Direct objects inside one another; qpdf itself refuses 500."""
 _LINE_ENDS = b"\r\n \t\x00"
@@ -194,7 +195,7 @@ def _signature_fields(pdf: pikepdf.Pdf) -> tuple[tuple[SignatureRecord, ...], in
     filled: list[SignatureRecord] = []
     seen: set[tuple[int, int]] = set()
     unsigned, is_shown = 0, False
-    for name, thing in islice(_fields(form.get("/Fields"), "", None, _FIELD_DEPTH), _FIELDS):
+    for name, thing in _fields(form):
         value = thing.get("/V")
         if isinstance(value, pikepdf.Dictionary):
             place = value.objgen
@@ -207,20 +208,36 @@ def _signature_fields(pdf: pikepdf.Pdf) -> tuple[tuple[SignatureRecord, ...], in
     return tuple(filled), unsigned, is_shown
 
 
-def _fields(things: Any, prefix: str, kind: Any, depth: int) -> Iterator[tuple[str, Any]]:
-    """Yield terminal signature fields with their full names; /FT is inherited (ISO 32000-1 section 12.7.3)."""
-    if depth == 0 or not isinstance(things, pikepdf.Array):
-        return
-    for thing in things:
-        if not isinstance(thing, pikepdf.Dictionary):
+def _fields(form: pikepdf.Dictionary) -> Iterator[tuple[str, Any]]:
+    """Yield terminal signature fields with their full names; /FT is inherited (ISO 32000-1 section 12.7.3).
+
+    Each indirect field is visited once, and `_FIELDS` in all: a field may be its own child.
+    """
+    seen: set[tuple[int, int]] = set()
+    waiting: list[tuple[Any, str, Any]] = [(thing, "", None) for thing in _children(form, "/Fields")]
+    for _ in range(_FIELDS):
+        if not waiting:
+            return
+        thing, prefix, kind = waiting.pop()
+        if not isinstance(thing, pikepdf.Dictionary) or thing.objgen in seen:
             continue
-        own = thing.get("/T")
-        name = prefix if own is None else f"{prefix}.{own}" if prefix else str(own)
-        type_ = thing.get("/FT", kind)
-        if type_ == pikepdf.Name.Sig and (isinstance(thing.get("/V"), pikepdf.Dictionary) or "/Kids" not in thing):
-            yield name[:256], thing
-        elif "/Kids" in thing:
-            yield from _fields(thing.get("/Kids"), name, type_, depth - 1)
+        if thing.is_indirect:
+            seen.add(thing.objgen)
+        own = str(thing.get("/T", ""))[:_NAME]
+        name = f"{prefix}.{own}" if prefix and own else prefix or own
+        kind = thing.get("/FT", kind)
+        kids = _children(thing, "/Kids")
+        if kind == pikepdf.Name.Sig and (isinstance(thing.get("/V"), pikepdf.Dictionary) or not kids):
+            yield name[:_NAME], thing
+        else:
+            room = _FIELDS - len(waiting)  # many fields may share one long array of children
+            waiting += [(kid, name[:_NAME], kind) for kid in kids[:room]]
+
+
+def _children(thing: pikepdf.Dictionary, key: str) -> list[Any]:
+    """Take at most `_FIELDS` children, last first, so that popping visits them in order."""
+    children = thing.get(key)
+    return list(islice(children, _FIELDS))[::-1] if isinstance(children, pikepdf.Array) else []
 
 
 def _record(name: str, value: pikepdf.Dictionary) -> SignatureRecord:
