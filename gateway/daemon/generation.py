@@ -16,11 +16,12 @@ from gateway.judge.decide import decide, judge
 from gateway.judge.evaluate import evaluate_recipient
 from gateway.judge.rules import compile_packs
 from gateway.read.budget import Budget  # noqa: TC001 - msgspec resolves annotations at run time
+from gateway.values.envelope import Envelope  # noqa: TC001 - msgspec resolves annotations at run time
 from gateway.values.pack import Pack, PostureTable, Rule  # noqa: TC001 - msgspec resolves annotations at run time
 from gateway.values.trust import TrustSnapshot  # noqa: TC001 - msgspec resolves annotations at run time
 
 if TYPE_CHECKING:
-    from gateway.values.envelope import Client, Envelope
+    from gateway.values.envelope import Client
     from gateway.values.facts import MessageFacts
     from gateway.values.verdict import Verdict
 
@@ -47,6 +48,14 @@ class Generation(msgspec.Struct, frozen=True):
     def rules(self) -> dict[str, Rule]:
         """Every rule by its id."""
         return {rule.id: rule for pack in self.packs for rule in pack.rules}
+
+
+class Order(msgspec.Struct, frozen=True):
+    """What the asyncio process asks of a worker for one message; the message itself comes as a memory file."""
+
+    envelope: Envelope
+    is_unread: bool = False
+    """The content has broken two workers: judge it as unreadable without looking at it."""
 
 
 class Judge:

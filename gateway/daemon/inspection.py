@@ -10,27 +10,20 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gateway.daemon.generation import Generation, Judge, instant
+from gateway.daemon.generation import Generation, Judge, Order, instant
 from gateway.mark.tags import tag_fields
 from gateway.read.cache import FactsCache
 from gateway.read.message import read_message
 from gateway.read.wire import content_of, to_wire
-from gateway.values.envelope import Envelope  # noqa: TC001 - msgspec resolves annotations at run time
 from gateway.values.facts import MessageFacts, Outcome, PartFacts
 from gateway.values.verdict import Inspection, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from gateway.values.envelope import Envelope
+
 _ENCODER = msgspec.msgpack.Encoder()
-
-
-class Order(msgspec.Struct, frozen=True):
-    """What the asyncio process asks of a worker for one message; the message itself comes as a memory file."""
-
-    envelope: Envelope
-    is_unread: bool = False
-    """The content has broken two workers: judge it as unreadable without looking at it."""
 
 
 class Examination(msgspec.Struct, frozen=True):

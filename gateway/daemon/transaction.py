@@ -21,8 +21,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from gateway.daemon.generation import instant
-from gateway.daemon.inspection import Order
+from gateway.daemon.generation import Order, instant
 from gateway.mark.fields import prepended, render
 from gateway.mark.replies import delivered_reply, reply_for_rcpt_verdict, reply_for_verdict
 from gateway.values.addresses import domain_of
