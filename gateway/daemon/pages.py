@@ -42,7 +42,8 @@ def _rule_body(pack: Pack, rule: Rule) -> str:
         f"<h2>Vì sao</h2><p>{escape(rule.reply_vi)}</p>"
         f"<h2>Cần làm gì</h2><p>{escape(rule.remedy_vi)}</p>"
         f"<h2>Căn cứ</h2><ul>{citations}</ul>"
-        f'<section lang="en"><h2>{escape(rule.title_en)}</h2><p>{escape(rule.reply_en)} {escape(rule.remedy_en)}</p></section>'
+        f'<section lang="en"><h2>{escape(rule.title_en)}</h2>'
+        f"<p>{escape(rule.reply_en)} {escape(rule.remedy_en)}</p></section>"
     )
 
 
