@@ -81,7 +81,7 @@ def from_tcvn3(text: str) -> str:
     return _WORD.sub(_raise_capitals, text.translate(_TCVN3_TABLE))
 
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"(?<![^\W\d_])(?=[^\W\d_]{0,20}[A-Z])[^\W\d_]+")
 
 
 def _raise_capitals(match: re.Match[str]) -> str:
@@ -155,7 +155,33 @@ def _score(text: str) -> tuple[int, int]:
 
 
 _VOWEL = re.compile("[aeiouy]")
-_NO_EVIDENCE = frozenset("re fw fwd tl vv doc docx pdf xls xlsx ppt pptx odt zip rar signed email mail gov vn www http https".split())  # noqa: SIM905 - a word table
+_NO_EVIDENCE = frozenset(
+    [
+        "re",
+        "fw",
+        "fwd",
+        "tl",
+        "vv",
+        "doc",
+        "docx",
+        "pdf",
+        "xls",
+        "xlsx",
+        "ppt",
+        "pptx",
+        "odt",
+        "zip",
+        "rar",
+        "signed",
+        "email",
+        "mail",
+        "gov",
+        "vn",
+        "www",
+        "http",
+        "https",
+    ]
+)
 
 
 def _is_plain_vietnamese(text: str) -> bool:
@@ -282,7 +308,8 @@ _LATIN = frozenset(
 _VIETNAMESE_8BIT = {"windows-1258": "cp1258", "cp1258": "cp1258", "x-cp1258": "cp1258"}
 _TCVN_NAMES = ("tcvn", "x-viet-tcvn", "abc")
 _ALLOWED = re.compile(
-    r"utf-?(?:8|16|32)(?:-?(?:le|be|sig))?|iso-8859-\d{1,2}|(?:windows|cp)-?(?:125\d|8\d\d|437)|koi8-[ru]|gb2312|gbk|gb18030"
+    r"utf-?(?:8|16|32)(?:-?(?:le|be|sig))?|iso-8859-\d{1,2}|(?:windows|cp)-?(?:125\d|8\d\d"
+    r"|437)|koi8-[ru]|gb2312|gbk|gb18030"
     r"|big5(?:-hkscs)?|shift_?jis|euc-(?:jp|kr)|iso-2022-(?:jp|kr)|ks_c_5601-1987|tis-620|mac-?roman|macintosh"
 )
 

@@ -118,7 +118,7 @@ def _parse_instant(value: Any) -> datetime:
 
 
 def classify_record(record: dict[str, Any]) -> dict[str, Any]:
-    """Classify one JSON object (`id, kind, received_at, text`; kind also `raw_header`) as `congthu classify` prints it."""
+    """Classify one JSON object (`id, kind, received_at, text`; kind also `raw_header`) for `congthu classify`."""
     text, kind = str(record.get("text", "")), str(record.get("kind", "subject"))
     if kind == "raw_header":
         text, kind = decode_encoded_words(text.encode("utf-8", "surrogateescape")), "subject"

@@ -110,7 +110,7 @@ def _type_line(view: View) -> str | None:
 
 def is_about(view: View, kind: str, lead: Lead) -> bool:
     """`V/v` stands where a công văn has it: in a subject, or opening a line elsewhere."""
-    if kind == "subject" or kind == "file_name":
+    if kind in {"subject", "file_name"}:
         if _ABOUT_LEAD.match(view.key, lead.start) or _ABOUT_LEAD.match(view.key, lead.sent_start):
             return True
         return bool(re.search(r"(?<![a-z0-9])v ?/ ?v(?![a-z0-9])", view.key))

@@ -29,8 +29,10 @@ _FILE_MARK = re.compile(
 )
 _BLANK_DATE = Scan(r"(?<![a-z])ngay[ .?_]{3,40}thang[ .?_\d]{1,40}nam")
 _COMMENT = re.compile(
-    r"(?<![a-z0-9])(?:gop y|lay y kien|xin y kien|cho y kien|tham gia y kien|dong gop y kien|y kien|tham dinh|tham gia|tham tra|gop"
-    r"|phan bien|tiep thu|giai trinh|hoan thien|hoan chinh|chinh sua|sua doi|ra soat|thong qua|trinh|xay dung|soan thao|cong bo|thao luan)"
+    r"(?<![a-z0-9])(?:gop y|lay y kien|xin y kien|cho y kien|tham gia y kien|dong gop y kien|y kien|tham dinh"
+    r"|tham gia|tham tra|gop"
+    r"|phan bien|tiep thu|giai trinh|hoan thien|hoan chinh|chinh sua|sua doi|ra soat|thong qua|trinh|xay dung"
+    r"|soan thao|cong bo|thao luan)"
     r"(?![a-z0-9])"
 )
 _SEND = re.compile(
@@ -65,7 +67,11 @@ def _is_sent_draft(view: View, lead: Lead) -> bool:
     """`Gửi dự thảo …` without a number of its own: the draft itself travels."""
     for match in _mentions(view, 400):
         clause = _clause(view, match.start())
-        if lead.is_sent_draft or match.start() == lead.sent_start or (_SEND.search(clause) and not _COMMENT.search(clause)):
+        if (
+            lead.is_sent_draft
+            or match.start() == lead.sent_start
+            or (_SEND.search(clause) and not _COMMENT.search(clause))
+        ):
             return True
     return False
 

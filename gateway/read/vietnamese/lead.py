@@ -16,17 +16,21 @@ MAX_GROUPS = 24
 """Prefixes, tags and marks taken off one subject."""
 
 _PREFIX = re.compile(
-    r"\s*(?:(?:re|fw|fwd|tl|tra loi|ct|chuyen tiep|emailing|vb den|vb di|van ban den)\s{0,3}(?:[\[(]\d{1,3}[\])])?\s{0,3}:"
+    r"\s*(?:(?:re|fw|fwd|tl|tra loi|ct|chuyen tiep|emailing|vb den|vb di"
+    r"|van ban den)\s{0,3}(?:[\[(]\d{1,3}[\])])?\s{0,3}:"
     r"|\[(?:van thu|external|ext|spam\??|ngoai|internal)\]|#)\s*"
 )
 _BRACKET = re.compile(r"\s*[\[(<]\s*([^\[\]()<>\n]{1,60})[\])>]\s*[:\-.,;|/]?")
 _LABEL = re.compile(
     r"\s*(?:dau )?(?:chi )?(?:muc |cap )?do (?:bao )?(?:mat|khan)\s{0,3}[:=\-]\s{0,3}"
-    r"(?:tuyet mat|toi mat|mat|hoa toc hen gio|hoa toc|thuong khan|khan|thuong|khong)(?![a-z0-9])\s{0,3}[:\-.,;|/)\]]*"
+    r"(?:tuyet mat|toi mat|mat|hoa toc hen gio|hoa toc|thuong khan|khan|thuong"
+    r"|khong)(?![a-z0-9])\s{0,3}[:\-.,;|/)\]]*"
 )
 _NEXT = (
-    r"v/v|vv|ve viec|so|cv|vb|gm|ttr|qd|kh|bc|tb|cong van|cong dien|giay moi|thu moi|bao cao|ke hoach|to trinh|thong bao"
-    r"|quyet dinh|chi thi|van ban|phieu|nghi quyet|huong dan|de an|phuong an|gui|kinh gui|kinh chuyen|bien ban|tai lieu"
+    r"v/v|vv|ve viec|so|cv|vb|gm|ttr|qd|kh|bc|tb|cong van|cong dien|giay moi|thu moi|bao cao|ke hoach|to trinh"
+    r"|thong bao"
+    r"|quyet dinh|chi thi|van ban|phieu|nghi quyet|huong dan|de an|phuong an|gui|kinh gui|kinh chuyen|bien ban"
+    r"|tai lieu"
 )
 _BARE = re.compile(
     r"\s*(?:hoa toc,?[ -]{1,3}hen gio|hoa toc hen gio|hoa toc|thuong khan|khan|tuyet mat|toi mat|mat)(?![a-z0-9])"
@@ -40,7 +44,8 @@ _SEND = re.compile(
     r"\s*(?:kinh gui|kinh chuyen|gui kem(?: theo)?|xin gui|sao gui|gui|chuyen|dinh kem)(?![a-z0-9:])\s{0,3}(?!:)"
 )
 _AGENCY = re.compile(
-    r"\s*(?:ubnd|uy ban|hdnd|so|phong|van phong|vp|ban|chi cuc|cuc|trung tam|cong an|truong|bo|thanh tra|hoi|doan|dang uy"
+    r"\s*(?:ubnd|uy ban|hdnd|so|phong|van phong|vp|ban|chi cuc|cuc|trung tam|cong an|truong|bo|thanh tra|hoi|doan"
+    r"|dang uy"
     r"|vpubnd|benh vien|kho bac|thue|toa an|vien)(?! luong)(?![a-z0-9:])[^:_\n\-\d]{0,60}?(?: - |_|: )"
 )
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from gateway.read.vietnamese.normalise import Phrases, Scan
+from gateway.read.vietnamese.invitation import find_change, is_inviting
 from gateway.read.vietnamese.times import (
     DEADLINE,
     Clock,
@@ -27,60 +28,27 @@ if TYPE_CHECKING:
     from gateway.read.vietnamese.lead import Lead
     from gateway.read.vietnamese.normalise import View
 
-TITLE_LINES = 14
-"""Lines of a first page that may state an invitation or a change."""
-
 TIME_LINES = 80
 """Lines of one text in which a meeting time is looked for."""
 
 MAX_DEADLINES = 12
 """Words announcing a deadline that are followed."""
 
+MAX_PIVOTS = 60
+"""Words such as `sang` that may precede the new time of a moved meeting."""
+
 MAX_REACH = 70
 """Characters between an hour and its date."""
 
-_INVITING = Phrases(
-    "mời họp", "mời dự", "mời tham dự", "mời tham gia", "mời đến dự", "mời làm việc", "mời đến họp", "mời cử", "kính mời",
-    "trân trọng mời", "trân trọng kính mời", "triệu tập họp", "triệu tập cuộc họp", "triệu tập kỳ họp", "triệu tập hội nghị",
-    "giấy mời", "thư mời", "mời các đồng chí", "mời đồng chí", "mời quý", "mời đại diện", "mời lãnh đạo", "mời ông", "mời bà",
-    "mời thành viên", "mời toàn thể", "mời các thành viên", "mời đại biểu", "mời anh", "mời các anh", "mời thầy", "mời các",
-)  # fmt: skip
-_CALLING = frozenset({"kinh moi", "tran trong moi", "tran trong kinh moi"})
-_LETTER = frozenset({"giay moi", "thu moi"})
-_NOT_INVITING = re.compile(
-    r" {1,3}(?:thau|chao|bao gia|quan tam|ban doc|ket ban|nop|so tuyen|don vi cung cap|nha thau|doanh nghiep chao|cac nha thau"
-    r"|gui bao gia|dau gia|mua|tham gia (?:chao|dau|khao sat|binh chon)|viet bai|hop tac quang cao|doc|xem|truy cap|cong tac vien)"
-)
-_TENDER = Scan(r"(?<![a-z])(?:chao gia|bao gia|goi thau|moi thau|dau thau|dau gia)(?![a-z])")
-_CITED_LETTER = re.compile(
-    r"(?<![a-z])(?:theo|thuc hien|can cu|tai|nhan duoc|phuc dap|tra loi|cua|so|huy|kem|thay|dinh chinh|tiep theo|doi|hoan)(?: cac)? {1,2}$"
-)
-_SUMMONS = re.compile(r"giay trieu tap")
-_EVENT = r"(?:hop|cuoc hop|buoi hop|hoi nghi|hoi thao|ky hop|phien hop|giao ban|buoi lam viec|lich hop|le |toa dam|lop tap huan|dai hoi|giay moi|gm )"
-_CANCEL = Scan(
-    rf"(?<![a-z])(?:huy(?: bo)?|bai bo|dung) (?:viec )?(?:to chuc )?(?:lich |toan bo )?{_EVENT}|(?<![a-z])khong to chuc (?:cuoc |buoi )?(?:hop|hoi nghi|giao ban|hoi thao|buoi lam viec)"
-)
-_POSTPONE = Scan(
-    rf"(?<![a-z])(?:tam )?hoan (?:thoi gian |lich |viec |lai )?(?:to chuc )?(?:cac )?{_EVENT}|(?<![a-z])(?:tam )?hoan to chuc|(?<![a-z])lui (?:thoi gian|lich|ngay|{_EVENT})|(?<![a-z])tam hoan"
-)
-_NOT_POSTPONE = re.compile(r"hoan (?:thi hanh|nghia vu|chap hanh|xuat canh|goi|phien toa|nop thue|cong chuyen)")
-_RESCHEDULE = Scan(
-    rf"(?<![a-z])(?:doi (?:(?:tu|sang|den|toi)(?= (?:luc |vao )?(?:ngay |\d|thu ))|lich|ngay|thoi gian|dia diem|gio|{_EVENT})|chuyen (?:thoi gian|dia diem|lich|ngay|gio) (?:to chuc )?(?:cuoc |buoi )?{_EVENT}"
-    rf"|chuyen lich {_EVENT}|(?:thay doi|dieu chinh) (?:lich|thoi gian|dia diem|ngay|gio|thoi gian, dia diem|thoi gian va dia diem|dia diem va thoi gian)"
-    rf" (?:to chuc )?(?:cuoc |buoi )?{_EVENT}|thay doi lich {_EVENT}|day (?:som|lui|lich)(?: len)?|lui [^.\n]{{0,60}} (?:den|sang|toi) (?:\d|ngay|thu|sang|chieu))"
-)
-_NOT_RESCHEDULE = Scan(r"(?:cat|cup|ngung cap) dien|cat nuoc|lich thi|lich tiem|lich phat")
-_NEW_TIME = re.compile(r"(?<![a-z])(?:sang|den|toi|thanh|qua|vao|la|luc|:)(?![a-z])")
 _TIME_LINE = re.compile(
-    r"[\s\-+*\d.)/]{0,6}(?:(?:va|dia diem|thoi gian, dia diem) ?)?thoi gian(?! (?:ap dung|thuc hien|bao cao|nop|gui|hoan thanh|bao hanh))"
+    r"[\s\-+*\d.)/]{0,6}(?:(?:va|dia diem|thoi gian, dia diem) ?)?thoi gian(?! (?:ap dung|thuc hien|bao cao|nop"
+    r"|gui|hoan thanh|bao hanh))"
 )
 _PLACE_DATE = re.compile(r"[^,\n\d:]{2,40}, ?ngay {1,3}\d{1,2} {1,3}thang {1,3}\d{1,2} {1,3}nam {1,3}\d{4}\s*")
-_RANGE_DATE = re.compile(r"(?:tuan (?:le )?(?:thu )?\d{1,2}|tu(?: ngay)?) ?\(?(?:tu )?(?:ngay )?$")
 _SPAN = re.compile(
-    r"(?<![a-z])tu (?:ngay )?\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})? ?(?:den|-) ?(?:het )?(?:ngay )?\d{1,2}[/.\-]\d{1,2}"
+    r"(?<![a-z])tu (?:ngay )?\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})? ?(?:den"
+    r"|-) ?(?:het )?(?:ngay )?\d{1,2}[/.\-]\d{1,2}"
 )
-_OFFICE_HOURS = re.compile(r"gio hanh chinh")
-_MEETING_WORD = re.compile(rf"(?<![a-z])(?:{_EVENT}|moi|khai mac|thoi gian|tap huan|cuoc)")
 
 
 @dataclass(frozen=True)
@@ -92,141 +60,6 @@ class Meeting:
     time: str | None
     flags: tuple[str, ...]
     due: str | None
-
-
-def _title_end(view: View, kind: str) -> int:
-    """End of the part that states what the text is for."""
-    if kind != "first_page":
-        return len(view.key)
-    lines = view.lines[:TITLE_LINES]
-    for line in lines[2:]:
-        if view.key.startswith(("kinh gui", "can cu", "thuc hien"), line.start):
-            return line.start
-    return lines[-1].end if lines else 0
-
-
-def _invites(view: View, kind: str, doc_type: str | None, lead: Lead) -> bool:
-    if doc_type == "giay_moi":
-        return not _SUMMONS.match(view.key, lead.start)
-    if doc_type in {
-        "tai_lieu_hop",
-        "dang_ky_hop",
-        "lich_lam_viec",
-        "giay_uy_quyen",
-        "bien_ban",
-        "bao_cao",
-        "phieu_trinh",
-        "ban_sao",
-    }:
-        return False
-    title = _title_end(view, kind)
-    for match in _INVITING.matches(view)[:60]:
-        key = " ".join(match[0].split())
-        if _NOT_INVITING.match(view.key, match.end()) or view.key[: match.start()].endswith("giay trieu tap "):
-            continue
-        before = view.key[max(0, match.start() - 24) : match.start()]
-        if key in _LETTER:
-            if kind in {"subject", "file_name"} and match.start() in {lead.start, lead.sent_start}:
-                return True
-            if kind == "body" and re.search(
-                r"(?:^|\n|gui|kinh chuyen|chuyen)(?: den)?(?: quy don vi| dong chi)? {0,2}$", before
-            ):
-                return True
-            continue
-        if _CITED_LETTER.search(before) and not key.startswith("kinh"):
-            continue
-        if re.search(r"(?:giay|thu|loi|viec gui thu) $", before):
-            continue
-        if key.startswith("moi ") and not _is_event_near(view, match):
-            continue
-        if _TENDER.search(view, max(0, match.start() - 80), match.end() + 120):
-            continue
-        if key in _CALLING or match.start() < title:
-            return True
-    return False
-
-
-_EVENT_NEAR = re.compile(
-    r"hop|hoi nghi|hoi thao|hoi dam|(?<![a-z])le |du |tham du|lam viec|toa dam|dai hoi|giao ban|tap huan|ngay hoi|khai giang|tham gia"
-)
-
-
-def _is_event_near(view: View, match: re.Match[str]) -> bool:
-    return bool(_EVENT_NEAR.search(view.key, match.start(), match.end() + 140))
-
-
-def _find_change(view: View, kind: str, doc_type: str | None) -> str | None:
-    key = view.key
-    if not (
-        "hoan" in key
-        or "doi" in key
-        or "huy" in key
-        or "lui" in key
-        or "chuyen" in key
-        or "day" in key
-        or "dieu chinh" in key
-        or "khong to" in key
-        or "bai bo" in key
-    ):
-        return None
-    end = _title_end(view, kind) if kind == "first_page" else min(len(key), 1_500)
-    if doc_type in {
-        "bao_cao",
-        "quyet_dinh",
-        "lich_lam_viec",
-        "bien_ban",
-        "quy_che",
-        "quy_dinh",
-        "chi_thi",
-        "ke_hoach",
-        "huong_dan",
-    }:
-        return None
-    if (match := _CANCEL.search(view, 0, end)) and _is_spelt(
-        view, match, ("huy", "hủy", "huỷ"), ("khong", "không", "khong"), ("dung", "dừng", "dừng"), ("bai", "bãi", "bãi")
-    ):
-        return "cancelled"
-    moved = _RESCHEDULE.search(view, 0, end)
-    if (
-        moved
-        and not _NOT_RESCHEDULE.search(view, 0, end)
-        and _is_spelt(
-            view,
-            moved,
-            ("doi", "dời", "đổi"),
-            ("chuyen", "chuyển", "chuyển"),
-            ("thay", "thay", "thay"),
-            ("dieu", "điều", "điều"),
-            ("day", "đẩy", "đẩy"),
-            ("lui", "lùi", "lui"),
-        )
-    ):
-        return "rescheduled"
-    held = _POSTPONE.search(view, 0, end)
-    if (
-        held
-        and not _NOT_POSTPONE.search(key, held.start(), held.end() + 14)
-        and _is_spelt(view, held, ("tam", "tạm", "tạm"), ("hoan", "hoãn", "hoãn"), ("lui", "lùi", "lui"))
-    ):
-        if held[0].endswith("tam hoan") and not re.search(_EVENT, key[max(0, held.start() - 60) : held.end() + 60]):
-            return None
-        new = re.search(
-            r"(?<![a-z])(?:sang|den|toi|thanh)(?: luc| vao)? (?:ngay )?(?:\d|thu |sang |chieu )", key[held.end() : end]
-        )
-        return "rescheduled" if new and not re.search(r"thong bao sau|se thong bao", key) else "postponed"
-    return None
-
-
-def _is_spelt(view: View, match: re.Match[str], *words: tuple[str, str, str]) -> bool:
-    first = re.match(r"[a-z]+", match[0].lstrip())
-    if not first:
-        return False
-    is_short = re.match(r"\s*doi (?:tu|sang|den|toi)", match[0]) is not None
-    start = match.start() + len(match[0]) - len(match[0].lstrip())
-    piece = view.lower[start : start + first.end()]
-    if is_short:
-        return piece == "dời"
-    return piece.isascii() or any(piece in (one, two) for key, one, two in words if key == first[0])
 
 
 def _pair(view: View, found: Expressions, clock: Clock) -> Day | None:
@@ -288,7 +121,7 @@ def _choose(view: View, start: int, stop: int, today: date, *, wants_new: bool) 
     for clock in clocks:
         day = _pair(view, found, clock)
         if day is None:
-            weekday = _weekday_near(view, found, clock.start, clock.end)
+            weekday = _weekday_near(view, found, clock.end)
             if weekday is None:
                 continue
             return iso(weekday_date(weekday, today), clock), set(clock.flags)
@@ -316,7 +149,7 @@ def _date_only(view: View, found: Expressions, start: int, stop: int) -> tuple[s
     return None, set()
 
 
-def _weekday_near(view: View, found: Expressions, start: int, end: int) -> int | None:
+def _weekday_near(view: View, found: Expressions, end: int) -> int | None:
     near = [
         w
         for w in found.weekdays
@@ -332,16 +165,20 @@ def _weekday_flags(found: Expressions, day: Day) -> set[str]:
     return set()
 
 
+_TOWARDS = (re.compile(r"(?<![a-z])(?:sang|thanh|qua)(?![a-z])"), re.compile(r"(?<![a-z])(?:den|toi)(?![a-z])"))
+"""Words before a new time; `đến` and `tới` also span hours, so they count only when the others are absent."""
+
+
 def _pivot(view: View, start: int, stop: int, found: Expressions) -> int:
-    """Where the new time begins: behind the last `sang`, `đến`, `thành` that a time follows."""
+    """Where the new time begins: behind the last `sang`, `thành`, `đến` that stands between two times."""
     places = [c.start for c in found.clocks] + [d.start for d in found.days] + [w[0] for w in found.weekdays]
-    for match in reversed(list(re.finditer(r"(?<![a-z])(sang|den|toi|thanh|qua)(?![a-z])", view.key[start:stop]))):
-        at = start + match.start()
-        if view.lower[at : at + len(match[0])] in {"sáng", "tối", "quá", "tôi"}:
-            continue
-        behind = start + match.end()
-        if any(0 <= place - behind <= 24 for place in places) and any(place < at for place in places):
-            return behind
+    for towards in _TOWARDS:
+        for match in reversed(list(islice(towards.finditer(view.key, start, stop), MAX_PIVOTS))):
+            if view.lower[match.start() : match.end()] in {"sáng", "tối", "quá", "tôi"}:
+                continue
+            behind = match.end()
+            if any(0 <= place - behind <= 24 for place in places) and any(place < match.start() for place in places):
+                return behind
     return start
 
 
@@ -352,9 +189,8 @@ def _time_stretches(view: View, kind: str) -> list[tuple[int, int]]:
     lines = view.lines[:TIME_LINES]
     first, rest = [], []
     for index, line in enumerate(lines):
-        if (
-            _PLACE_DATE.fullmatch(view.key, line.start, line.end)
-            or re.search(r", ngay \d{1,2} thang \d{1,2} nam \d{4}$", view.key[line.start : line.end])
+        if _PLACE_DATE.fullmatch(view.key, line.start, line.end) or (
+            re.search(r", ngay \d{1,2} thang \d{1,2} nam \d{4}$", view.key[line.start : line.end])
             and line.rank < 14
             and line.end - line.start < 60
         ):
@@ -420,8 +256,8 @@ def read_urgent_before(view: View, received_at: datetime) -> str | None:
 def read_meeting(view: View, kind: str, received_at: datetime, doc_type: str | None, lead: Lead) -> Meeting:
     """Read invitation, change, start and deadline of one text."""
     today = local_day(received_at)
-    change = _find_change(view, kind, doc_type)
-    invites = change is None and _invites(view, kind, doc_type, lead)
+    change = find_change(view, kind, doc_type)
+    invites = change is None and is_inviting(view, kind, doc_type, lead)
     is_carrier = invites or change == "rescheduled" or doc_type in {"tai_lieu_hop", "dang_ky_hop"}
     time, flags = (None, set[str]())
     if is_carrier or (change is None and _is_named_meeting(view, kind, doc_type, lead)):

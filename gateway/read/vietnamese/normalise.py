@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
-import re2
+import re2  # type: ignore[import-untyped]  # google-re2 ships no stubs
 
 from gateway.read.vietnamese.syllables import canonical, compose
 
@@ -33,7 +33,10 @@ _RE2_OPTIONS = re2.Options()
 _RE2_OPTIONS.log_errors = False
 
 _SPACES = "\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-_DROPPED = "\x00-\x08\x0e-\x1f\x7f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u0300-\u036f"
+_DROPPED = (
+    "\x00-\x08\x0e-\x1f\x7f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u2064\u2066-\u2069\ufeff\u0300-\u036f"
+)
 _BREAKS = "\r\x0b\x85\u2028\u2029"
 _DASHES = "\u2010-\u2015\u2212\ufe58\ufe63"
 _QUOTES = "\u2018-\u201f\u2032\u2033\u00b4"
@@ -105,7 +108,8 @@ _WIDE_GAP = re.compile(r" {2,}")
 _BASED = "".join(
     c
     for c in map(chr, [*range(0x80, 0x250), *range(0x1E00, 0x1F00)])
-    if unicodedata.normalize("NFD", c)[0].isascii() and unicodedata.normalize("NFC", unicodedata.normalize("NFD", c)) == c
+    if unicodedata.normalize("NFD", c)[0].isascii()
+    and unicodedata.normalize("NFC", unicodedata.normalize("NFD", c)) == c
 )
 _NOT_BASED = re.compile(f"[^\x00-\x7f{_BASED}]")
 
@@ -174,8 +178,7 @@ def normalise(text: str) -> str:
         text = _ODD_FOUND.sub(_replace_odd, text)
         if _ODD_ASTRAL.search(text):
             text = text.translate(_ODD)
-    text = _SPACED_LINE.sub(_collapse, text)
-    return text
+    return _SPACED_LINE.sub(_collapse, text)
 
 
 @dataclass(frozen=True)

@@ -37,13 +37,15 @@ _LOWER = re.compile(
     r"(?P<nota>[a-zđ]{1,8}(?:-[a-zđ0-9&]{2,15}){1,3})(?![\w/])"
 )
 _PARTY = re.compile(
-    rf"(?<![\w/.,:-])(?P<num>\d{{1,4}}) ?- ?(?P<nota>(?:NQ|CV|CTr|KL|QĐ|QD|CT|BC|KH|TB|HD|QC|QyĐ|TTr|ĐA|GM|BB|PC|PB)/[{_UPPER}]{{2,12}}"
+    rf"(?<![\w/.,:-])(?P<num>\d{{1,4}}) ?- ?(?P<nota>(?:NQ|CV|CTr|KL|QĐ|QD|CT|BC|KH|TB|HD|QC|QyĐ|TTr|ĐA|GM|BB|PC"
+    rf"|PB)/[{_UPPER}]{{2,12}}"
     rf"(?:-[{_UPPER}0-9]{{1,10}})?)(?![\w/])"
 )
 _DIGITS_BEFORE = re.compile(r"(?<!\d)\d{1,5} {0,3}\Z")
 _PARTY_BEFORE = re.compile(r"(?<!\d)\d{1,4} ?- ?[A-Za-zĐ]{2,6}\Z")
 _OCR_HEADER = re.compile(
-    rf"(?:^|[\n ])S[ốoôóồỐOÔ]\s?[:.]\s{{0,3}}(?P<num>[0-9OoQlISB|]{{1,5}}) {{0,3}}/ {{0,3}}(?P<nota>{_NOTATION})(?![\w/])"
+    rf"(?:^|[\n ])S[ốoôóồỐOÔ]\s?[:.]\s{{0,3}}(?P<num>[0-9OoQlISB"
+    rf"|]{{1,5}}) {{0,3}}/ {{0,3}}(?P<nota>{_NOTATION})(?![\w/])"
 )
 _OCR_DIGITS = str.maketrans("OoQlI|SB", "00011158")
 _BLANK = re.compile(r"(?<![a-z0-9])so(?: {0,2}:[ .?_*\-]{0,60}|[ .?_*\-]{2,60})/ {0,3}(?=[a-z])")
@@ -53,24 +55,31 @@ _LAW = re.compile(r"QH\d{1,2}\Z")
 
 _TO_NUMBER = re.compile(r"(?:^|[^a-z0-9])so\s{0,2}[:.]?\s{0,3}$")
 _FOREIGN_BEFORE = re.compile(
-    r"(?:(?<![a-z])mau(?: so)?|bieu(?: so)?|nha(?: so)?|ban an(?: so)?|so nha|duong|ngo|hem|km|qcvn|tcvn|(?:dan|hinh) su so|to khai(?: so)?)"
+    r"(?:(?<![a-z])mau(?: so)?|bieu(?: so)?|nha(?: so)?|ban an(?: so)?|so nha|duong|ngo|hem|km|qcvn|tcvn|(?:dan"
+    r"|hinh) su so|to khai(?: so)?)"
     r"\s{0,2}:?\s{0,2}$"
 )
 _CITING = re.compile(
-    r"(?<![a-z0-9])(?:can cu|theo|thuc hien|trien khai|phuc dap|tra loi|gop y|thay the|thay cho|sua doi|bo sung|kem theo|kem"
-    r"|tai(?! (?:chinh|lieu|nguyen|san|khoan))|thi hanh|v/v|vv|ve viec|ve|tiep theo|huong ung|dinh chinh|thu hoi|bai bo|huy bo|huy|quan triet|pho bien"
+    r"(?<![a-z0-9])(?:can cu|theo|thuc hien|trien khai|phuc dap|tra loi|gop y|thay the|thay cho|sua doi|bo sung"
+    r"|kem theo|kem"
+    r"|tai(?! (?:chinh|lieu|nguyen|san|khoan))|thi hanh|v/v|vv|ve viec|ve|tiep theo|huong ung|dinh chinh|thu hoi"
+    r"|bai bo|huy bo|huy|quan triet|pho bien"
     r"|cua|ban hanh kem|so voi|lien quan|nhac|don doc|dan chieu|tong ket|so ket|danh gia|kiem tra|giam sat|chap hanh"
-    r"|xet|sau|doi chieu|giai trinh|thong nhat voi|neu|da gui|doi hop|hoan hop|noi dung|gia han|dieu chinh)(?![a-z0-9])"
+    r"|xet|sau|doi chieu|giai trinh|thong nhat voi|neu|da gui|doi hop|hoan hop|noi dung|gia han"
+    r"|dieu chinh)(?![a-z0-9])"
 )
 _SENDING = re.compile(
-    r"(?<![a-z0-9])(?:kinh chuyen|gui kem(?: theo)?|xin gui|sao gui|kinh gui|dinh kem(?: theo)?|gui|chuyen)(?![a-z0-9:])"
+    r"(?<![a-z0-9])(?:kinh chuyen|gui kem(?: theo)?|xin gui|sao gui|kinh gui|dinh kem(?: theo)?|gui"
+    r"|chuyen)(?![a-z0-9:])"
 )
 _CLAUSE_BREAK = re.compile(r"[;(\n\"\[]|\.\s|\?\s")
 _LINE_BEFORE = re.compile(r"(?:^|\n|\f|  |\||[A-Z] )\s*$")
 _TYPE_THEN_NUMBER = re.compile(r"[\w. ]{0,60}$")
 _INFORMAL = re.compile(
-    r"(?P<type>cong van|cv|vb|van ban|giay moi|thu moi hop|gm|to trinh|ttr|ke hoach|kh|thong bao|tb|bao cao|bc|quyet dinh|qd"
-    r"|so)(?P<so> {0,2}so)?[ :_]{1,3}(?P<num>\d{1,5})(?![\d/.,:hg%-])(?! {0,2}(?:thang|nam|quy|ngay|gio|phut|don vi|nguoi|ban|%|/|-|xa|nhiem))"
+    r"(?P<type>cong van|cv|vb|van ban|giay moi|thu moi hop|gm|to trinh|ttr|ke hoach|kh|thong bao|tb|bao cao|bc"
+    r"|quyet dinh|qd"
+    r"|so)(?P<so> {0,2}so)?[ :_]{1,3}(?P<num>\d{1,5})(?![\d/.,:hg%-])(?! {0,2}(?:thang|nam|quy|ngay|gio|phut"
+    r"|don vi|nguoi|ban|%|/|-|xa|nhiem))"
 )
 
 
@@ -182,7 +191,16 @@ def _clause_before(view: View, start: int) -> str:
     return window[breaks[-1].end() :] if breaks else window
 
 
-_CITING_SPELT = {"tai": "tại", "ve": "về", "sau": "sau", "neu": "nêu", "xet": "xét", "huy": "hủy", "cua": "của", "tiep": "tiếp"}
+_CITING_SPELT = {
+    "tai": "tại",
+    "ve": "về",
+    "sau": "sau",
+    "neu": "nêu",
+    "xet": "xét",
+    "huy": "hủy",
+    "cua": "của",
+    "tiep": "tiếp",
+}
 """Short citing words whose ASCII form is also another word: the accents decide."""
 
 
@@ -290,7 +308,7 @@ def read_numbers(view: View, kind: str, lead: Lead, lead_label: str | None) -> N
             if kind == "body" and not near and _is_sent(view, candidate.start):
                 own = candidate
                 break
-    if own is None and kind != "file_name" and "/" in view.text or ":" in view.text:
+    if (own is None and kind != "file_name" and "/" in view.text) or ":" in view.text:
         is_blank, blank_notation = _find_blank(view) if own is None else (False, None)
     informal = None
     if own is None and not is_blank and kind == "subject":
@@ -301,10 +319,12 @@ def read_numbers(view: View, kind: str, lead: Lead, lead_label: str | None) -> N
 
 
 _FILE_NUMBER = re.compile(
-    rf"(?:^|[ ([])(?:S[oố] {{0,2}})?(?P<num>\d{{1,5}})[ ._-]{{1,3}}(?P<nota>{_FIRST}-{_REST}(?:-{_REST}){{0,2}})(?![^\W_])"
+    rf"(?:^|[ ([])(?:S[oố] {{0,2}})?(?P<num>\d{{1,5}})[ ._-]{{1,3}}"
+    rf"(?P<nota>{_FIRST}-{_REST}(?:-{_REST}){{0,2}})(?![^\W_])"
 )
 _FILE_TYPE = re.compile(
-    r"(?:^|[ ([])(?P<type>CV|VB|GM|TTr|KH|BC|TB|QĐ|QD|NQ|CT|CTr|HD|CĐ|GUQ|BB|PA|ĐA|PTr)[ ._-]{1,3}(?:s[oố][ ._-]{1,3})?(?P<num>\d{1,5})(?![\w])"
+    r"(?:^|[ ([])(?P<type>CV|VB|GM|TTr|KH|BC|TB|QĐ|QD|NQ|CT|CTr|HD|CĐ|GUQ|BB|PA|ĐA"
+    r"|PTr)[ ._-]{1,3}(?:s[oố][ ._-]{1,3})?(?P<num>\d{1,5})(?![\w])"
 )
 
 

@@ -67,8 +67,8 @@ _LABEL = Scan(
     r"(?P<level>tuyet\s{1,3}mat|toi\s{1,3}mat|mat|[abc](?=\s*(?:$|[\n.,;)])))(?![a-z0-9])"
 )
 _COMPOUNDS = (
-    "khẩu", "mã", "độ", "thiết", "vụ", "danh", "ong", "mía", "gấu", "tông", "sơn", "trận", "bằng", "nghị", "thám", "đàm",
-    "ước", "ngọt", "hoa", "cật", "ngữ", "lệnh", "thư", "phái", "giáo", "hiệu",
+    "khẩu", "mã", "độ", "thiết", "vụ", "danh", "ong", "mía", "gấu", "tông", "sơn", "trận", "bằng", "nghị", "thám",
+    "đàm",    "ước", "ngọt", "hoa", "cật", "ngữ", "lệnh", "thư", "phái", "giáo", "hiệu",
 )  # fmt: skip
 """Second syllables of other words that begin with `mật`, and of `mặt trận` read badly."""
 _COMPOUND_AFTER = re.compile(r" {1,3}(" + "|".join(map(strip_marks, _COMPOUNDS)) + r")(?![a-z0-9])(?! muc(?![a-z]))")
@@ -115,9 +115,11 @@ def _by_label(view: View) -> Secrecy:
 _SEPARATOR = re.compile(r"\s{0,3}(?:[-+,.;:/|&]|\s)\s{0,3}")
 _OWN_WORDS = re.compile(
     rf"[\s\-*_.:;,\"'\[\](){{}}<>|/=~]{{0,12}}(?:(?:{_URGENCY})[\s\-,.;:/|()]{{1,4}})?"
-    r"(?P<level>t\s{0,2}u\s{0,2}y\s{0,2}e\s{0,2}t\s{0,3}m\s{0,2}a\s{0,2}t|t\s{0,2}o\s{0,2}i\s{0,3}m\s{0,2}a\s{0,2}t|m\s{0,2}a\s{0,2}t)"
+    r"(?P<level>t\s{0,2}u\s{0,2}y\s{0,2}e\s{0,2}t\s{0,3}m\s{0,2}a\s{0,2}t"
+    r"|t\s{0,2}o\s{0,2}i\s{0,3}m\s{0,2}a\s{0,2}t|m\s{0,2}a\s{0,2}t)"
     rf"(?:[\s\-,.;:/|()]{{1,4}}(?:{_URGENCY}))?"
-    r"(?:[\s\-,.;:/|(]{1,4}(?:ban so|so ban|ban thu|so)\s{0,2}:?\s{0,2}[\d./_?]{1,8}|[\s(]{1,3}mau kiem thu|[\s(]{1,3}ban sao)?"
+    r"(?:[\s\-,.;:/|(]{1,4}(?:ban so|so ban|ban thu|so)\s{0,2}:?\s{0,2}[\d./_?]{1,8}|[\s(]{1,3}mau kiem thu"
+    r"|[\s(]{1,3}ban sao)?"
     r"[\s\-*_.:;,\"'\[\](){}<>|/=~!]{0,12}"
 )
 
@@ -224,25 +226,35 @@ def _stamp_level(view: View, line: Line) -> Secrecy:
 
 _NOUNS = "|".join(noun.replace(" ", " {1,3}") for noun in SECRET_NOUNS)
 _NOUN_LEVEL = Scan(
-    rf"(?<![a-z0-9])(?P<noun>{_NOUNS})(?: so)? {{0,3}}(?P<mid>(?:(?:do mat|do|loai|muc do) )?[\"'(\[]{{0,2}})(?P<level>tuyet {{1,3}}mat|toi {{1,3}}mat|mat)(?![a-z0-9])"
+    rf"(?<![a-z0-9])(?P<noun>{_NOUNS})(?: so)? {{0,3}}(?P<mid>(?:(?:do mat|do|loai"
+    rf"|muc do) )?[\"'(\[]{{0,2}})(?P<level>tuyet {{1,3}}mat|toi {{1,3}}mat|mat)(?![a-z0-9])"
 )
 _TOPIC_BEFORE = re.compile(
-    r"(?<![a-z0-9])(?:cac|nhung|moi|tat ca|toan bo|loai|mot so|nhieu|tru|ngoai|ngoai tru|quan ly|soan thao|soan|luu tru|luu giu"
-    r"|bao quan|bao ve|tieu huy|sao chup|in sao|sao|giao nhan|van chuyen|dang ky|tap huan|quy dinh|danh muc|viec|cong tac"
-    r"|he thong|mau|xu ly|tiep nhan|thong ke|phan mem|chuyen giao|nhan|cam|nghiem cam|tuyet doi|khong|chua|khi|neu|doi voi"
-    r"|cach|quy trinh|may tinh|kiem tra|ra soat|bao mat|giai mat|xac dinh|giao nop|huy|phan loai|dong dau|tra cuu|khai thac|su dung|lo lot"
-    r"|ro ri|lam lo|lam mat|phat tan|truy cap|chia se|dang tai|luat|nghi dinh|can bo|trao doi|lien quan|ve|noi dung|theo|nhu"
-    r"|vi pham|kho|tu|gui qua|so luong|ty le|chuyen de|giam|tang|ha|thu hoi|tuyen truyen|pho bien|thoi han|khai niem|the nao"
-    r"|trong|co|la|thuoc|nguoi|bi lo|dau|moi loai|hoac|giua|tung|mot|cua|so theo doi|so sach|buu gui|chuyen phat|phong)"
+    r"(?<![a-z0-9])(?:cac|nhung|moi|tat ca|toan bo|loai|mot so|nhieu|tru|ngoai|ngoai tru|quan ly|soan thao|soan"
+    r"|luu tru|luu giu"
+    r"|bao quan|bao ve|tieu huy|sao chup|in sao|sao|giao nhan|van chuyen|dang ky|tap huan|quy dinh|danh muc|viec"
+    r"|cong tac"
+    r"|he thong|mau|xu ly|tiep nhan|thong ke|phan mem|chuyen giao|nhan|cam|nghiem cam|tuyet doi|khong|chua|khi"
+    r"|neu|doi voi"
+    r"|cach|quy trinh|may tinh|kiem tra|ra soat|bao mat|giai mat|xac dinh|giao nop|huy|phan loai|dong dau|tra cuu"
+    r"|khai thac|su dung|lo lot"
+    r"|ro ri|lam lo|lam mat|phat tan|truy cap|chia se|dang tai|luat|nghi dinh|can bo|trao doi|lien quan|ve"
+    r"|noi dung|theo|nhu"
+    r"|vi pham|kho|tu|gui qua|so luong|ty le|chuyen de|giam|tang|ha|thu hoi|tuyen truyen|pho bien|thoi han"
+    r"|khai niem|the nao"
+    r"|trong|co|la|thuoc|nguoi|bi lo|dau|moi loai|hoac|giua|tung|mot|cua|so theo doi|so sach|buu gui|chuyen phat"
+    r"|phong)"
     r"(?![a-z0-9])"
 )
 _TOPIC_AFTER = re.compile(
-    r"\s{0,2}(?:la|phai|duoc(?! gui)|khong|chi|bi|thi|can|nen|se|tren mang|tren moi truong|qua (?:mang|thu|duong|buu|fax|email|dich vu|zalo|he thong|phan mem)|va|hoac|theo quy dinh"
+    r"\s{0,2}(?:la|phai|duoc(?! gui)|khong|chi|bi|thi|can|nen|se|tren mang|tren moi truong|qua (?:mang|thu|duong"
+    r"|buu|fax|email|dich vu|zalo|he thong|phan mem)|va|hoac|theo quy dinh"
     r"|cua co quan|trong co quan|thuoc danh muc|theo dung|dung quy dinh|nam \d|het|den muc)(?![a-z0-9])"
 )
 _NUMBER_AFTER = re.compile(r"[\"')\] ]{0,3}(?:so)?[ :]{0,3}\d{1,5} {0,2}[/-] {0,2}[a-z]")
 _SENT_BEFORE = re.compile(
-    r"(?:kinh gui|kinh chuyen|gui kem(?: theo)?|xin gui|sao gui|dinh kem(?: theo)?|kem theo|xin chuyen|gui(?: [a-z]+){0,4}|chuyen|co)\s{0,3}[:\"'(\[]?\s{0,2}$"
+    r"(?:kinh gui|kinh chuyen|gui kem(?: theo)?|xin gui|sao gui|dinh kem(?: theo)?|kem theo|xin chuyen"
+    r"|gui(?: [a-z]+){0,4}|chuyen|co)\s{0,3}[:\"'(\[]?\s{0,2}$"
 )
 _SENT_EXACT = re.compile(
     r"(?:^|[\n.;:,(\[\-] ?)\s{0,3}(?:(?:toi|chung toi|em|so|ubnd|van phong|phong)(?: [a-z]+){0,4} )?"
@@ -255,24 +267,30 @@ _CLAUSE = re.compile(r"[;\n]|\.\s|[?!]\s|:\s")
 def _is_noun_mark(view: View, match: re.Match[str], heads: frozenset[int]) -> bool:
     """Judge a document noun with a level behind it (S4): this document, or documents as a topic."""
     start, (first, last) = match.start(), match.span("level")
-    piece = view.lower[first:last]
-    if not (piece.endswith(("mật", "mât")) or (piece.endswith("mạt") and "ố" in piece)):
-        return False
-    if _is_compound(view, last) or _is_listed(view, first, last):
+    if not _is_level_spelt(view.lower[first:last]) or _is_compound(view, last) or _is_listed(view, first, last):
         return False
     window = view.key[max(0, start - 80) : start]
     breaks = list(_CLAUSE.finditer(window))
     clause = window[breaks[-1].end() :] if breaks else window
     if _NUMBER_AFTER.match(view.key, last):
-        return not re.search(r"giai mat|thu hoi|danh muc|xac dinh|giam do mat", clause)
-    if match["mid"].strip(" \"'([") and not _SENT_EXACT.search(window):
+        return not _DECLASSIFIED.search(clause)
+    if _TOPIC_AFTER.match(view.key, last):
         return False
-    after = _TOPIC_AFTER.match(view.key, last)
-    if start in heads or (breaks and not clause.strip(" -+*\"'([")) or _SENT_EXACT.search(window):
-        return not after
-    if match["noun"] in _GENERIC and _ABOUT.search(clause):
-        return False
-    return not after and not _TOPIC_BEFORE.search(clause)
+    is_sent = _SENT_EXACT.search(window) is not None
+    if match["mid"].strip(" \"'(["):
+        return is_sent
+    if start in heads or is_sent or (breaks and not clause.strip(" -+*\"'([")):
+        return True
+    is_generic = match["noun"] in _GENERIC and _ABOUT.search(clause) is not None
+    return not is_generic and not _TOPIC_BEFORE.search(clause)
+
+
+def _is_level_spelt(piece: str) -> bool:
+    """Only `mật` itself, or `mât` and `tối mạt` as OCR leaves it; `tài liệu mất` is another thing."""
+    return piece.endswith(("mật", "mât")) or (piece.endswith("mạt") and "ố" in piece)
+
+
+_DECLASSIFIED = re.compile(r"giai mat|thu hoi|danh muc|xac dinh|giam do mat")
 
 
 _GENERIC = frozenset({"van ban", "tai lieu", "ho so", "vb"})
@@ -313,7 +331,8 @@ def _by_bracket_inside(view: View) -> Secrecy:
 
 _INNER = Scan(r"[\[(] {0,2}(?P<piece>(?:tuyet |toi )?mat) {0,2}[\])]")
 _MENTIONED = Scan(
-    r"(?<![a-z0-9])(?:bi mat nha nuoc|do mat|giai mat|(?:tuyet|toi) mat|(?:van ban|tai lieu|cong van|ho so) mat|khong mat|noi dung mat)(?![a-z0-9])"
+    r"(?<![a-z0-9])(?:bi mat nha nuoc|do mat|giai mat|(?:tuyet|toi) mat|(?:van ban|tai lieu|cong van|ho so) mat"
+    r"|khong mat|noi dung mat)(?![a-z0-9])"
 )
 
 
@@ -340,9 +359,7 @@ def read_secrecy(view: View, kind: str, lead: Lead) -> tuple[Secrecy, bool]:
     return level, level is Secrecy.NONE and _is_mentioned(view)
 
 
-_RESTRICTED = Scan(
-    r"(?<![a-z0-9])(?:luu hanh noi bo|xem xong tra lai|khong pho bien|tai lieu noi bo)(?![a-z0-9])"
-)
+_RESTRICTED = Scan(r"(?<![a-z0-9])(?:luu hanh noi bo|xem xong tra lai|khong pho bien|tai lieu noi bo)(?![a-z0-9])")
 
 
 def is_restricted(view: View, lead: Lead) -> bool:

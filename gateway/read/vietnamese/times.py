@@ -36,18 +36,22 @@ _MONTH_WORDS = {
     "muoi": 10, "muoi mot": 11, "muoi hai": 12,
 }  # fmt: skip
 _NUMERIC = re.compile(
-    r"(?<![a-z0-9/.,\-])(?P<d>\d{1,2}) ?(?P<s>[/.\-]) ?(?P<m>\d{1,2})(?: ?(?P=s) ?(?P<y>\d{4}|\d{2}))?(?![0-9/]|[.\-]\d)"
+    r"(?<![a-z0-9/.,\-])(?P<d>\d{1,2}) ?(?P<s>[/.\-]) ?(?P<m>\d{1,2})"
+    r"(?: ?(?P=s) ?(?P<y>\d{4}|\d{2}))?(?![0-9/]|[.\-]\d)"
 )
 _RANGE = re.compile(
-    r"(?<![a-z0-9/.,\-])(?<!thu )(?<!gio )(?P<d>\d{1,2}) ?(?:-|,|va|den) ?(?:ngay )?\d{1,2} ?(?P<s>[/.\-]) ?(?P<m>\d{1,2})(?: ?(?P=s) ?(?P<y>\d{4}|\d{2}))?(?![0-9/])"
+    r"(?<![a-z0-9/.,\-])(?<!thu )(?<!gio )(?P<d>\d{1,2}) ?(?:-|,|va"
+    r"|den) ?(?:ngay )?\d{1,2} ?(?P<s>[/.\-]) ?(?P<m>\d{1,2})(?: ?(?P=s) ?(?P<y>\d{4}|\d{2}))?(?![0-9/])"
 )
 _WORDED = re.compile(
-    r"(?<![a-z0-9])(?<!gio )(?:ngay )?(?:mong |mung )?(?P<d>\d{1,2})(?: ?(?:-|,|va|den) ?(?:ngay )?\d{1,2})?[ ,/]{1,3}thang {0,2}"
+    r"(?<![a-z0-9])(?<!gio )(?:ngay )?(?:mong |mung )?(?P<d>\d{1,2})(?: ?(?:-|,|va"
+    r"|den) ?(?:ngay )?\d{1,2})?[ ,/]{1,3}thang {0,2}"
     r"(?P<m>\d{1,2}|muoi hai|muoi mot|muoi|gieng|mot|hai|ba|tu|bon|nam(?! \d{4})|sau|bay|tam|chin)(?![a-z0-9])"
     r"(?:[ ,/]{1,3}nam {0,2}(?P<y>\d{4}|\d{2})(?!\d)|/(?P<y2>\d{4}))?"
 )
 _RELATIVE = Scan(
-    r"(?<![a-z0-9])(?:(?P<today>(?:ngay )?hom nay|cung ngay|(?:sang|trua|chieu|toi) nay)|(?P<two>(?:ngay |sang |trua |chieu |toi )(?:mot|kia))"
+    r"(?<![a-z0-9])(?:(?P<today>(?:ngay )?hom nay|cung ngay|(?:sang|trua|chieu"
+    r"|toi) nay)|(?P<two>(?:ngay |sang |trua |chieu |toi )(?:mot|kia))"
     r"|(?P<one>(?:ngay |sang |trua |chieu |toi )mai))(?![a-z0-9])"
 )
 _WEEKDAYS = {
@@ -67,17 +71,22 @@ _WEEKDAYS = {
     "nhat": 6,
 }
 _WEEKDAY = Scan(
-    r"(?<![a-z0-9])(?:(?:thu {1,2}|t\.? ?(?=[2-7]))(?P<w>hai|ba|tu|nam|sau|bay|[2-7])|(?P<cn>chu nhat|cn))(?![a-z0-9])"
+    r"(?<![a-z0-9])(?:(?:thu {1,2}|t\.? ?(?=[2-7]))(?P<w>hai|ba|tu|nam|sau|bay|[2-7])|(?P<cn>chu nhat"
+    r"|cn))(?![a-z0-9])"
     r"(?P<next> (?:tuan (?:sau|toi)|toi))?"
 )
 _LUNAR = Scan(
-    r"\((?:nham|tuc|am lich)[^)]{0,80}\)|(?:nham|tuc) (?:ngay|la ngay)[^,;.)\n]{0,60}(?:am lich|[a-z]+ (?:ty|suu|dan|mao|thin|ti|ngo|mui|than|dau|tuat|hoi))"
+    r"\((?:nham|tuc|am lich)[^)]{0,80}\)|(?:nham|tuc) (?:ngay|la ngay)[^,;.)\n]{0,60}(?:am lich|[a-z]+ (?:ty|suu"
+    r"|dan|mao|thin|ti|ngo|mui|than|dau|tuat|hoi))"
 )
 DEADLINE = Scan(
-    r"(?<![a-z0-9])(?:truoc|cham nhat|tre nhat|han cuoi(?: cung)?|thoi han|han chot|het han|han(?= (?:nop|gui|bao cao|tra loi|dang ky|la |den|hoan thanh)| ?:)|den het|muon nhat)(?![a-z0-9])(?! (?:mat|day|khi|het|ky))"
+    r"(?<![a-z0-9])(?:truoc|cham nhat|tre nhat|han cuoi(?: cung)?|thoi han|han chot|het han|han(?= (?:nop|gui"
+    r"|bao cao|tra loi|dang ky|la |den|hoan thanh)| ?:)|den het|muon nhat)(?![a-z0-9])(?! (?:mat|day|khi|het|ky))"
 )
 DEADLINE_WORD = DEADLINE.expression
-_PREVIOUS = re.compile(r"(?<![a-z0-9])(?:thay cho|thay vi|thay the|khong phai|du kien truoc day|thay(?= \d))(?![a-z0-9])")
+_PREVIOUS = re.compile(
+    r"(?<![a-z0-9])(?:thay cho|thay vi|thay the|khong phai|du kien truoc day|thay(?= \d))(?![a-z0-9])"
+)
 _CITED_DATE = re.compile(r"(?:/[a-z0-9&\-]{2,24}|so \d{1,5}),? {1,2}(?:ngay )?$")
 _APPROXIMATE = re.compile(r"(?:du kien|khoang|tam)(?: (?:luc|vao|vao luc|bat dau))?[ :]{0,2}$")
 
@@ -130,7 +139,9 @@ def _year(text: str | None, day: int, month: int, today: date) -> date | None:
 
 def _part_after(view: View, match: re.Match[str], stop: int) -> str:
     tail = view.key[match.end() : min(match.end() + 30, stop)]
-    found = re.match(r"[ ,(]{0,3}(?:buoi |vao buoi )?(sang|trua|chieu|toi|dem)(?![a-z])(?! \d{1,2} ?(?:gio|g|h|:))", tail)
+    found = re.match(
+        r"[ ,(]{0,3}(?:buoi |vao buoi )?(sang|trua|chieu|toi|dem)(?![a-z])(?! \d{1,2} ?(?:gio|g|h|:))", tail
+    )
     if not found:
         return ""
     return _spoken_part(view, match.end() + found.start(1), found[1])
@@ -138,9 +149,8 @@ def _part_after(view: View, match: re.Match[str], stop: int) -> str:
 
 def _part_before(view: View, start: int, floor: int) -> str:
     head = view.key[max(floor, start - 44) : start]
-    found = None
-    for found in re.finditer(r"(?<![a-z])(sang|trua|chieu|toi)(?![a-z])", head):
-        pass
+    parts = list(re.finditer(r"(?<![a-z])(sang|trua|chieu|toi)(?![a-z])", head))
+    found = parts[-1] if parts else None
     if not found or re.search(r"\d ?(?:gio|g|h)|;|\d:\d\d", head[found.end() :]):
         return ""
     return _spoken_part(view, max(floor, start - 44) + found.start(1), found[1])
@@ -233,7 +243,7 @@ def read_expressions(view: View, start: int, stop: int, today: date) -> Expressi
     for match in _WEEKDAY.finditer(view, start, stop):
         word = "cn" if match["cn"] else match["w"]
         piece = view.lower[match.start() : match.end()]
-        if match["cn"] or piece.isascii() or piece.startswith("thứ") or piece.startswith("t"):
+        if match["cn"] or piece.isascii() or piece.startswith(("thứ", "t")):
             out.weekdays.append((match.start(), match.end(), _WEEKDAYS[word] + (100 if match["next"] else 0)))
         if len(out.weekdays) >= MAX_EXPRESSIONS:
             break

@@ -17,33 +17,47 @@ TOPIC_CHARACTERS = 1_200
 
 _TOPICS: dict[str, Phrases] = {
     "funding": Phrases(
-        "kinh phí", "dự toán", "quyết toán", "tạm ứng", "cấp phát", "ngân sách", "thanh toán", "giải ngân", "nguồn vốn",
-        "đầu tư công", "mua sắm",
+        "kinh phí", "dự toán", "quyết toán", "tạm ứng", "cấp phát", "ngân sách", "thanh toán", "giải ngân",
+        "nguồn vốn", "đầu tư công", "mua sắm",
     ),
     "personnel": Phrases(
-        "bổ nhiệm", "miễn nhiệm", "điều động", "luân chuyển", "tuyển dụng", "nâng lương", "nâng bậc lương", "nghỉ hưu", "thôi việc",
-        "kỷ luật", "biên chế", "quy hoạch cán bộ", "nhân sự", "kê khai tài sản",
+        "bổ nhiệm", "miễn nhiệm", "điều động", "luân chuyển", "tuyển dụng", "nâng lương", "nâng bậc lương",
+        "nghỉ hưu", "thôi việc", "kỷ luật", "biên chế", "quy hoạch cán bộ", "nhân sự", "kê khai tài sản",
     ),
-    "licensing": Phrases("cấp phép", "giấy phép", "cấp giấy phép", "gia hạn giấy phép", "thu hồi giấy phép", "chứng chỉ hành nghề"),
-    "emulation": Phrases("thi đua", "khen thưởng", "bằng khen", "danh hiệu", "cờ thi đua", "huân chương"),
+    "licensing": Phrases(
+        "cấp phép", "giấy phép", "cấp giấy phép", "gia hạn giấy phép", "thu hồi giấy phép", "chứng chỉ hành nghề",
+    ),
+    "emulation": Phrases(
+        "thi đua", "khen thưởng", "bằng khen", "danh hiệu", "cờ thi đua", "huân chương",
+    ),
     "seal_notice": Phrases(
-        "giới thiệu con dấu", "giới thiệu chữ ký", "mẫu dấu", "con dấu", "mẫu chữ ký", "trụ sở làm việc", "thay đổi địa chỉ", "thay đổi trụ sở",
+        "giới thiệu con dấu", "giới thiệu chữ ký", "mẫu dấu", "con dấu", "mẫu chữ ký", "trụ sở làm việc",
+        "thay đổi địa chỉ", "thay đổi trụ sở",
     ),
-    "absence_authorisation": Phrases("giấy ủy quyền", "ủy quyền dự họp", "báo cáo vắng mặt"),
-    "feedback": Phrases("góp ý", "tham gia ý kiến", "đóng góp ý kiến", "trao đổi nghiệp vụ", "lấy ý kiến", "xin ý kiến"),
+    "absence_authorisation": Phrases(
+        "giấy ủy quyền", "ủy quyền dự họp", "báo cáo vắng mặt",
+    ),
+    "feedback": Phrases(
+        "góp ý", "tham gia ý kiến", "đóng góp ý kiến", "trao đổi nghiệp vụ", "lấy ý kiến", "xin ý kiến",
+    ),
     "conclusion_notice": Phrases(
-        "thông báo kết luận", "thông báo ý kiến kết luận", "tb kết luận", "kết luận cuộc họp", "kết luận của", "kết luận hội nghị",
-        "ý kiến kết luận", "kết luận tại", "kết luận giao ban",
+        "thông báo kết luận", "thông báo ý kiến kết luận", "tb kết luận", "kết luận cuộc họp", "kết luận của",
+        "kết luận hội nghị", "ý kiến kết luận", "kết luận tại", "kết luận giao ban",
     ),
     "meeting_papers": Phrases(
-        "tài liệu họp", "tài liệu phục vụ họp", "tài liệu phục vụ cuộc họp", "tài liệu cuộc họp", "tài liệu hội nghị", "tài liệu kỳ họp",
-        "tài liệu phục vụ hội nghị", "tài liệu phục vụ kỳ họp", "hồ sơ trình tại cuộc họp",
+        "tài liệu họp", "tài liệu phục vụ họp", "tài liệu phục vụ cuộc họp", "tài liệu cuộc họp",
+        "tài liệu hội nghị", "tài liệu kỳ họp", "tài liệu phục vụ hội nghị", "tài liệu phục vụ kỳ họp",
+        "hồ sơ trình tại cuộc họp",
     ),
-    "booking": Phrases("đăng ký lịch họp", "đăng ký phòng họp", "mượn phòng họp"),
+    "booking": Phrases(
+        "đăng ký lịch họp", "đăng ký phòng họp", "mượn phòng họp",
+    ),
 }  # fmt: skip
 _BY_TYPE = {
-    "lich_lam_viec": "schedule", "tai_lieu_hop": "meeting_papers", "dang_ky_hop": "booking", "phieu_trinh": "submission",
-    "to_trinh": "submission", "giay_uy_quyen": "absence_authorisation", "nghi_dinh": "normative", "thong_tu": "normative",
+    "lich_lam_viec": "schedule", "tai_lieu_hop": "meeting_papers", "dang_ky_hop": "booking", "phieu_trinh":
+        "submission",
+    "to_trinh": "submission", "giay_uy_quyen": "absence_authorisation", "nghi_dinh": "normative", "thong_tu":
+        "normative",
     "luat": "normative", "phap_lenh": "normative", "lenh": "normative",
 }  # fmt: skip
 _PROGRAMME = frozenset({"chuong_trinh", "ke_hoach", "de_an", "du_an", "quyet_dinh"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from gateway.read.vietnamese.normalise import Scan, cells
@@ -32,11 +33,13 @@ _LABEL = Scan(
     r"(?<![a-z0-9])(?:do|muc do|muc|cap do) khan(?: cap)?\s{0,3}[:=\-]\s{0,3}[\[(\"']?" + _LEVEL + r"(?![a-z0-9])"
 )
 _NOUN = Scan(
-    r"(?<![a-z0-9])(?:cong van|cong dien|giay moi|van ban|thu moi|to trinh|bao cao|thong bao|vb|cv|gm|dien|ke hoach|quyet dinh)"
+    r"(?<![a-z0-9])(?:cong van|cong dien|giay moi|van ban|thu moi|to trinh|bao cao|thong bao|vb|cv|gm|dien"
+    r"|ke hoach|quyet dinh)"
     r" {1,3}" + _LEVEL + r"(?![a-z0-9])(?! (?:cap|truong|thiet|hoang))"
 )
 _COURIER = Scan(
-    r"giao hang|chuyen phat|(?<![a-z])ve (?:may bay )?hoa toc|bang gia|cuoc phi|(?<![a-z])ship(?![a-z])|dich vu|buu pham|khuyen mai"
+    r"giao hang|chuyen phat|(?<![a-z])ve (?:may bay )?hoa toc|bang gia|cuoc phi|(?<![a-z])ship(?![a-z])|dich vu"
+    r"|buu pham|khuyen mai"
 )
 _OWN = re.compile(
     r"[\s\-*_.:;,\"'\[\](){}<>|/=]{0,8}(?:(?:tuyet mat|toi mat|mat)[\s\-,.;:/|]{1,4})?" + _LEVEL + r"(?![a-z0-9])"
@@ -45,7 +48,8 @@ _OWN = re.compile(
 _REST = re.compile(r"[\s\-*_.:;,\"'\[\](){}<>|/=!]*(?:(?:tuyet mat|toi mat|mat)[\s\-*_.:;,\"')\]]*)?")
 _TIMED_REST = re.compile(r"[\s\-,:.(]*(?:hen gio)?[\s\-,:.(]*(?:truoc |luc |vao luc )?\d{1,2} ?(?:gio|g|h|:).{0,40}")
 _TOPIC = re.compile(
-    r"(?<![a-z0-9])(?:cac|nhung|loai|viec|nhu|mot so|doi voi|quan ly|khong|quy dinh|gui nhan|xu ly|nhan|dau|hoac)(?![a-z0-9])"
+    r"(?<![a-z0-9])(?:cac|nhung|loai|viec|nhu|mot so|doi voi|quan ly|khong|quy dinh|gui nhan|xu ly|nhan|dau"
+    r"|hoac)(?![a-z0-9])"
 )
 _NUMBER_NEXT = re.compile(r"[ \"'()]{0,3}(?:so)?[ :]{0,3}\d")
 _SENT = re.compile(r"(?:gui|chuyen|gui kem)\s*$")
@@ -55,7 +59,7 @@ def _level(raw: str, key: str, *, needs_capitals: bool) -> Urgency:
     """Read one level; ASCII `khan` needs capitals, and accents must be those of the mark."""
     word = key.replace(" ", "")
     lower = raw.lower()
-    if word.startswith("hoatoc") or word.startswith("hoatoc"[:6]):
+    if word.startswith(("hoatoc", "hoatoc"[:6])):
         if not raw.isascii() and not re.match(r"h[oóòỏõọôốồ]?[aáàảãạ] {0,3}t[oôốồổỗộóo]c", lower):
             return Urgency.NONE
         return Urgency.HOA_TOC_HEN_GIO if "hen" in word else Urgency.HOA_TOC
@@ -104,7 +108,7 @@ def _by_lead(view: View, lead: Lead) -> list[Urgency]:
 
 
 def _by_lines(view: View) -> list[Urgency]:
-    found = []
+    found: list[Urgency] = []
     for line in view.lines[: 4 * MARK_LINES]:
         if line.rank < MARK_LINES and line.end - line.start <= MAX_LINE:
             found.extend(_own(view, *cell) for cell in cells(view, line))
@@ -121,9 +125,11 @@ def _by_noun(view: View, kind: str, lead: Lead) -> list[Urgency]:
             break
         level = _level(view.text[slice(*match.span("level"))], match["level"], needs_capitals=True)
         clause = view.key[max(0, match.start() - 40) : match.start()]
-        if _NUMBER_NEXT.match(view.key, match.end()) or match.start() in {lead.start, lead.sent_start}:
-            found.append(level)
-        elif not _TOPIC.search(clause) and (kind == "subject" or _SENT.search(clause)):
+        if (
+            _NUMBER_NEXT.match(view.key, match.end())
+            or match.start() in {lead.start, lead.sent_start}
+            or (not _TOPIC.search(clause) and (kind == "subject" or _SENT.search(clause)))
+        ):
             found.append(level)
     return found
 
@@ -137,6 +143,8 @@ def read_urgency(view: View, kind: str, lead: Lead) -> Urgency:
         return Urgency.NONE
     found = [_by_label(view), *_by_lead(view, lead), *_by_lines(view), *_by_noun(view, kind, lead)]
     if is_heading:
-        for match in list(_BRACKET.finditer(view))[:MAX_PLACES]:
-            found.append(_level(view.text[slice(*match.span("level"))], match["level"], needs_capitals=True))
+        found += [
+            _level(view.text[slice(*match.span("level"))], match["level"], needs_capitals=True)
+            for match in islice(_BRACKET.finditer(view), MAX_PLACES)
+        ]
     return max(found, key=_RANK.__getitem__, default=Urgency.NONE)
