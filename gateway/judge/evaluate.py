@@ -32,6 +32,8 @@ MAX_FINDINGS_PER_RULE = 16
 """A rule that hits 1,000 parts says nothing more after the first few; the strictest are kept."""
 MAX_EVIDENCE_CHARACTERS = 120
 MAX_FILE_NAME_CHARACTERS = 160
+WITH_MESSAGE = (RuleScope.MESSAGE, RuleScope.PART, RuleScope.RECIPIENT)
+"""Kinds of subject once the message is known; rules about the envelope are asked with the recipients."""
 
 
 class Subject(NamedTuple):
@@ -91,7 +93,7 @@ def findings_of(
     compiled: CompiledPacks, scene: Scene, posture: PostureTable, secrecy: Secrecy = Secrecy.NONE
 ) -> tuple[Finding, ...]:
     """Judge a scene already described."""
-    findings = _collect(compiled, scene, posture, tuple(RuleScope))
+    findings = _collect(compiled, scene, posture, WITH_MESSAGE)
     return findings if secrecy is Secrecy.NONE else redact(findings)
 
 
@@ -111,8 +113,7 @@ def _collect(
         if group is None:
             continue
         for subject in _subjects(compiled, scope, scene):
-            activation = compiled.environments[scope].Activation(subject.values)
-            for pack, rule, is_unknown in _answers(group, activation, subject, bound):
+            for pack, rule, is_unknown in _answers(group, compiled.environments[scope], subject, bound):
                 hardness = posture_for(rule, pack, scene, subject.recipient, posture)
                 if hardness is not Posture.OFF:
                     counts[rule.id] = counts.get(rule.id, 0) + 1
@@ -123,14 +124,14 @@ def _collect(
 
 
 def _answers(
-    group: Group, activation: Any, subject: Subject, bound: frozenset[str]
+    group: Group, environment: Any, subject: Subject, bound: frozenset[str]
 ) -> Iterator[tuple[Pack, Rule, bool]]:
     """Yield the rules of bound packs that hit (False) or are unknown (True).
 
     Raises:
         RuntimeError: an expression failed although every fact is known: a bug, never a verdict.
     """
-    together = group.together.eval(activation)
+    together = group.together.eval(data=subject.values)
     if together.type().name() != "ERROR":
         answers = together.plain_value()
         if True in answers:
@@ -139,6 +140,7 @@ def _answers(
         return
     if subject.is_all_known:
         raise RuntimeError(f"a rule failed on known facts of a {subject.label.partition(' ')[0]}")
+    activation = environment.Activation(subject.values)
     for (pack, rule), expression in zip(group.rules, group.expressions, strict=True):
         answer = expression.eval(activation)
         is_unknown = answer.type().name() == "ERROR"

@@ -32,7 +32,7 @@ from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.pack import Pack, Rule, RuleScope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _MESSAGE_VIEWS: dict[str, type[msgspec.Struct]] = {
     "client": ClientView,
@@ -48,6 +48,14 @@ VIEWS: dict[RuleScope, dict[str, type[msgspec.Struct]]] = {
     RuleScope.RECIPIENT: _MESSAGE_VIEWS | {"recipient": RecipientView},
 }
 """Scope to prefix to view: which facts a rule of that scope may ask."""
+ASKED_TOGETHER = {
+    RuleScope.ENVELOPE: frozenset({RuleScope.ENVELOPE}),
+    RuleScope.MESSAGE: frozenset({RuleScope.MESSAGE}),
+    RuleScope.PART: frozenset({RuleScope.PART}),
+    RuleScope.RECIPIENT: frozenset({RuleScope.RECIPIENT, RuleScope.ENVELOPE}),
+}
+"""Scope of a subject to the scopes whose rules are asked about it: with the message known, a forward-path is
+asked about once, by both kinds of rule that look at forward-paths."""
 
 _CEL_TYPES: dict[object, Any] = {
     bool: cel.Type.BOOL,
@@ -86,7 +94,7 @@ class FactEntry(msgspec.Struct, frozen=True):
 
 
 class Group(typing.NamedTuple):
-    """The rules of one scope, compiled, in the order of packs and files."""
+    """The rules asked about one kind of subject, compiled, in the order of packs and files."""
 
     rules: tuple[tuple[Pack, Rule], ...]
     expressions: tuple[cel.Expression, ...]
@@ -139,18 +147,28 @@ def compile_packs(packs: Sequence[Pack]) -> CompiledPacks:
     """
     environments = {scope: cel.NewEnv(variables=_variables(scope)) for scope in RuleScope}
     problems = list(_shared_ids(packs))
-    groups: dict[RuleScope, Group] = {}
-    asked: dict[RuleScope, dict[str, Asked]] = {}
-    for scope, environment in environments.items():
-        rules = tuple((pack, rule) for pack in packs for rule in pack.rules if rule.scope is scope)
-        expressions = [_compile(rule, pack, environment, problems) for pack, rule in rules]
-        asked[scope] = _by_prefix({name for _, rule in rules for name in _names_in(rule)})
-        if rules and not problems:
-            together = ",\n".join(f"({rule.when}\n)" for _, rule in rules)
-            groups[scope] = Group(rules, tuple(expressions), environment.compile(f"[{together}]"))
+    for pack in packs:
+        for rule in pack.rules:
+            _check(rule, pack, environments[rule.scope], problems)
     if problems:
         raise Misconfigured(problems)
-    return CompiledPacks(packs=tuple(packs), groups=groups, environments=environments, asked=asked)
+    groups = {scope: _group(packs, scopes, environments[scope]) for scope, scopes in ASKED_TOGETHER.items()}
+    return CompiledPacks(
+        packs=tuple(packs),
+        groups={scope: group for scope, group in groups.items() if group.rules},
+        environments=environments,
+        asked={scope: _by_prefix(group.rules) for scope, group in groups.items()},
+    )
+
+
+def _group(packs: Sequence[Pack], scopes: frozenset[RuleScope], environment: cel.Env) -> Group:
+    rules = tuple((pack, rule) for pack in packs for rule in pack.rules if rule.scope in scopes)
+    together = ",\n".join(f"({rule.when}\n)" for _, rule in rules)
+    return Group(
+        rules=rules,
+        expressions=tuple(environment.compile(rule.when) for _, rule in rules),
+        together=environment.compile(f"[{together}]"),
+    )
 
 
 @cache
@@ -163,8 +181,8 @@ def _variables(scope: RuleScope) -> dict[str, Any]:
     }
 
 
-def _compile(rule: Rule, pack: Pack, environment: cel.Env, problems: list[ConfigProblem]) -> cel.Expression | None:
-    """Compile one rule; note what is wrong with its expression or evidence and give None then."""
+def _check(rule: Rule, pack: Pack, environment: cel.Env, problems: list[ConfigProblem]) -> None:
+    """Note what is wrong with the expression or evidence of one rule."""
     known = _variables(rule.scope)
     for name in rule.evidence:
         if name not in known:
@@ -174,17 +192,15 @@ def _compile(rule: Rule, pack: Pack, environment: cel.Env, problems: list[Config
     if unsafe:
         message = f"rule {rule.id}: `{unsafe}` may fail at run time and is not allowed in a rule"
         problems.append(ConfigProblem(pack.file, rule.when_line, "when", message))
-        return None
+        return
     try:
-        expression = environment.compile(rule.when)
+        answer = environment.compile(rule.when).return_type().name()
     except RuntimeError as error:
         problems.extend(_located(rule, pack, str(error)))
-        return None
-    answer = expression.return_type().name()
+        return
     if answer != "BOOL":
         message = f"rule {rule.id}: the expression answers {answer}, a rule must answer BOOL"
         problems.append(ConfigProblem(pack.file, rule.when_line, "when", message))
-    return expression
 
 
 def _find_unsafe(when: str) -> str:
@@ -217,9 +233,9 @@ def _names_in(rule: Rule) -> set[str]:
     return set(_FACT_NAME.findall(rule.when)) & set(_variables(rule.scope)) | set(rule.evidence)
 
 
-def _by_prefix(names: set[str]) -> dict[str, Asked]:
+def _by_prefix(rules: Iterable[tuple[Pack, Rule]]) -> dict[str, Asked]:
     found: dict[str, list[str]] = {}
-    for name in sorted(names):
+    for name in sorted({name for _, rule in rules for name in _names_in(rule)}):
         found.setdefault(name.partition(".")[0], []).append(name)
     return {prefix: _asked(full) for prefix, full in found.items()}
 
