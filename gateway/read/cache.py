@@ -30,6 +30,7 @@ class ContentFacts(NamedTuple):
     ambiguities: frozenset[str] = frozenset()
     container_entries: int = 0
     container_octets: int = 0
+    text_octets: int = 0
     """Budget that reading it took, to be charged again when it comes from the cache."""
 
 

@@ -41,12 +41,14 @@ if TYPE_CHECKING:
 _NO_MARKS = Marks()
 _BODY_KINDS = frozenset({"text", "html", "xml", "ics", "eml", "empty"})
 _OFFICE = frozenset({"docx", "xlsx", "pptx", "odt"})
+_TEXTS = frozenset({*_OFFICE, "doc", "rtf", "text", "html", "xml", "ics"})
 _MARKUP = frozenset({"html", "xml"})
 _LISTINGS = {"zip": read_zip, "tar": read_tar, "tnef": read_tnef}
 _ARCHIVES = frozenset({*_LISTINGS, "gzip"})
 _OLD_OFFICE = frozenset({"doc", "xls", "ppt", "ole"})
 _UNSUPPORTED = frozenset({"7z", "rar", "unknown"})
 _OCTETS_A_CHARACTER = 4
+_CHARSET_CHARACTERS = 40
 _SHOWN = ("text/", "message/", "multipart/")
 """Types readers show in place: texts, reports, and what is left of a broken multipart."""
 _META_CHARSET = re.compile(rb"""<meta[^<>]{0,200}charset\s{0,4}=\s{0,4}["']?([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
@@ -85,7 +87,7 @@ class Reader:
     def _leaf(self, octets: bytes, leaf: Leaf, bodies: list[str], depth: int) -> list[PartFacts]:
         name = find_name(leaf.disposition, leaf.content_type, self._notes)
         decoded = decode_body(octets, leaf.start, leaf.end, leaf.encoding, self._notes)
-        charset = leaf.content_type.text("charset").strip().lower()
+        charset = leaf.content_type.text("charset").strip().lower()[:_CHARSET_CHARACTERS]
         part = PartFacts(
             path=leaf.path, start=leaf.start, end=leaf.end, media_type=leaf.media_type, name=name.name,
             name_kind=name.kind, size_octets=len(decoded),
@@ -105,6 +107,8 @@ class Reader:
         kind = sniff(decoded)
         if kind not in _BODY_KINDS:
             return None
+        if self._is_text_spent():
+            return replace(part, kind=kind, is_body=True, uninspectable="over_budget")
         is_markup = part.media_type == "text/html" or (kind == "html" and part.media_type != "text/plain")
         text, encoding, _ = self._text(decoded, "html" if is_markup else "text", charset)
         marks = _NO_MARKS
@@ -136,14 +140,16 @@ class Reader:
             notes.ambiguities |= known.ambiguities
             notes.container_entries -= known.container_entries
             notes.container_octets -= min(known.container_octets, notes.container_octets)
+            notes.charge_text(known.text_octets)
             return known
         around, notes.ambiguities = notes.ambiguities, set()
         overruns, notes.overruns = notes.overruns, set()
-        entries, spent = notes.container_entries, notes.container_octets
+        entries, spent, text = notes.container_entries, notes.container_octets, notes.text_octets
         content = self._read(octets, charset, depth)._replace(
             ambiguities=frozenset(notes.ambiguities),
             container_entries=entries - notes.container_entries,
             container_octets=spent - notes.container_octets,
+            text_octets=text - notes.text_octets,
         )
         if self._cache is not None and not notes.overruns:
             self._cache.keep(key, content)
@@ -155,18 +161,32 @@ class Reader:
         kind = sniff(octets)
         if kind == "pdf":
             return self._pdf(octets)
-        if kind in _OFFICE:
-            return self._office(octets, kind, depth)
         if kind in _ARCHIVES or kind == "eml":
             if depth >= self._notes.budget.container_depth:
                 self._notes.overrun("container_depth")
                 return ContentFacts(kind, uninspectable="over_budget")
             return self._message(octets, depth) if kind == "eml" else self._archive(octets, kind, depth)
-        if kind in {"text", "ics", "rtf"} or kind in _MARKUP:
+        if kind in _TEXTS and self._is_text_spent():
+            return ContentFacts(kind, uninspectable="over_budget")
+        return self._document(octets, kind, charset, depth)
+
+    def _document(self, octets: bytes, kind: str, charset: str, depth: int) -> ContentFacts:
+        if kind in _OFFICE:
+            return self._office(octets, kind, depth)
+        if kind in _OLD_OFFICE:
+            return self._old_office(octets, kind)
+        if kind in _TEXTS:
             text, encoding, has_object = self._text(octets, kind, charset)
             marks = self._marks(text, "first_page", encoding)
             return ContentFacts(kind, has_active_content=has_object, marks=marks)
-        return self._old_office(octets, kind) if kind in _OLD_OFFICE else _closed_content(octets, kind)
+        return _closed_content(octets, kind)
+
+    def _is_text_spent(self) -> bool:
+        """Note when the text one message may hold has been read already."""
+        if self._notes.text_octets > 0:
+            return False
+        self._notes.overrun("text_characters")
+        return True
 
     def _pdf(self, octets: bytes) -> ContentFacts:
         reading = read_pdf(octets, self._notes.budget, self._trust, self._at)
@@ -254,12 +274,14 @@ class Reader:
         """Decode and strip the beginning of a text; its encoding, and whether an object is embedded in it."""
         limit = self._notes.budget.text_characters
         if kind == "rtf":
+            self._notes.charge_text(min(len(octets), limit * _OCTETS_A_CHARACTER))
             plain, has_object = rtf_text(octets, limit)
             return plain, "unicode", has_object
+        head = octets[: limit * _OCTETS_A_CHARACTER * (4 if kind in _MARKUP else 1)]
+        self._notes.charge_text(len(head))
         if kind not in _MARKUP:
-            text, encoding = _decode(octets[: limit * _OCTETS_A_CHARACTER], charset)
+            text, encoding = _decode(head, charset)
             return text[:limit], encoding, False
-        head = octets[: limit * _OCTETS_A_CHARACTER * 4]
         declared = _META_CHARSET.search(head[:2_048]) if not charset else None
         source, encoding = _decode(head, declared[1].decode("ascii").lower() if declared else charset)
         return html_text(source, limit), encoding, False
@@ -267,6 +289,8 @@ class Reader:
     def _marks(self, text: str, kind: str, encoding: str = "unicode") -> Marks:
         if not text or text.isspace():
             return _NO_MARKS
+        text = text[: self._notes.budget.text_characters]
+        self._notes.charge_text(len(text))
         marks = detect(text, kind, self._at)
         return replace(marks, encoding=encoding) if encoding != "unicode" else marks
 

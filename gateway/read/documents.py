@@ -27,6 +27,8 @@ _MACROS = re.compile(rb"(?:.*/)?vbaProject\.bin|Basic/.+|Scripts/.+|.*/activeX\d
 _XML_OCTETS = 4_000_000
 """Octets of one XML part that are parsed: 60,000 characters of text carry far less markup, and a parser may go over
 an unfinished tag again with every piece."""
+_XML_SHARE = 4
+"""Octets of XML charged as one of text: parsing is that much cheaper."""
 _EMBEDDED = re.compile(rb"(?:word|xl|ppt)/embeddings/[^/]+")
 _TEXT_ELEMENTS = frozenset({"t"})
 _BREAKS = frozenset({"p", "br", "cr", "h", "si", "tr", "line-break", "row"})
@@ -71,7 +73,7 @@ class _XmlText:
         raise _EnoughError
 
 
-def _xml_text(pieces: Iterable[bytes], limit: int, *, is_open_document: bool = False) -> str:
+def _xml_text(pieces: Iterable[bytes], limit: int, notes: Notes, *, is_open_document: bool = False) -> str:
     """Text of one XML part; what stands before a fault is kept."""
     gathered = _XmlText(limit, is_open_document=is_open_document)
     parser = expat.ParserCreate()
@@ -85,7 +87,8 @@ def _xml_text(pieces: Iterable[bytes], limit: int, *, is_open_document: bool = F
         for piece in pieces:
             parser.Parse(piece[:left], False)
             left -= len(piece)
-            if left <= 0:
+            notes.charge_text(len(piece) // _XML_SHARE)
+            if left <= 0 or notes.text_octets <= 0:
                 break
         parser.Parse(b"", True)
     except (_EnoughError, expat.ExpatError):
@@ -108,12 +111,12 @@ def read_office(octets: bytes, kind: str, limit: int, notes: Notes) -> OfficeTex
     entries = [entry for entry in read_package(octets, notes) if not entry.uninspectable]
     by_name = {entry.name: entry for entry in entries}
     edges = [entry for entry in entries if _EDGES.fullmatch(entry.name)] if kind == "docx" else []
-    texts = [_xml_text(stream(octets, entry, notes), _EDGE_CHARACTERS) for entry in edges[:4]]
+    texts = [_xml_text(stream(octets, entry, notes), _EDGE_CHARACTERS, notes) for entry in edges[:4]]
     left = limit - sum(map(len, texts))
     for entry in _main_parts(by_name, kind):
         if left <= 0:
             break
-        text = _xml_text(stream(octets, entry, notes), left, is_open_document=kind == "odt")
+        text = _xml_text(stream(octets, entry, notes), left, notes, is_open_document=kind == "odt")
         left -= len(text)
         texts.append(text)
     return OfficeText(
@@ -186,7 +189,8 @@ _RTF = re.compile(
     rb"|\\(.)|([{}])|([^\\{}\r\n]+)",
     re.DOTALL,
 )
-_RTF_TOKENS = 500_000
+_RTF_TOKENS = 200_000
+"""Words, braces and runs of text; 60,000 characters need some tens of thousands."""
 _RTF_SKIPPED = frozenset(
     b"fonttbl colortbl stylesheet info pict object objdata generator themedata datastore listtable xmlnstbl "
     b"listoverridetable rsidtbl fldinst latentstyles colorschememapping".split()
@@ -248,7 +252,7 @@ class _RtfText:
 
 
 def rtf_text(octets: bytes, limit: int) -> tuple[str, bool]:
-    """Text of an RTF file, and whether an object is embedded in it. One pass, at most 500,000 tokens."""
+    """Text of an RTF file, and whether an object is embedded in it. One pass, at most 200,000 tokens."""
     state = _RtfText()
     for count, token in enumerate(_RTF.finditer(octets)):
         state.token(token)

@@ -62,6 +62,10 @@ AMBIGUITIES = {
 """Closed table of `MessageFacts.ambiguities`: name, and what readers may take differently."""
 
 
+_FULL_TEXTS = 32
+"""Documents as long as `text_characters` whose text is read in one message, or more that are shorter."""
+
+
 class Notes:
     """Collected while reading one message or one document; what was exceeded is a fact, not an exception.
 
@@ -78,6 +82,7 @@ class Notes:
         "overruns",
         "parts",
         "search_octets",
+        "text_octets",
     )
 
     def __init__(self, budget: Budget) -> None:
@@ -93,10 +98,16 @@ class Notes:
         self.delimiters = 100 * budget.parts
         # Each level of nesting searches its octets again; set when the size is known.
         self.search_octets = 0
+        # Decoding legacy text and looking for marks cost about a microsecond an octet each: so many full texts.
+        self.text_octets = _FULL_TEXTS * budget.text_characters
 
     def ambiguous(self, name: str) -> None:
         """Note an ambiguity of the closed table."""
         self.ambiguities.add(name)
+
+    def charge_text(self, octets: int) -> None:
+        """Take octets of decoded or searched text off what is left."""
+        self.text_octets = max(0, self.text_octets - octets)
 
     def overrun(self, name: str) -> None:
         """Note the name of a Budget field that was exceeded."""

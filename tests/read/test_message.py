@@ -144,6 +144,16 @@ def test_secrecy_is_found_wherever_it_hides(octets: bytes) -> None:
     assert read_message(octets, Budget(), EMPTY_TRUST, AT).secrecy is Secrecy.MAT
 
 
+def test_texts_are_bounded_over_the_whole_message() -> None:
+    """Past the texts one message may hold, further ones are uninspectable and the overrun is noted."""
+    attachment = file(b"mot hai ba " * 100, b"filename=a.txt")
+    facts = read(many(*[attachment] * 60), Budget(text_characters=400))
+
+    assert facts.overruns == ("text_characters",)
+    assert facts.parts[0].uninspectable == ""
+    assert facts.parts[-1].uninspectable == "over_budget"
+
+
 def test_an_alternative_that_says_the_same_is_read_once() -> None:
     """Marks of the body do not depend on whether its text comes twice."""
     plain = b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + "Số: 12/BC-UBND về kết quả".encode()
