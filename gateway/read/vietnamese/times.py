@@ -218,7 +218,7 @@ def _days(view: View, start: int, stop: int, today: date) -> list[Day]:
     for match in _RELATIVE.finditer(view, start, stop):
         if _is_relative(view, match):
             step = 0 if match["today"] else 1 if match["one"] else 2
-            found.append(Day(match.start(), match.end(), today + timedelta(days=step), is_explicit=False))
+            found.append(Day(match.start(), match.end(), shift(today, step), is_explicit=False))
     return sorted(found, key=lambda d: d.start)[:MAX_EXPRESSIONS]
 
 
@@ -279,16 +279,20 @@ def iso(day: date, clock: Clock | None) -> str:
     if clock is None:
         return day.isoformat()
     if clock.hour == 24:
-        day = day + timedelta(days=1)
+        day = shift(day, 1)
     return f"{day.isoformat()}T{clock.hour % 24:02d}:{clock.minute:02d}:00+07:00"
+
+
+def shift(day: date, days: int) -> date:
+    """Go some days on; the calendar ends at `date.max`."""
+    return day + timedelta(days=min(days, (date.max - day).days))
 
 
 def weekday_date(code: int, today: date) -> date:
     """The next such weekday from today; with 100 added, that of the following week."""
     if code >= 100:
-        monday = today + timedelta(days=7 - today.weekday())
-        return monday + timedelta(days=code - 100)
-    return today + timedelta(days=(code - today.weekday()) % 7)
+        return shift(today, 7 - today.weekday() + code - 100)
+    return shift(today, (code - today.weekday()) % 7)
 
 
 def local_day(received_at: datetime, offset_hours: int = 7) -> date:

@@ -28,6 +28,8 @@ def test_every_field_of_every_text_is_as_labelled(path: Path) -> None:
         found = classify_record({key: value for key, value in record.items() if key != "expected"})
         for name, wanted in record["expected"].items():
             if found[name] != wanted:
-                differences.append(f"{record['id']} {name}: expected {wanted!r}, found {found[name]!r}: {record['text'][:90]!r}")
+                differences.append(
+                    f"{record['id']} {name}: expected {wanted!r}, found {found[name]!r}: {record['text'][:90]!r}"
+                )
 
     assert [] == differences

@@ -1,0 +1,170 @@
+"""Detect: the fields that the labelled corpus does not carry."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gateway.read.vietnamese import detect
+
+if TYPE_CHECKING:
+    from gateway.values.facts import Marks
+
+AT = datetime(2026, 11, 23, 9, tzinfo=timezone(timedelta(hours=7)))
+
+
+def _marks(text: str, kind: str = "subject") -> Marks:
+    return detect(text, kind, AT)
+
+
+SECTION_6 = [
+    ("vào lúc 8 giờ 00, ngày 25 tháng 11 năm 2026 (thứ Tư)", "2026-11-25T08:00"), ("14h00, thứ Năm, ngày 26/11/2026", "2026-11-26T14:00"),
+    ("lúc 7 giờ 30 phút ngày 01/12/2026", "2026-12-01T07:30"), ("hồi 08h30' ngày 27/11/2026", "2026-11-27T08:30"),
+    ("08:00 ngày 27-11-2026", "2026-11-27T08:00"), ("8g30 sáng 28/11", "2026-11-28T08:30"),
+    ("13g30 chiều thứ Sáu, 27.11.2026", "2026-11-27T13:30"), ("02 giờ 30 chiều 26/11", "2026-11-26T14:30"),
+    ("9 giờ sáng mai", "2026-11-24T09:00"), ("14h00 cùng ngày", "2026-11-23T14:00"), ("chiều mai, 15h", "2026-11-24T15:00"),
+    ("15h chiều ngày mốt", "2026-11-25T15:00"), ("8h thứ Hai tuần sau (30/11)", "2026-11-30T08:00"),
+    ("từ 8 giờ 00 đến 11 giờ 30 ngày 02/12/2026", "2026-12-02T08:00"), ("08h00 - 11h30, thứ Tư, 02/12/2026", "2026-12-02T08:00"),
+    ("01 ngày, bắt đầu lúc 8 giờ 00 ngày 03/12/2026", "2026-12-03T08:00"),
+    ("trong 02 ngày 03-04/12/2026, khai mạc 8h00 ngày 03/12", "2026-12-03T08:00"),
+    ("07 giờ 30, ngày 10 tháng Mười Hai năm 2026", "2026-12-10T07:30"), ("8 giờ ngày mồng 5 tháng 12 năm 2026", "2026-12-05T08:00"),
+    ("sáng thứ Năm (10/12/2026), 8 giờ 15 phút", "2026-12-10T08:15"), ("7 giờ tối ngày 11/12/2026", "2026-12-11T19:00"),
+    ("1 giờ trưa 11/12", "2026-12-11T13:00"), ("9 giờ rưỡi ngày 25/11/2026", "2026-11-25T09:30"),
+    ("9 giờ kém 15 ngày 25/11/2026", "2026-11-25T08:45"), ("24 giờ ngày 30/11/2026", "2026-12-01T00:00"),
+    ("0 giờ ngày 01/12/2026", "2026-12-01T00:00"), ("8.00 giờ ngày 25/11/26", "2026-11-25T08:00"), ("8h.00 ngày 25/11/26", "2026-11-25T08:00"),
+    ("8h’ ngày 25/11/26", "2026-11-25T08:00"), ("8 giờ OO ngày 25/11/26", "2026-11-25T08:00"), ("l4h00 ngày 25/11/26", "2026-11-25T14:00"),
+    ("T5, 26/11/2026, 14h", "2026-11-26T14:00"), ("thứ 5 ngày 26/11", "2026-11-26"), ("CN 29/11 7h", "2026-11-29T07:00"),
+    ("8h00 ngay 25/11/2026 (thu tu)", "2026-11-25T08:00"), ("chiều ngày 25/11/2026", "2026-11-25"),
+    ("sáng 8h, chiều 13h30 ngày 26/11/2026", "2026-11-26T08:00"), ("giờ hành chính ngày 25/11/2026", "2026-11-25"),
+    ("8 giờ ngày 30/11/2026 (nhằm ngày 22 tháng 10 năm Bính Ngọ)", "2026-11-30T08:00"), ("8h ngày 31/11/2026", None),
+    ("15h00 ngày 26/11/2026 (thay cho 8h00 ngày 25/11/2026)", "2026-11-26T15:00"), ("gửi về trước 16 giờ 00 ngày 25/11/2026", None),
+    ("Phước Sơn, ngày 20 tháng 11 năm 2026", None), ("tuần 48 (từ 23/11 đến 29/11/2026)", None),
+    ("ngay sau khi kết thúc phiên họp buổi sáng (dự kiến 10h) ngày 26/11/2026", "2026-11-26T10:00"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        ("Giấy mời họp giao ban, ", "subject"),
+        ("GIẤY MỜI\nHọp\nThời gian: ", "first_page"),
+        ("Kính mời đồng chí dự họp, thời gian: ", "body"),
+    ],
+    ids=["subject", "page", "body"],
+)
+@pytest.mark.parametrize(("text", "wanted"), SECTION_6)
+def test_times_of_section_6(frame: tuple[str, str], text: str, wanted: str | None) -> None:
+    """Each time expression gives its start, in a subject, on a page and in a body."""
+    start = wanted if wanted is None or len(wanted) == 10 else f"{wanted}:00+07:00"
+
+    assert start == _marks(frame[0] + text, frame[1]).meeting_time
+
+
+@pytest.mark.parametrize(
+    ("text", "flags"),
+    [
+        ("Giấy mời họp thứ Hai, ngày 25/11/2026 lúc 8h", ("weekday_mismatch",)),
+        ("Giấy mời họp 8h ngày 31/11/2026", ("invalid_date",)),
+        ("Giấy mời họp dự kiến 10h ngày 26/11/2026", ("approximate",)),
+        ("Giấy mời họp 3h ngày 26/11/2026", ("ambiguous_hour",)),
+        ("Giấy mời họp 8h ngày 26/11/2026", ()),
+    ],
+)
+def test_doubtful_times_are_flagged(text: str, flags: tuple[str, ...]) -> None:
+    """What a reader would question is said."""
+    assert flags == _marks(text).meeting_flags
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("V/v gửi báo cáo trước 16 giờ 00 ngày 25/11/2026", "2026-11-25T16:00:00+07:00"),
+        ("V/v báo cáo chậm nhất 17h ngày 30/11/2026", "2026-11-30T17:00:00+07:00"),
+        ("V/v góp ý, hạn cuối 30/11/2026", "2026-11-30"),
+        ("V/v nộp hồ sơ trước ngày 05/12/2026", "2026-12-05"),
+        ("Giấy mời họp 8h ngày 26/11/2026", None),
+        ("Trước mắt, hạn chế đi lại ngày 25/11/2026", None),
+    ],
+)
+def test_deadlines_are_due_not_meetings(text: str, due: str | None) -> None:
+    """A deadline is stored as due."""
+    assert due == _marks(text).due
+
+
+def test_timed_urgency_carries_its_hour() -> None:
+    """Hỏa tốc hẹn giờ tells before when it must arrive."""
+    page = "HOẢ TỐC HẸN GIỜ\nTrước 15 giờ ngày 24/11/2026\nVĂN PHÒNG\nSố: 3/VP-KT\nV/v mực nước"
+
+    assert "2026-11-24T15:00:00+07:00" == _marks(page, "first_page").urgent_before
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("Báo cáo tháng 11 năm 2026", "month"), ("Báo cáo quý IV năm 2026", "quarter"), ("Báo cáo 6 tháng đầu năm", "half_year"),
+        ("Báo cáo nhanh thiệt hại bão", "adhoc"), ("Báo cáo tuần 47", "week"), ("Báo cáo tổng kết năm 2026", "year"),
+        ("Báo cáo số liệu thống kê chuyên ngành", "statistics"), ("Báo cáo 9 tháng", "other"), ("Kế hoạch tháng 11", None),
+    ],
+)  # fmt: skip
+def test_report_periods(text: str, period: str | None) -> None:
+    """Only reports have a period (LANGUAGE section 12)."""
+    assert period == _marks(text).period
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("V/v quyết toán kinh phí", "funding"), ("Quyết định bổ nhiệm cán bộ", "personnel"), ("V/v gia hạn giấy phép", "licensing"),
+        ("Tờ trình khen thưởng", "emulation"), ("TB giới thiệu chữ ký và mẫu dấu", "seal_notice"), ("V/v góp ý quy chế", "feedback"),
+        ("Thông báo kết luận cuộc họp", "conclusion_notice"), ("Lịch làm việc tuần 48", "schedule"), ("Phiếu trình lãnh đạo", "submission"),
+        ("Giấy ủy quyền dự họp", "absence_authorisation"), ("Tài liệu họp HĐND", "meeting_papers"), ("Đăng ký phòng họp", "booking"),
+        ("Giấy mời họp", "invitation"), ("Quyết định 27/2026/QĐ-UBND ban hành quy định", "normative"), ("Kế hoạch trồng rừng", "programme"),
+    ],
+)  # fmt: skip
+def test_policy_classes(text: str, name: str) -> None:
+    """Each class of directive 14 is found by its words or its type."""
+    assert name in _marks(text).policy_classes
+
+
+def test_inspection_conclusions_are_not_meeting_conclusions() -> None:
+    """Kết luận thanh tra is another class."""
+    assert "conclusion_notice" not in _marks("Thông báo kết luận thanh tra").policy_classes
+
+
+def test_recipient_roles() -> None:
+    """Kính gửi acts; Nơi nhận names the other roles."""
+    page = (
+        "SỞ Y TẾ\nSố: 3/SYT-VP\nV/v trực\nKính gửi: Các bệnh viện.\nNơi nhận:\n- Như trên;\n- UBND tỉnh (để b/c);\n"
+        "- Báo tỉnh (để biết);\n- Công an tỉnh (p/h);\n- Lưu: VT, NVY."
+    )
+
+    assert ("act", "archive", "coordinate", "know", "report") == _marks(page, "first_page").recipient_roles
+
+
+def test_circulation_marks_are_restricted_not_secret() -> None:
+    """LƯU HÀNH NỘI BỘ is no state secret."""
+    marks = _marks("SỞ Y TẾ\nSố: 3/SYT-VP\nLƯU HÀNH NỘI BỘ\nV/v trực", "first_page")
+
+    assert (True, "none") == (marks.is_restricted, marks.secrecy.value)
+    assert not _marks("V/v in tài liệu lưu hành nội bộ của ngành").is_restricted
+
+
+def test_secrecy_as_a_topic_is_mentioned() -> None:
+    """A document about secrecy is not a secret document (SEC-3)."""
+    assert _marks("Kế hoạch tập huấn Luật Bảo vệ bí mật nhà nước").is_secrecy_mentioned
+    assert not _marks("V/v đổi mật khẩu").is_secrecy_mentioned
+    assert not _marks("[MẬT] 12/KH-BCĐ").is_secrecy_mentioned
+
+
+def test_blank_number_and_source_of_the_type() -> None:
+    """A blank form is no number, and the type says where it came from."""
+    marks = _marks("SỞ Y TẾ\nSố:      /KH-SYT\nKẾ HOẠCH", "first_page")
+
+    assert (True, None, "KH-SYT", "notation") == (
+        marks.has_blank_number,
+        marks.number,
+        marks.notation,
+        marks.type_source,
+    )
