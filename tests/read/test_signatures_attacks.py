@@ -6,10 +6,14 @@ import io
 
 import pikepdf
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import BasicConstraints
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, String
 
+from gateway.demo.pki import Identity
 from gateway.demo.signing import append_page_text, append_revision, changed, signature_gap, tamper, wrap
 from gateway.read.signature_geometry import SignatureRecord, measure
 from gateway.values.facts import Outcome
@@ -261,6 +265,23 @@ def test_broken_signature_value_fails():
 def test_certificate_bound_by_the_signer_must_be_the_one_used():
     """ESS signing-certificate-v2 names another certificate: a substitution."""
     assert ("fail", "SIG_CRYPTO_FAILURE") == ending(signed(is_cades=True, certificate_hash=bytes(32)))
+
+
+def test_mesh_of_embedded_certificates_is_not_walked():
+    """Thirty authorities of one name and key that issue each other: a path builder would try every order of them."""
+    made = pki()
+    mesh = made.leaf("mesh", authority="foreign")
+    name = mesh.certificate.issuer
+    ring = []
+    for number in range(30):
+        sub = Identity(made.subs["foreign"].certificate, made.subs["foreign"].key)
+        builder = made._builder(f"ring {number}", name, sub, sub.key, (-100, 100))
+        builder = builder.add_extension(BasicConstraints(ca=True, path_length=None), critical=True)
+        ring.append(builder.sign(sub.key, SHA256()).public_bytes(Encoding.DER))
+
+    assert ("permerror", "NO_CERTIFICATE_CHAIN_FOUND") == ending(
+        signed(mesh, extra_certificates=tuple(ring), reserve_octets=20_000)
+    )
 
 
 def test_signature_in_an_encrypted_file_is_not_judged():
