@@ -131,7 +131,14 @@ def _answers(
     Raises:
         RuntimeError: an expression failed although every fact is known: a bug, never a verdict.
     """
-    together = group.together.eval(data=subject.values)
+    try:
+        together = group.together.eval(data=subject.values)
+    except RuntimeError:
+        clean = _as_unicode(subject.values)
+        if clean == subject.values:
+            raise
+        yield from _answers(group, environment, subject._replace(values=clean), bound)
+        return
     if together.type().name() != "ERROR":
         answers = together.plain_value()
         if True in answers:
@@ -146,6 +153,17 @@ def _answers(
         is_unknown = answer.type().name() == "ERROR"
         if pack.id in bound and (is_unknown or answer.value()):
             yield pack, rule, is_unknown
+
+
+def _as_unicode(values: dict[str, Any]) -> dict[str, Any]:
+    """Replace lone surrogates, which CEL cannot hold: rare, so done only after it refused them."""
+
+    def mend(value: object) -> object:
+        if isinstance(value, list):
+            return [mend(item) for item in value]
+        return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+    return {name: mend(value) for name, value in values.items()}
 
 
 def _subjects(compiled: CompiledPacks, scope: RuleScope, scene: Scene) -> Iterator[Subject]:
@@ -186,7 +204,7 @@ def _finding(rule: Rule, pack: Pack, subject: Subject, posture: Posture, *, is_u
         cites=rule.cites,
         subject=subject.label,
         evidence=() if rule.is_secret else tuple(_quote(name, subject.values.get(name)) for name in rule.evidence),
-        file_name="" if rule.is_secret else subject.file_name,
+        file_name="" if rule.is_secret else _printable(subject.file_name),
         recipient=subject.recipient_address,
         tag=rule.tag,
         is_secret=rule.is_secret,
@@ -203,8 +221,12 @@ def _softened(effect: Disposition, posture: Posture) -> Disposition:
 def _quote(name: str, value: object) -> str:
     """Write one fact as `name=value` in printable characters, cut to length."""
     text = "unknown" if value is None else ",".join(value) if isinstance(value, list) else str(value)
-    shown = f"{name}={text}"[:MAX_EVIDENCE_CHARACTERS]
-    return "".join(character if character.isprintable() else "?" for character in shown)
+    return _printable(f"{name}={text}"[:MAX_EVIDENCE_CHARACTERS])
+
+
+def _printable(text: str) -> str:
+    """Replace controls, direction marks and lone surrogates: findings are logged and encoded."""
+    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def _trim(findings: Sequence[Finding]) -> list[Finding]:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from gateway.values.facts import Marks, MessageFacts, PartFacts
     from gateway.values.registry import Agency, Registry
 
+MAX_COUNT = 1 << 53
+"""Greatest count a rule sees: far beyond any message, and safe in every number type."""
+
 _NO_PDF = PdfFacts()
 _URGENCIES = tuple(Urgency)
 """In rising order."""
@@ -47,7 +50,7 @@ def view_part(
         name=part.name[:MAX_TEXT_CHARACTERS],
         name_kind=part.name_kind[:MAX_TEXT_CHARACTERS],
         media_type=part.media_type[:MAX_TEXT_CHARACTERS],
-        size_octets=part.size_octets,
+        size_octets=min(part.size_octets, MAX_COUNT),
         is_body=part.is_body,
         is_attachment=part.is_attachment,
         is_inside="!" in part.path,
@@ -59,9 +62,9 @@ def view_part(
         active_content=list(pdf.active_content[:MAX_LIST_ITEMS]),
         is_draft=part.marks.is_draft or part.marks.has_blank_number,
         pdf_version=_version(pdf.version),
-        page_count=pdf.page_count,
-        image_pages=pdf.image_pages,
-        scan_dpi=pdf.scan_dpi,
+        page_count=min(pdf.page_count, MAX_COUNT),
+        image_pages=min(pdf.image_pages, MAX_COUNT),
+        scan_dpi=min(pdf.scan_dpi, MAX_COUNT),
         is_scan_colour=pdf.is_scan_colour,
         seal_score=pdf.seal_score,
         has_signature_picture_only=pdf.has_signature_picture_only,
@@ -81,7 +84,7 @@ def view_mail(facts: MessageFacts, *, to_kinds: Sequence[str], to_agencies: Sequ
     marks = [facts.subject_marks, facts.body_marks, facts.document, *(part.marks for part in facts.parts)]
     return MailView(
         direction=direction,
-        size_octets=facts.size_octets,
+        size_octets=min(facts.size_octets, MAX_COUNT),
         subject=facts.header.subject[:MAX_TEXT_CHARACTERS],
         recipient_count=len(to_kinds),
         recipient_agencies=_distinct(to_agencies),

@@ -24,7 +24,7 @@ from gateway.values.facts import (
     Urgency,
 )
 from gateway.values.pack import OWN_POSTURE, PostureEntry, PostureTable
-from gateway.values.verdict import Disposition, Finding, Posture
+from gateway.values.verdict import Disposition, Finding, Posture, Verdict
 from tests.support.judging import AGENCY_MAILBOX, AT, OFFICE_MAILBOX, PACKS, PERSONAL_MAILBOX, envelope, registry
 
 REGISTRY = registry()
@@ -100,6 +100,7 @@ envelopes = st.builds(
     st.sampled_from(ADDRESSES),
     st.lists(st.sampled_from(ADDRESSES[:-1]), min_size=1, max_size=3),
 )
+hostile = st.text(st.characters() | st.characters(categories=["Cs"]) | st.sampled_from("\0.-@/T"), max_size=30)
 rule_ids = [rule.id for pack in PACKS for rule in pack.rules]
 postures = st.builds(
     PostureTable,
@@ -203,3 +204,27 @@ def test_a_marked_secret_is_refused_and_silent(asked, facts):
     verdict = judge(BOTH, asked, marked, REGISTRY, AT, OWN_POSTURE)
     assert (Disposition.REJECT, True) == (verdict.disposition, verdict.is_secret)
     assert not any(one.evidence or one.file_name for one in (*verdict.findings, *verdict.would))
+
+
+@settings(max_examples=60, deadline=None)
+@given(hostile, hostile, st.integers(0, 1 << 80))
+def test_hostile_texts_and_counts_get_a_verdict(name, word, count):
+    """Lone surrogates, controls and impossible counts are judged like anything else, and never defer."""
+    header = HeaderFacts(subject=word, author=(AddressFacts(f"{word}@{name}", name),))
+    part = PartFacts(
+        path="2",
+        kind="pdf",
+        name=name,
+        name_kind=word,
+        is_attachment=True,
+        pdf=PdfFacts(version=word, page_count=count),
+    )
+    document = Marks(doc_type="cong_van", number=word, notation=name, policy_classes=(word,), meeting_time=word)
+    facts = MessageFacts(size_octets=count, header=header, parts=(part,), document=document)
+    verdict = judge(BOTH, envelope(AGENCY_MAILBOX), facts, REGISTRY, AT, OWN_POSTURE)
+    assert Disposition.DEFER is not verdict.disposition
+    assert verdict == msgspec.json.decode(msgspec.json.encode(verdict), type=Verdict)
+    facts = msgspec.structs.replace(
+        facts, header=msgspec.structs.replace(header, author=(AddressFacts(AGENCY_MAILBOX, name),))
+    )
+    assert Disposition.DEFER is not judge(BOTH, envelope(), facts, REGISTRY, AT, OWN_POSTURE).disposition
