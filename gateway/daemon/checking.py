@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class _Silent:
-    def on_attempt(self, route: str, result: AttemptResult, seconds: float) -> None:
+    def on_attempt(self, route: str, host: str, result: AttemptResult, seconds: float) -> None:
         """Nothing is attempted while checking."""
 
 

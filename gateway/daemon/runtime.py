@@ -6,7 +6,6 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from gateway.edge.listener_ports import Observer
-from gateway.values.envelope import Client
 from gateway.values.events import (
     HandshakeRecord,
     RefusalRecord,
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from gateway.edge.nexthop import NextHops
     from gateway.edge.workers import ReaderPool
     from gateway.values.delivery import AttemptResult
+    from gateway.values.envelope import Client
 
 
 class Runtime:
@@ -77,8 +77,6 @@ _SESSION_ENDS = {
 }
 """End of a session as the listener names it, to the word of the metric; others are ordinary ends."""
 
-_NOBODY = Client("")
-
 
 class Observers(Observer):
     """Fans every event out to metrics and journal; implements the ports of listener and next hops."""
@@ -107,11 +105,11 @@ class Observers(Observer):
         """A client was let in."""
         self.metrics.observe_session(SessionRecord(client, "accepted"))
 
-    def on_session_close(self, result: str) -> None:
+    def on_session_close(self, client: Client, result: str) -> None:
         """A session ended; only ends that are not ordinary are counted and logged."""
         word = _SESSION_ENDS.get(result)
         if word is not None:
-            record = SessionRecord(_NOBODY, word, situation=result)
+            record = SessionRecord(client, word, situation=result)
             self.metrics.observe_session(record)
             self.journal.observe_session(record)
 
@@ -122,9 +120,9 @@ class Observers(Observer):
             LISTENER, word if word in _KNOWN_COMMANDS | {"CONNECT", "DATA_END"} else "other", code
         )
 
-    def on_tls(self, version: str, result: str) -> None:
+    def on_tls(self, client: Client, reason: str) -> None:
         """A handshake ended."""
-        record = HandshakeRecord(Client("", tls_version=version), is_successful=result == "ok")
+        record = HandshakeRecord(client, is_successful=not reason, reason=reason)
         self.metrics.observe_handshake(record)
         self.journal.observe_handshake(record)
 
@@ -134,8 +132,8 @@ class Observers(Observer):
 
     # gateway.values.delivery.RelayObserver
 
-    def on_attempt(self, route: str, result: AttemptResult, seconds: float) -> None:
+    def on_attempt(self, route: str, host: str, result: AttemptResult, seconds: float) -> None:
         """An attempt at a next hop ended."""
-        record = RelayRecord(route, "", result.value, int(seconds * 1_000_000))
+        record = RelayRecord(route, host, result.value, int(seconds * 1_000_000))
         self.metrics.observe_relay(record)
         self.journal.observe_relay(record)

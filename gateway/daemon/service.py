@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 import gateway
-from gateway.daemon.config import load_config
+from gateway.daemon.config import load_config, pack_files
+from gateway.daemon.gauges import PartGauges, publish_files
 from gateway.daemon.loading import load_generation
 from gateway.daemon.runtime import LISTENER, Observers, Runtime
 from gateway.daemon.transaction import Session
@@ -76,6 +77,7 @@ class Service:
         self.metrics = Metrics(gateway.__version__)
         self.journal = _open_journal(config)
         self.observers = Observers(self.metrics, self.journal)
+        self._gauges = PartGauges(self.metrics, LISTENER)
         self.journal.on_lost = lambda lost: self.metrics.count("journal_lines_lost", amount=lost)
         self._tls = _server_tls(config)
         self.runtime = await self._build(config, number=1)
@@ -183,6 +185,7 @@ class Service:
             routes=[route.name for route in config.relay.routes],
             listeners=[LISTENER],
         )
+        publish_files(self.metrics, config, pack_files(config).values(), LISTENER)
         self.observers.on_reload(ReloadRecord(True, generation.number, time.time()))
         missing = _missing_layers(runtime.pool)
         if missing:
@@ -190,11 +193,8 @@ class Service:
 
     def _sample(self) -> None:
         """Bring gauges up to date before a scrape."""
-        metrics, runtime, listener = self.metrics, self.runtime, self._listener
-        metrics.set_gauge("smtp_connections_active", listener.sessions_active, LISTENER)
-        metrics.set_gauge("smtp_connections_limit", listener.settings.sessions_limit, LISTENER)
-        metrics.set_gauge("workers_busy", runtime.pool.busy)
-        metrics.set_gauge("workers_limit", runtime.config.inspection.readers.workers)
+        runtime = self.runtime
+        self._gauges.sample(self._listener, runtime.pool, runtime.config.inspection.readers.workers)
 
     def _tls_context(self) -> ssl.SSLContext | None:
         return self._tls.context() if self._tls is not None else None

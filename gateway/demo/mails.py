@@ -91,7 +91,7 @@ def demo_mails(pki: Pki, now: dt.datetime) -> list[DemoMail]:
     def sign(document: OfficialDocument) -> bytes:
         return sign_pdf(official_pdf(document), agency, SignPlan(cms=CmsPlan(signing_time=now)))
 
-    def a(
+    def a(  # noqa: PLR0913, PLR0917 - a row of the list below
         title: str, subject: str, files: dict[str, bytes], expected: str, rule: str = "", body: str = COVER
     ) -> DemoMail:
         return DemoMail(title, octets=_mail(DEPARTMENT_A, subject, body, files), expected=expected, rule=rule, **from_a)

@@ -115,14 +115,14 @@ class Observer:
     def on_session_open(self, client: Client) -> None:
         """A client was let in; its EHLO name is not known yet."""
 
-    def on_session_close(self, result: str) -> None:
+    def on_session_close(self, client: Client, result: str) -> None:
         """A session ended: quit, lost, timeout, refused, errors, commands, protocol, tls, shutdown or fault."""
 
     def on_reply(self, command: str, code: int) -> None:
         """A reply was given; `command` is a verb we know, `DOT`, `GREETING` or `OTHER`."""
 
-    def on_tls(self, version: str, result: str) -> None:
-        """A handshake ended: version such as `TLSv1.3` with `ok`, or an empty version with `failed`."""
+    def on_tls(self, client: Client, reason: str) -> None:
+        """A handshake ended: well when `client.tls_version` is filled, else with OpenSSL's reason word."""
 
     def on_exception(self, error: Exception) -> None:
         """A bug showed itself; the client got 451 4.3.0. For the log, never for the wire."""

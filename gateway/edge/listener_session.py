@@ -71,7 +71,7 @@ class Session(Channel):
         refusal = self._listener.enter(self, ip)
         if refusal:
             self._answer(b"GREETING", self._reply(refusal))
-            self._observer.on_session_close("refused")
+            self._observer.on_session_close(Client(ip), "refused")
             self.hang_up()
             return
         self._handler_coroutine = self.loop.create_task(self._handle_client())
@@ -102,7 +102,7 @@ class Session(Channel):
                     await self._guarded(self._handler.on_close())
             finally:
                 self._listener.leave(self, self._client.ip)
-                self._observer.on_session_close(result)
+                self._observer.on_session_close(self._client, result)
 
     def cut_off(self) -> asyncio.Task[None]:
         """End the session now, whatever it is doing; a delivery under way goes on alone."""
@@ -376,15 +376,15 @@ class Session(Channel):
                 ssl_handshake_timeout=self._settings.tls_handshake_timeout_s,
             )
         except (OSError, EOFError) as error:
-            self._observer.on_tls("", "failed")
+            self._observer.on_tls(self._client, getattr(error, "reason", None) or type(error).__name__)
             raise Hangup("", "tls") from error
         if self.transport is None:
             raise Hangup("", "lost")
         self.is_tls = True
         secure = self.transport.get_extra_info("ssl_object")
         version, cipher = secure.version() or "", (secure.cipher() or ("",))[0]
-        self._observer.on_tls(version, "ok")
         self._client = Client(self._client.ip, "", version, cipher, self._client.is_trusted)
+        self._observer.on_tls(self._client, "")
         self._is_esmtp = False
         return None
 

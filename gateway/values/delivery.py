@@ -105,11 +105,12 @@ class NextHopRefused(Fault):
 class RelayObserver(Protocol):
     """Told of every attempt at a next hop; must not raise or block."""
 
-    def on_attempt(self, route: str, result: AttemptResult, seconds: float) -> None:
+    def on_attempt(self, route: str, host: str, result: AttemptResult, seconds: float) -> None:
         """Note one attempt.
 
         Args:
             route: name of the route.
+            host: `host:port` tried; empty when none was.
             result: `connection_failed` for each host that could not be opened; the others for each MAIL not
                 accepted, each trouble at RCPT and each message sent (a recipient refused in words is no attempt).
             seconds: duration of opening, of begin, of RCPT, or from DATA to the reply after the final dot.

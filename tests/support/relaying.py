@@ -28,7 +28,7 @@ class Remembering:
     def __init__(self) -> None:
         self.attempts: list[tuple[str, str]] = []
 
-    def on_attempt(self, route: str, result: AttemptResult, seconds: float) -> None:
+    def on_attempt(self, route: str, host: str, result: AttemptResult, seconds: float) -> None:
         """Remember route and result."""
         assert seconds >= 0
         self.attempts.append((route, result.value))

@@ -100,7 +100,7 @@ class RecordingObserver(Observer):
         self.bugs: list[Exception] = []
         self.ended = asyncio.Event()
 
-    def on_session_close(self, result: str) -> None:
+    def on_session_close(self, client: Client, result: str) -> None:
         """Keep the word a session ended with."""
         self.results.append(result)
         self.ended.set()
@@ -109,9 +109,9 @@ class RecordingObserver(Observer):
         """Keep the labels a reply was counted under."""
         self.replies.append((command, code))
 
-    def on_tls(self, version: str, result: str) -> None:
+    def on_tls(self, client: Client, reason: str) -> None:
         """Keep how a handshake ended."""
-        self.handshakes.append((version, result))
+        self.handshakes.append((client.tls_version, reason))
 
     def on_exception(self, error: Exception) -> None:
         """Keep a bug that was kept off the wire."""

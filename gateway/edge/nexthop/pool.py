@@ -99,7 +99,7 @@ class RoutePool:
             except Transient as error:
                 fault = Transient(error.situation, f"{host}: {error.detail}")
                 self.note_failure(host)
-                self.observer.on_attempt(self.route.name, AttemptResult.CONNECTION_FAILED, loop.time() - started)
+                self.observer.on_attempt(self.route.name, host, AttemptResult.CONNECTION_FAILED, loop.time() - started)
         raise fault
 
     def note_failure(self, host: str) -> None:

@@ -304,4 +304,4 @@ class NextHopTransaction:
         result = AttemptResult.DELIVERED if answer.is_accepted else AttemptResult.TEMPORARY_FAILURE
         if answer.reply.is_permanent:
             result = AttemptResult.PERMANENT_FAILURE
-        self._pool.observer.on_attempt(self.route.name, result, seconds)
+        self._pool.observer.on_attempt(self.route.name, answer.host, result, seconds)
