@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import (
     DisallowedAlgorithmError,
@@ -30,6 +28,7 @@ from pyhanko_certvalidator.errors import (
 from pyhanko_certvalidator.policy_decl import AlgorithmUsageConstraint, DisallowWeakAlgorithmsPolicy
 
 from gateway.read.cms import Cms, PublicKey, certificates_of, is_signed_by
+from gateway.read.revocation import END_OF_TIME, RevocationLists, look_up
 from gateway.values.facts import Outcome
 
 if TYPE_CHECKING:
@@ -45,7 +44,6 @@ MAX_MAILBOXES = 16
 _LONGEST_PATH = 8
 """Embedded certificates of one chain; government and public hierarchies have two or three levels."""
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
-_END = datetime.max.replace(tzinfo=UTC)
 _REMEMBERED_SIGNERS = 2_000
 """Signers kept in one worker, about 10 kB each: more than the agencies of a province."""
 
@@ -75,7 +73,7 @@ class Chain:
     sub_indication: str = ""
     trust_list: str = ""
     valid_from: datetime = _BEGINNING
-    valid_to: datetime = _END
+    valid_to: datetime = END_OF_TIME
     revoked_at: datetime | None = None
     revocation_reason: str = ""
     fresh_until: datetime | None = None
@@ -117,60 +115,7 @@ class _Index:
         own = [*self.intermediates, *(root for _, root in self.anchors)]
         self.names = frozenset(one.subject.dump() for one in own)
         """Subjects of configured authorities: from such a name on, embedded certificates are not needed."""
-        self.crls: dict[bytes, list[x509.CertificateRevocationList]] = {}
-        for der in trust.crls_der:
-            crl = x509.load_der_x509_crl(der)
-            self.crls.setdefault(crl.issuer.public_bytes(), []).append(crl)
-        self._genuine: dict[tuple[int, bytes], bool] = {}
-
-    def find_crl(self, issuer: x509.Certificate, *, is_authority: bool, at: datetime) -> Any:
-        """Find the newest usable CRL signed by this very issuer key, or None."""
-        best = None
-        for crl in self.crls.get(issuer.subject.public_bytes(), ()):
-            if crl.last_update_utc > at or not _is_whole(crl, is_authority=is_authority):
-                continue
-            if (best is None or crl.last_update_utc > best.last_update_utc) and self._is_genuine(crl, issuer):
-                best = crl
-        return best
-
-    def _is_genuine(self, crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
-        key = (id(crl), issuer.fingerprint(hashes.SHA256()))
-        if key not in self._genuine:
-            self._genuine[key] = _is_signed_by(crl, issuer.public_key())
-        return self._genuine[key]
-
-
-def _is_signed_by(crl: x509.CertificateRevocationList, key: PublicKey) -> bool:
-    """Verify a list. The oldest hierarchy still signs its lists with SHA-1, which cryptography's own check refuses.
-
-    A SHA-1 list is accepted: a collision needs the authority to sign what an attacker chose.
-    """
-    algorithm = crl.signature_hash_algorithm
-    try:
-        if not isinstance(algorithm, hashes.SHA1):
-            return crl.is_signature_valid(key)  # type: ignore[arg-type]  # refuses keys that cannot sign
-        if isinstance(key, rsa.RSAPublicKey):
-            key.verify(crl.signature, crl.tbs_certlist_bytes, padding.PKCS1v15(), algorithm)
-        elif isinstance(key, ec.EllipticCurvePublicKey):
-            key.verify(crl.signature, crl.tbs_certlist_bytes, ec.ECDSA(algorithm))
-        else:
-            return False
-    except (InvalidSignature, UnsupportedAlgorithm, TypeError, ValueError):
-        return False
-    return True
-
-
-def _is_whole(crl: x509.CertificateRevocationList, *, is_authority: bool) -> bool:
-    """Does the list cover every certificate of its issuer of this kind (RFC 5280 section 5.2.5)?"""
-    for extension in crl.extensions:
-        value = extension.value
-        if isinstance(value, x509.IssuingDistributionPoint):
-            is_other = value.only_contains_user_certs if is_authority else value.only_contains_ca_certs
-            if is_other or value.indirect_crl or value.only_contains_attribute_certs or value.only_some_reasons:
-                return False
-        elif extension.critical or isinstance(value, x509.DeltaCRLIndicator):
-            return False
-    return True
+        self.lists = RevocationLists(trust.crls_der)
 
 
 class SignerCache:
@@ -322,7 +267,7 @@ def _build(entry: _Remembered, index: _Index, moment: datetime, *, at: datetime,
     bounds = _bounds(anchor, certificates)
     if not _has_purpose(leaf, is_stamper=is_stamper):
         return Chain(Outcome.PERMERROR, "CHAIN_CONSTRAINTS_FAILURE", anchor.trust_list, *bounds)
-    revoked_at, reason, fresh_until = _revocation(index, certificates, at)
+    revoked_at, reason, fresh_until = look_up(index.lists, certificates, at)
     return Chain(Outcome.PASS, "", anchor.trust_list, *bounds, revoked_at, reason, fresh_until)
 
 
@@ -385,31 +330,3 @@ def _has_purpose(leaf: Any, *, is_stamper: bool) -> bool:
         return purposes is not None and purposes.native == ["time_stamping"]
     usage = leaf.key_usage_value
     return usage is None or "non_repudiation" in usage.native
-
-
-def _revocation(
-    index: _Index, certificates: list[x509.Certificate], at: datetime
-) -> tuple[datetime | None, str, datetime | None]:
-    """Look every certificate below the anchor up; earliest revocation, reason, and how long that is fresh."""
-    fresh_until: datetime | None = _END
-    revoked: tuple[datetime, str] | None = None
-    last = len(certificates) - 1
-    for place in range(1, len(certificates)):
-        issuer, certificate = certificates[place - 1], certificates[place]
-        crl = index.find_crl(issuer, is_authority=place < last, at=at)
-        if crl is None or crl.next_update_utc is None:
-            fresh_until = None
-            continue
-        if fresh_until is not None:
-            fresh_until = min(fresh_until, crl.next_update_utc)
-        entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
-        if entry is not None and (revoked is None or entry.revocation_date_utc < revoked[0]):
-            revoked = (entry.revocation_date_utc, _reason(entry))
-    return (revoked[0] if revoked else None), (revoked[1] if revoked else ""), fresh_until
-
-
-def _reason(entry: x509.RevokedCertificate) -> str:
-    try:
-        return entry.extensions.get_extension_for_class(x509.CRLReason).value.reason.value
-    except (x509.ExtensionNotFound, ValueError):
-        return "unspecified"
