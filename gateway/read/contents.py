@@ -252,7 +252,7 @@ class Reader:
 
     def _member(self, octets: bytes, entry: Entry, path: str, depth: int) -> list[PartFacts]:
         raw_name = entry.name
-        text = raw_name.decode("utf-8", "replace") if entry.is_utf8 else decode_name(raw_name, self._notes)
+        text = raw_name.decode("utf-8", "replace") if entry.is_utf8 else decode_name(raw_name)
         name = clean_name(text)
         if name.is_deceptive:
             self._notes.ambiguous("deceptive_name")

@@ -18,6 +18,8 @@ _PARAMETER = re.compile(rb'([^\s;="]++)[ \t\r\n]*=[ \t\r\n]*(?:"((?:[^"\\]++|\\.
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MIME_FIELDS = ("content-type", "content-transfer-encoding", "content-disposition", "mime-version")
+_STRUCTURAL = ("boundary", "charset")
+"""Parameters that decide how a body is read; a reader that decodes them reads another one."""
 _COMMENT_TOKEN = re.compile(rb'["()\\]')
 
 
@@ -70,9 +72,6 @@ def read_section(octets: bytes, start: int, end: int, notes: Notes) -> Section:
     header_end, body_start = _find_end(octets, start, end)
     if body_start < 0:
         body_start = header_end = end
-        # In a part the empty line may be the one that introduces the next delimiter.
-        if start == 0 < end:
-            notes.ambiguous("header_unterminated")
     if header_end - start > notes.header_octets:
         notes.overrun("header_octets")
         header_end = start + notes.header_octets
@@ -166,6 +165,8 @@ def read_parameters(raw: bytes, notes: Notes) -> Parameters:
             notes.ambiguous("duplicate_boundary" if name == "boundary" else "duplicate_parameter")
         else:
             values[name] = value
+            if name in _STRUCTURAL and b"=?" in value and b"?=" in value:
+                notes.ambiguous("encoded_word_in_parameter")
     return Parameters(head.strip().decode("latin-1").lower(), values)
 
 

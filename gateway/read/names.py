@@ -22,7 +22,9 @@ _NAME_OCTETS = 4_096
 _NAME_CHARACTERS = 255
 """NAME_MAX of the file systems a document ends on."""
 _CONTINUATION = re.compile(r"(filename|name)\*(\d{1,4})(\*?)")
-_DECEPTIVE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Characters without width; they come along when a title is copied from a web page."""
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _EXTENSION = re.compile(r"[^\W_]{1,16}")
 
@@ -34,32 +36,33 @@ class FileName(NamedTuple):
     kind: str
     """Extension, lower case, without the dot; empty when there is none."""
     is_deceptive: bool
-    """Direction overrides or characters without width stood in it."""
+    """Direction controls stood in it, so that `fdp.exe` may show as `exe.pdf`."""
 
 
 NO_NAME = FileName("", "", is_deceptive=False)
 
 
 def find_name(disposition: Parameters, content_type: Parameters, notes: Notes) -> FileName:
-    """Choose among filename*, filename, name*, name, in that order; different ones are noted."""
+    """Choose among filename*, filename, name*, name, in that order; extensions that differ are noted."""
     if not disposition.values and not content_type.values:
         return NO_NAME
     readings = [
         clean_name(text)
         for values, attribute in ((disposition.values, "filename"), (content_type.values, "name"))
-        for text in _readings(values, attribute, notes)
+        for text in _readings(values, attribute)
     ]
     named = [reading for reading in readings if reading.name]
     if not named:
         return NO_NAME
-    if len({reading.name for reading in named}) > 1:
+    # RFC 6266 recommends an ASCII rendering beside the real name; only the extension must agree.
+    if len({reading.kind for reading in named}) > 1:
         notes.ambiguous("name_conflict")
     if any(reading.is_deceptive for reading in named):
         notes.ambiguous("deceptive_name")
     return named[0]
 
 
-def _readings(values: dict[str, bytes], attribute: str, notes: Notes) -> list[str]:
+def _readings(values: dict[str, bytes], attribute: str) -> list[str]:
     """Every way the attribute is spelt, extended forms first."""
     found = []
     if attribute + "*" in values:
@@ -68,7 +71,7 @@ def _readings(values: dict[str, bytes], attribute: str, notes: Notes) -> list[st
     if pieces:
         found.append(pieces)
     if attribute in values:
-        found.append(decode_name(values[attribute], notes))
+        found.append(decode_name(values[attribute]))
     return found
 
 
@@ -102,11 +105,10 @@ def _split_charset(value: bytes) -> tuple[str, bytes]:
     return pieces[0].decode("latin-1").lower(), pieces[2]
 
 
-def decode_name(raw: bytes, notes: Notes) -> str:
+def decode_name(raw: bytes) -> str:
     """Decode a plain parameter or entry name: encoded-words as clients do, else UTF-8 or legacy octets."""
     raw = raw[:_NAME_OCTETS]
     if b"=?" in raw:
-        notes.ambiguous("encoded_word_in_parameter")
         return decode_encoded_words(raw)
     if raw.isascii():
         return raw.decode("ascii")
@@ -115,8 +117,8 @@ def decode_name(raw: bytes, notes: Notes) -> str:
 
 def clean_name(text: str) -> FileName:
     """Make a bare file name: no path, no controls, no characters that do not show, no trailing dots."""
-    shown = _CONTROL.sub("", _DECEPTIVE.sub("", text))
-    is_deceptive = _DECEPTIVE.search(text) is not None
+    shown = _CONTROL.sub("", _INVISIBLE.sub("", text))
+    is_deceptive = _DIRECTION.search(text) is not None
     name = unicodedata.normalize("NFC", shown).replace("\\", "/").rstrip("/ ").rpartition("/")[2]
     # Windows drops trailing dots and blanks, so `a.exe. .` runs.
     name = name.strip().rstrip(". ")

@@ -75,6 +75,15 @@ def test_parameters(raw: bytes, main: str, values: dict[str, bytes]) -> None:
     assert (actual.main, actual.values) == (main, values)
 
 
+def test_an_encoded_boundary_is_noted() -> None:
+    """A reader that decodes it would split elsewhere; in a file name it is harmless."""
+    notes = Notes(DEFAULT_BUDGET)
+    read_parameters(b'multipart/mixed; name="=?utf-8?q?a?="', notes)
+    assert notes.ambiguities == set()
+    read_parameters(b'multipart/mixed; boundary="=?utf-8?q?a?="', notes)
+    assert notes.ambiguities == {"encoded_word_in_parameter"}
+
+
 @pytest.mark.parametrize(
     ("raw", "expected"),
     [
