@@ -24,6 +24,8 @@ LAYERS = ("official", "allow", "deny", "free", "disposable", "review")
 """Sections of `policies/freemail.txt`, strongest first."""
 MAX_DOMAIN_CHARACTERS = 253
 """RFC 1035 section 3.1 without the final dot."""
+MAX_LABEL_CHARACTERS = 63
+"""RFC 1035 section 2.3.4; punycode of a longer one would cost quadratic time."""
 MAX_LABELS = 128
 MAX_LABELS_COMPARED = 12
 """Labels from the right that are compared by sight; every span of them is tried (78 at most)."""
@@ -94,7 +96,7 @@ def domain_of(address: str) -> str:
 def _is_domain(text: str) -> bool:
     labels = text.split(".")
     return len(text) <= MAX_DOMAIN_CHARACTERS and all(
-        label and len(label) <= 63 and label.strip("-") == label and label.replace("-", "").isalnum()
+        label and len(label) <= MAX_LABEL_CHARACTERS and label.strip("-") == label and label.replace("-", "").isalnum()
         for label in labels
     )
 
@@ -138,7 +140,7 @@ def to_unicode(domain: str) -> str:
 
 
 def _u_label(label: str) -> str:
-    if not label.startswith("xn--"):
+    if not label.startswith("xn--") or len(label) > MAX_LABEL_CHARACTERS:
         return label
     try:
         return label[4:].encode("ascii").decode("punycode")
@@ -150,7 +152,7 @@ def is_mixed_script(domain: str) -> bool:
     """Tell whether one label mixes Latin with another script, or is wholly made of Latin twins."""
     if domain.isascii() and "xn--" not in domain:
         return False
-    return any(_mixes(label) for label in to_unicode(domain).split("."))
+    return any(_mixes(label) for label in to_unicode(domain[:MAX_DOMAIN_CHARACTERS]).split("."))
 
 
 def _mixes(label: str) -> bool:

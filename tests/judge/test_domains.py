@@ -100,6 +100,7 @@ def test_small_text_helpers():
     assert ("b.vn", "") == (domain_of("A@B.vn."), domain_of("nobody"))
     assert ["a.b.vn", "b.vn", "vn"] == list(parents("a.b.vn"))
     assert "xn--\u0301.vn" == to_unicode("xn--\u0301.vn")
+    assert "xn--" + "z" * 100_000 == to_unicode("xn--" + "z" * 100_000)
 
 
 def test_the_index_of_one_generation_is_built_once():
