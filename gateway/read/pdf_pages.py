@@ -32,8 +32,8 @@ _INVENTORY_PAGES = 50
 """Pages inventoried once the first proves to be a scan."""
 _COVERED = 0.85
 """Share of the page its images must cover to be a page image."""
-_LARGEST_SIDE_POINTS = 14_400
-"""User space limit of a page side (ISO 32000-1 Annex C): a larger page is not rendered."""
+_LARGEST_SIDE_POINTS = 2_400
+"""A0 is 2,384 points wide: a larger page is not rendered, at 36 dpi it would be 4 MB and more of pixels."""
 
 
 @dataclass(frozen=True, slots=True)

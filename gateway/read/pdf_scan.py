@@ -49,7 +49,7 @@ def _red_pixels(pixels: bytes, width: int, height: int, stride: int) -> list[Pix
         blues = row[0::3]
         found += [
             (x, y)
-            for x, (r, g, b) in enumerate(zip(reds, greens, blues, strict=True))
+            for x, (r, g, b) in enumerate(zip(reds, greens, blues, strict=False))
             if r - g >= _RED_LEAD and r - b >= _RED_LEAD
         ]
     return found

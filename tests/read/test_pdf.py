@@ -270,3 +270,19 @@ def test_any_damage_gives_facts(start, cut, junk):
     damaged = base()[:start] + junk + base()[start + cut :]
 
     assert read(damaged).uninspectable in {"", "malformed", "encrypted", "over_budget"}
+
+
+def test_huge_page_is_not_rendered():
+    """A page of five metres with a picture over it: no seal is looked for, no gigabyte of pixels drawn."""
+    with pikepdf.open(io.BytesIO(scanned_pdf())) as pdf:
+        pdf.pages[0].obj.MediaBox = Array([0, 0, 14_400, 14_400])
+        pdf.pages[0].obj.Contents = pdf.make_stream(b"14400 0 0 14400 0 0 cm " + _image_name(pdf) + b" Do")
+        out = io.BytesIO()
+        pdf.save(out)
+    facts = read(out.getvalue()).facts
+
+    assert (1, 0.0) == (facts.image_pages, facts.seal_score)
+
+
+def _image_name(pdf) -> bytes:
+    return str(next(iter(pdf.pages[0].obj.Resources.XObject.keys()))).encode()
