@@ -73,7 +73,7 @@ def read_pdf(
         at=at,
         cache=signers if signers is not None else SignerCache(),
         guard=_attempt,
-        revisions=Revisions(octets, seconds=budget.revision_seconds, guard=_attempt),
+        revisions=Revisions(octets, objects=structure.object_count, seconds=budget.revision_seconds, guard=_attempt),
         is_odd=structure.is_repaired or structure.has_header_junk,
     )
     shown, signatures = pages or Pages(), validate_signatures(structure.signatures, judging, budget)

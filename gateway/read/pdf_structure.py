@@ -74,6 +74,8 @@ class Structure:
     is_readable: bool = False
     is_over_budget: bool = False
     """More objects than `budget.pdf_objects`: active content was not looked for everywhere."""
+    object_count: int = 0
+    """Objects of the newest revision, counted, not as the trailer says."""
     active_content: tuple[str, ...] = ()
     """Sorted."""
     signatures: tuple[SignatureRecord, ...] = ()
@@ -95,7 +97,7 @@ def read_structure(octets: bytes, budget: Budget) -> Structure:
     except pikepdf.PdfError:
         return read_outside(octets)
     with pdf:
-        active, is_over_budget = _active_content(pdf, budget.pdf_objects)
+        active, count = _active_content(pdf, budget.pdf_objects)
         signatures, unsigned, is_shown = _signature_fields(pdf)
         return replace(
             read_outside(octets),
@@ -104,7 +106,8 @@ def read_structure(octets: bytes, budget: Budget) -> Structure:
             is_encrypted=pdf.is_encrypted,
             is_repaired=is_repaired,
             is_readable=True,
-            is_over_budget=is_over_budget,
+            is_over_budget=count > budget.pdf_objects,
+            object_count=count,
             active_content=active,
             signatures=signatures,
             unsigned_signature_fields=unsigned,
@@ -145,8 +148,8 @@ def _version(pdf: pikepdf.Pdf) -> str:
     return max(versions, default="")
 
 
-def _active_content(pdf: pikepdf.Pdf, limit: int) -> tuple[tuple[str, ...], bool]:
-    """Name the kinds of active content in any object, reachable or not."""
+def _active_content(pdf: pikepdf.Pdf, limit: int) -> tuple[tuple[str, ...], int]:
+    """Name the kinds of active content in any object, reachable or not; and count up to `limit` + 1 objects."""
     found: set[str] = set()
     count = 0
     for thing in islice(iter(pdf.objects), limit + 1):
@@ -160,7 +163,7 @@ def _active_content(pdf: pikepdf.Pdf, limit: int) -> tuple[tuple[str, ...], bool
             continue
         if _SUSPECT.search(thing.unparse(resolved=True)):
             found.update(_active_names(thing, _NESTING))
-    return tuple(sorted(found)), count > limit
+    return tuple(sorted(found)), count
 
 
 def _active_names(thing: Any, depth: int) -> Iterator[str]:

@@ -55,15 +55,18 @@ def _import() -> tuple[Any, Any, Any]:
 class Revisions:
     """pyHanko's view of one file, opened at first use."""
 
-    def __init__(self, octets: bytes, *, seconds: float, guard: Callable[[Callable[[], Any]], Any]) -> None:
+    def __init__(
+        self, octets: bytes, *, objects: int, seconds: float, guard: Callable[[Callable[[], Any]], Any]
+    ) -> None:
         """Prepare.
 
         Args:
             octets: the file.
+            objects: its objects, counted (the /Size of a trailer is whatever its writer says).
             seconds: `Budget.revision_seconds`, spent as objects compared.
             guard: calls the library and answers None for whatever it raises on a malformed file.
         """
-        self._octets, self._guard = octets, guard
+        self._octets, self._objects, self._guard = octets, objects, guard
         self._objects_left = int(seconds * _OBJECTS_PER_SECOND)
         self._embedded: dict[bytes, Any] | None = None
 
@@ -93,7 +96,7 @@ class Revisions:
             return UNKNOWN
         reader = one.reader
         later = reader.xrefs.total_revisions - one.signed_revision - 1
-        cost = int(reader.trailer["/Size"]) * max(later, 1)
+        cost = self._objects * max(later, 1)
         if cost > self._objects_left:
             return UNKNOWN
         self._objects_left -= cost
