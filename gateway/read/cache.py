@@ -44,6 +44,15 @@ class CacheKey(NamedTuple):
     """Hours since 1970, UTC."""
 
 
+class Encoded(NamedTuple):
+    """What decoding one base64 body gave."""
+
+    sha256: str
+    """Of the decoded octets, lower-case hex."""
+    size_octets: int
+    ambiguities: frozenset[str]
+
+
 class FactsCache:
     """Bounded least-recently-used map, for one trust generation; not for several threads."""
 
@@ -54,6 +63,7 @@ class FactsCache:
         self.misses = 0
         self._max_entries = max_entries
         self._entries: OrderedDict[CacheKey, ContentFacts] = OrderedDict()
+        self._encoded: OrderedDict[bytes, Encoded] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -74,3 +84,20 @@ class FactsCache:
         self._entries.move_to_end(key)
         while len(self._entries) > self._max_entries:
             self._entries.popitem(last=False)
+
+    def holds(self, key: CacheKey) -> bool:
+        """Tell whether a document is here, without counting."""
+        return key in self._entries
+
+    def find_encoded(self, digest: bytes) -> Encoded | None:
+        """Look up what a base64 body decoded to, by SHA-256 of its encoded octets."""
+        encoded = self._encoded.get(digest)
+        if encoded is not None:
+            self._encoded.move_to_end(digest)
+        return encoded
+
+    def keep_encoded(self, digest: bytes, encoded: Encoded) -> None:
+        """Remember what a base64 body decoded to."""
+        self._encoded[digest] = encoded
+        while len(self._encoded) > self._max_entries:
+            self._encoded.popitem(last=False)

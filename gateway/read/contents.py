@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from gateway.read.archives import inflate, read_tar, read_tnef, read_zip, unpack
-from gateway.read.cache import CacheKey, ContentFacts
+from gateway.read.cache import CacheKey, ContentFacts, Encoded
 from gateway.read.documents import html_text, read_office, rtf_text
 from gateway.read.fields import read_section
 from gateway.read.header import subject_of
@@ -49,6 +49,8 @@ _OLD_OFFICE = frozenset({"doc", "xls", "ppt", "ole"})
 _UNSUPPORTED = frozenset({"7z", "rar", "unknown"})
 _OCTETS_A_CHARACTER = 4
 _CHARSET_CHARACTERS = 40
+_WORTH_OCTETS = 65_536
+"""Encoded bodies from here on are looked up before decoding: a digest costs a sixth of decoding base64."""
 _SHOWN = ("text/", "message/", "multipart/")
 """Types readers show in place: texts, reports, and what is left of a broken multipart."""
 _META_CHARSET = re.compile(rb"""<meta[^<>]{0,200}charset\s{0,4}=\s{0,4}["']?([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
@@ -86,19 +88,39 @@ class Reader:
 
     def _leaf(self, octets: bytes, leaf: Leaf, bodies: list[str], depth: int) -> list[PartFacts]:
         name = find_name(leaf.disposition, leaf.content_type, self._notes)
-        decoded = decode_body(octets, leaf.start, leaf.end, leaf.encoding, self._notes)
         charset = leaf.content_type.text("charset").strip().lower()[:_CHARSET_CHARACTERS]
         part = PartFacts(
             path=leaf.path, start=leaf.start, end=leaf.end, media_type=leaf.media_type, name=name.name,
-            name_kind=name.kind, size_octets=len(decoded),
+            name_kind=name.kind, size_octets=leaf.end - leaf.start,
         )  # fmt: skip
         if leaf.uninspectable:
             return [replace(part, is_attachment=True, uninspectable=leaf.uninspectable)]
         if leaf.media_type.startswith(_SHOWN) and not name.name and leaf.disposition.main != "attachment":
+            decoded = decode_body(octets, leaf.start, leaf.end, leaf.encoding, self._notes)
+            part = replace(part, size_octets=len(decoded))
             body = self._body(part, decoded, charset, bodies, is_nested=leaf.level > 0 or depth > 0)
-            if body is not None:
-                return [body]
-        return self._file(part, name, decoded, charset, depth)
+            return [body] if body is not None else self._file(part, name, decoded, charset, depth)
+        seen, content = self._attached(octets, leaf, charset, depth)
+        return self._facts(replace(part, size_octets=seen.size_octets), name, seen.sha256, content)
+
+    def _attached(self, octets: bytes, leaf: Leaf, charset: str, depth: int) -> tuple[Encoded, ContentFacts]:
+        """Decode and read an attached leaf; what was decoded and read before is neither decoded nor read again."""
+        cache, notes, digest = self._cache, self._notes, b""
+        if cache is not None and leaf.encoding == "base64" and leaf.end - leaf.start >= _WORTH_OCTETS:
+            digest = hashlib.sha256(memoryview(octets)[leaf.start : leaf.end]).digest()
+            seen = cache.find_encoded(digest)
+            key = self._key(seen.sha256, charset) if seen is not None else None
+            known = self._recall(key) if key is not None and cache.holds(key) else None
+            if seen is not None and known is not None:
+                notes.ambiguities |= seen.ambiguities
+                return seen, known
+        around, notes.ambiguities = notes.ambiguities, set()
+        decoded = decode_body(octets, leaf.start, leaf.end, leaf.encoding, notes)
+        encoded = Encoded(hashlib.sha256(decoded).hexdigest(), len(decoded), frozenset(notes.ambiguities))
+        notes.ambiguities |= around
+        if cache is not None and digest:
+            cache.keep_encoded(digest, encoded)
+        return encoded, self._content(decoded, encoded.sha256, charset, depth)
 
     def _body(
         self, part: PartFacts, decoded: bytes, charset: str, bodies: list[str], *, is_nested: bool
@@ -120,9 +142,12 @@ class Reader:
         return replace(part, kind="html" if is_markup and kind == "text" else shown_kind, is_body=True, marks=marks)
 
     def _file(self, part: PartFacts, name: FileName, decoded: bytes, charset: str, depth: int) -> list[PartFacts]:
-        """Facts of a file and of the files inside it."""
+        """Facts of decoded octets as a file."""
         sha256 = hashlib.sha256(decoded).hexdigest()
-        content = self._content(decoded, sha256, charset, depth)
+        return self._facts(part, name, sha256, self._content(decoded, sha256, charset, depth))
+
+    def _facts(self, part: PartFacts, name: FileName, sha256: str, content: ContentFacts) -> list[PartFacts]:
+        """Facts of a file and of the files inside it."""
         name_marks = self._marks(name.name, "file_name") if name.name else _NO_MARKS
         is_wrong = is_mismatched(content.kind, name.kind, part.media_type) or name.is_deceptive
         whole = replace(
@@ -132,15 +157,26 @@ class Reader:
         )  # fmt: skip
         return [whole, *(replace(member, path=part.path + member.path) for member in content.members)]
 
+    def _key(self, sha256: str, charset: str) -> CacheKey:
+        return CacheKey(sha256, charset, int(self._at.timestamp()) // 3600)
+
+    def _recall(self, key: CacheKey) -> ContentFacts | None:
+        """Look content up and charge what reading it cost; None when it is new or over what is left."""
+        notes = self._notes
+        known = self._cache.find(key) if self._cache is not None else None
+        if known is None or known.container_entries > notes.container_entries:
+            return None
+        notes.ambiguities |= known.ambiguities
+        notes.container_entries -= known.container_entries
+        notes.container_octets -= min(known.container_octets, notes.container_octets)
+        notes.charge_text(known.text_octets)
+        return known
+
     def _content(self, octets: bytes, sha256: str, charset: str, depth: int) -> ContentFacts:
         """Read content once: from the cache, or now; what exceeds a budget is not kept."""
-        notes, key = self._notes, CacheKey(sha256, charset, int(self._at.timestamp()) // 3600)
-        known = self._cache.find(key) if self._cache is not None else None
-        if known is not None and known.container_entries <= notes.container_entries:
-            notes.ambiguities |= known.ambiguities
-            notes.container_entries -= known.container_entries
-            notes.container_octets -= min(known.container_octets, notes.container_octets)
-            notes.charge_text(known.text_octets)
+        notes, key = self._notes, self._key(sha256, charset)
+        known = self._recall(key)
+        if known is not None:
             return known
         around, notes.ambiguities = notes.ambiguities, set()
         overruns, notes.overruns = notes.overruns, set()
