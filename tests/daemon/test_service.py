@@ -21,8 +21,7 @@ def test_reload_takes_a_new_generation_without_losing_mail(tmp_path):
         codes = []
 
         def load() -> None:
-            for _ in range(60):
-                codes.append(gateway.send(PLAIN, DEPARTMENT_A)[0])
+            codes.extend(gateway.send(PLAIN, DEPARTMENT_A)[0] for _ in range(60))
 
         senders = [threading.Thread(target=load) for _ in range(2)]
         for sender in senders:

@@ -3,6 +3,7 @@
 import ctypes
 import socket
 import sys
+from pathlib import Path
 
 
 def load(payload: bytes):
@@ -24,8 +25,7 @@ def load(payload: bytes):
         if command == b"socket":
             socket.socket()
         if command == b"file!!":
-            with open("/etc/passwd") as secrets:
-                return secrets.read().encode()
+            return Path("/etc/passwd").read_bytes()
         if command == b"path!!":
             return sys.executable.encode()
         return payload + b"|" + request + b"|" + bytes(octets)

@@ -49,7 +49,7 @@ def test_a_path_without_a_place_takes_that_of_its_parent():
     """A missing key is reported where its table begins; a missing top-level key in the first line."""
     source = TomlText("a.toml", TEXT)
 
-    assert (9, 1) == tuple(source.line(path) for path in [("r", 1, "missing"), ("missing",)])  # noqa: SIM300
+    assert (9, 1) == tuple(source.line(path) for path in [("r", 1, "missing"), ("missing",)])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,100 @@
+"""The command line: explain, classify, policy, check, show-config."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from gateway.demo.mails import DEPARTMENT_A, OFFICE
+from gateway.demo.run import write_world
+from tests.support.daemon import mail_titled, world
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The demonstration's configuration with some of its mails."""
+    made = tmp_path_factory.mktemp("world")
+    write_world(made, world()[0], [2525, 2526, 2527])
+    for name, title in (("good", "có chữ ký số"), ("unsigned", "chưa ký"), ("secret", "MẬT"), ("draft", "Dự thảo")):
+        (made / f"{name}.eml").write_bytes(mail_titled(title).octets)
+    return made
+
+
+def congthu(*arguments, stdin=""):
+    """Run the command as a user would."""
+    command = [sys.executable, "-m", "gateway", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, input=stdin, check=False, timeout=60)
+
+
+def explain(folder, name, *more):
+    """Explain one of the mails."""
+    envelope = ("--mail-from", DEPARTMENT_A, "--rcpt", OFFICE, "--config", folder / "congthu.toml")
+    return congthu("explain", folder / f"{name}.eml", *envelope, *more)
+
+
+@pytest.mark.parametrize(("name", "status"), [("good", 0), ("draft", 10), ("unsigned", 20), ("secret", 20)])
+def test_explain_exits_with_the_disposition(folder, name, status):
+    """0 relay, 10 tag, 20 reject, 30 defer."""
+    done = explain(folder, name)
+    assert done.returncode == status, done.stderr
+    assert "reply" in done.stdout
+
+
+def test_explain_tells_the_whole_story_as_json(folder):
+    """Every rule has an answer; findings cite; the reply and the facts are there."""
+    story = json.loads(explain(folder, "unsigned", "--json").stdout)
+    assert story["disposition"] == "reject"
+    assert {answer["answer"] for answer in story["rules"]} <= {"hit", "miss", "not_bound", "unknown"}
+    (finding,) = [one for one in story["findings"] if one["rule"] == "BD-1c-2"]
+    assert "14/CT-UBND" in finding["cites"][0]
+    assert story["reply"]["code"] == 554
+    assert story["facts"]["document"]["number"] == "125"
+
+
+def test_explain_shows_nothing_of_a_secret(folder):
+    """Not even here: the subject and file names of a marked mail stay unsaid."""
+    for more in ((), ("--json",)):
+        assert "12/KH" not in explain(folder, "secret", *more).stdout
+
+
+def test_explain_judges_at_the_given_instant(folder):
+    """Before the directive bound anybody, its rules were only observed."""
+    story = json.loads(explain(folder, "draft", "--json", "--at", "2014-05-01").stdout)
+    assert "BD-1a-8" not in {finding["rule"] for finding in story["findings"]}
+
+
+def test_check_prints_the_calendar(folder):
+    """What will bind whom from when is printed, with the sandbox found on this machine."""
+    done = congthu("check", "--config", folder / "congthu.toml")
+    assert done.returncode == 0, done.stderr
+    assert "2014-07-01" in done.stdout
+    assert "sandbox:" in done.stdout
+
+
+def test_show_config_names_the_origin(folder):
+    """Each value comes with file and line, or `default`."""
+    done = congthu("show-config", "--effective", "--config", folder / "congthu.toml")
+    assert 'gateway.host = "congthu.thunghiem.gov.vn"  # ' in done.stdout
+    assert "congthu.toml:2" in done.stdout
+    assert "# default" in done.stdout
+
+
+def test_classify_answers_line_by_line():
+    """One JSON object in, one out; a broken line is named and exits 65."""
+    record = {"id": "a", "kind": "subject", "received_at": "2026-11-23T09:00:00+07:00", "text": "[MẬT] 12/KH-BCĐ"}
+    done = congthu("classify", stdin=json.dumps(record) + "\n")
+    assert json.loads(done.stdout)["secrecy"] == "mat"
+    broken = congthu("classify", stdin="{nothing\n")
+    assert (broken.returncode, "line 1" in broken.stderr) == (65, True)
+
+
+def test_policy_lists_rules_tests_cases_and_writes_pages(tmp_path):
+    """Every rule is listed and has its page."""
+    rules = congthu("policy", "list").stdout
+    assert "NAT-SEC-1" in rules
+    assert congthu("policy", "test").returncode == 0
+    assert congthu("policy", "test", "no-such-pack").returncode == 78
+    congthu("policy", "pages", tmp_path)
+    page = (tmp_path / "BD-1c-2" / "index.html").read_text("utf-8")
+    assert "chữ ký số" in page
