@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gateway.read.vietnamese.normalise import strip_marks
 from gateway.read.vietnamese.number import notation_label
-from gateway.read.vietnamese.syllables import canonical
+from gateway.read.vietnamese.syllables import canonical, is_faded
 from gateway.read.vietnamese.tables import LEADING_LETTERS, TYPE_LETTERS, TYPE_WORDS
 
 if TYPE_CHECKING:
@@ -45,6 +45,13 @@ _NOT_TYPE = {
 }
 
 
+UNTYPED = "KL"
+"""A notation that names no type, for a text without any."""
+
+_ASCII_TWINS = frozenset({("huong_dan", "hop_dong"), ("du_an", "de_an")})
+"""Types whose letters become those of another without diacritics (HĐ, ĐA): the leading word decides."""
+
+
 def find_leading_type(view: View, start: int) -> str | None:
     """Label of the type word or letters exactly at `start`, None when none stands there."""
     match = _WORDS.match(view.key, start)
@@ -65,7 +72,7 @@ def find_leading_type(view: View, start: int) -> str | None:
 
 def _is_near(found: str, spelt: str) -> bool:
     """Equal, or one mark lost or changed (OCR)."""
-    if found == spelt:
+    if is_faded(found, spelt):
         return True
     here, there = found.split(), spelt.split()
     return (
@@ -117,12 +124,17 @@ def is_about(view: View, kind: str, lead: Lead) -> bool:
     return any(_ABOUT_LEAD.match(view.key, line.start) for line in view.lines[:TITLE_LINES])
 
 
+def _by_notation(view: View, lead: Lead, numbers: Numbers) -> str | None:
+    label = numbers.own.label if numbers.own else notation_label(numbers.blank_notation or UNTYPED)
+    leading = find_leading_type(view, lead.sent_start)
+    return leading if (label, leading) in _ASCII_TWINS else label
+
+
 def read_doc_type(view: View, kind: str, lead: Lead, numbers: Numbers) -> tuple[str | None, str]:
     """Decide the label and `Marks.type_source`."""
-    if numbers.own is not None or numbers.blank_notation:
-        label = numbers.own.label if numbers.own else notation_label(numbers.blank_notation or "")
-        if label:
-            return label, "notation"
+    label = _by_notation(view, lead, numbers)
+    if label:
+        return label, "notation"
     if kind == "first_page":
         label = _type_line(view)
         if label:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gateway.read.vietnamese.normalise import Phrases, Scan
+from gateway.read.vietnamese.syllables import is_faded
 
 if TYPE_CHECKING:
     from gateway.read.vietnamese.lead import Lead
@@ -173,5 +174,7 @@ def _is_spelt(view: View, match: re.Match[str]) -> bool:
     word = match[0].split()[0]
     piece = view.lower[match.start() : match.start() + len(word)]
     if match[0].startswith(("doi tu", "doi sang", "doi den", "doi toi")):
-        return piece == "dời"
-    return piece.isascii() or piece in _CHANGE_SPELT.get(word, frozenset())
+        return piece in {"dời", "dơi"} or (piece.isascii() and view.is_plain)
+    if piece.isascii():
+        return not match[0].startswith("doi le")
+    return any(is_faded(piece, spelt) for spelt in _CHANGE_SPELT.get(word, frozenset()))

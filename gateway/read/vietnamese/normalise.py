@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import re2  # type: ignore[import-untyped]  # google-re2 ships no stubs
 
-from gateway.read.vietnamese.syllables import canonical, compose
+from gateway.read.vietnamese.syllables import canonical, compose, is_faded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -231,9 +231,9 @@ class View:
         return self.text.isascii()
 
     def has(self, start: int, end: int, phrase: str) -> bool:
-        """Tell whether the slice spells the phrase: with its diacritics, or with none at all."""
+        """Tell whether the slice spells the phrase: with its diacritics, or with some or all of them lost."""
         piece = self.lower[start:end]
-        return piece.isascii() or canonical(piece) == canonical(phrase)
+        return piece.isascii() or is_faded(piece, phrase)
 
 
 _COLUMN_GAP = re.compile(r" {3,}")
@@ -314,4 +314,4 @@ class Phrases:
 
     def _is_spelt(self, view: View, match: re.Match[str]) -> bool:
         piece = view.lower[match.start() : match.end()]
-        return piece.isascii() or canonical(piece) in self._known[" ".join(match[0].split())]
+        return piece.isascii() or any(is_faded(piece, phrase) for phrase in self._known[" ".join(match[0].split())])

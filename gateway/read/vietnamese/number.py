@@ -6,7 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gateway.read.vietnamese.tables import LETTERS_BY_LOWER, NEUTRAL_LETTERS, TYPE_LETTERS, YEAR_LETTERS
+from gateway.read.vietnamese.normalise import strip_marks
+from gateway.read.vietnamese.tables import (
+    INSTRUMENT_WORDS,
+    LETTERS_BY_LOWER,
+    NEUTRAL_LETTERS,
+    TYPE_LETTERS,
+    YEAR_LETTERS,
+)
 
 if TYPE_CHECKING:
     from gateway.read.vietnamese.lead import Lead
@@ -44,7 +51,7 @@ _PARTY = re.compile(
 _DIGITS_BEFORE = re.compile(r"(?<!\d)\d{1,5} {0,3}\Z")
 _PARTY_BEFORE = re.compile(r"(?<!\d)\d{1,4} ?- ?[A-Za-zĐ]{2,6}\Z")
 _OCR_HEADER = re.compile(
-    rf"(?:^|[\n ])S[ốoôóồỐOÔ]\s?[:.]\s{{0,3}}(?P<num>[0-9OoQlISB"
+    rf"(?:^|[\n ])S[ốoôóồỐOÔ]\s?[:.]?\s{{0,3}}(?P<num>[0-9OoQlISB"
     rf"|]{{1,5}}) {{0,3}}/ {{0,3}}(?P<nota>{_NOTATION})(?![\w/])"
 )
 _OCR_DIGITS = str.maketrans("OoQlI|SB", "00011158")
@@ -74,7 +81,10 @@ _SENDING = re.compile(
 )
 _CLAUSE_BREAK = re.compile(r"[;(\n\"\[]|\.\s|\?\s")
 _LINE_BEFORE = re.compile(r"(?:^|\n|\f|  |\||[A-Z] )\s*$")
-_TYPE_THEN_NUMBER = re.compile(r"[\w. ]{0,60}$")
+_TYPE_THEN_NUMBER = re.compile(
+    "(?:" + "|".join(sorted(map(strip_marks, INSTRUMENT_WORDS), key=len, reverse=True)) + r") {1,3}(?:so )?[:.]? {0,3}"
+)
+_LAW_BEFORE = re.compile(r"(?:luat|phap lenh|nghi quyet|lenh|bo luat) {0,3}")
 _INFORMAL = re.compile(
     r"(?P<type>cong van|cv|vb|van ban|giay moi|thu moi hop|gm|to trinh|ttr|ke hoach|kh|thong bao|tb|bao cao|bc"
     r"|quyet dinh|qd"
@@ -238,7 +248,7 @@ def _is_own_in_subject(view: View, lead: Lead, candidate: Candidate, lead_label:
             r"(?:kinh|xin|sao) (?:gui|chuyen)", clause
         )
         return sent and not (starts_with_about and plain_send)
-    if not between.strip(" :.-") or _TO_NUMBER.fullmatch(between):
+    if not between.strip(" :.-") or _TO_NUMBER.fullmatch(between) or _TYPE_THEN_NUMBER.fullmatch(between):
         return True
     return lead_label is None or candidate.label == lead_label or lead_label in {"tai_lieu_hop", "dang_ky_hop"}
 
@@ -259,7 +269,11 @@ def _find_header(view: View, candidates: list[Candidate]) -> Candidate | None:
             continue
         if label:
             start = candidate.start - (len(before) - label.start())
-            if start <= line.start or _LINE_BEFORE.search(view.text[max(0, start - 3) : start]):
+            if (
+                start <= line.start
+                or _LAW_BEFORE.fullmatch(view.key, line.start, start)
+                or _LINE_BEFORE.search(view.text[max(0, start - 3) : start])
+            ):
                 return candidate
         elif candidate.start == line.start:
             return candidate
@@ -283,7 +297,7 @@ def _find_blank(view: View) -> tuple[bool, str | None]:
 
 def _ocr_header(view: View) -> Candidate | None:
     match = _OCR_HEADER.search(view.text, 0, 2_000)
-    if not match:
+    if not match or not any(map(str.isdigit, match["num"])):
         return None
     digits = match["num"].translate(_OCR_DIGITS)
     return Candidate(match.start("num"), match.end(), digits, _tidy(match["nota"], None))
@@ -308,8 +322,8 @@ def read_numbers(view: View, kind: str, lead: Lead, lead_label: str | None) -> N
             if kind == "body" and not near and _is_sent(view, candidate.start):
                 own = candidate
                 break
-    if (own is None and kind != "file_name" and "/" in view.text) or ":" in view.text:
-        is_blank, blank_notation = _find_blank(view) if own is None else (False, None)
+    if own is None and kind != "file_name":
+        is_blank, blank_notation = _find_blank(view)
     informal = None
     if own is None and not is_blank and kind == "subject":
         match = _INFORMAL.match(view.key, lead.sent_start)

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gateway.read.vietnamese.normalise import Scan, cells, strip_marks
-from gateway.read.vietnamese.syllables import canonical
+from gateway.read.vietnamese.syllables import canonical, is_faded
 from gateway.read.vietnamese.tables import SECRET_NOUNS
 from gateway.values.facts import Secrecy
 
@@ -67,7 +67,8 @@ _LABEL = Scan(
     r"(?P<level>tuyet\s{1,3}mat|toi\s{1,3}mat|mat|[abc](?=\s*(?:$|[\n.,;)])))(?![a-z0-9])"
 )
 _COMPOUNDS = (
-    "khẩu", "mã", "độ", "thiết", "vụ", "danh", "ong", "mía", "gấu", "tông", "sơn", "trận", "bằng", "nghị", "thám",
+    "khẩu", "mã", "độ", "thiết", "vụ", "danh", "ong", "mía", "gấu", "tông", "sơn", "trận", "bằng", "nghị",
+    "thám", "khu",
     "đàm",    "ước", "ngọt", "hoa", "cật", "ngữ", "lệnh", "thư", "phái", "giáo", "hiệu",
 )  # fmt: skip
 """Second syllables of other words that begin with `mật`, and of `mặt trận` read badly."""
@@ -80,7 +81,10 @@ def _is_compound(view: View, end: int) -> bool:
     if not match:
         return False
     piece = view.lower[slice(*match.span(1))]
-    return canonical(piece) in _COMPOUND_KEYS or (piece.isascii() and view.is_plain)
+    if canonical(piece) in _COMPOUND_KEYS or (piece.isascii() and view.is_plain):
+        return True
+    is_level_faded = not view.lower.startswith("mật", end - 3)
+    return is_level_faded and any(is_faded(piece, word) for word in _COMPOUNDS)
 
 
 _COMPOUND_KEYS = frozenset(map(canonical, _COMPOUNDS))
@@ -193,18 +197,42 @@ def _by_lines(view: View, *, is_subject: bool) -> Secrecy:
         if line.end - line.start > MAX_LINE or (line.rank >= MARK_LINES and not _is_page_top(view, index)):
             continue
         level = max((_own_level(view, *cell) for cell in cells(view, line)), key=_RANK.__getitem__)
+        if level is Secrecy.MAT and _is_broken_word(view, index):
+            continue
         if level is not Secrecy.NONE:
             hits.append((index, level))
         elif (stamp := _stamp_level(view, line)) is not Secrecy.NONE:
             hits.append((index, stamp))
+        elif (split := _split_level(view, index)) is not Secrecy.NONE:
+            hits.append((index + 1, split))
         if len(hits) >= MAX_PLACES:
             break
     kept = [level for index, level in hits if is_subject or not _is_column(index, level, hits)]
     return max(kept, key=_RANK.__getitem__, default=Secrecy.NONE)
 
 
+_SECOND_HALF = frozenset({"bang", "tran", "duong", "do", "khau", "dien", "nuoc", "hang", "tien", "bang.", "the"})
+
+
+def _is_broken_word(view: View, index: int) -> bool:
+    """ASCII `MAT` with the other half of its word on the next line (`GIAI PHONG / MAT / BANG`)."""
+    if index + 1 >= len(view.lines):
+        return False
+    line, below = view.lines[index], view.lines[index + 1]
+    return view.text[line.start : line.end].isascii() and view.key[below.start : below.end] in _SECOND_HALF
+
+
+def _split_level(view: View, index: int) -> Secrecy:
+    """A level broken over two lines by the extraction (`TUYỆT` / `MẬT`)."""
+    line = view.lines[index]
+    if view.key[line.start : line.end] not in {"tuyet", "toi"} or index + 1 >= len(view.lines):
+        return Secrecy.NONE
+    return _own_level(view, line.start, view.lines[index + 1].end)
+
+
 def _is_column(index: int, level: Secrecy, hits: list[tuple[int, Secrecy]]) -> bool:
-    return any(abs(index - other) == 1 and level is not there for other, there in hits)
+    near = [there for other, there in hits if abs(index - other) == 1]
+    return any(level is not there for there in near)
 
 
 _PAGE_NUMBER = re.compile(r"(?:trang )?-? ?\d{1,3} ?-?(?: ?/ ?\d{1,3})?")
@@ -247,7 +275,8 @@ _TOPIC_BEFORE = re.compile(
     r"(?![a-z0-9])"
 )
 _TOPIC_AFTER = re.compile(
-    r"\s{0,2}(?:la|phai|duoc(?! gui)|khong|chi|bi|thi|can|nen|se|tren mang|tren moi truong|qua (?:mang|thu|duong"
+    r"\s{0,2}(?:la|phai|duoc(?! gui)|khong|chi|bi|thi|can|nen|se|tren mang|tren moi truong|gui (?:theo|qua)"
+    r"|qua (?:mang|thu|duong"
     r"|buu|fax|email|dich vu|zalo|he thong|phan mem)|va|hoac|theo quy dinh"
     r"|cua co quan|trong co quan|thuoc danh muc|theo dung|dung quy dinh|nam \d|het|den muc)(?![a-z0-9])"
 )
@@ -258,7 +287,8 @@ _SENT_BEFORE = re.compile(
 )
 _SENT_EXACT = re.compile(
     r"(?:^|[\n.;:,(\[\-] ?)\s{0,3}(?:(?:toi|chung toi|em|so|ubnd|van phong|phong)(?: [a-z]+){0,4} )?"
-    r"(?:kinh gui|kinh chuyen|gui kem(?: theo)?|xin gui|sao gui|dinh kem(?: theo)?|kem theo|xin chuyen|gui|chuyen)"
+    r"(?:kinh gui|kinh chuyen|gui kem(?: theo)?|xin gui|sao gui|dinh kem(?: theo)?|kem theo"
+    r"|xin chuyen|gui|chuyen)(?: la)?"
     r"(?: (?:quy|dong chi|anh|chi|don vi|co quan|ong|ba|lanh dao)(?: [a-z]+){0,4})?\s{0,3}[:\"'(\[]?\s{0,2}$"
 )
 _CLAUSE = re.compile(r"[;\n]|\.\s|[?!]\s|:\s")

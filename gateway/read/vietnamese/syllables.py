@@ -231,6 +231,29 @@ def is_plain_syllable(word: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
+def is_faded(found: str, spelt: str) -> bool:
+    """Tell whether `found` is `spelt` with nothing changed but marks lost (OCR): `quyêt đinh` for `quyết định`."""
+    here, there = canonical(found), canonical(spelt)
+    if here == there:
+        return True
+    faded, full = (_letters(text) for text in (here, there))
+    return len(faded) == len(full) and all(
+        letter == whole and marks <= all_marks for (letter, marks), (whole, all_marks) in zip(faded, full, strict=True)
+    )
+
+
+def _letters(text: str) -> list[tuple[str, frozenset[str]]]:
+    """Letters with the set of their marks; the bar of `đ` counts as one, tones count for the letter before."""
+    out: list[tuple[str, frozenset[str]]] = []
+    for char in unicodedata.normalize("NFD", text.replace("đ", "d\u0335")):
+        if unicodedata.combining(char) and out:
+            out[-1] = (out[-1][0], out[-1][1] | {char})
+        else:
+            out.append((char, frozenset()))
+    return out
+
+
+@lru_cache(maxsize=8192)
 def canonical(words: str) -> str:
     """Fold tone placement (hoà, hòa) and i/y (lý, lí) of lower-case words: a key for comparison only (N6)."""
     out = []
