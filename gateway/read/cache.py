@@ -1,7 +1,8 @@
 """FactsCache: what was read of a document, kept by digest, so that one sent to 99 units is read once.
 
 Facts of content only: nothing of the name or the message around it. Marks read relative dates and signatures are
-judged at an instant, so an entry also belongs to the hour it was read in.
+judged at an instant, so an entry also belongs to the hour it was read in. What was learned from a message that
+turns out to be a marked state secret is forgotten with it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
+from gateway.read.chains import SignerCache
 from gateway.values.facts import Marks
 
 if TYPE_CHECKING:
@@ -64,6 +66,23 @@ class FactsCache:
         self._max_entries = max_entries
         self._entries: OrderedDict[CacheKey, ContentFacts] = OrderedDict()
         self._encoded: OrderedDict[bytes, Encoded] = OrderedDict()
+        self.signers = SignerCache()
+        """What was learned of signers' certificates, under the same trust generation."""
+        self._fresh: list[CacheKey] = []
+        self._fresh_encoded: list[bytes] = []
+
+    def begin_message(self) -> None:
+        """From here on entries belong to a new message."""
+        self._fresh.clear()
+        self._fresh_encoded.clear()
+
+    def forget_message(self) -> None:
+        """Drop what was kept since `begin_message`: the message was a marked state secret."""
+        for key in self._fresh:
+            self._entries.pop(key, None)
+        for digest in self._fresh_encoded:
+            self._encoded.pop(digest, None)
+        self.begin_message()
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -81,6 +100,7 @@ class FactsCache:
     def keep(self, key: CacheKey, facts: ContentFacts) -> None:
         """Keep the facts of a document, at the cost of the one longest unused."""
         self._entries[key] = facts
+        self._fresh.append(key)
         self._entries.move_to_end(key)
         while len(self._entries) > self._max_entries:
             self._entries.popitem(last=False)
@@ -99,5 +119,6 @@ class FactsCache:
     def keep_encoded(self, digest: bytes, encoded: Encoded) -> None:
         """Remember what a base64 body decoded to."""
         self._encoded[digest] = encoded
+        self._fresh_encoded.append(digest)
         while len(self._encoded) > self._max_entries:
             self._encoded.popitem(last=False)

@@ -225,7 +225,8 @@ class Reader:
         return True
 
     def _pdf(self, octets: bytes) -> ContentFacts:
-        reading = read_pdf(octets, self._notes.budget, self._trust, self._at)
+        signers = self._cache.signers if self._cache is not None else None
+        reading = read_pdf(octets, self._notes.budget, self._trust, self._at, signers=signers)
         return ContentFacts(
             "pdf",
             uninspectable=reading.uninspectable,

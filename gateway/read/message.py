@@ -16,7 +16,7 @@ from gateway.read.parts import read_tree
 from gateway.read.underlay import highest
 from gateway.read.vietnamese import detect, merge
 from gateway.read.vietnamese.charsets import decode_text
-from gateway.values.facts import Marks, MessageFacts
+from gateway.values.facts import Marks, MessageFacts, Secrecy
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,6 +48,8 @@ def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every
     """
     content = _contiguous(octets)
     notes = Notes(budget)
+    if cache is not None:
+        cache.begin_message()
     section = read_section(content, 0, len(content), notes)
     header = read_header(section, host, notes)
     tree = read_tree(content, section, notes)
@@ -60,6 +62,9 @@ def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every
     text = _join(bodies)[: budget.text_characters]
     body_marks = detect(text, "body", at) if text and not text.isspace() else _NO_MARKS
     documents = tuple(part.marks for part in parts if part.is_attachment and part.marks != _NO_MARKS)
+    secrecy = highest(subject_marks.secrecy, body_marks.secrecy, *(part.marks.secrecy for part in parts))
+    if cache is not None and secrecy is not Secrecy.NONE:
+        cache.forget_message()
     return MessageFacts(
         size_octets=len(content),
         header=header,
@@ -69,7 +74,7 @@ def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every
         subject_marks=subject_marks,
         body_marks=body_marks,
         document=merge(subject_marks, body_marks, documents),
-        secrecy=highest(subject_marks.secrecy, body_marks.secrecy, *(part.marks.secrecy for part in parts)),
+        secrecy=secrecy,
     )
 
 

@@ -110,3 +110,19 @@ def test_the_longest_unused_goes_first() -> None:
 
     assert [cache.find(key) is not None for key in keys] == [True, False, True]
     assert len(cache) == 2
+
+
+@pytest.mark.parametrize("where", ["subject", "document"])
+def test_nothing_of_a_state_secret_is_kept(where: str) -> None:
+    """A marked message leaves no facts behind, wherever the mark stands; what was known before stays."""
+    cache = FactsCache(10, EMPTY_TRUST.generation)
+    known = many(file(pdf(), b"filename=a.pdf"))
+    read_message(known, DEFAULT_BUDGET, EMPTY_TRUST, AT, cache=cache)
+    marked = "Độ mật: Tối mật".encode() if where == "document" else b"x"
+    secret = many(file(marked, b"filename=b.txt"), file(b"another", b"filename=c.txt"))
+    if where == "subject":
+        secret = "Subject: [MẬT] 12/KH-BCĐ\r\n".encode() + secret
+    facts = read_message(secret, DEFAULT_BUDGET, EMPTY_TRUST, AT, cache=cache)
+
+    assert facts.secrecy.value != "none"
+    assert len(cache) == 1
