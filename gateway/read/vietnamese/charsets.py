@@ -189,9 +189,12 @@ def _is_plain_vietnamese(text: str) -> bool:
 
     Letters of notations (UBND, BCH) and words of every mail say nothing.
     """
-    words = [w.lower() for w in _TOKEN.findall(text) if w.isascii() and len(w) > 1 and not w.isupper()]
+    tokens = _TOKEN.findall(text)
+    words = [w.lower() for w in tokens if w.isascii() and len(w) > 1 and not w.isupper()]
     words = [w for w in words if w not in _NO_EVIDENCE and _VOWEL.search(w)]
-    return not words or 2 * sum(map(is_plain_syllable, words)) >= len(words)
+    good = sum(map(is_plain_syllable, words))
+    accented = sum(not w.isascii() for w in tokens)
+    return len(words) - good <= max(good, accented // 2)
 
 
 _CANDIDATES: tuple[tuple[str, Callable[[str], str]], ...] = (("tcvn3", from_tcvn3), ("vni", from_vni))
@@ -208,11 +211,16 @@ def _find_legacy(text: str) -> str:
         share = fixed / words if words else 0.0
         if share > best_share:
             best, best_share = name, share
+    if _BARRED.search(text) and not _score(from_tcvn3(text))[1]:
+        return "tcvn3"
     needed = 0.75 if total > 3 else 0.99
     if best_share < needed or best_share < base + 0.2:
         return ""
     return best if total > 6 or _is_plain_vietnamese(text) else ""
 
+
+_BARRED = re.compile(r"[A-Z]§|§[A-Z]")
+"""`Q§-UBND`: the Đ of TCVN3 inside letters of a notation, where no syllable can tell."""
 
 _SYMBOLS = "¡¢£¤¥¦§¨©ª«¬\u00ad®µ¶·¸¹»¼½¾×÷"
 _SYMBOL_LETTER = re.compile(f"(?<=[A-Za-z])[{_SYMBOLS}]|[{_SYMBOLS}](?=[A-Za-z])")

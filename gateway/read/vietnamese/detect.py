@@ -36,7 +36,9 @@ def _prepare(text: str, kind: str) -> tuple[View, str]:
     if kind in {"subject", "file_name"}:
         clean = _SINGLE_UNDERSCORE.sub(" ", clean)
     if kind == "file_name":
-        clean = _EXTENSION.sub("", clean[-512:])
+        clean = clean[-512:]
+    if kind in {"subject", "file_name"} and "." in clean[-12:]:
+        clean = _EXTENSION.sub("", clean)
     return View.of(clean), encoding
 
 

@@ -58,7 +58,7 @@ def find_leading_type(view: View, start: int) -> str | None:
     if match:
         label, spelt = _BY_KEY[" ".join(match[0].split())]
         piece = view.lower[match.start() : match.end()]
-        guard = _NOT_TYPE.get(label)
+        guard = None if match[0].startswith("ban ") else _NOT_TYPE.get(label)
         if (piece.isascii() or _is_near(canonical(piece), spelt)) and not (
             guard and guard.match(view.key, match.end())
         ):

@@ -262,7 +262,7 @@ _TOPIC_BEFORE = re.compile(
     r"|luu tru|luu giu"
     r"|bao quan|bao ve|tieu huy|sao chup|in sao|sao|giao nhan|van chuyen|dang ky|tap huan|quy dinh|danh muc|viec"
     r"|cong tac"
-    r"|he thong|mau|xu ly|tiep nhan|thong ke|phan mem|chuyen giao|nhan|cam|nghiem cam|tuyet doi|khong|chua|khi"
+    r"|he thong|mau|xu ly|thong ke|phan mem|chuyen giao|gui,? nhan|cam|nghiem cam|tuyet doi|khong|chua|khi"
     r"|neu|doi voi"
     r"|cach|quy trinh|may tinh|kiem tra|ra soat|bao mat|giai mat|xac dinh|giao nop|huy|phan loai|dong dau|tra cuu"
     r"|khai thac|su dung|lo lot"
@@ -324,7 +324,8 @@ _DECLASSIFIED = re.compile(r"giai mat|thu hoi|danh muc|xac dinh|giam do mat")
 
 
 _GENERIC = frozenset({"van ban", "tai lieu", "ho so", "vb"})
-_ABOUT = re.compile(r"(?<![a-z])(?:v ?/ ?v|vv|ve viec)(?![a-z])")
+_ABOUT = re.compile(r"(?<![a-z])(?:v ?/ ?v|vv|ve viec) (?:[a-z]+,? ){0,3}(?:gui|chuyen|phat hanh)[a-z, ]{0,20}$")
+"""`V/v gửi văn bản mật`: sending secret papers is the topic when the noun is generic."""
 
 
 def _by_noun(view: View, lead: Lead) -> Secrecy:
