@@ -63,7 +63,8 @@ def read_level(raw: str, key: str, *, is_strict: bool) -> Secrecy:
 
 
 _LABEL = Scan(
-    r"(?:(?<![a-z0-9])(?:do|muc|cap|loai)(?: bao)?|dau) mat\s{0,3}[:=\-]{1,2}\s{0,4}[\[(\"'*]{0,2}\s{0,2}"
+    r"(?:(?<![a-z0-9])(?:do|muc|cap|loai)(?: bao)?|dau) mat(?: {0,2}\(\d{1,2}\))?"
+    r"\s{0,3}[:=\-]{1,2}\s{0,4}[\[(\"'*]{0,2}\s{0,2}"
     r"(?P<level>tuyet\s{1,3}mat|toi\s{1,3}mat|mat|[abc](?=\s*(?:$|[\n.,;)])))(?![a-z0-9])"
 )
 _COMPOUNDS = (
@@ -122,7 +123,7 @@ _OWN_WORDS = re.compile(
     r"(?P<level>t\s{0,2}u\s{0,2}y\s{0,2}e\s{0,2}t\s{0,3}m\s{0,2}a\s{0,2}t"
     r"|t\s{0,2}o\s{0,2}i\s{0,3}m\s{0,2}a\s{0,2}t|m\s{0,2}a\s{0,2}t)"
     rf"(?:[\s\-,.;:/|()]{{1,4}}(?:{_URGENCY}))?"
-    r"(?:[\s\-,.;:/|(]{1,4}(?:ban so|so ban|ban thu|so)\s{0,2}:?\s{0,2}[\d./_?]{1,8}|[\s(]{1,3}mau kiem thu"
+    r"(?:[\s\-,.;:/|(]{1,4}(?:ban so|so ban|ban thu|so)\s{0,2}:?\s{0,2}[\d./_?]{1,8}|[\s(]{1,3}mau(?: [a-z]{2,8}){0,3}"
     r"|[\s(]{1,3}ban sao)?"
     r"[\s\-*_.:;,\"'\[\](){}<>|/=~!]{0,12}"
 )

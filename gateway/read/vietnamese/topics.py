@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gateway.read.vietnamese.normalise import Phrases, Scan
+from gateway.read.vietnamese.normalise import Phrases, Scan, strip_marks
 
 if TYPE_CHECKING:
     from gateway.read.vietnamese.lead import Lead
@@ -15,44 +15,47 @@ if TYPE_CHECKING:
 TOPIC_CHARACTERS = 1_200
 """A topic is stated at the head of a text; further down its words are incidental."""
 
-_TOPICS: dict[str, Phrases] = {
-    "funding": Phrases(
+_TOPICS: dict[str, tuple[str, ...]] = {
+    "funding": (
         "kinh phí", "dự toán", "quyết toán", "tạm ứng", "cấp phát", "ngân sách", "thanh toán", "giải ngân",
         "nguồn vốn", "đầu tư công", "mua sắm",
     ),
-    "personnel": Phrases(
+    "personnel": (
         "bổ nhiệm", "miễn nhiệm", "điều động", "luân chuyển", "tuyển dụng", "nâng lương", "nâng bậc lương",
         "nghỉ hưu", "thôi việc", "kỷ luật", "biên chế", "quy hoạch cán bộ", "nhân sự", "kê khai tài sản",
     ),
-    "licensing": Phrases(
+    "licensing": (
         "cấp phép", "giấy phép", "cấp giấy phép", "gia hạn giấy phép", "thu hồi giấy phép", "chứng chỉ hành nghề",
     ),
-    "emulation": Phrases(
+    "emulation": (
         "thi đua", "khen thưởng", "bằng khen", "danh hiệu", "cờ thi đua", "huân chương",
     ),
-    "seal_notice": Phrases(
+    "seal_notice": (
         "giới thiệu con dấu", "giới thiệu chữ ký", "mẫu dấu", "con dấu", "mẫu chữ ký", "trụ sở làm việc",
         "thay đổi địa chỉ", "thay đổi trụ sở",
     ),
-    "absence_authorisation": Phrases(
+    "absence_authorisation": (
         "giấy ủy quyền", "ủy quyền dự họp", "báo cáo vắng mặt",
     ),
-    "feedback": Phrases(
+    "feedback": (
         "góp ý", "tham gia ý kiến", "đóng góp ý kiến", "trao đổi nghiệp vụ", "lấy ý kiến", "xin ý kiến",
     ),
-    "conclusion_notice": Phrases(
+    "conclusion_notice": (
         "thông báo kết luận", "thông báo ý kiến kết luận", "tb kết luận", "kết luận cuộc họp", "kết luận của",
         "kết luận hội nghị", "ý kiến kết luận", "kết luận tại", "kết luận giao ban",
     ),
-    "meeting_papers": Phrases(
+    "meeting_papers": (
         "tài liệu họp", "tài liệu phục vụ họp", "tài liệu phục vụ cuộc họp", "tài liệu cuộc họp",
         "tài liệu hội nghị", "tài liệu kỳ họp", "tài liệu phục vụ hội nghị", "tài liệu phục vụ kỳ họp",
         "hồ sơ trình tại cuộc họp",
     ),
-    "booking": Phrases(
+    "booking": (
         "đăng ký lịch họp", "đăng ký phòng họp", "mượn phòng họp",
     ),
 }  # fmt: skip
+_TOPIC_WORDS = {word: name for name, words in _TOPICS.items() for word in words}
+_ANY_TOPIC = Phrases(*_TOPIC_WORDS)
+_TOPIC_KEYS = {strip_marks(word): name for word, name in _TOPIC_WORDS.items()}
 _BY_TYPE = {
     "lich_lam_viec": "schedule", "tai_lieu_hop": "meeting_papers", "dang_ky_hop": "booking", "phieu_trinh":
         "submission",
@@ -68,7 +71,7 @@ _NORMATIVE_NOTATION = re.compile(r"(?:19|20)\d\d/")
 def read_policy_classes(view: View, doc_type: str | None, numbers: Numbers, *, is_invitation: bool) -> tuple[str, ...]:
     """Classes of directive 14 point 1 the text belongs to; sorted."""
     end = min(len(view.key), TOPIC_CHARACTERS)
-    found = {name for name, phrases in _TOPICS.items() if phrases.find(view, 0, end)}
+    found = {_TOPIC_KEYS[" ".join(match[0].split())] for match in _ANY_TOPIC.matches(view, 0, end)}
     if "conclusion_notice" in found and (
         _INSPECTION.search(view.key, 0, end) or doc_type not in {"thong_bao", "cong_van", None}
     ):
