@@ -8,13 +8,14 @@ from typing import Any
 
 from gateway.read.encoded_words import decode_encoded_words
 from gateway.read.vietnamese.charsets import repair_text
+from gateway.read.vietnamese.circulation import is_restricted
 from gateway.read.vietnamese.doctype import find_leading_type, read_doc_type
 from gateway.read.vietnamese.draft import read_draft
 from gateway.read.vietnamese.lead import scan_lead
 from gateway.read.vietnamese.meeting import read_meeting, read_urgent_before
 from gateway.read.vietnamese.normalise import MAX_CHARACTERS, View, normalise
 from gateway.read.vietnamese.number import Numbers, read_file_number, read_numbers
-from gateway.read.vietnamese.secrecy import is_restricted, read_secrecy
+from gateway.read.vietnamese.secrecy import read_secrecy
 from gateway.read.vietnamese.tables import TYPE_LETTERS
 from gateway.read.vietnamese.topics import read_period, read_policy_classes, read_recipient_roles
 from gateway.read.vietnamese.urgency import read_urgency
