@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.edge.listener_data import DataPace, DataReader
+from gateway.edge.listener_data import DataPace, DataReader, has_stray_octets, uniform_end
 from gateway.edge.wirestore import RoomBudget, WireStore
 from gateway.values.faults import Permanent
 
@@ -199,3 +199,32 @@ def test_no_minimum_rate():
     pace = DataPace(0.0, block_timeout_s=10, total_timeout_s=60, minimum_rate_octets_per_s=0)
 
     assert pace.deadline(30.0, 1) == (40.0, "idle_timeout")
+
+
+@given(
+    st.integers(1, 9),
+    st.integers(0, 8),
+    st.lists(
+        st.tuples(st.integers(0, 90), st.sampled_from([b"\r", b"\n", b"\0", b".", b"\r\n", b"\r\n.\r\n"])), max_size=3
+    ),
+    st.integers(0, 12),
+)
+@settings(max_examples=400, deadline=None)
+def test_lines_of_one_length_hide_nothing(length, count, changes, tail):
+    """In front of a uniform end nothing is stray and no final dot begins, whatever was done to the lines."""
+    octets = (b"x" * length + b"\r\n") * count + b"y" * tail
+    for place, change in changes:
+        octets = octets[:place] + change + octets[place + len(change) :]
+    end = uniform_end(octets)
+    assert not has_stray_octets(octets[:end])
+    assert b"\r\n.\r\n" not in octets[:end]
+    if not changes and count > 1 and length > 1:
+        assert end == count * (length + 2)
+
+
+@given(st.binary(max_size=40).map(lambda octets: octets.translate(bytes([10, 13, 0, 46] * 64))))
+@settings(max_examples=300, deadline=None)
+def test_stray_octets_are_those_outside_crlf(octets):
+    """The fast test says what looking at each octet says."""
+    rest = octets.replace(b"\r\n", b"")
+    assert has_stray_octets(octets) == any(octet in rest for octet in b"\r\n\0")
