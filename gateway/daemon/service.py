@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import gc
 import os
 import resource
 import signal
@@ -108,6 +109,8 @@ class Service:
         self.journal.event(
             "started", version=gateway.__version__, generation=self.runtime.generation.number, listeners=listeners
         )
+        gc.collect()
+        gc.freeze()  # registry and modules stay: looking through them again and again would cost every message
         systemd.notify("READY=1\nSTATUS=Serving")
         await self._stop.wait()
         self._is_draining = True

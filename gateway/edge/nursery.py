@@ -63,6 +63,7 @@ def main() -> int:
     del payload
     gc.collect()
     gc.freeze()  # keep the collector from touching, and so copying, pages shared with the workers
+    gc.set_threshold(20_000, 20, 50)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # workers are reaped by the kernel
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
