@@ -13,14 +13,12 @@ from tests.support.scripted_nexthop import DROP, RESET
 PLAIN = b"From: vanthu@soa.thunghiem.gov.vn\r\nTo: x\r\nSubject: Trao doi\r\n\r\nXin chao.\r\n"
 
 
-@pytest.mark.parametrize("mail", world()[1], ids=lambda mail: mail.title)
+@pytest.mark.parametrize("mail", [mail for mail in world()[1] if mail.expected != "rcpt"], ids=lambda mail: mail.title)
 def test_every_sample_mail_gets_its_verdict(gateway, mail):
     """The verdicts of the demonstration hold; refused mail never reaches the next hop, other mail does."""
     before = len(gateway.next_hop.messages)
     code, reply = gateway.send_mail(mail)
     arrived = len(gateway.next_hop.messages) - before
-    if mail.expected == "rcpt":
-        pytest.skip("this next hop knows every mailbox; see the unknown recipient test")
     if mail.expected == "reject":
         assert (code, arrived) == (554, 0)
         assert f"[{mail.rule} " in reply
