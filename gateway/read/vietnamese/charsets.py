@@ -61,6 +61,9 @@ _VIQR_HATS = {"^": "\u0302", "(": "\u0306", "+": "\u031b", "*": "\u031b"}
 _VIQR_TONES = {"'": "\u0301", "`": "\u0300", "?": "\u0309", "~": "\u0303", ".": "\u0323"}
 _VIQR_WORD = re.compile(r"(?<![\w@])(?:[dD][dD]|[aeiouyAEIOUY][\^(+*]?['`?~.]?|[A-Za-z]){1,15}(?![@:]//)")
 _LAST_DD = re.compile(r"DD(?!D)")
+_LETTERS_OF_TYPE = re.compile(r"[A-Z]+|[A-Z][a-z]DD")
+"""Letters of a notation: `HDD`, `QyDD`."""
+
 _VIQR_LETTER = re.compile(r"[dD][dD]|([aeiouyAEIOUY])([\^(+*]?)(['`?~.]?)")
 _VIQR_HINT = re.compile(r"[aeouAEOU](?:[\^+*]|\([a-z'`?~.])|(?<![a-z])dd[aeiouy]|DD[AEIOUY]|[aeiouy]['`?~.][a-z]")
 _VIQR_FULL = re.compile(r"[aeouAEOU][\^+(]['`?~.]")
@@ -120,7 +123,7 @@ def _viqr_word(match: re.Match[str]) -> str:
         shorter = _VIQR_LETTER.sub(_viqr_letter, word[:cut])
         if is_syllable(shorter.lower()):
             return shorter + word[cut:]
-    return _LAST_DD.sub("Đ", word) if word.isupper() and word.isalpha() else word
+    return _LAST_DD.sub("Đ", word) if _LETTERS_OF_TYPE.fullmatch(word) else word
 
 
 def _octet(char: str) -> int:

@@ -60,9 +60,15 @@ _POSTPONE = Scan(
     rf"|(?<![a-z])lui (?:thoi gian|lich|ngay|{EVENT})|(?<![a-z])tam hoan"
 )
 _NOT_POSTPONE = re.compile(r"hoan (?:thi hanh|nghia vu|chap hanh|xuat canh|goi|phien toa|nop thue|cong chuyen)")
+_SAID_OF = Scan(
+    rf"(?<![a-z]){EVENT}[^.;\n]{{0,90}}(?<!khong) (?:bi|duoc|da|se|phai) (?:tam )?"
+    r"(?P<verb>huy(?! dong)|hoan(?! (?:thanh|thien|tat|chinh|toan))|doi(?! (?:moi|ten|thoai))|lui)(?![a-z])"
+)
+"""`Cuộc họp … bị hủy`: the meeting first, then what became of it."""
 _RESCHEDULE = Scan(
-    rf"(?<![a-z])(?:doi (?:(?:tu|sang|den|toi)(?= (?:luc |vao )?(?:ngay |\d|thu ))|lich|ngay|thoi gian|dia diem"
-    rf"|gio|{EVENT})|chuyen (?:thoi gian|dia diem|lich|ngay|gio) (?:to chuc )?(?:cuoc |buoi )?{EVENT}"
+    rf"(?<![a-z])(?:(?<!thay )doi (?:(?:tu|sang|den|toi)(?= (?:luc |vao )?(?:ngay |\d|thu ))|lich|ngay|thoi gian"
+    rf"|dia diem|gio(?! lam viec)|{EVENT})"
+    rf"|chuyen (?:thoi gian|dia diem|lich|ngay|gio) (?:to chuc )?(?:cuoc |buoi )?{EVENT}"
     rf"|chuyen lich {EVENT}|(?:thay doi|dieu chinh) (?:lich|thoi gian|dia diem|ngay|gio|thoi gian, dia diem"
     rf"|thoi gian va dia diem|dia diem va thoi gian)"
     rf" (?:to chuc )?(?:cuoc |buoi )?{EVENT}|thay doi lich {EVENT}|day (?:som|lui"
@@ -149,6 +155,9 @@ _NEW_TIME = re.compile(r"(?<![a-z])(?:sang|den|toi|thanh)(?: luc| vao)? (?:ngay 
 _LATER = re.compile(r"thong bao sau|se thong bao")
 
 
+_VERBS = frozenset({"huy", "hủy", "huỷ", "hoan", "hoãn", "doi", "dời", "đổi", "lui", "lùi"})
+
+
 def find_change(view: View, kind: str, doc_type: str | None) -> str | None:
     """Find `cancelled`, `rescheduled` or `postponed` (no new time yet); None when no meeting changes."""
     if doc_type in _UNCHANGING:
@@ -156,11 +165,24 @@ def find_change(view: View, kind: str, doc_type: str | None) -> str | None:
     end = _title_end(view, kind) if kind == "first_page" else min(len(view.key), BODY_CHARACTERS)
     if (match := _CANCEL.search(view, 0, end)) and _is_spelt(view, match):
         return "cancelled"
+    said = _SAID_OF.search(view, 0, end)
+    verb = said["verb"] if said and view.lower[slice(*said.span("verb"))] in _VERBS else None
+    if verb == "huy":
+        return "cancelled"
     moved = _RESCHEDULE.search(view, 0, end)
-    if moved and _is_spelt(view, moved) and not _NOT_RESCHEDULE.search(view, 0, end):
+    is_moved = verb == "doi" or (moved is not None and _is_spelt(view, moved))
+    if is_moved and not _NOT_RESCHEDULE.search(view, 0, end):
         return "rescheduled"
     held = _POSTPONE.search(view, 0, end)
-    if not held or not _is_spelt(view, held) or _NOT_POSTPONE.search(view.key, held.start(), held.end() + 14):
+    if held and not _is_spelt(view, held):
+        held = None
+    held = held or (said if verb else None)
+    return _held_off(view, held, end) if held else None
+
+
+def _held_off(view: View, held: re.Match[str], end: int) -> str | None:
+    """Tell a meeting put off from one moved to a time given; None when it is no meeting that is put off."""
+    if _NOT_POSTPONE.search(view.key, held.start(), held.end() + 14):
         return None
     near = view.key[max(0, held.start() - 60) : held.end() + 60]
     if held[0].endswith("tam hoan") and not re.search(EVENT, near):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from gateway.read.vietnamese.lead import Lead
-    from gateway.read.vietnamese.normalise import View
+    from gateway.read.vietnamese.normalise import Line, View
 
 TIME_LINES = 80
 """Lines of one text in which a meeting time is looked for."""
@@ -62,12 +62,20 @@ class Meeting:
     due: str | None
 
 
+_GOES_ON = r"[\s\-+*]{0,6}(?:vao )?(?:ngay|gio|luc|hoi|thu (?:hai|ba|tu|nam|sau|bay|[2-7])|bat dau|khai mac)(?![a-z])"
+_CONTINUED = re.compile(_GOES_ON)
+"""How a line begins that goes on with the time of the line above."""
+
+_PARTED = re.compile(rf";|\.[^\S\n]|\.?\n(?!{_GOES_ON})")
+"""What an hour and its date do not reach across."""
+
+
 def _pair(view: View, found: Expressions, clock: Clock) -> Day | None:
     """The date an hour belongs to: the next one behind it, else the last before it."""
     after = [d for d in found.days if d.start >= clock.end and d.start - clock.end <= MAX_REACH]
     before = [d for d in found.days if d.end <= clock.start and clock.start - d.end <= MAX_REACH]
-    after = [d for d in after if not re.search(r"[;\n]|\.\s", view.key[clock.end : d.start])]
-    before = [d for d in before if not re.search(r"[;\n]|\.\s", view.key[d.end : clock.start])]
+    after = [d for d in after if not _PARTED.search(view.key, clock.end, d.start)]
+    before = [d for d in before if not _PARTED.search(view.key, d.end, clock.start)]
     explicit = [d for d in after if d.is_explicit]
     if explicit and (
         not before or not before[-1].is_explicit or explicit[0].start - clock.end <= clock.start - before[-1].end + 12
@@ -129,12 +137,26 @@ def _choose(view: View, start: int, stop: int, today: date, *, wants_new: bool) 
             return None, {"invalid_date"}
         flags = set(clock.flags) | _weekday_flags(found, day)
         return iso(day.value, clock), flags
-    return _date_only(view, found, start, stop)
+    return _date_only(view, found, start, stop, today)
 
 
-def _date_only(view: View, found: Expressions, start: int, stop: int) -> tuple[str | None, set[str]]:
+_SCHEDULE = re.compile(r"(?:tuan|lich|thang|quy|ky)(?: [a-z]+){0,2} ?\d{0,2}[ (,:]{0,3}$")
+_EVENT_BEFORE = re.compile(r"hop|hoi|tap huan|dai hoi|(?<![a-z])le |thoi gian|to chuc|dien ra|khai mac|lop|khoa")
+
+
+def _is_event_span(view: View, at: int, day: Day, today: date) -> bool:
+    """`dự Hội nghị từ ngày … đến ngày …` begins with its first day; `tuần 48 (từ … đến …)` is a schedule."""
+    before = view.key[max(0, at - 60) : at]
+    is_ahead = day.value is not None and day.value >= today
+    return is_ahead and not _SCHEDULE.search(before) and _EVENT_BEFORE.search(before) is not None
+
+
+def _date_only(view: View, found: Expressions, start: int, stop: int, today: date) -> tuple[str | None, set[str]]:
     spans = [m.span() for m in _SPAN.finditer(view.key, start, stop)]
     for day in found.days:
+        span = next((at for at, end in spans if at <= day.start < end), None)
+        if span is not None and day.value is not None and _is_event_span(view, span, day, today):
+            return iso(day.value, None), _weekday_flags(found, day)
         if any(a <= day.start < b for a, b in spans) or _PLACE_DATE.search(
             view.key, max(start, day.start - 44), day.end
         ):
@@ -196,13 +218,25 @@ def _time_stretches(view: View, kind: str) -> list[tuple[int, int]]:
         ):
             continue
         if _TIME_LINE.match(view.key, line.start):
-            following = lines[index + 1].end if index + 1 < len(lines) and line.end - line.start < 14 else line.end
-            first.append((line.start, following))
+            first.append((line.start, _time_end(view, lines, index)))
         elif (found := re.search(r"thoi gian ?:", view.key[line.start : line.end])) is not None:
             first.append((line.start + found.start(), line.end))
         else:
-            rest.append((line.start, line.end))
+            rest.append((line.start, _time_end(view, lines, index)))
     return first + rest
+
+
+def _time_end(view: View, lines: tuple[Line, ...], index: int) -> int:
+    """End of a statement of time: the line, with one that goes on below (`08h00` / `Ngày: 26/11/2026`)."""
+    line = lines[index]
+    if index + 1 >= len(lines) or line.end - line.start > MAX_REACH:
+        return line.end
+    below = lines[index + 1]
+    is_label = line.end - line.start < 14 and _TIME_LINE.match(view.key, line.start)
+    return below.end if is_label or _CONTINUED.match(view.key, below.start) else line.end
+
+
+_MOVED = re.compile(r"(?<![a-z])(?:nay|doi|chuyen|lui|dieu chinh)(?![a-z])")
 
 
 def _meeting_time(view: View, kind: str, today: date, change: str | None) -> tuple[str | None, set[str]]:
@@ -210,8 +244,10 @@ def _meeting_time(view: View, kind: str, today: date, change: str | None) -> tup
     for start, stop in _time_stretches(view, kind):
         if not re.search(r"\d|mai|nay|mot|thu ", view.key[start:stop]):
             continue
-        if kind == "first_page" and re.match(
-            r"(?:so ?:|so \d|can cu |theo |luu ?:|thuc hien )", view.key[start : start + 12]
+        if (
+            kind == "first_page"
+            and re.match(r"(?:so ?:|so \d|can cu |theo |luu ?:|thuc hien )", view.key[start : start + 12])
+            and not (change == "rescheduled" and _MOVED.search(view.key, start, stop))
         ):
             continue
         value, flags = _choose(view, start, min(stop, start + 2_000), today, wants_new=change == "rescheduled")

@@ -55,7 +55,9 @@ _OCR_HEADER = re.compile(
     rf"|]{{1,5}}) {{0,3}}/ {{0,3}}(?P<nota>{_NOTATION})(?![\w/])"
 )
 _OCR_DIGITS = str.maketrans("OoQlI|SB", "00011158")
-_BLANK = re.compile(r"(?<![a-z0-9])so(?: {0,2}:[ .?_*\-]{0,60}|[ .?_*\-]{2,60})/ {0,3}(?=[a-z])")
+_BLANK = re.compile(
+    r"(?<![a-z0-9])so(?: {0,2}:[ .?_*\-]{0,60}|[ .?_*\-]{2,60})/ {0,3}(?P<year>(?:19|20)\d\d {0,2}/ {0,2})?(?=[a-z])"
+)
 _BLANK_ALONE = re.compile(r"^ *so {0,2}: {0,3}(?:[.?_]{2,40}|\?) *$", re.MULTILINE)
 _BLANK_NOTATION = re.compile(_NOTATION)
 _LAW = re.compile(r"QH\d{1,2}\Z")
@@ -76,7 +78,7 @@ _CITING = re.compile(
     r"|dieu chinh)(?![a-z0-9])"
 )
 _SENDING = re.compile(
-    r"(?<![a-z0-9])(?:kinh chuyen|gui kem(?: theo)?|xin gui|sao gui|kinh gui|dinh kem(?: theo)?|gui"
+    r"(?<![a-z0-9])(?<!phieu )(?:kinh chuyen|gui kem(?: theo)?|xin gui|sao gui|kinh gui|dinh kem(?: theo)?|gui"
     r"|chuyen)(?![a-z0-9:])"
 )
 _CLAUSE_BREAK = re.compile(r"[;(\n\"\[]|\.\s|\?\s")
@@ -195,8 +197,8 @@ def _candidate_at(view: View, slash: int) -> Candidate | None:
     return Candidate(match.start(), match.end(), match["num"], match["nota"], is_party=True) if match else None
 
 
-def _clause_before(view: View, start: int) -> str:
-    window = view.key[max(0, start - 160) : start]
+def _clause_before(view: View, start: int, floor: int = 0) -> str:
+    window = view.key[max(floor, start - 160) : start]
     breaks = list(_CLAUSE_BREAK.finditer(window))
     return window[breaks[-1].end() :] if breaks else window
 
@@ -219,9 +221,9 @@ def _cites(view: View, base: int, match: re.Match[str]) -> bool:
     return spelt is None or view.has(base + match.start(), base + match.end(), spelt)
 
 
-def _is_sent(view: View, start: int) -> bool | None:
-    """True after words of sending, False after words of citing, None when neither stands before."""
-    clause = _clause_before(view, start)
+def _is_sent(view: View, start: int, floor: int = 0) -> bool | None:
+    """True after words of sending, False after words of citing, None when neither stands in `[floor, start)`."""
+    clause = _clause_before(view, start, floor)
     base = start - len(clause)
     sent = [m.span() for m in _SENDING.finditer(clause)]
     cites = [
@@ -237,11 +239,13 @@ def _is_sent(view: View, start: int) -> bool | None:
 
 
 def _is_own_in_subject(view: View, lead: Lead, candidate: Candidate, lead_label: str | None) -> bool:
-    clause = _clause_before(view, candidate.start)
+    clause = _clause_before(view, candidate.start, lead.start)
     if candidate.start <= lead.sent_start:
         return True
     between = view.key[lead.sent_start : candidate.start]
-    sent = _is_sent(view, candidate.start)
+    if lead_label and candidate.label == lead_label and between.endswith(" - "):
+        return True
+    sent = _is_sent(view, candidate.start, lead.start)
     if sent is not None:
         starts_with_about = re.match(r"\s*(?:v/v|vv|ve viec)\b[: ]", view.key[lead.start :])
         plain_send = re.search(r"(?<![a-z])(?:gui|chuyen)\s+(?!kem)[a-z ]*$", clause) and not re.search(
@@ -291,7 +295,8 @@ def _find_blank(view: View) -> tuple[bool, str | None]:
     match = _BLANK.search(head)
     if match:
         notation = _BLANK_NOTATION.match(view.text, match.end())
-        return True, _tidy(notation[0], None) if notation else None
+        year = match["year"] and match["year"].strip(" /")
+        return True, _tidy(notation[0], year) if notation else None
     return bool(_BLANK_ALONE.search(head)), None
 
 

@@ -60,8 +60,10 @@ TYPE_LETTERS: dict[str, str] = {
     "UQ": "giay_uy_quyen", "GM": "giay_moi", "TM": "giay_moi", "GGT": "giay_gioi_thieu", "GNP": "giay_nghi_phep",
     "NP": "giay_nghi_phep", "PG": "phieu_gui", "PC": "phieu_chuyen", "PB": "phieu_bao", "SY": "ban_sao",
     "SL": "ban_sao", "TrS": "ban_sao", "PTr": "phieu_trinh", "LLV": "lich_lam_viec", "LCT": "lich_lam_viec",
+    "KHLN": "ke_hoach", "KHLT": "ke_hoach", "KHPH": "ke_hoach", "HDLN": "huong_dan", "HDLT": "huong_dan",
+    "QCPH": "quy_che", "CTrPH": "chuong_trinh", "NQLT": "nghi_quyet", "TBLT": "thong_bao",
 }  # fmt: skip
-"""Letters of the first notation group to label; letters of before 2020 included."""
+"""Letters of the first notation group to label; letters of before 2020, and of joint documents, included."""
 
 LETTERS_BY_LOWER = {letters.lower(): letters for letters in TYPE_LETTERS} | {"ttg": "TTg", "ttgcp": "TTgCP"}
 """Spelling of type letters found in lower case (`66/ttr-ubnd`)."""

@@ -22,7 +22,8 @@ MAX_EXPRESSIONS = 40
 _D = "[0-9olis]"
 _CLOCK = Scan(
     rf"(?<![a-z0-9/.,:\-])(?P<h>[0-2olis]?{_D}) {{0,2}}(?:"
-    rf"(?:gio|g|h) {{0,2}}[.:]? {{0,1}}(?P<m1>[0-5o]{_D})(?![0-9/]) {{0,2}}(?:phut|'|p(?![a-z]))?"
+    rf"(?:gio|g|h) {{0,2}}[.:]? {{0,1}}(?P<m1>[0-5o]{_D})(?![0-9/]|[.\-]\d{{1,2}}[.\-]\d)"
+    r" {0,2}(?:phut|ph|'|p(?![a-z]))?"
     r"|(?:gio) {0,2}(?P<m2>\d{1,2}) {0,2}phut"
     r"|(?:gio|g|h) {0,2}(?P<half>ruoi)"
     r"|(?:gio|g|h) {0,2}kem {0,2}(?P<less>\d{1,2})"
@@ -36,7 +37,7 @@ _MONTH_WORDS = {
     "muoi": 10, "muoi mot": 11, "muoi hai": 12,
 }  # fmt: skip
 _NUMERIC = re.compile(
-    r"(?<![a-z0-9/.,\-])(?P<d>\d{1,2}) ?(?P<s>[/.\-]) ?(?P<m>\d{1,2})"
+    r"(?<![a-z0-9/.,\-])(?P<d>\d{1,2}|(?<=ngay )(?:\d[ol]|[ol]\d)) ?(?P<s>[/.\-]) ?(?P<m>\d{1,2})"
     r"(?: ?(?P=s) ?(?P<y>\d{4}|\d{2}))?(?![0-9/]|[.\-]\d)"
 )
 _RANGE = re.compile(
@@ -203,9 +204,10 @@ def _clock(view: View, match: re.Match[str], floor: int, stop: int) -> Clock | N
     return Clock(match.start(), match.end(), _adjust(hour, part), minute, frozenset(flags))
 
 
-def _days(view: View, start: int, stop: int, today: date) -> list[Day]:
+def _days(view: View, clocks: list[Clock], start: int, stop: int, today: date) -> list[Day]:
+    """Dates of `[start, stop)`; the minutes of an hour (`08:00, ngày 26/11`) begin no range of days."""
     found: list[Day] = []
-    key = view.key
+    key = _blank_out(view.key, clocks)
     for expression in (_WORDED, _RANGE, _NUMERIC):
         for match in expression.finditer(key, start, stop):
             if any(d.start < match.end() and match.start() < d.end for d in found) or len(found) >= MAX_EXPRESSIONS:
@@ -214,12 +216,21 @@ def _days(view: View, start: int, stop: int, today: date) -> list[Day]:
             if expression is not _WORDED and not year and (match["s"] != "/" or int(match["m"]) > 12):
                 continue
             month = int(match["m"]) if match["m"].isdigit() else _MONTH_WORDS[match["m"]]
-            found.append(Day(match.start(), match.end(), _year(year, int(match["d"]), month, today)))
+            found.append(Day(match.start(), match.end(), _year(year, _digits(match["d"]), month, today)))
     for match in _RELATIVE.finditer(view, start, stop):
         if _is_relative(view, match):
             step = 0 if match["today"] else 1 if match["one"] else 2
             found.append(Day(match.start(), match.end(), shift(today, step), is_explicit=False))
     return sorted(found, key=lambda d: d.start)[:MAX_EXPRESSIONS]
+
+
+def _blank_out(key: str, clocks: list[Clock]) -> str:
+    """The key with the hours struck out, same length."""
+    pieces, at = [], 0
+    for clock in clocks:
+        pieces += [key[at : clock.start], "~" * (clock.end - clock.start)]
+        at = clock.end
+    return "".join([*pieces, key[at:]]) if pieces else key
 
 
 def _is_relative(view: View, match: re.Match[str]) -> bool:
@@ -239,7 +250,7 @@ def read_expressions(view: View, start: int, stop: int, today: date) -> Expressi
         clock = _clock(view, match, start, stop)
         if clock:
             out.clocks.append(clock)
-    out.days = [d for d in _days(view, start, stop, today) if not any(a <= d.start < b for a, b in blanks)]
+    out.days = [d for d in _days(view, out.clocks, start, stop, today) if not any(a <= d.start < b for a, b in blanks)]
     for match in _WEEKDAY.finditer(view, start, stop):
         word = "cn" if match["cn"] else match["w"]
         piece = view.lower[match.start() : match.end()]
