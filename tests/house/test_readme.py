@@ -1,0 +1,111 @@
+"""Documents for people: the two readmes tell the same story, links lead somewhere, commands exist."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from gateway.daemon.checking import run_cases
+from gateway.daemon.cli import cli
+from gateway.daemon.config import load_config
+from gateway.daemon.loading import load_generation
+from tests.support.tree import ROOT
+
+PAGES = ["README.md", "README.vi.md", "CONTRIBUTING.md", "docs/deployment.md", "docs/operations.md"]
+
+
+def without_fences(text):
+    """Drop fenced blocks: a comment in a shell example is no heading."""
+    return re.sub(r"(?ms)^```.*?^```$", "", text)
+
+
+def fences(text):
+    """List the fenced blocks."""
+    return re.findall(r"(?ms)^```.*?^```$", text)
+
+
+def headings(text):
+    """Give heading levels in order, titles left out: they are in two languages."""
+    return [len(marks) for marks in re.findall(r"(?m)^(#+) ", without_fences(text))]
+
+
+def code(text):
+    """Give fenced blocks without comments, which are translated too."""
+    return [re.sub(r"\s*(?<!\S)#(?!\d).*", "", block) for block in fences(text)]
+
+
+def test_the_readmes_have_the_same_headings():
+    """What one language tells, the other tells in the same order."""
+    assert headings((ROOT / "README.md").read_text("utf-8")) == headings((ROOT / "README.vi.md").read_text("utf-8"))
+
+
+def test_the_readmes_show_the_same_commands_and_files():
+    """Only comments differ inside fenced blocks."""
+    assert code((ROOT / "README.md").read_text("utf-8")) == code((ROOT / "README.vi.md").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_to_files(page):
+    """A relative link names a file of the tree."""
+    file = ROOT / page
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", without_fences(file.read_text("utf-8")))
+
+    assert [link for link in links if not (file.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_and_options_exist(page):
+    """Every `congthu COMMAND --option` of a page is one of the program."""
+    wrong = []
+    for line in commands(page):
+        words = line.split()
+        command = cli
+        while words and words[0] in getattr(command, "commands", {}):
+            command = command.commands[words.pop(0)]
+        known = {"--help", *(option for one in command.params for option in one.opts)} | (
+            {"--version"} if command is cli else set()
+        )
+        used = {word for word in words if re.fullmatch(r"--?[a-z-]+", word)}
+        wrong += [line] if (command is cli and words[:1] != ["--version"]) or not used <= known else []
+
+    assert wrong == []
+
+
+def commands(page):
+    """Give what follows `congthu` at the start of shell lines and code spans, continued lines joined."""
+    text = (ROOT / page).read_text("utf-8").replace("\\\n", " ")
+    shell = [line for block in fences(text) if block.startswith("```sh") for line in block.splitlines()]
+    spans = re.findall(r"`([^`\n]+)`", without_fences(text))
+    starts = (re.match(r"(?:[A-Z_]+=\S+ )?(?:\.venv/bin/)?congthu ([^&|#]+)", line) for line in [*shell, *spans])
+    return [found[1] for found in starts if found]
+
+
+def test_every_alert_is_explained():
+    """Whoever is woken finds a row in docs/operations.md, and no row is left of an alert that is gone."""
+    rules = (ROOT / "config/prometheus/rules.yml").read_text("utf-8")
+    page = (ROOT / "docs/operations.md").read_text("utf-8")
+
+    assert set(re.findall(r"- alert: (\w+)", rules)) == set(re.findall(r"(?m)^\| `(Congthu\w+)`", page))
+
+
+def test_first_agency_and_first_rule_work(tmp_path):
+    """What the readme tells a stranger to type loads, and its case gets the verdict it names."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    config, registry, pack = re.findall(r"(?ms)^```toml\n(.*?)^```$", text)
+    (case,) = re.findall(r"(?ms)^```json\n(.*?)^```$", text)
+    (mail,) = re.findall(r"(?ms)^```\n(From: .*?)^```$", text)
+    cases = tmp_path / "policies" / "so-a" / "cases"
+    cases.mkdir(parents=True)
+    (tmp_path / "congthu.toml").write_text(config, "utf-8")
+    (tmp_path / "registry.toml").write_text(registry, "utf-8")
+    (cases.parent / "pack.toml").write_text(pack, "utf-8")
+    (cases / "no-subject.eml").write_text(mail, "utf-8", newline="\r\n")
+    (cases / "no-subject.verdict.json").write_text(case, "utf-8")
+    (expect,) = re.findall(r'"expect": \{"disposition": "relay".*?\}', text)
+    (cases / "subject.eml").write_text("Subject: 12/SA-VP\n" + mail, "utf-8", newline="\r\n")
+    (cases / "subject.verdict.json").write_text(re.sub(r'"expect": .*?\}', expect, case), "utf-8")
+
+    load_generation(load_config(tmp_path / "congthu.toml"), 1)
+
+    assert [("so-a 1: 1 rules, 2 cases, 0 failed", True)] == list(run_cases(["so-a"], [tmp_path / "policies"]))
