@@ -24,7 +24,7 @@ _BRACKET = re.compile(r"\s*[\[(<]\s*([^\[\]()<>\n]{1,60})[\])>]\s*[:\-.,;|/]?")
 _LABEL = re.compile(
     r"\s*(?:dau )?(?:chi )?(?:muc |cap )?do (?:bao )?(?:mat|khan)\s{0,3}[:=\-]\s{0,3}"
     r"(?:tuyet mat|toi mat|mat|hoa toc hen gio|hoa toc|thuong khan|khan|thuong"
-    r"|khong)(?![a-z0-9])\s{0,3}[:\-.,;|/)\]]*"
+    r"|khong(?: mat| khan)?)(?![a-z0-9])\s{0,3}[:\-.,;|/)\]]*"
 )
 _NEXT = (
     r"v/v|vv|ve viec|so|cv|vb|gm|ttr|qd|kh|bc|tb|cong van|cong dien|giay moi|thu moi|bao cao|ke hoach|to trinh"

@@ -70,12 +70,18 @@ _PARTED = re.compile(rf";|\.[^\S\n]|\.?\n(?!{_GOES_ON})")
 """What an hour and its date do not reach across."""
 
 
+def _is_parted(view: View, start: int, stop: int) -> bool:
+    """Tell whether a sentence or statement ends in `[start, stop)`."""
+    match = _PARTED.search(view.key, start, stop + 24)
+    return match is not None and match.start() < stop
+
+
 def _pair(view: View, found: Expressions, clock: Clock) -> Day | None:
     """The date an hour belongs to: the next one behind it, else the last before it."""
     after = [d for d in found.days if d.start >= clock.end and d.start - clock.end <= MAX_REACH]
     before = [d for d in found.days if d.end <= clock.start and clock.start - d.end <= MAX_REACH]
-    after = [d for d in after if not _PARTED.search(view.key, clock.end, d.start)]
-    before = [d for d in before if not _PARTED.search(view.key, d.end, clock.start)]
+    after = [d for d in after if not _is_parted(view, clock.end, d.start)]
+    before = [d for d in before if not _is_parted(view, d.end, clock.start)]
     explicit = [d for d in after if d.is_explicit]
     if explicit and (
         not before or not before[-1].is_explicit or explicit[0].start - clock.end <= clock.start - before[-1].end + 12
