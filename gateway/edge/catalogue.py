@@ -208,8 +208,8 @@ _HEAD = """# Metrics
 Written by `scripts/reference` from `gateway/edge/catalogue.py`; a test compares them.
 
 Scrape `/metrics` of the health listener (loopback by default), every 30 s. Each gateway process has its own
-endpoint; sum over `instance`. Counters start at 0 with the process: use `rate()` and `increase()`; published
-statistics come from the ledger. Under OpenMetrics, latency and message counters carry the transaction id as
+endpoint; sum over `instance`. Counters start at 0 with the process: use `rate()` and `increase()`, and do
+not publish them as statistics. Under OpenMetrics, latency and message counters carry the transaction id as
 exemplar. `process_*` and `python_*` of the client library are there too.
 
 Label values are closed sets: no address, domain, message id, subject, file name or document number is ever

@@ -114,10 +114,12 @@ def _texts(head: str, finding: Finding, rule: Rule | None, fallback: str, *, is_
     """Write the lines: what is wrong with which file, what to do, both in English."""
     fault = _thing_at_fault(finding)
     what_vi = _fold_rule_text(rule.reply_vi).rstrip(".") if rule is not None else fallback
+    if is_deferral:  # the rule's own words would read as if it had found something
+        what_vi = f"{UNKNOWN_VI}: {_fold_rule_text(rule.title_vi)}" if rule is not None else UNKNOWN_VI
     cites = _fold_rule_text("; ".join(finding.cites[:3]))
     first = " ".join(part for part in (head, fault, what_vi, f"({cites})" if cites else "") if part)
     if is_deferral:
-        return [first, f"{UNKNOWN_VI}. {fallback}"]
+        return [first, fallback]
     if rule is None:
         return [first]
     what_en, remedy_en = _fold_rule_text(rule.reply_en), _fold_rule_text(rule.remedy_en)
