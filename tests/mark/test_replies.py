@@ -15,6 +15,7 @@ from gateway.mark.replies import (
     reply_for_rcpt_verdict,
     reply_for_verdict,
 )
+from gateway.values.pack import ascii_form
 from gateway.values.verdict import Disposition
 from tests.support.verdicts import HOSTILE, RULES, finding, refusing_verdicts, verdict
 
