@@ -13,6 +13,7 @@ from gateway.daemon.config import host_of, load_config, shipped_folder
 from gateway.daemon.generation import VIETNAM
 from gateway.daemon.loading import load_cases, load_generation, load_packs
 from gateway.daemon.service import READER_ENTRY
+from gateway.daemon.transaction import decode_inspection
 from gateway.edge.nexthop import NextHops
 from gateway.edge.tls_server import build_server_context
 from gateway.edge.workers import ReaderPool
@@ -71,7 +72,7 @@ def report(config_file: Path) -> Iterator[str]:
 
 
 async def _try_readers(config: Config, generation: Generation) -> SandboxReport:
-    pool = ReaderPool(msgspec.structs.replace(config.inspection.readers, workers=1))
+    pool = ReaderPool(msgspec.structs.replace(config.inspection.readers, workers=1), decode_inspection)
     try:
         await pool.start(READER_ENTRY, msgspec.msgpack.encode(generation))
         found = pool.sandbox_report

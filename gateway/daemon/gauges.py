@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gateway.edge.listener import Listener
     from gateway.edge.metrics import Metrics
     from gateway.edge.workers import ReaderPool
+    from gateway.values.verdict import Inspection
 
 
 class PartGauges:
@@ -23,10 +24,10 @@ class PartGauges:
     def __init__(self, metrics: Metrics, listener_name: str) -> None:
         """Write to `metrics`, under the listener's label."""
         self._metrics, self._listener_name = metrics, listener_name
-        self._pool: ReaderPool | None = None
+        self._pool: ReaderPool[Inspection] | None = None
         self._restarts_seen = 0
 
-    def sample(self, listener: Listener, pool: ReaderPool, workers: int) -> None:
+    def sample(self, listener: Listener, pool: ReaderPool[Inspection], workers: int) -> None:
         """Bring gauges up to date; call before every scrape. `workers` is how many are configured."""
         metrics, name = self._metrics, self._listener_name
         metrics.set_gauge("smtp_connections_active", listener.sessions_active, name)
@@ -43,7 +44,7 @@ class PartGauges:
             metrics.set_gauge("worker_sandbox", int(report.seccomp), "seccomp")
             metrics.set_gauge("worker_sandbox", int(report.no_new_privs), "no_new_privs")
 
-    def _count_restarts(self, pool: ReaderPool) -> None:
+    def _count_restarts(self, pool: ReaderPool[Inspection]) -> None:
         """Add what a pool counted since the last look; a reload brings a new pool that starts at 0."""
         if pool is not self._pool:
             self._pool, self._restarts_seen = pool, 0

@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from gateway.edge.workers import ReaderPool
     from gateway.values.delivery import AttemptResult
     from gateway.values.envelope import Client
+    from gateway.values.verdict import Inspection
 
 
 class Runtime:
     """One generation at work. Transactions hold it while they last; it closes itself after the last one."""
 
     def __init__(
-        self, config: Config, generation: Generation, judge: Judge, pool: ReaderPool, next_hops: NextHops
+        self, config: Config, generation: Generation, judge: Judge, pool: ReaderPool[Inspection], next_hops: NextHops
     ) -> None:
         """Take over started parts."""
         self.config, self.generation, self.judge = config, generation, judge

@@ -23,7 +23,7 @@ from gateway.daemon.config import load_config, pack_files
 from gateway.daemon.gauges import PartGauges, publish_files
 from gateway.daemon.loading import load_generation
 from gateway.daemon.runtime import LISTENER, Observers, Runtime
-from gateway.daemon.transaction import Session
+from gateway.daemon.transaction import Session, decode_inspection
 from gateway.edge import systemd
 from gateway.edge.admission import Admission
 from gateway.edge.health import Health
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from gateway.daemon.config_schema import Config
     from gateway.values.envelope import Client
+    from gateway.values.verdict import Inspection
 
 READER_ENTRY = "gateway.daemon.inspection:load"
 HEARTBEAT_S = 1.0
@@ -146,7 +147,7 @@ class Service:
         """
         generation, judge = await asyncio.to_thread(load_generation, config, number)
         next_hops = NextHops(config.relay.routes, generation.host, self.observers)
-        pool = ReaderPool(config.inspection.readers)
+        pool = ReaderPool(config.inspection.readers, decode_inspection)
         try:
             await pool.start(READER_ENTRY, msgspec.msgpack.encode(generation))
         except BaseException:
@@ -258,7 +259,7 @@ def _host_port(address: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def _missing_layers(pool: ReaderPool) -> list[str]:
+def _missing_layers(pool: ReaderPool[Inspection]) -> list[str]:
     report = pool.sandbox_report
     if report is None:
         return ["all"]

@@ -45,7 +45,8 @@ MAX_OWN_HOPS = 2
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _encode = msgspec.msgpack.Encoder().encode
-_decode_inspection = msgspec.msgpack.Decoder(Inspection).decode
+decode_inspection = msgspec.msgpack.Decoder(Inspection).decode
+"""Reads a worker's answer."""
 
 
 def new_transaction_id() -> str:
@@ -239,8 +240,7 @@ class _Delivery:
         runtime = self._transaction.runtime
         request = _encode(Order(self.envelope))
         unread = _encode(Order(self.envelope, is_unread=True))
-        octets = await runtime.pool.inspect(request, self._store.fd, unread=unread)
-        inspection = self.inspection = _decode_inspection(octets)
+        inspection = self.inspection = await runtime.pool.inspect(request, self._store.fd, unread=unread)
         elapsed = (time.perf_counter_ns() - self._began) // 1000
         waited = max(0, elapsed - inspection.read_us - inspection.judge_us)
         self._stages = [("wait", waited), ("read", inspection.read_us), ("judge", inspection.judge_us)]

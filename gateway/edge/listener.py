@@ -11,6 +11,7 @@ import asyncio
 import ipaddress
 from collections import Counter
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from gateway.edge.listener_ports import ListenerSettings, Observer, RecipientGate, SessionHandler
 from gateway.edge.listener_session import Session
@@ -60,6 +61,8 @@ class Listener:
         room: RoomBudget | None = None,
     ) -> None:
         self.room = room or RoomBudget(settings.in_flight_octets)
+        self._shares: WeakValueDictionary[str, RoomBudget] = WeakValueDictionary()
+        """Share of the room by client; each lives in the sessions and messages of its client."""
         self.settings = settings
         self.host = host
         self.handler_factory = handler_factory
@@ -84,6 +87,8 @@ class Listener:
         self._settings = settings
         # Room is one for all sessions: a lower limit takes hold as messages leave.
         self.room.limit_octets = settings.in_flight_octets
+        for share in self._shares.values():
+            share.limit_octets = settings.in_flight_octets_per_client
 
     @property
     def sessions_active(self) -> int:
@@ -176,6 +181,16 @@ class Listener:
             del self._by_client[key]
         if not self._sessions:
             self._all_left.set()
+
+    def room_for(self, client: Client) -> RoomBudget:
+        """Give the room of a client: its own share, or all there is when it belongs to the networks we serve."""
+        if client.is_trusted:
+            return self.room
+        key = client_key(client.ip)
+        share = self._shares.get(key)
+        if share is None:
+            share = self._shares[key] = RoomBudget(self.settings.in_flight_octets_per_client, self.room)
+        return share
 
     def deliver(self, handler: SessionHandler, store: WireStore) -> asyncio.Task[Reply]:
         """Start the task that answers one final dot; referenced here, so that it outlives its session."""

@@ -38,6 +38,8 @@ class ListenerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """5yz replies since the last accepted message (Postfix smtpd_hard_error_limit)."""
     in_flight_octets: Annotated[int, msgspec.Meta(ge=1024)] = 1024 * 1024 * 1024
     """Octets of all messages received and not yet answered; past it 452."""
+    in_flight_octets_per_client: Annotated[int, msgspec.Meta(ge=1024)] = 512 * 1024 * 1024
+    """The same for one IPv4 address or IPv6 /64 outside `client_networks`, so that nobody takes all the room."""
     command_timeout_s: Annotated[float, msgspec.Meta(gt=0)] = 300.0
     """For one whole command line (RFC 5321 section 4.5.3.2.7)."""
     data_block_timeout_s: Annotated[float, msgspec.Meta(gt=0)] = 180.0
@@ -137,7 +139,10 @@ class SessionHost(Protocol):
     observer: Observer
     ssl_context_provider: Callable[[], ssl.SSLContext | None]
     admission: RecipientGate
-    room: RoomBudget
+
+    def room_for(self, client: Client) -> RoomBudget:
+        """Give the room the messages of a client are taken from; it lives while somebody holds it."""
+        ...
 
     def enter(self, session: Any, ip: str) -> str:
         """Let a session in, or name the situation that refuses it; empty when let in."""

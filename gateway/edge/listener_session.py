@@ -32,7 +32,7 @@ from gateway.edge.listener_commands import (
 from gateway.edge.listener_data import DataPace, DataReader
 from gateway.edge.wirestore import WireStore
 from gateway.values.envelope import Client
-from gateway.values.faults import Fault, Permanent
+from gateway.values.faults import Fault, Permanent, Transient
 from gateway.values.status import TABLE, Reply, hello_reply, reply_to
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class Session(Channel):
         peer = transport.get_extra_info("peername")
         ip = peer[0].partition("%")[0].removeprefix("::ffff:") if isinstance(peer, tuple) else ""
         self._client = Client(ip, is_trusted=self._listener.admission.is_trusted_client(ip))
+        self._room = self._listener.room_for(self._client)
         refusal = self._listener.enter(self, ip)
         if refusal:
             self._answer(b"GREETING", self._reply(refusal))
@@ -222,7 +223,7 @@ class Session(Channel):
         mail = parse_mail(argument, is_esmtp=self._is_esmtp, is_smtputf8_enabled=self._settings.is_smtputf8_enabled)
         if mail.size is not None and mail.size > self._settings.message_size_limit_octets:
             return self._reply("too_big")
-        if (mail.size or 0) > self._listener.room.free_octets:
+        if (mail.size or 0) > self._room.free_octets:
             return self._reply("memory_short")
         self._has_mail = True
         self._is_smtputf8 = mail.is_smtputf8
@@ -264,7 +265,7 @@ class Session(Channel):
             return self._reply("no_valid_recipients" if self._asked_count else "need_rcpt")
         if argument:
             return self._reply("syntax")
-        if self._declared_octets > self._listener.room.free_octets:
+        if self._declared_octets > self._room.free_octets:
             return self._reply("memory_short")
         refusal = await self._ask(self._start_data())
         if refusal is not None:
@@ -289,11 +290,15 @@ class Session(Channel):
 
     async def _message(self) -> Reply:
         """Read the message into a store and let the handler answer it."""
-        store = WireStore(self._listener.room)
+        store = WireStore(self._room)
         try:
             refusal = await self._receive(store)
             if refusal is None:
+                store.seal()
                 delivery = self._listener.deliver(cast("SessionHandler", self._handler), store)
+        except Transient as fault:  # no memory for what was received
+            store.close()
+            return self._reply_to_fault(fault)
         except BaseException:
             store.close()
             raise

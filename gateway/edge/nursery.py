@@ -36,7 +36,10 @@ LENGTH = struct.Struct("!I")
 HEADER_OCTETS = 1 + LENGTH.size
 MAX_ANCILLARY_FDS = 1
 READY, LEAVING, FAILED = b"+", b".", b"!"
+STATUSES = frozenset({READY, LEAVING, FAILED})
 FORK = b"f"
+NO_WORKER = LENGTH.pack(0)
+"""Answer to FORK, without descriptors, when the kernel refuses."""
 
 
 class NurseryOrder(msgspec.Struct, frozen=True):
@@ -69,14 +72,22 @@ def main() -> int:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     control.sendall(READY)
     while control.recv(1) == FORK:
-        _fork_worker(control, work, order)
+        try:
+            _fork_worker(control, work, order)
+        except OSError:  # no process or descriptor to be had now: the workers there are must not die of it
+            control.sendall(NO_WORKER)
     return 0
 
 
 def _fork_worker(control: socket.socket, work: Work, order: NurseryOrder) -> None:
     """Fork one worker and send its socket and its pidfd to the parent."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except OSError:
+        ours.close()
+        theirs.close()
+        raise
     if pid == 0:
         control.close()
         ours.close()
@@ -95,6 +106,7 @@ def _fork_worker(control: socket.socket, work: Work, order: NurseryOrder) -> Non
 def serve(link: socket.socket, work: Work, order: NurseryOrder) -> int:
     """Answer requests until the parent closes the link; the worker's whole life."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    _silence()
     report = sandbox.enter(order.limits)
     answer(link, READY, msgspec.msgpack.encode(report))
     served, resident_at_start = 0, _peak_resident_octets()
@@ -117,6 +129,14 @@ def serve(link: socket.socket, work: Work, order: NurseryOrder) -> int:
         answer(link, READY, reply)
 
 
+def _silence() -> None:
+    """Give up the daemon's log: no library writes content into it, and nobody who took over this process does."""
+    nowhere = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
+    for standard in (1, 2):
+        os.dup2(nowhere, standard)
+    os.close(nowhere)
+
+
 def _peak_resident_octets() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
@@ -126,8 +146,8 @@ class _Mapped:
 
     def __init__(self, fd: int) -> None:
         size = os.fstat(fd).st_size
-        # an empty file cannot be mapped
-        self._map = mmap.mmap(fd, size, mmap.MAP_SHARED, mmap.PROT_READ) if size else None
+        # an empty file cannot be mapped; a sealed one not shared before Linux 6.7
+        self._map = mmap.mmap(fd, size, mmap.MAP_PRIVATE, mmap.PROT_READ) if size else None
         os.close(fd)
         self.octets = memoryview(self._map) if self._map is not None else memoryview(b"")
 

@@ -3,11 +3,13 @@
 Wire form is what came between the 354 and the final dot: dot-stuffed, CRLF line endings, ending in CRLF
 (or empty), without the line of the final dot. Content never touches a disk and never gets a name: the
 `memfd` is mapped by the reader and sent by `sendfile`, and the kernel frees it with its last descriptor.
-All stores share one `RoomBudget`, so the number of clients does not decide how much memory mail may take.
+All stores share one `RoomBudget`, so the number of clients does not decide how much memory mail may take;
+each client has a share of it, so that one of them cannot take it all. A complete message is sealed.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 from typing import TYPE_CHECKING, Self
 
@@ -23,23 +25,36 @@ _SPILL_PIECES = 256
 """Pieces gathered before one write: a client that sends octet by octet must not cost an object for each."""
 
 
+_SEALS = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
+"""What a reader worker, perhaps taken over, can no longer do: the octets inspected are the octets relayed."""
+
+
 class RoomBudget:
-    """Octets of all messages in flight, shared by every store of the process."""
+    """Octets of messages in flight: of all of them, or one client's share of that room.
 
-    __slots__ = ("limit_octets", "used_octets")
+    Args:
+        limit_octets: how much there is; may be changed, and takes hold as messages leave.
+        whole: the room this one is a share of; what is taken here is taken there too.
+    """
 
-    def __init__(self, limit_octets: int) -> None:
+    __slots__ = ("__weakref__", "_whole", "limit_octets", "used_octets")
+
+    def __init__(self, limit_octets: int, whole: RoomBudget | None = None) -> None:
         self.limit_octets = limit_octets
         self.used_octets = 0
+        self._whole = whole
 
     @property
     def free_octets(self) -> int:
         """Octets that may still be reserved; never negative."""
-        return max(0, self.limit_octets - self.used_octets)
+        free = max(0, self.limit_octets - self.used_octets)
+        return free if self._whole is None else min(free, self._whole.free_octets)
 
     def reserve(self, size_octets: int) -> bool:
         """Take room for that many octets; False, and nothing taken, when there is not enough."""
         if self.used_octets + size_octets > self.limit_octets:
+            return False
+        if self._whole is not None and not self._whole.reserve(size_octets):
             return False
         self.used_octets += size_octets
         return True
@@ -47,6 +62,8 @@ class RoomBudget:
     def release(self, size_octets: int) -> None:
         """Give room back."""
         self.used_octets -= size_octets
+        if self._whole is not None:
+            self._whole.release(size_octets)
 
 
 class WireStore:
@@ -87,6 +104,17 @@ class WireStore:
             self._spill()
         return self._fd
 
+    def seal(self) -> None:
+        """End the message: from now on nobody can change it, through whatever descriptor or mapping.
+
+        Raises:
+            Transient: `memory_short` as for `fd`.
+        """
+        try:
+            fcntl.fcntl(self.fd, fcntl.F_ADD_SEALS, _SEALS)
+        except OSError as error:
+            raise Transient("memory_short", str(error)) from error
+
     def octets(self) -> bytes:
         """Copy the whole message out: for small messages and for tests."""
         if self._fd < 0:
@@ -109,7 +137,7 @@ class WireStore:
             raise ValueError("wire store is closed")
         try:
             if self._fd < 0:
-                self._fd = os.memfd_create("message", os.MFD_CLOEXEC)
+                self._fd = os.memfd_create("message", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
             rest = memoryview(self._pending[0] if len(self._pending) == 1 else b"".join(self._pending))
             while rest:
                 rest = rest[os.write(self._fd, rest) :]

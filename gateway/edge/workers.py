@@ -1,28 +1,26 @@
 """Reader pool: hands messages to sandboxed, killable worker processes, each answer within a deadline.
 
-A worker that dies, fails or overruns costs that message one transient fault and is replaced. A message
-that does so twice is not read a third time: the caller's `unread` request is asked instead, so that it
-ends as a known fact and is not deferred for ever.
+A worker that dies, fails, overruns or answers what cannot be decoded costs that message one transient fault
+and is replaced. A message that does so twice is not read a third time: the caller's `unread` request is asked
+instead, so that it ends as a known fact and is not deferred for ever.
 
-The pool knows nothing of mail: requests and answers are octets, the work function is named by `entry`.
+The pool knows nothing of mail: requests are octets, answers what `decode` makes of octets, and the work
+function is named by `entry`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import os
-import signal
-import socket
-import subprocess
-import sys
 from collections import OrderedDict, deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
 from gateway.edge import nursery, sandbox
+from gateway.edge.workers_link import Worker
+from gateway.edge.workers_nursery import FORK_SECONDS, NurseryProcess
 from gateway.values.faults import Transient
 
 if TYPE_CHECKING:
@@ -31,7 +29,14 @@ if TYPE_CHECKING:
 _POISON_REMEMBERED = 1_000
 """Digests of messages that broke a worker; the oldest is forgotten first."""
 _TRIES = 2
-_START_SECONDS = 30.0
+_RETRY_S = 1.0
+"""Between two tries to bring the pool back to strength."""
+_NAME_OCTETS = 100
+"""Of the class name of what a reader raised."""
+_BLOCK_OCTETS = 1_048_576
+"""Of one read for a digest."""
+
+Answer = TypeVar("Answer")
 
 
 class ReaderSettings(msgspec.Struct, frozen=True):
@@ -39,110 +44,50 @@ class ReaderSettings(msgspec.Struct, frozen=True):
 
     workers: int = 2
     deadline_s: float = 60.0
-    """From hand-over to answer, waiting for a free worker included; well below the client's 10 minutes."""
+    """From hand-over to answer, at most half of it waiting for a free worker; well below the client's 10 minutes."""
     recycle_after: int = 5_000
     recycle_growth_octets: int = 300_000_000
     limits: sandbox.Limits = sandbox.Limits()
 
 
-class _Worker:
-    """One worker process as the event loop sees it: a socket, a pidfd, at most one question at a time."""
-
-    def __init__(self, pid: int, link: socket.socket, pidfd: int, on_gone: Callable[[_Worker], None]) -> None:
-        self.pid, self.pidfd, self.link = pid, pidfd, link
-        self.is_leaving = False
-        self.report: sandbox.SandboxReport | None = None
-        self._on_gone = on_gone
-        self._buffer = bytearray()
-        self._loop = asyncio.get_running_loop()
-        self._answer: asyncio.Future[tuple[bytes, bytes]] = self._loop.create_future()
-        link.setblocking(False)
-        self._loop.add_reader(link.fileno(), self._on_readable)
-
-    async def greeting(self) -> None:
-        """Wait for the sandbox report that every worker sends first."""
-        _status, octets = await self._answer
-        self.report = msgspec.msgpack.decode(octets, type=sandbox.SandboxReport)
-
-    async def ask(self, request: bytes, fd: int) -> tuple[bytes, bytes]:
-        """Send one request with its memory file; answer (status, octets). Raises EOFError when the worker is gone."""
-        self._answer = self._loop.create_future()
-        framed = nursery.LENGTH.pack(len(request)) + request
-        try:
-            sent = socket.send_fds(self.link, [framed[:65536]], [fd])
-            if sent < len(framed):
-                await self._loop.sock_sendall(self.link, framed[sent:])
-        except OSError as error:
-            raise EOFError from error
-        return await self._answer
-
-    def _on_readable(self) -> None:
-        try:
-            received = self.link.recv(262_144)
-        except BlockingIOError:
-            return
-        except OSError:
-            received = b""
-        if not received:
-            self.close()
-            return
-        self._buffer += received
-        if len(self._buffer) < nursery.HEADER_OCTETS:
-            return
-        end = nursery.HEADER_OCTETS + nursery.LENGTH.unpack_from(self._buffer, 1)[0]
-        if len(self._buffer) >= end and not self._answer.done():
-            status, octets = bytes(self._buffer[:1]), bytes(self._buffer[nursery.HEADER_OCTETS : end])
-            self._buffer.clear()
-            self._answer.set_result((status, octets))
-
-    def close(self) -> None:
-        """Kill the process and free everything; whoever waits gets EOFError. Idempotent."""
-        if self.link.fileno() < 0:
-            return
-        self._loop.remove_reader(self.link.fileno())
-        self.link.close()
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
-        os.close(self.pidfd)
-        if not self._answer.done():
-            self._answer.set_exception(EOFError())
-            self._answer.exception()  # nobody may be waiting
-        self._on_gone(self)
-
-
-class ReaderPool:
+class ReaderPool(Generic[Answer]):
     """Workers of one generation. Start, inspect many times, close; a reload makes a new pool."""
 
-    def __init__(self, settings: ReaderSettings) -> None:
-        """Prepare; nothing runs before `start`."""
+    def __init__(self, settings: ReaderSettings, decode: Callable[[bytes], Answer]) -> None:
+        """Prepare; nothing runs before `start`.
+
+        Args:
+            settings: how many workers, and their limits.
+            decode: turns the octets of an answer into what `inspect` gives; raises msgspec's errors or
+                ValueError for octets no honest worker sends.
+        """
         self.settings = settings
         self.restarts = 0
         """Workers replaced because they died, failed or overran; recycling is not counted."""
-        self._idle: list[_Worker] = []
-        self._all: set[_Worker] = set()
-        self._waiting: deque[asyncio.Future[_Worker]] = deque()
+        self._decode = decode
+        self._idle: list[Worker] = []
+        self._all: set[Worker] = set()
+        self._waiting: deque[asyncio.Future[Worker]] = deque()
         self._poison: OrderedDict[bytes, int] = OrderedDict()
-        self._nursery: subprocess.Popen[bytes] | None = None
-        self._control: socket.socket | None = None
-        self._forking = asyncio.Lock()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._nursery: NurseryProcess | None = None
+        self._growing: asyncio.Task[None] | None = None
         self._order = b""
         self._is_closed = False
 
     @property
     def busy(self) -> int:
         """Workers reading a message now."""
-        return len(self._all) - len(self._idle)
+        return sum(worker.report is not None for worker in self._all) - len(self._idle)
 
     @property
     def is_up(self) -> bool:
-        """At least one worker lives; more are on their way while not."""
-        return bool(self._all)
+        """At least one worker is at work; more are on their way while not."""
+        return any(worker.report is not None for worker in self._all)
 
     @property
     def sandbox_report(self) -> sandbox.SandboxReport | None:
         """Layers that hold in the workers; None before `start`."""
-        return next((worker.report for worker in self._all), None)
+        return next((worker.report for worker in self._all if worker.report is not None), None)
 
     async def start(self, entry: str, payload: bytes) -> None:
         """Start the nursery with `entry` (`module:function`) and its payload, and all workers.
@@ -155,94 +100,71 @@ class ReaderPool:
             nursery.NurseryOrder(entry, settings.limits, settings.recycle_after, settings.recycle_growth_octets)
         )
         self._order = nursery.LENGTH.pack(len(order)) + order + payload
-        async with self._forking:
-            await self._start_nursery()
         for _ in range(settings.workers):
             await self._add_worker()
 
-    async def _start_nursery(self) -> None:
-        if self._control is not None:
-            self._control.close()
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        payload_fd = os.memfd_create("congthu-generation")
-        with os.fdopen(payload_fd, "wb", closefd=False) as handed:
-            handed.write(self._order)
-        os.lseek(payload_fd, 0, os.SEEK_SET)
-        command = [sys.executable, "-m", "gateway.edge.nursery", str(theirs.fileno()), str(payload_fd)]
-        # the child is a fresh interpreter: no thread, socket or secret of this process goes along
-        self._nursery = subprocess.Popen(  # noqa: ASYNC220, S603 - our own interpreter; start-up and recovery only
-            command, pass_fds=(theirs.fileno(), payload_fd), stdin=subprocess.DEVNULL
-        )
-        theirs.close()
-        os.close(payload_fd)
-        ours.setblocking(False)
-        self._control = ours
-        loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(_START_SECONDS):
-                ready = await loop.sock_recv(ours, 1)
-        except TimeoutError:
-            ready = b""
-        if ready != nursery.READY:
-            raise Transient("not_ready", "the reader process did not start")
-
     async def _add_worker(self) -> None:
-        """Have the nursery fork one worker and put it to use; a dead nursery is started again first."""
-        async with self._forking:
-            if self._is_closed:
-                return
-            if self._nursery is None or self._nursery.poll() is not None:
+        """Fork one worker and put it to use; a dead nursery is started again first. One task at a time.
+
+        Raises:
+            Transient: there is no new worker.
+        """
+        try:
+            if self._nursery is None or not self._nursery.is_alive:
                 await self._start_nursery()
-            worker = await self._fork()
-        await worker.greeting()
+            assert self._nursery is not None
+            worker = Worker(*await self._nursery.fork(), self._on_gone)
+        except OSError as error:
+            raise Transient("not_ready", f"no reader process: {error.strerror}") from None
+        self._all.add(worker)
+        try:
+            async with asyncio.timeout(FORK_SECONDS):
+                await worker.greeting()
+        except (EOFError, TimeoutError):
+            worker.close()
+            raise Transient("not_ready", "a reader process did not enter its sandbox") from None
+        except asyncio.CancelledError:
+            worker.close()
+            raise
         self._release(worker)
 
-    async def _fork(self) -> _Worker:
-        control = self._control
-        assert control is not None
-        loop = asyncio.get_running_loop()
-        await loop.sock_sendall(control, nursery.FORK)
-        readable = asyncio.Event()
-        loop.add_reader(control.fileno(), readable.set)
+    async def _start_nursery(self) -> None:
+        if self._nursery is not None:
+            await self._nursery.closed()
+            self._nursery = None
+        fresh = NurseryProcess(self._order)
         try:
-            async with asyncio.timeout(_START_SECONDS):
-                await readable.wait()
-        except TimeoutError:
-            raise Transient("not_ready", "the reader process does not fork") from None
+            await fresh.ready()
+        except BaseException:
+            fresh.kill()
+            raise
         finally:
-            loop.remove_reader(control.fileno())
-        data, fds, _flags, _address = socket.recv_fds(control, nursery.LENGTH.size, 2)
-        if len(fds) != 2:
-            raise Transient("not_ready", "the reader process ended")
-        worker = _Worker(nursery.LENGTH.unpack(data)[0], socket.socket(fileno=fds[0]), fds[1], self._on_gone)
-        self._all.add(worker)
-        return worker
+            self._nursery = fresh
 
-    def _on_gone(self, worker: _Worker) -> None:
-        """A worker's link closed: forget it and grow a new one, unless we are closing."""
+    def _on_gone(self, worker: Worker) -> None:
+        """A worker is closed: forget it and grow a new one, unless we are closing or still starting."""
         self._all.discard(worker)
         if worker in self._idle:
             self._idle.remove(worker)
-        if self._is_closed:
+        if self._is_closed or worker.report is None:
             return
         if not worker.is_leaving:
             self.restarts += 1
-        task = asyncio.get_running_loop().create_task(self._replace())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        if self._growing is None or self._growing.done():
+            self._growing = asyncio.get_running_loop().create_task(self._grow())
 
-    async def _replace(self) -> None:
+    async def _grow(self) -> None:
         """Bring the pool back to strength; while that fails, try again every second."""
-        while not self._is_closed:
+        while len(self._all) < self.settings.workers and not self._is_closed:
             try:
                 await self._add_worker()
-            except (Transient, EOFError, OSError):
-                await asyncio.sleep(1)
-            else:
-                return
+            except Transient:
+                await asyncio.sleep(_RETRY_S)
 
-    def _release(self, worker: _Worker) -> None:
+    def _release(self, worker: Worker) -> None:
         """Give a free worker to the longest waiting message, or keep it on top of the idle stack (warm caches)."""
+        if worker.is_closed:  # it died between its answer and now
+            return
         while self._waiting:
             waiter = self._waiting.popleft()
             if not waiter.done():
@@ -250,49 +172,53 @@ class ReaderPool:
                 return
         self._idle.append(worker)
 
-    async def _acquire(self) -> _Worker:
+    async def _acquire(self) -> Worker:
+        """Take a free worker, waiting at most half of the deadline: the rest is for reading.
+
+        Raises:
+            Transient: no worker became free, or the pool is closing.
+        """
         if self._idle:
             return self._idle.pop()
-        waiter: asyncio.Future[_Worker] = asyncio.get_running_loop().create_future()
+        waiter: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
         try:
-            return await waiter
-        except asyncio.CancelledError:
-            if waiter.done() and not waiter.cancelled():
+            async with asyncio.timeout(self.settings.deadline_s / 2):
+                return await waiter
+        except BaseException as reason:
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
                 self._release(waiter.result())
+            if isinstance(reason, TimeoutError):
+                raise Transient("memory_short", "no reader became free in time") from None
             raise
 
-    async def _ask(self, request: bytes, fd: int) -> bytes:
+    async def _ask(self, request: bytes, fd: int) -> Answer:
         """One attempt with one worker. Raises Transient; the worker is killed unless it answered in order."""
-        worker = None
+        ends_at = asyncio.get_running_loop().time() + self.settings.deadline_s
+        worker = await self._acquire()
+        is_in_order = False
         try:
-            async with asyncio.timeout(self.settings.deadline_s):
-                worker = await self._acquire()
+            async with asyncio.timeout_at(ends_at):
                 status, octets = await worker.ask(request, fd)
+            answer = None if status == nursery.FAILED else self._decode(octets)
+            is_in_order = not worker.is_leaving
         except TimeoutError:
-            if worker is None:
-                raise Transient("memory_short", "no reader became free in time") from None
-            worker.close()
             raise Transient("deadline", f"worker {worker.pid}") from None
         except EOFError:
-            assert worker is not None
-            worker.close()
             raise Transient("worker_lost", f"worker {worker.pid}") from None
-        except asyncio.CancelledError:
-            if worker is not None:
+        except (msgspec.MsgspecError, ValueError) as error:
+            raise Transient("worker_lost", f"worker {worker.pid} answered nonsense: {type(error).__name__}") from None
+        finally:
+            if is_in_order:
+                self._release(worker)
+            else:
                 worker.close()
-            raise
-        if status == nursery.LEAVING:
-            worker.is_leaving = True
-            worker.close()
-        else:
-            self._release(worker)
-        if status == nursery.FAILED:
-            raise Transient("internal", f"reader raised {octets.decode('ascii', 'replace')}")
-        return octets
+        if answer is None:
+            raise Transient("internal", f"reader raised {octets[:_NAME_OCTETS].decode('ascii', 'replace')}")
+        return answer
 
-    async def inspect(self, request: bytes, fd: int, *, unread: bytes) -> bytes:
-        """Have a worker do the work on the memory file `fd`; answer its octets.
+    async def inspect(self, request: bytes, fd: int, *, unread: bytes) -> Answer:
+        """Have a worker do the work on the memory file `fd`; answer what it found.
 
         After the second failure on the same content, `unread` is asked with an empty file instead.
 
@@ -307,14 +233,16 @@ class ReaderPool:
         try:
             return await self._ask(request, fd)
         except Transient as fault:
-            if fault.situation == "memory_short":
+            # when the nursery died, and its workers with it, the message is not to blame
+            is_innocent = self._nursery is None or not self._nursery.is_alive
+            if fault.situation == "memory_short" or is_innocent or self._is_closed:
                 raise
             digest = digest or await asyncio.to_thread(_digest, fd)
             if self._note_poison(digest) < _TRIES:
                 raise
         return await self._ask_unread(unread)
 
-    async def _ask_unread(self, unread: bytes) -> bytes:
+    async def _ask_unread(self, unread: bytes) -> Answer:
         empty = os.memfd_create("congthu-unread")
         try:
             return await self._ask(unread, empty)
@@ -331,22 +259,23 @@ class ReaderPool:
     async def close(self) -> None:
         """Stop every worker and the nursery; messages still being read get a Transient. Idempotent."""
         self._is_closed = True
-        for task in list(self._tasks):
-            task.cancel()
+        if self._growing is not None:
+            self._growing.cancel()
+            await asyncio.gather(self._growing, return_exceptions=True)
         for worker in list(self._all):
             worker.close()
         self._idle.clear()
         for waiter in self._waiting:
             if not waiter.done():
-                waiter.set_exception(EOFError())
-        if self._control is not None:
-            self._control.close()
+                waiter.set_exception(Transient("worker_lost", "the pool is closing"))
         if self._nursery is not None:
-            await asyncio.to_thread(self._nursery.wait)
+            await self._nursery.closed()
 
 
 def _digest(fd: int) -> bytes:
-    """SHA-256 of the whole memory file."""
-    with os.fdopen(os.dup(fd), "rb") as content:
-        content.seek(0)
-        return hashlib.file_digest(content, "sha256").digest()
+    """SHA-256 of the whole memory file, read without its shared offset."""
+    digest, position = hashlib.sha256(), 0
+    while block := os.pread(fd, _BLOCK_OCTETS, position):
+        digest.update(block)
+        position += len(block)
+    return digest.digest()

@@ -43,7 +43,7 @@ def test_a_scrape_shows_sessions_octets_and_workers():
     listener = idle_listener(settings)
     listener.room.reserve(1_000)
 
-    PartGauges(metrics, "smtp").sample(listener, ReaderPool(ReaderSettings()), workers=3)
+    PartGauges(metrics, "smtp").sample(listener, ReaderPool(ReaderSettings(), bytes), workers=3)
     found = scraped(metrics)
 
     assert found["congthu_smtp_connections_limit", ("smtp",)] == settings.sessions_limit
@@ -56,7 +56,7 @@ def test_restarts_add_up_over_generations():
     """Each generation has a pool of its own that counts from 0; the metric never goes back."""
     metrics = made()
     gauges = PartGauges(metrics, "smtp")
-    old, new = ReaderPool(ReaderSettings()), ReaderPool(ReaderSettings())
+    old, new = ReaderPool(ReaderSettings(), bytes), ReaderPool(ReaderSettings(), bytes)
     for pool, restarts in ((old, 2), (old, 3), (new, 0), (new, 1)):
         pool.restarts = restarts
         gauges.sample(idle_listener(ListenerSettings()), pool, workers=1)

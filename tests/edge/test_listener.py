@@ -8,6 +8,7 @@ import pytest
 from aiosmtpd.smtp import SMTP
 
 from gateway.edge.listener import ListenerSettings, client_key
+from gateway.values.envelope import Client
 from gateway.values.faults import Permanent, Transient
 from gateway.values.status import Reply, reply_to
 from tests.support.smtp_client import bench, has_status
@@ -539,6 +540,24 @@ async def test_room_is_asked_before_the_354():
         await client.envelope()
         assert (await client.ask(b"x\r\n.")).startswith(b"250 ")
         assert made.listener.room.used_octets == 0
+
+
+@run
+async def test_one_client_cannot_take_all_the_room():
+    """Unfinished messages of one client use up its share; others still find room, and so does a served network."""
+    async with bench(in_flight_octets=1_000_000, in_flight_octets_per_client=300_000) as made:
+        greedy = await made.client()
+        await greedy.greet()
+        await greedy.envelope()
+        await greedy.send(b"x" * 290_000)
+        async with asyncio.timeout(10):
+            while made.listener.room.used_octets < 290_000:  # noqa: ASYNC110 - nobody is told of octets
+                await asyncio.sleep(0)
+        second = await made.client()
+        await second.greet()
+        assert (await second.ask(b"MAIL FROM:<a@b.vn> SIZE=20000")).startswith(b"452 4.3.1 ")
+        assert made.listener.room_for(Client("192.0.2.9")).free_octets == 300_000
+        assert made.listener.room_for(Client("127.0.0.1", is_trusted=True)).free_octets == 710_000
 
 
 @run

@@ -1,6 +1,7 @@
 """The wire store: octets in RAM behind a descriptor, within one common budget."""
 
 import fcntl
+import mmap
 import os
 import tracemalloc
 
@@ -103,3 +104,35 @@ def test_many_small_pieces_are_not_kept_as_objects():
 
         assert peak < 50_000
         assert store.octets() == bytes(100_000)
+
+
+def test_a_sealed_message_can_be_read_and_never_changed():
+    """Whoever holds the descriptor of a complete message, a worker taken over too, cannot alter what is relayed."""
+    with WireStore(RoomBudget(100)) as store:
+        store.append(b"octets\r\n")
+        store.seal()
+        for change in (
+            lambda: os.pwrite(store.fd, b"X", 0),
+            lambda: os.ftruncate(store.fd, 1),
+            lambda: os.ftruncate(store.fd, 1_000),
+            lambda: mmap.mmap(store.fd, 0, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE),
+        ):
+            with pytest.raises(PermissionError):
+                change()
+
+        with mmap.mmap(store.fd, 0, mmap.MAP_PRIVATE, mmap.PROT_READ) as mapped:
+            assert mapped[:] == b"octets\r\n"
+
+
+def test_a_share_takes_from_the_whole_and_never_more_than_its_limit():
+    """One client may use its share, and only while there is room at all; both get back what it leaves."""
+    whole = RoomBudget(10)
+    share, other = RoomBudget(6, whole), RoomBudget(6, whole)
+    with WireStore(share) as store:
+        store.append(b"x" * 6)
+        assert (share.free_octets, other.free_octets, whole.used_octets) == (0, 4, 6)
+        assert not share.reserve(1)
+        assert not other.reserve(5)
+        assert (other.used_octets, whole.used_octets) == (0, 6)
+
+    assert (share.used_octets, whole.used_octets) == (0, 0)

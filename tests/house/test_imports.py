@@ -16,7 +16,7 @@ LAYERS = {"values": 0, "read": 1, "judge": 1, "mark": 1, "edge": 2, "daemon": 3,
 EDGE_FAMILIES = (
     # Modules of `edge` that are one thing in several files; no other two modules there know each other.
     {"listener", "listener_channel", "listener_commands", "listener_data", "listener_ports", "listener_session"},
-    {"workers", "nursery", "sandbox"},
+    {"workers", "workers_link", "workers_nursery", "nursery", "sandbox"},
     {"metrics", "catalogue"},
     {"journal", "journal_events", "journal_stream"},
 )
