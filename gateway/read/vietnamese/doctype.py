@@ -34,7 +34,9 @@ _LETTERS = re.compile(
 _ABOUT = re.compile(r"(?:(?<![a-z0-9])v ?[/.] ?v|^vv|(?<![a-z0-9])vv(?= ?:))(?![a-z0-9])|^(?:ve viec)(?![a-z])")
 _ABOUT_LEAD = re.compile(r"(?:v ?[/.] ?v|vv|ve viec)(?![a-z0-9])")
 _NOT_TYPE = {
-    "giay_moi": re.compile(r" {1,3}(?:thau|chao|bao gia|chao gia|quan tam|nop|so tuyen|ban doc|viet bai|quang cao)"),
+    "giay_moi": re.compile(
+        r" {1,3}(?:thau|chao|bao gia|chao gia|quan tam|nop|so tuyen|ban doc|ket ban|viet bai|quang cao)"
+    ),
     "luat": re.compile(r"(?! {1,3}(?:so|\d))"),
     "lenh": re.compile(r"(?! {1,3}(?:so|\d|dieu dong|cong bo|goi))"),
     "thu_cong": re.compile(r" {1,3}(?:my nghe|nghiep|truyen thong|trinh|ty|cong)|ty"),

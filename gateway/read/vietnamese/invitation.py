@@ -140,7 +140,7 @@ _CHANGE_SPELT: dict[str, frozenset[str]] = {
     "khong": frozenset({"không"}),
     "dung": frozenset({"dừng"}),
     "bai": frozenset({"bãi"}),
-    "doi": frozenset({"dời", "đổi"}),
+    "doi": frozenset({"dời", "đổi", "dới", "dởi", "dỡi", "dợi"}),
     "chuyen": frozenset({"chuyển"}),
     "thay": frozenset({"thay"}),
     "dieu": frozenset({"điều"}),

@@ -31,6 +31,9 @@ HEADER_LINES = 20
 BODY_LEAD_CHARACTERS = 240
 """A mail body names its own document at its start."""
 
+_O = "oóòỏõọôốồổỗộơOÓÒỎÕỌÔỐỒỔỖỘƠ"
+"""The `ố` of `Số` with its marks lost or changed (N9)."""
+
 _UPPER = "A-ZĐƯƠÔÂĂÊ"
 _FIRST = rf"(?:TTr|CTr|PTr|TrS|TTh|Qy[ĐD]|TTg(?:CP)?|[{_UPPER}][{_UPPER}0-9&]{{0,14}})"
 _REST = rf"(?:TTg|[{_UPPER}][A-Za-zĐđƯƠÔÂĂÊ0-9&.]{{0,14}})"
@@ -51,7 +54,7 @@ _PARTY = re.compile(
 _DIGITS_BEFORE = re.compile(r"(?<!\d)\d{1,5} {0,3}\Z")
 _PARTY_BEFORE = re.compile(r"(?<!\d)\d{1,4} ?- ?[A-Za-zĐ]{2,6}\Z")
 _OCR_HEADER = re.compile(
-    rf"(?:^|[\n ])S[ốoôóồỐOÔ]\s?[:.]?\s{{0,3}}(?P<num>[0-9OoQlISB"
+    rf"(?:^|[\n ])S[{_O}]\s?[:.]?\s{{0,3}}(?P<num>[0-9OoQlISB"
     rf"|]{{1,5}}) {{0,3}}/ {{0,3}}(?P<nota>{_NOTATION})(?![\w/])"
 )
 _OCR_DIGITS = str.maketrans("OoQlI|SB", "00011158")
@@ -267,7 +270,7 @@ def _find_header(view: View, candidates: list[Candidate]) -> Candidate | None:
         if candidate.start > stop:
             break
         before = view.text[max(0, candidate.start - 12) : candidate.start]
-        label = re.search(r"S[ốoôóồỐOÔ]\s{0,2}[:.]?\s{0,3}$", before, re.IGNORECASE)
+        label = re.search(rf"S[{_O}]\s{{0,2}}[:.]?\s{{0,3}}$", before, re.IGNORECASE)
         line = next(ln for ln in lines if ln.start <= candidate.start <= ln.end)
         if _is_stamp(view, line.start):
             continue

@@ -37,7 +37,7 @@ _MONTH_WORDS = {
     "muoi": 10, "muoi mot": 11, "muoi hai": 12,
 }  # fmt: skip
 _NUMERIC = re.compile(
-    r"(?<![a-z0-9/.,\-])(?P<d>\d{1,2}|(?<=ngay )(?:\d[ol]|[ol]\d)) ?(?P<s>[/.\-]) ?(?P<m>\d{1,2})"
+    r"(?<![a-z0-9/.,\-])(?P<d>\d{1,2}) ?(?P<s>[/.\-]) ?(?P<m>\d{1,2})"
     r"(?: ?(?P=s) ?(?P<y>\d{4}|\d{2}))?(?![0-9/]|[.\-]\d)"
 )
 _RANGE = re.compile(
@@ -207,7 +207,7 @@ def _clock(view: View, match: re.Match[str], floor: int, stop: int) -> Clock | N
 def _days(view: View, clocks: list[Clock], start: int, stop: int, today: date) -> list[Day]:
     """Dates of `[start, stop)`; the minutes of an hour (`08:00, ngày 26/11`) begin no range of days."""
     found: list[Day] = []
-    key = _blank_out(view.key, clocks)
+    key = _day_key(view.key, clocks, start, stop)
     for expression in (_WORDED, _RANGE, _NUMERIC):
         for match in expression.finditer(key, start, stop):
             if any(d.start < match.end() and match.start() < d.end for d in found) or len(found) >= MAX_EXPRESSIONS:
@@ -216,7 +216,7 @@ def _days(view: View, clocks: list[Clock], start: int, stop: int, today: date) -
             if expression is not _WORDED and not year and (match["s"] != "/" or int(match["m"]) > 12):
                 continue
             month = int(match["m"]) if match["m"].isdigit() else _MONTH_WORDS[match["m"]]
-            found.append(Day(match.start(), match.end(), _year(year, _digits(match["d"]), month, today)))
+            found.append(Day(match.start(), match.end(), _year(year, int(match["d"]), month, today)))
     for match in _RELATIVE.finditer(view, start, stop):
         if _is_relative(view, match):
             step = 0 if match["today"] else 1 if match["one"] else 2
@@ -224,8 +224,17 @@ def _days(view: View, clocks: list[Clock], start: int, stop: int, today: date) -
     return sorted(found, key=lambda d: d.start)[:MAX_EXPRESSIONS]
 
 
-def _blank_out(key: str, clocks: list[Clock]) -> str:
-    """The key with the hours struck out, same length."""
+_SLURRED_DIGIT = re.compile(
+    r"(?<=\d)[oilsb](?=[\d/])|(?<=\d/)[oil](?=[\d/])|(?<=ngay )[oil](?=\d ?[/.\-t])"
+    r"|(?<=thang )[oil](?=\d )|(?<=\d)[oil](?= (?:thang|nam) )"
+)
+_DIGITS = str.maketrans("oilsb", "01158")
+
+
+def _day_key(key: str, clocks: list[Clock], start: int, stop: int) -> str:
+    """The key, same length, with the hours struck out and digits misread inside dates restored (N9)."""
+    text = _SLURRED_DIGIT.sub(lambda match: match[0].translate(_DIGITS), key[start:stop])
+    key = f"{key[:start]}{text}{key[stop:]}"
     pieces, at = [], 0
     for clock in clocks:
         pieces += [key[at : clock.start], "~" * (clock.end - clock.start)]

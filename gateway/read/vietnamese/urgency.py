@@ -7,7 +7,6 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from gateway.read.vietnamese.normalise import Scan, cells
-from gateway.read.vietnamese.syllables import canonical
 from gateway.values.facts import Urgency
 
 if TYPE_CHECKING:
@@ -27,6 +26,8 @@ _RANK = {
     u: i
     for i, u in enumerate((Urgency.NONE, Urgency.KHAN, Urgency.THUONG_KHAN, Urgency.HOA_TOC, Urgency.HOA_TOC_HEN_GIO))
 }
+_SLURRED = ("khẩn", "khân", "khấn", "khần", "khẫn", "khận", "khản")
+"""`khẩn`, and what OCR leaves of it with one mark lost or changed; `khán`, `khăn`, `khàn` stay other words."""
 _LEVEL = r"(?P<level>hoa toc[ ,\-(]{1,4}hen gio|hoatochengio|hoa toc|hoatoc|thuong khan|thuongkhan|khan)"
 _WORD = re.compile(_LEVEL + r"(?![a-z0-9])")
 _LABEL = Scan(
@@ -35,7 +36,7 @@ _LABEL = Scan(
 _NOUN = Scan(
     r"(?<![a-z0-9])(?:cong van|cong dien|giay moi|van ban|thu moi|to trinh|bao cao|thong bao|vb|cv|gm|dien"
     r"|ke hoach|quyet dinh)"
-    r" {1,3}" + _LEVEL + r"(?![a-z0-9])(?! (?:cap|truong|thiet|hoang))"
+    r" {1,3}" + _LEVEL + r"(?![a-z0-9])(?! (?:cap|truong|thiet|hoang|hiem|gia|dai|quang|tieng|giong))"
 )
 _COURIER = Scan(
     r"giao hang|chuyen phat|(?<![a-z])ve (?:may bay )?hoa toc|bang gia|cuoc phi|(?<![a-z])ship(?![a-z])|dich vu"
@@ -66,13 +67,7 @@ def _level(raw: str, key: str, *, needs_capitals: bool) -> Urgency:
     if raw.isascii():
         if needs_capitals and not raw.isupper():
             return Urgency.NONE
-    elif canonical(lower.split()[-1] if " " in lower else lower[-4:]) not in {
-        "khẩn",
-        "khân",
-        "khấn",
-        "khần",
-        "khản",
-    } and not (lower.endswith(("khẩn", "khân"))):
+    elif not lower.endswith(_SLURRED):
         return Urgency.NONE
     return Urgency.THUONG_KHAN if word.startswith("thuong") else Urgency.KHAN
 
