@@ -13,6 +13,7 @@ import msgspec
 from gateway.judge.claims import claims_office, find_claimed_agency, shown_domain
 from gateway.judge.documents import view_document
 from gateway.judge.domains import Protected, domain_of, is_mixed_script, protect
+from gateway.judge.own import find_own_documents, own_notations
 from gateway.judge.parts import principal_of, view_mail, view_part
 from gateway.judge.views import ClientView, DocumentView, MailView, PartView, RecipientView, ReverseView, SenderView
 from gateway.values.facts import AddressFacts
@@ -127,7 +128,7 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
     owner = registered.owner(author.address)
     to = [registered.owner(path) for path in envelope.forward_paths]
     reverse = _view_reverse(envelope.reverse_path, registered)
-    principal = principal_of(facts)
+    principal, own = principal_of(facts), _own_documents(facts, owner.agency, registered, is_null=reverse.is_null)
     document = view_document(facts, at)
     scene = Scene(
         client=_view_client(envelope.client),
@@ -139,7 +140,14 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
         sender=_view_sender(author, owner, reverse, facts.header, registered),
         document=document,
         parts=tuple(
-            view_part(part, owner.agency, registered.registry, registered.on, is_principal=part is principal)
+            view_part(
+                part,
+                owner.agency,
+                registered.registry,
+                registered.on,
+                is_principal=part is principal,
+                is_own_document=part.path in own,
+            )
             for part in facts.parts
         ),
     )
@@ -152,6 +160,16 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
             direction=scene.direction,
         ),
     )
+
+
+def _own_documents(
+    facts: MessageFacts, agency: Agency | None, registered: Registered, *, is_null: bool
+) -> frozenset[str]:
+    """Find the documents the sender's agency issued; nobody answers for a report with the null reverse-path."""
+    if agency is None:
+        return frozenset()
+    notations = own_notations(agency, registered.registry, registered.on)
+    return find_own_documents(facts, notations, is_bounce=is_null and facts.header.is_auto_submitted)
 
 
 def _view_client(client: Client) -> ClientView:

@@ -23,16 +23,15 @@ _UNOFFICIAL_CLASSES = frozenset({"schedule", "booking", "meeting_papers"})
 def view_document(facts: MessageFacts, at: dt.datetime) -> DocumentView:
     """Show the principal document; hours to a meeting count from `at`."""
     marks = facts.document
-    is_draft = marks.is_draft or marks.has_blank_number
-    is_issued = bool(marks.number and marks.notation) and not is_draft
+    is_issued = _is_issued(marks)
     hours = _hours_to(marks.meeting_time, at)
     return DocumentView(
         doc_type=marks.doc_type or "",
         number=(marks.number or "")[:MAX_TEXT_CHARACTERS],
         notation=(marks.notation or "")[:MAX_TEXT_CHARACTERS],
         is_issued=is_issued,
-        is_official=is_issued and not _is_informal(marks),
-        is_draft=is_draft,
+        is_official=is_official(marks),
+        is_draft=marks.is_draft or marks.has_blank_number,
         about_draft=marks.about_draft,
         is_invitation=marks.is_invitation,
         is_meeting_paper=marks.doc_type == "tai_lieu_hop" or "meeting_papers" in marks.policy_classes,
@@ -45,6 +44,15 @@ def view_document(facts: MessageFacts, at: dt.datetime) -> DocumentView:
         roles=list(marks.recipient_roles[:MAX_LIST_ITEMS]),
         number_defects=_number_defects(marks) if is_issued else [],
     )
+
+
+def is_official(marks: Marks) -> bool:
+    """Tell whether marks are of an official document: issued, and nothing informal (RULES 11.11)."""
+    return _is_issued(marks) and not _is_informal(marks)
+
+
+def _is_issued(marks: Marks) -> bool:
+    return bool(marks.number and marks.notation) and not marks.is_draft and not marks.has_blank_number
 
 
 def _is_informal(marks: Marks) -> bool:

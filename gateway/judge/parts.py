@@ -26,20 +26,25 @@ _URGENCIES = tuple(Urgency)
 def principal_of(facts: MessageFacts) -> PartFacts | None:
     """Find the file of the principal document.
 
-    In this order: the attached file that carries its number and notation; the first attached PDF; the first
-    attached file. Files inside containers count only when nothing else is attached.
+    In this order: the attached file that carries its number and notation, a PDF before any other; the first
+    attached PDF; the first attached file. Files inside containers count only when nothing else is attached.
     """
     files = [part for part in facts.parts if part.is_attachment]
     outside = [part for part in files if "!" not in part.path] or files
     number, notation = facts.document.number, facts.document.notation
-    for part in outside:
-        if number and (part.marks.number, part.marks.notation) == (number, notation):
-            return part
-    return next((part for part in outside if part.kind == "pdf"), outside[0] if outside else None)
+    numbered = [part for part in outside if number and (part.marks.number, part.marks.notation) == (number, notation)]
+    candidates = numbered or outside
+    return next((part for part in candidates if part.kind == "pdf"), candidates[0] if candidates else None)
 
 
-def view_part(
-    part: PartFacts, agency: Agency | None, registry: Registry, on: dt.date, *, is_principal: bool
+def view_part(  # noqa: PLR0913 - one part, whose look-ups and what the message makes of it
+    part: PartFacts,
+    agency: Agency | None,
+    registry: Registry,
+    on: dt.date,
+    *,
+    is_principal: bool,
+    is_own_document: bool = False,
 ) -> PartView:
     """Show one leaf; `agency` is the sender's, whose signature is looked for."""
     pdf = part.pdf or _NO_PDF
@@ -55,6 +60,7 @@ def view_part(
         is_attachment=part.is_attachment,
         is_inside="!" in part.path,
         is_principal=is_principal,
+        is_own_document=is_own_document,
         is_encrypted=part.is_encrypted or pdf.is_encrypted,
         uninspectable=part.uninspectable,
         is_mismatched=part.is_mismatched,

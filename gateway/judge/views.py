@@ -166,6 +166,13 @@ class PartView(msgspec.Struct, frozen=True):
             "the file of the principal document: carries its number, else the first attached PDF, else the first file"
         ),
     ]
+    is_own_document: Annotated[
+        bool,
+        _says(
+            "the file of an official document that the sender's agency issued: not one it forwards, answers or "
+            "returns. Of each such document the signed PDFs, else its first PDF, else its first file"
+        ),
+    ]
     is_encrypted: Annotated[bool, _says("cannot be opened without a key")]
     uninspectable: Annotated[str, _says("why it could not be read; empty when it was")]
     is_mismatched: Annotated[bool, _says("extension or declared type contradicts the content")]

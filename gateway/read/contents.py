@@ -91,7 +91,7 @@ class Reader:
         charset = leaf.content_type.text("charset").strip().lower()[:_CHARSET_CHARACTERS]
         part = PartFacts(
             path=leaf.path, start=leaf.start, end=leaf.end, media_type=leaf.media_type, name=name.name,
-            name_kind=name.kind, size_octets=leaf.end - leaf.start,
+            name_kind=name.kind, size_octets=leaf.end - leaf.start, is_inline=leaf.is_inline,
         )  # fmt: skip
         if leaf.uninspectable:
             return [replace(part, is_attachment=True, uninspectable=leaf.uninspectable)]

@@ -49,6 +49,8 @@ class Leaf(NamedTuple):
     message: Section | None = None
     """Header section of the message this wraps; its leaves follow."""
     uninspectable: str = ""
+    is_inline: bool = False
+    """Disposition inline, or a Content-ID by which the text may show it."""
 
 
 class Tree(NamedTuple):
@@ -110,9 +112,11 @@ class _Walk:
         disposition = _parameters(section, "content-disposition", notes)
         encoding = _token(section, "content-transfer-encoding", notes)
         media_type = self._media_type(content_type, entity.default_type)
+        is_inline = disposition.main == "inline" or bool(section.count("content-id"))
         leaf = Leaf(
-            entity.path, section.body_start, entity.end, media_type, content_type, disposition, encoding, entity.level
-        )
+            entity.path, section.body_start, entity.end, media_type, content_type, disposition, encoding, entity.level,
+            is_inline=is_inline,
+        )  # fmt: skip
         is_composite = media_type.startswith("multipart/") or media_type in _EMBEDDED_MESSAGE
         if is_composite and entity.depth >= notes.budget.depth:
             notes.overrun("depth")

@@ -213,6 +213,8 @@ class PartFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     pdf: PdfFacts | None = None
     marks: Marks = msgspec.field(default_factory=Marks)
     """From the file name and the first pages of text."""
+    is_inline: bool = False
+    """Shown inside the message text: a Content-ID, or Content-Disposition inline (RFC 2183, RFC 2392)."""
 
 
 class AddressFacts(msgspec.Struct, frozen=True, omit_defaults=True):

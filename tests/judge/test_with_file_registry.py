@@ -9,6 +9,7 @@ import pytest
 from gateway.edge.registryfile import load_registry
 from gateway.judge.decide import judge
 from gateway.judge.rules import compile_packs
+from gateway.values.facts import Marks
 from gateway.values.pack import OWN_POSTURE
 from gateway.values.verdict import Disposition
 from tests.support.judging import PACKS, POLICIES, envelope, message, pdf
@@ -41,7 +42,8 @@ def test_an_unsigned_letter_through_the_years(day, disposition, rule):
 
     By then its address is unknown and the letter claims an office without owning one.
     """
-    found = verdict(day, message(pdf(), author=CLERK, name="Văn thư Sở"))
+    letter = Marks(doc_type="cong_van", number="125", notation="STTTT-VP")
+    found = verdict(day, message(pdf(), author=CLERK, name="Văn thư Sở", document=letter))
     rules = {finding.rule for finding in (*found.findings, *found.would) if finding.pack == "binh-duong-14-2014"}
     assert (disposition, {rule} - {""}) == (found.disposition, rules)
 
