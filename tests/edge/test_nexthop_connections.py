@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gateway.edge.nexthop import connection
 from gateway.edge.nexthop.pool import RoutePool
 from gateway.values.delivery import NextHopRefused
 from tests.support.relaying import RECIPIENT, SENDER, SMALL, Remembering, begin, hops_to, relay, route_to, send, until
@@ -377,5 +378,57 @@ def test_abandon_does_not_wait_for_a_silent_next_hop(monkeypatch: pytest.MonkeyP
             await hops.close()
 
             assert 2 == hop.connections
+
+    asyncio.run(story())
+
+
+def test_an_idle_transaction_gives_its_slot_to_one_that_works() -> None:
+    """Clients that idle after RCPT keep nobody's mail out, and still deliver theirs when they wake up."""
+
+    async def story() -> None:
+        async with ScriptedNextHop() as hop:
+            hops = hops_to(hop.host, max_connections=2)
+            idle = [await begin(hops) for _ in range(2)]
+            for transaction in idle:
+                assert (await transaction.rcpt(RECIPIENT)).is_accepted
+            assert (await relay(hops)).is_accepted
+            assert [(await send(transaction)).is_accepted for transaction in idle] == [True, True]
+            await hops.close()
+
+            assert [[RECIPIENT]] * 3 == [message.forward_paths for message in hop.messages]
+
+    asyncio.run(story())
+
+
+def test_slots_do_not_multiply_by_being_lent() -> None:
+    """However a lent slot is used or given up, no more connections are open at once than the route allows."""
+
+    async def story() -> None:
+        async with ScriptedNextHop() as hop:
+            hops = hops_to(hop.host, max_connections=1, connect_timeout_s=5.0)
+            first = await begin(hops, forward_path=RECIPIENT)
+            second = await begin(hops, forward_path=RECIPIENT)
+            assert (await first.rcpt(OTHER)).is_accepted
+            await second.abandon()
+            await first.abandon()
+            assert (await relay(hops)).is_accepted
+            assert hops._pools["so-b"]._slots._value == 1
+            await hops.close()
+
+    asyncio.run(story())
+
+
+def test_a_silent_warm_connection_costs_seconds_not_the_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that died without a word is noticed soon, and the envelope is said on another one."""
+    monkeypatch.setattr(connection, "WARM_REPLY_S", 0.2)
+
+    async def story() -> None:
+        async with ScriptedNextHop({"MAIL": [None, HANG]}) as hop:
+            hops = hops_to(hop.host, command_timeout_s=15.0)
+            await relay(hops)
+            assert (await relay(hops)).is_accepted
+            await hops.close()
+
+            assert (2, 2) == (hop.connections, len(hop.messages))
 
     asyncio.run(story())

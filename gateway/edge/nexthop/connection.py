@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from gateway.values.delivery import Route
 
 DEFAULT_PORT: Final = 25
+WARM_REPLY_S: Final = 5.0
+"""For the first reply on a warm connection: one that a firewall forgot is silent, and asking anew is cheap."""
 
 _LOST: Final = (aiosmtplib.SMTPServerDisconnected, ConnectionResetError)
 _UNROUTABLE: Final = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.ENETDOWN}
@@ -57,14 +59,18 @@ class NextHopConnection:
     async def ask_all(self, commands: Sequence[bytes], timeout_s: float) -> list[RawReply]:
         """Send several commands, in one write where the next hop offers PIPELINING (RFC 2920).
 
+        On a warm connection the first reply must come soon.
+
         Raises:
             Transient: as `ask`.
         """
+        first_s = min(timeout_s, WARM_REPLY_S) if self.is_warm else timeout_s
+        timeouts_s = (first_s, *[timeout_s] * (len(commands) - 1))
         if "pipelining" not in self.extensions:
-            return [await self.ask(command, timeout_s) for command in commands]
+            return [await self.ask(command, limit_s) for command, limit_s in zip(commands, timeouts_s, strict=True)]
         self.protocol.expect(len(commands))
         self.protocol.write(b"\r\n".join(commands) + b"\r\n")
-        return [self._unless_farewell(await self.protocol.reply(timeout_s)) for _ in commands]
+        return [self._unless_farewell(await self.protocol.reply(limit_s)) for limit_s in timeouts_s]
 
     def quit(self) -> None:
         """Say QUIT and close without waiting for the farewell (as Postfix: smtp_skip_quit_response)."""

@@ -4,6 +4,10 @@ Every transaction holds one slot from `acquire` to `release`, with or without a 
 is only kept while the slot it was used in becomes free, so connections in use and warm together never exceed
 `max_connections`. Waiting for a slot is first come, first served (asyncio.Semaphore) and ends in 451.
 
+A client decides how long its transaction idles between two commands, so an idle one is only a loan: when slots
+run out, the transaction idle longest gives up connection and slot, and takes them up again (its envelope is
+replayed) with its next command. Otherwise a hundred idle clients would keep everybody's mail out.
+
 Health is looked at lazily: the event loop has already noted an end of stream or a farewell on an idle
 connection by the time it is taken; what it could not see yet is repaired by replay (see `transaction`).
 """
@@ -11,7 +15,8 @@ connection by the time it is taken; what it could not see yet is repaired by rep
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+import contextlib
+from typing import TYPE_CHECKING, Final, Protocol
 
 from gateway.edge.nexthop.connection import open_connection
 from gateway.edge.nexthop.replies import too_slow
@@ -27,8 +32,17 @@ if TYPE_CHECKING:
 MAX_REUSE_S: Final = 300.0
 """A connection older than this is not given another transaction, so traffic returns to a preferred host that
 recovered and follows changed addresses (Postfix smtp_connection_reuse_time_limit: 300 s)."""
+IDLE_GRACE_S: Final = 1.0
+"""A transaction idle for less keeps its slot: honest clients send their next command within a round trip."""
 HOST_REST_S: Final = 30.0
 """A host that failed is tried last for this long, so a dead first host does not delay every message."""
+
+
+class Tenant(Protocol):
+    """A transaction as its pool sees it."""
+
+    def yield_slot(self) -> None:
+        """Give connection and slot up; called only while parked."""
 
 
 class RoutePool:
@@ -42,6 +56,8 @@ class RoutePool:
         self._tls = tls
         self._slots = asyncio.Semaphore(route.max_connections)
         self._warm: list[NextHopConnection] = []
+        self._parked: dict[Tenant, float] = {}
+        """Transactions between two commands, with the instant they became idle, longest idle first."""
         self._failed_at: dict[str, float] = {}
         self._expiry: asyncio.TimerHandle | None = None
         self._is_closed = False
@@ -60,11 +76,30 @@ class RoutePool:
         if not self._slots.locked():
             await self._slots.acquire()
             return
-        try:
-            async with asyncio.timeout(self.route.connect_timeout_s):
-                await self._slots.acquire()
-        except TimeoutError:
-            raise too_slow(f"all {self.route.max_connections} connections in use") from None
+        loop = asyncio.get_running_loop()
+        ends_at = loop.time() + self.route.connect_timeout_s
+        while loop.time() < ends_at:
+            self._reclaim(loop.time())
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(min(ends_at, loop.time() + IDLE_GRACE_S)):
+                    await self._slots.acquire()
+                    return
+        raise too_slow(f"all {self.route.max_connections} connections in use")
+
+    def park(self, transaction: Tenant) -> None:
+        """Note that a transaction waits for its client: from now on it may lose its slot."""
+        self._parked[transaction] = asyncio.get_running_loop().time()
+
+    def unpark(self, transaction: Tenant) -> None:
+        """Note that a transaction is at work again, or over."""
+        self._parked.pop(transaction, None)
+
+    def _reclaim(self, now: float) -> None:
+        """Take the slot of the transaction idle longest, if it is idle long enough."""
+        idlest = next(iter(self._parked), None)
+        if idlest is not None and now - self._parked[idlest] >= IDLE_GRACE_S:
+            del self._parked[idlest]
+            idlest.yield_slot()
 
     def release(self) -> None:
         """Free a slot, after its connection was given back or cut."""

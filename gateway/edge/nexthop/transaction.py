@@ -6,7 +6,8 @@
 | timeout, nonsense, 503 | 451, connection cut | 451, cut | 451, cut; unknown unless 503 |
 | 4yz, 5yz | as given, connection kept | as given when it comes early, cut | as given, connection kept |
 
-Once means once while MAIL is said, where a warm connection shows its age, and once after it.
+Once means once while MAIL is said, where a warm connection shows its age (by silence too), and once after it.
+Between two commands the pool may take connection and slot away; the next command gets them back first.
 Replay is safe because nothing is accepted before the final dot: until then a lost connection cannot have
 left a copy behind. After it nothing is ever sent twice.
 """
@@ -50,6 +51,7 @@ class NextHopTransaction:
         self._needs = {"smtputf8"} if mail.is_smtputf8 else set()
         """EHLO keywords a connection put in this one's place must offer too."""
         self._is_replayed = False
+        self._has_slot = True
         self._is_over = False
         self.first_answer: NextHopReply | None = None
         """Answer to the forward-path given to `begin`, when one was."""
@@ -80,9 +82,18 @@ class NextHopTransaction:
             if not answer.is_accepted:
                 raise NextHopRefused(answer)
             is_begun = True
+            self._pool.park(self)
         finally:
             if not is_begun:
                 await self._finish(needs_reset=False)
+
+    def yield_slot(self) -> None:
+        """Give connection and slot up while idle; the pool calls this for one that is parked."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.quit()
+        self._has_slot = False
+        self._pool.release()
 
     async def rcpt(self, forward_path: str) -> NextHopReply:
         """Ask for one recipient: address without brackets. Never raises for what the next hop does."""
@@ -98,6 +109,8 @@ class NextHopTransaction:
             answer = self._trouble(fault)
         if is_trouble(answer):
             self._observe(answer, loop.time() - started)
+        if self._has_slot:
+            self._pool.park(self)
         return answer
 
     async def send(
@@ -168,7 +181,8 @@ class NextHopTransaction:
         try:
             return await self._say_envelope(connection, rcpts)
         except Transient as fault:
-            if fault.situation != "next_hop_lost":
+            is_silent = connection.is_warm and fault.situation == "next_hop_timeout"
+            if fault.situation != "next_hop_lost" and not is_silent:
                 raise
         return await self._say_envelope(await self._reopen(), rcpts)
 
@@ -192,21 +206,39 @@ class NextHopTransaction:
         Raises:
             Transient: no usable reply.
         """
+        self._pool.unpark(self)
         try:
-            if self._connection is None:
-                raise lost("no connection")
-            return await self._connection.ask(command, self.route.command_timeout_s)
+            return await (await self._current()).ask(command, self.route.command_timeout_s)
         except Transient as fault:
             if fault.situation != "next_hop_lost" or self._is_replayed:
                 raise
         self._is_replayed = True
+        connection = await self._replayed()
+        return await connection.ask(command, self.route.command_timeout_s)
+
+    async def _current(self) -> NextHopConnection:
+        """Give the connection; one yielded to another transaction is taken up again."""
+        if not self._has_slot:
+            await self._pool.acquire()
+            self._has_slot = True
+            return await self._replayed()
+        if self._connection is None:
+            raise lost("no connection")
+        return self._connection
+
+    async def _replayed(self) -> NextHopConnection:
+        """Open another connection and say on it what this transaction said so far.
+
+        Raises:
+            Transient: it is lost too, or answers differently.
+        """
         connection = await self._reopen()
         raws = await self._say_envelope(connection, self._accepted)
         stages = ["MAIL", *["RCPT"] * len(self._accepted)]
         for stage, raw in zip(stages, raws, strict=True):
             if not self._answer(stage, raw).is_accepted:
                 raise lost(f"replay of {stage} answered {raw.code}")
-        return await connection.ask(command, self.route.command_timeout_s)
+        return connection
 
     async def _reopen(self) -> NextHopConnection:
         """Open a new connection in place of a lost one; no warm one, which may be as dead as the last."""
@@ -287,6 +319,7 @@ class NextHopTransaction:
         if self._is_over:
             return
         self._is_over = True
+        self._pool.unpark(self)
         try:
             connection = self._connection
             if connection is not None and connection.protocol.is_clean:
@@ -298,7 +331,8 @@ class NextHopTransaction:
             pass  # the connection goes, which is all RSET was for
         finally:
             self._cut()
-            self._pool.release()
+            if self._has_slot:
+                self._pool.release()
 
     def _observe(self, answer: NextHopReply, seconds: float) -> None:
         result = AttemptResult.DELIVERED if answer.is_accepted else AttemptResult.TEMPORARY_FAILURE
