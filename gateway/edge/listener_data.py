@@ -20,6 +20,8 @@ _FINAL_DOT = b"\r\n.\r\n"
 _CARRIES = tuple(_FINAL_DOT[:length] for length in range(len(_FINAL_DOT) - 1, 0, -1))
 """What a chunk may end in and still become the final dot, longest first."""
 _NO_LINE_ENDINGS = bytes(octet for octet in range(256) if octet not in b"\r\n\0")
+_BLOCK_OCTETS = 32 * 1024
+"""Looked at in one go: small enough that most blocks of a mail with one large attachment hold base64 alone."""
 _SHORTEST_STRIDE = 4
 """Line ends nearer to each other than this could hide the final dot between them."""
 
@@ -51,7 +53,15 @@ class DataReader:
         Raises:
             Permanent: `stray_octets`: the dialogue cannot go on, since nobody knows where the message ends.
         """
-        window = self._carry + chunk
+        for start in range(0, len(chunk), _BLOCK_OCTETS):
+            end = start + _BLOCK_OCTETS
+            rest = self._feed_block(chunk[start:end])
+            if rest is not None:
+                return rest + chunk[end:]
+        return None
+
+    def _feed_block(self, block: bytes) -> bytes | None:
+        window = self._carry + block
         # no final dot begins before the last of such lines' ends
         known = uniform_end(window)
         end = window.find(_FINAL_DOT, max(0, known - 2))
