@@ -1,4 +1,4 @@
-"""Command line: `congthu run | check | explain | classify | policy | demo | show-config`.
+"""Command line: `congthu run | check | explain | classify | corpus | policy | demo | show-config`.
 
 Exit codes follow sysexits.h: 0 well, 64 wrong usage (click says 2), 78 bad configuration; `explain` says
 0 relay, 10 tag, 20 reject, 30 defer.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 import msgspec
@@ -123,6 +123,71 @@ def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many
     story = tell(config_file, mail.read_bytes(), mail_from, rcpts, client_ip, at)
     click.echo(msgspec.json.format(msgspec.json.encode(story.as_json), indent=2).decode() if as_json else story.text)
     sys.exit(story.exit_code)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(file_okay=False, exists=True, path_type=Path))
+@click.option(
+    "--labels",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="Labels: JSON lines or CSV of path (or pattern) and label; adds a confusion table.",
+)
+@click.option(
+    "--trust",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Trust folder; without one nobody is trusted.",
+)
+@click.option(
+    "--revocation",
+    type=click.Choice(["require", "soft", "off"]),
+    default="require",
+    show_default=True,
+    help="What missing revocation data means, with --trust.",
+)
+@click.option(
+    "--trust-embedded",
+    is_flag=True,
+    help="Trust whoever signed, at the time claimed: the outcome then tells of the document alone.",
+)
+@click.option(
+    "--at",
+    type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]),
+    help="Instant to judge at; without a zone it is Vietnam's. Default: now.",
+)
+@click.option(
+    "--config",
+    "-c",
+    "config_file",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="Configuration: its budget and trust hold, and mails are judged.",
+)
+@click.option("--mail-from", help="Reverse-path of every mail. Default: the author's.")
+@click.option("--rcpt", "rcpts", multiple=True, help="Forward-path of every mail. Default: To and Cc.")
+@click.option(
+    "--deadline",
+    "deadline_s",
+    type=click.FloatRange(0.1, 600),
+    default=30.0,
+    show_default=True,
+    help="Seconds one file may take.",
+)
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Files read at once.")
+def corpus(folder: Path, labels: Path | None, deadline_s: float, workers: int, **options: Any) -> None:
+    """Read every PDF and .eml below FOLDER as the gateway would: one JSON line each, then the confusion table."""
+    from gateway.daemon import corpus as reading  # noqa: PLC0415 - as above
+    from gateway.edge.workers import ReaderSettings  # noqa: PLC0415 - as above
+
+    settings = ReaderSettings(workers=workers, deadline_s=2 * deadline_s)
+    job = reading.make_job(**options)
+    known = reading.read_labels(labels) if labels else None
+
+    async def story() -> None:
+        async for record in reading.read_corpus(folder, job, settings, known):
+            click.echo(msgspec.json.encode(record).decode())
+            for line in reading.table_lines(record["confusion"]) if "confusion" in record else ():
+                click.echo(line, err=True)
+
+    asyncio.run(story())
 
 
 @cli.group()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gateway.read.budget import Budget
     from gateway.values.trust import TrustSnapshot
 
-__all__ = ["PdfReading", "SignerCache", "read_pdf"]
+__all__ = ["PdfReading", "SignerCache", "attempt", "read_pdf"]
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ class PdfReading:
     """`encrypted`, `malformed`, `over_budget`, or empty when it was read."""
 
 
-def _attempt(call: Callable[[], T]) -> T | None:
+def attempt(call: Callable[[], T]) -> T | None:
     """Run third-party code over hostile octets: its value, or None for whatever it raised."""
     try:
         return call()
@@ -60,20 +60,20 @@ def read_pdf(
         at: now, aware; what "fresh", "expired" and a missing signing time are measured by.
         signers: what this worker remembers of signers; a fresh one when None.
     """
-    structure = _attempt(lambda: read_structure(octets, budget)) or read_outside(octets)
+    structure = attempt(lambda: read_structure(octets, budget)) or read_outside(octets)
     facts = _facts(structure)
     if structure.is_encrypted:
         return PdfReading(facts, uninspectable="encrypted")
     if not structure.is_readable:
         return PdfReading(facts, uninspectable="malformed")
-    pages = _attempt(lambda: read_pages(octets, budget))
+    pages = attempt(lambda: read_pages(octets, budget))
     judging = Judging(
         octets=octets,
         trust=trust,
         at=at,
         cache=signers if signers is not None else SignerCache(),
-        guard=_attempt,
-        revisions=Revisions(octets, objects=structure.object_count, seconds=budget.revision_seconds, guard=_attempt),
+        guard=attempt,
+        revisions=Revisions(octets, objects=structure.object_count, seconds=budget.revision_seconds, guard=attempt),
         is_odd=structure.is_repaired or structure.has_header_junk,
     )
     shown, signatures = pages or Pages(), validate_signatures(structure.signatures, judging, budget)

@@ -154,6 +154,8 @@ def _active_content(pdf: pikepdf.Pdf, limit: int) -> tuple[tuple[str, ...], int]
     count = 0
     for thing in islice(iter(pdf.objects), limit + 1):
         count += 1
+        if thing is None:  # a null object; real files have them
+            continue
         kind = thing._type_code  # noqa: SLF001 - isinstance on pikepdf types costs as much as the look itself
         if kind is pikepdf.ObjectType.stream:
             thing = thing.stream_dict  # noqa: PLW2901 - the dictionary stands for its stream from here on

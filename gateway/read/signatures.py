@@ -17,6 +17,7 @@ from msgspec import structs
 from gateway.read import cms
 from gateway.read.signature_geometry import Geometry, SignatureRecord, measure
 from gateway.read.signature_revisions import UNKNOWN, Revisions, SecondOpinion
+from gateway.read.signature_time import claimed_time
 from gateway.values.facts import Outcome, SignatureFacts
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ def _signing_time(record: SignatureRecord, parsed: cms.Cms, judging: Judging) ->
         if isinstance(trusted, datetime):
             return _Time(trusted, "timestamp")
         is_unknown = trusted is Outcome.TEMPERROR
-    claimed = parsed.signing_time or _pdf_date(record.claimed_time)
+    claimed = claimed_time(record, parsed)
     if claimed is not None and claimed > judging.at + _CLOCK_SKEW:
         claimed -= _VIETNAM
     if claimed is None or claimed > judging.at + _CLOCK_SKEW:
@@ -203,19 +204,6 @@ def _trusted_stamp(parsed: cms.Cms, judging: Judging) -> datetime | Outcome:
         return Outcome.FAIL
     revocation = _revocation(chain, judging)
     return stamp.time if revocation in {Outcome.PASS, Outcome.NONE} else revocation
-
-
-def _pdf_date(text: str) -> datetime | None:
-    """Read a PDF date (ISO 32000-1 section 7.9.4) of at least `D:YYYYMMDDHHmmSS`; no offset means UTC."""
-    digits, offset = text.removeprefix("D:")[:14], text.removeprefix("D:")[14:].replace("'", "")
-    try:
-        moment = datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-        if offset[:1] in {"+", "-"}:
-            away = timedelta(hours=int(offset[1:3]), minutes=int(offset[3:5] or 0))
-            moment = moment - away if offset[0] == "+" else moment + away
-    except (ValueError, OverflowError):
-        return None
-    return moment
 
 
 def _revocation(chain: Chain, judging: Judging) -> Outcome:

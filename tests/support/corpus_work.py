@@ -1,0 +1,15 @@
+"""A work function for corpus tests that hangs on one file and reads the others as always."""
+
+from gateway.daemon import corpus_work
+
+
+def load(payload: bytes):
+    """Answer the real work function, but for files that say hang."""
+    work = corpus_work.load(payload)
+
+    def hanging(request: bytes, octets: memoryview) -> bytes:
+        while b"% hang" in bytes(octets):
+            pass
+        return work(request, octets)
+
+    return hanging
