@@ -1,4 +1,4 @@
-"""Containers opened in memory: zip, gzip, tar and TNEF, within the container budgets.
+"""Containers opened in memory: zip and TNEF, within the container budgets.
 
 An own reader of the zip directory instead of the standard library's: it builds no objects before the number of
 entries is known to be within budget, and inflates no further than asked.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import struct
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
+
+from gateway.read.compressed import PIPES, decompress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,11 +23,14 @@ _COMMENT = 65_535
 _ENTRY = b"PK\x01\x02"
 _ENTRY_FIELDS = struct.Struct("<4s4xHH8xIIHHH8xI")
 _LOCAL = struct.Struct("<4s22xHH")
+_WIDE, _WIDE_COUNT = 0xFFFF_FFFF, 0xFFFF
+"""What stands in a field whose value is in the zip64 records (APPNOTE 4.4.1.4)."""
+_LOCATOR = struct.Struct("<8xQ4x")
+_WIDE_END = struct.Struct("<40xQQ")
 _IS_ENCRYPTED = 0x1
 _IS_UTF8 = 0x800
-_STORED, _DEFLATED = 0, 8
+STORED, _DEFLATED, _BZIP2, _LZMA = 0, 8, 12, 14
 _CHUNK = 65_536
-_TAR_BLOCK = 512
 _TNEF_HEAD = 6
 _TNEF_ATTRIBUTE = struct.Struct("<BII")
 _TNEF_ATTACHMENT, _TNEF_TITLE, _TNEF_DATA = 0x0006_9002, 0x0001_8010, 0x0006_800F
@@ -63,15 +68,36 @@ class Entry(NamedTuple):
 
 
 def find_directory(octets: bytes) -> Directory | None:
-    """Find the central directory of a zip file; None when there is none we can use (zip64 included)."""
+    """Find the central directory of a zip file; None when there is none we can use."""
     end = octets.rfind(_END, max(0, len(octets) - _COMMENT - _END_SIZE))
     if end < 0 or end + _END_SIZE > len(octets):
         return None
-    size, start = struct.unpack_from("<II", octets, end + 12)
+    disk, first, _, count, size, start = struct.unpack_from("<HHHHII", octets, end + 4)
+    if disk != first or disk not in (0, _WIDE_COUNT):
+        return None  # the last piece of an archive in several files
+    if _WIDE in (size, start) or count == _WIDE_COUNT:
+        found = _find_wide(octets, end)
+        if found is not None:
+            return found
     actual = end - size
     if actual < 0 or start > actual:
         return None
     return Directory(actual, size, actual - start)
+
+
+def _find_wide(octets: bytes, end: int) -> Directory | None:
+    """Find the directory by the zip64 records before the end record (APPNOTE 4.3.14, 4.3.15)."""
+    locator = end - _LOCATOR.size
+    if locator < 0 or octets[locator : locator + 4] != b"PK\x06\x07":
+        return None
+    (claimed,) = _LOCATOR.unpack_from(octets, locator)
+    # With a program in front the claimed place is too low; the record then stands right before its locator.
+    for at in (claimed, locator - _WIDE_END.size):
+        if 0 <= at <= locator - _WIDE_END.size and octets[at : at + 4] == b"PK\x06\x06":
+            size, start = _WIDE_END.unpack_from(octets, at)
+            if size <= at and start <= at - size:
+                return Directory(at - size, size, at - size - start)
+    return None
 
 
 def read_zip(octets: bytes, notes: Notes) -> list[Entry] | None:
@@ -101,8 +127,11 @@ def _entries(octets: bytes, limit: int, notes: Notes) -> list[Entry] | None:
         magic, flags, method, packed, size, name_size, extra, comment, offset = _ENTRY_FIELDS.unpack_from(octets, at)
         if magic != _ENTRY:
             return None
-        name = octets[at + _ENTRY_FIELDS.size : at + _ENTRY_FIELDS.size + name_size]
-        at += _ENTRY_FIELDS.size + name_size + extra + comment
+        behind = at + _ENTRY_FIELDS.size + name_size
+        name = octets[at + _ENTRY_FIELDS.size : behind]
+        if _WIDE in (packed, size, offset):
+            size, packed, offset = _wide_sizes(octets[behind : behind + extra], size, packed, offset)
+        at = behind + extra + comment
         data, local_name = _local_data(octets, directory.shift + offset, packed)
         if name in names or (data is not None and local_name != name):
             notes.ambiguous("zip_disagreement")
@@ -112,12 +141,24 @@ def _entries(octets: bytes, limit: int, notes: Notes) -> list[Entry] | None:
     return entries
 
 
+def _wide_sizes(extra: bytes, *sizes: int) -> list[int]:
+    """Replace the sizes that overflowed by those of the zip64 extra field, in its fixed order (APPNOTE 4.5.3)."""
+    found, at = list(sizes), 0
+    while at + 4 <= len(extra):
+        kind, length = struct.unpack_from("<HH", extra, at)
+        if kind == 1:
+            values = iter(struct.unpack_from(f"<{min(length, len(extra) - at - 4) // 8}Q", extra, at + 4))
+            return [next(values, size) if size == _WIDE else size for size in found]
+        at += 4 + length
+    return found
+
+
 def _obstacle(flags: int, method: int, *, is_readable: bool) -> str:
     if flags & _IS_ENCRYPTED:
         return "encrypted"
     if not is_readable:
         return "malformed"
-    return "" if method in (_STORED, _DEFLATED) else "unsupported"
+    return "" if method in (STORED, _DEFLATED, _BZIP2, _LZMA) else "unsupported"
 
 
 def _local_data(octets: bytes, at: int, packed: int) -> tuple[tuple[int, int] | None, bytes]:
@@ -133,13 +174,29 @@ def _local_data(octets: bytes, at: int, packed: int) -> tuple[tuple[int, int] | 
 def unpack(octets: bytes, entry: Entry, notes: Notes) -> bytes | None:
     """Unpack one entry within what is left of the budget; None when it is over budget or damaged."""
     start, end = entry.packed
-    if entry.method == _STORED:
+    if entry.method == STORED:
         if end - start > notes.container_octets:
             notes.overrun("container_octets")
             return None
         notes.container_octets -= end - start
         return octets[start:end]
-    return inflate(octets[start:end], -15, notes)
+    if entry.method == _DEFLATED:
+        return inflate(octets[start:end], -15, notes)
+    if entry.method == _BZIP2:
+        return decompress(octets[start:end], PIPES["bzip2"], notes)
+    return _unpack_lzma(octets[start:end], entry.size_octets, notes)
+
+
+def _unpack_lzma(packed: bytes, size: int, notes: Notes) -> bytes | None:
+    """Unpack method 14: version, size of the properties, five octets of properties, data (APPNOTE 5.8.8).
+
+    The stand-alone form of the same stream has the unpacked size behind the properties, all ones when a mark ends it.
+    """
+    for length in (b"\xff" * 8, min(size, notes.container_octets).to_bytes(8, "little")):
+        plain = decompress(packed[4:9] + length + packed[9:], PIPES["lzma"], notes)
+        if plain is not None or notes.overruns:
+            return plain
+    return None
 
 
 def inflate(packed: bytes, window: int, notes: Notes) -> bytes | None:
@@ -161,6 +218,8 @@ def inflate(packed: bytes, window: int, notes: Notes) -> bytes | None:
 def stream(octets: bytes, entry: Entry, notes: Notes) -> Iterator[bytes]:
     """Unpack an entry piece by piece, so that a reader of text can stop early; ends quietly on damage or budget."""
     start, end = entry.packed
+    if entry.method not in (STORED, _DEFLATED):
+        return
     allowed = min(notes.container_octets, max(1, end - start) * notes.budget.container_ratio)
     pipe = zlib.decompressobj(-15)
     for at in range(start, end, _CHUNK):
@@ -171,37 +230,13 @@ def stream(octets: bytes, entry: Entry, notes: Notes) -> Iterator[bytes]:
                 notes.overrun("container_octets" if notes.container_octets <= 0 else "container_ratio")
                 return
             try:
-                piece = pending[:allowed] if entry.method == _STORED else pipe.decompress(pending, min(_CHUNK, allowed))
+                piece = pending[:allowed] if entry.method == STORED else pipe.decompress(pending, min(_CHUNK, allowed))
             except zlib.error:
                 return
-            pending = b"" if entry.method == _STORED else pipe.unconsumed_tail
+            pending = b"" if entry.method == STORED else pipe.unconsumed_tail
             allowed -= len(piece)
             notes.container_octets -= len(piece)
             yield piece
-
-
-def read_tar(octets: bytes, notes: Notes) -> list[Entry] | None:
-    """List the regular files of a ustar archive; None when a header is malformed."""
-    entries: list[Entry] = []
-    at = 0
-    while at + _TAR_BLOCK <= len(octets) and octets[at]:
-        if notes.container_entries <= 0:
-            notes.overrun("container_entries")
-            break
-        notes.container_entries -= 1
-        header = octets[at : at + _TAR_BLOCK]
-        try:
-            size = int(header[124:136].strip(b" \0") or b"0", 8)
-        except ValueError:
-            return None
-        begin = at + _TAR_BLOCK
-        if size < 0 or begin + size > len(octets):
-            return None
-        if header[156:157] in (b"0", b"\0"):
-            name = header[:100].split(b"\0", 1)[0]
-            entries.append(Entry(name, is_utf8=False, packed=(begin, begin + size), method=_STORED, size_octets=size))
-        at = begin + -(-size // _TAR_BLOCK) * _TAR_BLOCK
-    return entries
 
 
 def read_tnef(octets: bytes, notes: Notes) -> list[Entry] | None:
@@ -226,5 +261,5 @@ def read_tnef(octets: bytes, notes: Notes) -> list[Entry] | None:
                 break
             notes.container_entries -= 1
             packed = (begin, begin + size)
-            entries.append(Entry(name, is_utf8=False, packed=packed, method=_STORED, size_octets=size))
+            entries.append(Entry(name, is_utf8=False, packed=packed, method=STORED, size_octets=size))
     return entries

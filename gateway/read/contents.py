@@ -11,28 +11,29 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from gateway.read.archives import inflate, read_tar, read_tnef, read_zip, unpack
 from gateway.read.cache import CacheKey, ContentFacts, Encoded
+from gateway.read.containers import CONTAINERS, SPLIT, Container, is_piece_name
 from gateway.read.documents import html_text, read_office, rtf_text
 from gateway.read.fields import read_section
 from gateway.read.header import subject_of
 from gateway.read.kinds import is_mismatched, sniff
-from gateway.read.names import NO_NAME, clean_name, decode_name, find_name
+from gateway.read.names import find_name
 from gateway.read.ole import CompoundFile
 from gateway.read.parts import read_tree
 from gateway.read.pdf import read_pdf
 from gateway.read.transfer import decode_body
-from gateway.read.underlay import underlay
+from gateway.read.underlay import highest, underlay
 from gateway.read.vietnamese import detect
 from gateway.read.vietnamese.charsets import decode_text
 from gateway.read.worddoc import WordText, read_word
 from gateway.values.facts import Marks, PartFacts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
-    from gateway.read.archives import Entry
     from gateway.read.cache import FactsCache
+    from gateway.read.containers import Member
     from gateway.read.names import FileName
     from gateway.read.notes import Notes
     from gateway.read.parts import Leaf, Tree
@@ -43,10 +44,8 @@ _BODY_KINDS = frozenset({"text", "html", "xml", "ics", "eml", "empty"})
 _OFFICE = frozenset({"docx", "xlsx", "pptx", "odt"})
 _TEXTS = frozenset({*_OFFICE, "doc", "rtf", "text", "html", "xml", "ics"})
 _MARKUP = frozenset({"html", "xml"})
-_LISTINGS = {"zip": read_zip, "tar": read_tar, "tnef": read_tnef}
-_ARCHIVES = frozenset({*_LISTINGS, "gzip"})
 _OLD_OFFICE = frozenset({"doc", "xls", "ppt", "ole"})
-_UNSUPPORTED = frozenset({"7z", "rar", "unknown"})
+_UNSUPPORTED = frozenset({"arj", "ace", "wim", "unknown"})
 _OCTETS_A_CHARACTER = 4
 _CHARSET_CHARACTERS = 40
 _WORTH_OCTETS = 65_536
@@ -150,9 +149,10 @@ class Reader:
         """Facts of a file and of the files inside it."""
         name_marks = self._marks(name.name, "file_name") if name.name else _NO_MARKS
         is_wrong = is_mismatched(content.kind, name.kind, part.media_type) or name.is_deceptive
+        reason = SPLIT if content.uninspectable and is_piece_name(name.name, content.kind) else content.uninspectable
         whole = replace(
             part, kind=content.kind, is_attachment=True, sha256=sha256, is_encrypted=content.is_encrypted,
-            uninspectable=content.uninspectable, is_mismatched=is_wrong, pdf=content.pdf,
+            uninspectable=reason, is_mismatched=is_wrong, pdf=content.pdf,
             has_active_content=content.has_active_content, marks=underlay(content.marks, name_marks),
         )  # fmt: skip
         return [whole, *(replace(member, path=part.path + member.path) for member in content.members)]
@@ -197,7 +197,7 @@ class Reader:
         kind = sniff(octets)
         if kind == "pdf":
             return self._pdf(octets)
-        if kind in _ARCHIVES or kind == "eml":
+        if kind in CONTAINERS or kind == "eml":
             if depth >= self._notes.budget.container_depth:
                 self._notes.overrun("container_depth")
                 return ContentFacts(kind, uninspectable="over_budget")
@@ -240,13 +240,14 @@ class Reader:
         notes = self._notes
         office = read_office(octets, kind, notes.budget.text_characters, notes)
         members: list[PartFacts] = []
+        package = Container(octets, "zip", notes)
         if office.embedded and depth >= notes.budget.container_depth:
             notes.overrun("container_depth")
         else:
             for number, entry in enumerate(office.embedded[: notes.container_entries], 1):
                 notes.container_entries -= 1
-                members.extend(self._member(octets, entry, f"!{number}", depth))
-        marks = self._marks(office.text, "first_page")
+                members.extend(self._member(package.open_entry(entry), f"!{number}", depth))
+        marks = self._with_secrecy(self._marks(office.text, "first_page"), office.properties, "subject")
         return ContentFacts(kind, has_active_content=office.has_macros, marks=marks, members=tuple(members))
 
     def _old_office(self, octets: bytes, kind: str) -> ContentFacts:
@@ -270,42 +271,21 @@ class Reader:
         return ContentFacts("eml", marks=self._marks(subject_of(section), "subject"), members=members)
 
     def _archive(self, octets: bytes, kind: str, depth: int) -> ContentFacts:
-        if kind == "gzip":
-            plain = inflate(octets, 31, self._notes)
-            if plain is None:
-                return ContentFacts(kind, uninspectable=self._failure())
-            member = self._file(PartFacts(path="!1", size_octets=len(plain)), NO_NAME, plain, "", depth + 1)
-            return ContentFacts(kind, members=tuple(member))
-        entries = _LISTINGS[kind](octets, self._notes)
-        if entries is None:
-            return ContentFacts(kind, uninspectable="malformed")
+        container = Container(octets, kind, self._notes)
         members: list[PartFacts] = []
-        files = [entry for entry in entries if not entry.is_folder]
-        for number, entry in enumerate(files, 1):
-            members.extend(self._member(octets, entry, f"!{number}", depth))
-        is_encrypted = any(entry.uninspectable == "encrypted" for entry in files)
-        reason = "over_budget" if self._notes.overruns else ""
-        return ContentFacts(kind, uninspectable=reason, is_encrypted=is_encrypted, members=tuple(members))
+        for number, member in enumerate(container, 1):
+            members.extend(self._member(member, f"!{number}", depth))
+        marks = self._with_secrecy(_NO_MARKS, sorted(container.folders), "file_name")
+        return ContentFacts(kind, container.uninspectable, container.is_encrypted, marks=marks, members=tuple(members))
 
-    def _member(self, octets: bytes, entry: Entry, path: str, depth: int) -> list[PartFacts]:
-        raw_name = entry.name
-        text = raw_name.decode("utf-8", "replace") if entry.is_utf8 else decode_name(raw_name)
-        name = clean_name(text)
-        if name.is_deceptive:
-            self._notes.ambiguous("deceptive_name")
-        part = PartFacts(path=path, name=name.name, name_kind=name.kind, size_octets=entry.size_octets)
-        reason = entry.uninspectable
-        if not reason:
-            plain = unpack(octets, entry, self._notes)
-            if plain is not None:
-                return self._file(replace(part, size_octets=len(plain)), name, plain, "", depth + 1)
-            reason = self._failure()
+    def _member(self, member: Member, path: str, depth: int) -> list[PartFacts]:
+        name, reason = member.name, member.uninspectable
+        part = PartFacts(path=path, name=name.name, name_kind=name.kind, size_octets=member.size_octets)
+        if member.octets is not None:
+            return self._file(part, name, member.octets, "", depth + 1)
         marks = self._marks(name.name, "file_name") if name.name else _NO_MARKS
         is_encrypted = reason == "encrypted"
         return [replace(part, is_attachment=True, is_encrypted=is_encrypted, uninspectable=reason, marks=marks)]
-
-    def _failure(self) -> str:
-        return "over_budget" if self._notes.overruns else "malformed"
 
     def _text(self, octets: bytes, kind: str, charset: str) -> tuple[str, str, bool]:
         """Decode and strip the beginning of a text; its encoding, and whether an object is embedded in it."""
@@ -322,6 +302,10 @@ class Reader:
         declared = _META_CHARSET.search(head[:2_048]) if not charset else None
         source, encoding = _decode(head, declared[1].decode("ascii").lower() if declared else charset)
         return html_text(source, limit), encoding, False
+
+    def _with_secrecy(self, marks: Marks, texts: Iterable[str], kind: str) -> Marks:
+        """Raise the secrecy of marks to what further texts of the same document are marked with."""
+        return replace(marks, secrecy=highest(marks.secrecy, *(self._marks(text, kind).secrecy for text in texts)))
 
     def _marks(self, text: str, kind: str, encoding: str = "unicode") -> Marks:
         if not text or text.isspace():

@@ -9,6 +9,7 @@ import re
 
 from gateway.read.archives import find_directory
 from gateway.read.ole import CompoundFile
+from gateway.read.tar import is_tar
 
 _HEAD = 4_096
 _PDF_JUNK = 1_024
@@ -19,6 +20,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "pdf"),
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
+    (b"PK\x07\x08", "zip"),
+    (b"PK00PK", "zip"),
     (_OLE, "ole"),
     (b"{\\rt", "rtf"),
     (b"\xff\xd8\xff", "jpeg"),
@@ -30,6 +33,16 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"Rar!\x1a\x07", "rar"),
     (b"\x1f\x8b", "gzip"),
+    (b"\x1f\x9d", "compress"),
+    (b"\xfd7zXZ\0", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"MSCF\0\0\0\0", "cab"),
+    (b"!<arch>\n", "ar"),
+    (b"070701", "cpio"),
+    (b"070702", "cpio"),
+    (b"070707", "cpio"),
+    (b"MSWIM\0\0\0", "wim"),
+    (b"\x60\xea", "arj"),
     (b"\x78\x9f\x3e\x22", "tnef"),
     (b"-----BEGIN PGP MESSAGE", "pgp"),
     (b"-----BEGIN PGP SIGNATURE", "pgp"),
@@ -42,6 +55,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xcf\xfa\xed\xfe", "executable"),
     (b"L\0\0\0\x01\x14\x02\0", "executable"),
 )
+_ISO_VOLUME = 0x8001
+"""Where the first volume descriptor of an optical disc image names its standard (ECMA-119 section 8.1)."""
 _PKCS7_OID = bytes.fromhex("06092a864886f70d0107")
 _HTML = re.compile(rb"\s*(?:<!doctype\s+html|<html|<head|<body|<!--[^>]{0,200}-->\s*<html)", re.IGNORECASE)
 _TAGS = re.compile(rb"<(?:div|p|span|table|meta|style|script|br|a)\b", re.IGNORECASE)
@@ -66,23 +81,35 @@ def sniff(octets: bytes) -> str:
         return sniff_zip(octets)
     if kind == "ole":
         return sniff_ole(octets)
+    if not kind and octets[_ISO_VOLUME : _ISO_VOLUME + 5] in (b"CD001", b"BEA01"):
+        return "iso"
     return kind or _sniff_loose(head)
+
+
+_LOOSE: tuple[tuple[re.Pattern[bytes], str], ...] = (
+    (re.compile(rb"BZh[1-9](?:1AY&SY|\x17\x72\x45\x38\x50\x90)", re.DOTALL), "bzip2"),
+    (re.compile(rb".{2}-l[hz][0-9sdx]-", re.DOTALL), "lha"),
+    (re.compile(rb".{7}\*\*ACE\*\*", re.DOTALL), "ace"),
+    (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "webp"),
+    # Brands of the pictures telephones take (ISO/IEC 23008-12).
+    (re.compile(rb".{4}ftyp(?:hei[cx]|mif1|msf1|avif)", re.DOTALL), "heic"),
+    (re.compile(rb"MZ.{62}", re.DOTALL), "executable"),
+    (re.compile(rb"BM.{4}\0{4}.{17}", re.DOTALL), "bmp"),
+)
+"""Marks with a variable octet or away from the beginning."""
 
 
 def _sniff_loose(head: bytes) -> str:
     """Kinds whose mark is not a fixed prefix."""
     # Before the search for a PDF header: the first member of a tar file stands within its reach.
-    if head[257:262] == b"ustar":
+    if is_tar(head):
         return "tar"
     if _PDF.search(head[: _PDF_JUNK + 8]):
         return "pdf"
-    if head[:2] == b"MZ" and len(head) >= 64:
-        return "executable"
-    if head[:2] == b"BM" and len(head) > 26 and head[6:10] == b"\0\0\0\0":
-        return "bmp"
-    if head[:1] == b"\x30" and _PKCS7_OID in head[:24]:
-        return "pkcs7"
-    return _sniff_text(head)
+    kind = next((kind for mark, kind in _LOOSE if mark.match(head)), "")
+    if not kind and head[:1] == b"\x30" and _PKCS7_OID in head[:24]:
+        kind = "pkcs7"
+    return kind or _sniff_text(head)
 
 
 def _sniff_text(head: bytes) -> str:
@@ -167,8 +194,18 @@ _EXPECTED: dict[str, frozenset[str]] = {
     "rar": frozenset({"rar"}),
     "gz": frozenset({"gzip"}),
     "tgz": frozenset({"gzip"}),
+    "xz": frozenset({"xz"}),
+    "txz": frozenset({"xz"}),
+    "bz2": frozenset({"bzip2"}),
+    "tbz2": frozenset({"bzip2"}),
+    "zst": frozenset({"zstd"}),
+    "cab": frozenset({"cab"}),
+    "iso": frozenset({"iso"}),
     "tar": frozenset({"tar"}),
     "eml": frozenset({"eml"}),
+    "msg": frozenset({"msg"}),
+    "heic": frozenset({"heic"}),
+    "webp": frozenset({"webp"}),
     "ics": frozenset({"ics"}),
     "xml": frozenset({"xml", "html"}),
     "exe": frozenset({"executable"}),

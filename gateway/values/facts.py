@@ -188,8 +188,9 @@ class PartFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """Declared type/subtype, lower case."""
     kind: str = "unknown"
     """Real type by content: `pdf`, `docx`, `xlsx`, `pptx`, `odt`, `doc`, `xls`, `ppt`, `ole`, `rtf`, `html`,
-    `text`, `jpeg`, `png`, `gif`, `tiff`, `bmp`, `zip`, `7z`, `rar`, `gzip`, `tar`, `eml`, `tnef`,
-    `pkcs7`, `pgp`, `executable`, `xml`, `ics`, `empty`, `unknown`."""
+    `text`, `jpeg`, `png`, `gif`, `tiff`, `bmp`, `webp`, `heic`, `zip`, `7z`, `rar`, `iso`, `cab`, `lha`, `ar`,
+    `cpio`, `arj`, `ace`, `wim`, `gzip`, `xz`, `bzip2`, `zstd`, `compress`, `tar`, `eml`, `msg`, `tnef`, `pkcs7`, `pgp`,
+    `executable`, `xml`, `ics`, `empty`, `unknown`."""
     name: str = ""
     """File name, NFC, without path; empty when none."""
     name_kind: str = ""
@@ -205,7 +206,7 @@ class PartFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     is_encrypted: bool = False
     uninspectable: str = ""
     """Why this part could not be read: `encrypted`, `over_budget`, `malformed`, `unsupported`, `no_ocr`,
-    `crashed_reader`; empty when it was read."""
+    `split` (a piece of an archive cut into several files), `crashed_reader`; empty when it was read."""
     is_mismatched: bool = False
     """Extension or declared type contradicts the real type."""
     has_active_content: bool = False

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.read.archives import find_directory, inflate, read_tar, read_tnef, read_zip, stream, unpack
+from gateway.read.archives import find_directory, inflate, read_tnef, read_zip, stream, unpack
 from gateway.read.budget import DEFAULT_BUDGET, Budget
 from gateway.read.notes import Notes
+from gateway.read.tar import read_tar
 from tests.corpus.compose import archive, encrypted, tar, tnef
 
 

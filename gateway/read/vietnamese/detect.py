@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from gateway.read.encoded_words import decode_encoded_words
+from gateway.read import encoded_words
 from gateway.read.vietnamese.charsets import repair_text
 from gateway.read.vietnamese.circulation import is_restricted
 from gateway.read.vietnamese.doctype import find_leading_type, read_doc_type
@@ -124,7 +124,7 @@ def classify_record(record: dict[str, Any]) -> dict[str, Any]:
     """Classify one JSON object (`id, kind, received_at, text`; kind also `raw_header`) for `congthu classify`."""
     text, kind = str(record.get("text", "")), str(record.get("kind", "subject"))
     if kind == "raw_header":
-        text, kind = decode_encoded_words(text.encode("utf-8", "surrogateescape")), "subject"
+        text, kind = encoded_words.decode_encoded_words(text.encode("utf-8", "surrogateescape")), "subject"
     marks = detect(text, kind, _parse_instant(record.get("received_at")))
     return {
         "id": record.get("id"),

@@ -1,0 +1,183 @@
+"""Archives we have no reader for (7z, rar, iso, cab, ...), streamed through the system's libarchive within budget.
+
+Debian package libarchive13. Called directly through ctypes: the Python packages look for the library with a
+compiler and a shell, which no sandboxed worker may start, and open every format there is. The library is loaded
+when this module is imported, before the sandbox closes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.read.notes import Notes
+
+FORMATS = {
+    "7z": ("format_7zip",),
+    "rar": ("format_rar", "format_rar5"),
+    "iso": ("format_iso9660",),
+    "cab": ("format_cab",),
+    "lha": ("format_lha",),
+    "cpio": ("format_cpio",),
+    "ar": ("format_ar",),
+    "zstd": ("filter_zstd", "format_raw"),
+    "compress": ("filter_compress", "format_raw"),
+}
+"""Kind to what is switched on for it: nothing else of the library is reachable."""
+_OK, _EOF, _WARN = 0, 1, -20
+_REGULAR, _TYPE_MASK = 0o100_000, 0o170_000
+_CHUNK = 262_144
+_LIBRARIES = ("libarchive.so.13", "libarchive.13.dylib")
+_NAME_CHARACTERS = 4_096
+
+
+class Unpacked(NamedTuple):
+    """One file of an archive."""
+
+    name: str | bytes
+    """As the library gives it: octets when it knows no charset."""
+    octets: bytes | None
+    """None when it could not be unpacked."""
+    size_octets: int
+    uninspectable: str = ""
+    """`encrypted`, `over_budget`, `malformed` or empty."""
+
+
+class ArchiveFault(Exception):
+    """The archive as a whole cannot be read further; the text is the reason."""
+
+
+def _load() -> ctypes.CDLL | None:
+    for name in _LIBRARIES:
+        try:
+            library = ctypes.CDLL(name)
+        except OSError:
+            continue
+        pointer, size = ctypes.c_void_p, ctypes.c_size_t
+        signatures = {
+            "archive_read_new": (pointer, []),
+            "archive_read_free": (ctypes.c_int, [pointer]),
+            "archive_read_open_memory": (ctypes.c_int, [pointer, ctypes.c_char_p, size]),
+            "archive_read_next_header": (ctypes.c_int, [pointer, ctypes.POINTER(pointer)]),
+            "archive_read_data": (ctypes.c_ssize_t, [pointer, pointer, size]),
+            "archive_read_has_encrypted_entries": (ctypes.c_int, [pointer]),
+            "archive_error_string": (ctypes.c_char_p, [pointer]),
+            "archive_entry_pathname": (ctypes.c_char_p, [pointer]),
+            "archive_entry_pathname_utf8": (ctypes.c_char_p, [pointer]),
+            "archive_entry_pathname_w": (ctypes.c_wchar_p, [pointer]),
+            "archive_entry_size": (ctypes.c_int64, [pointer]),
+            "archive_entry_filetype": (ctypes.c_uint, [pointer]),
+            "archive_entry_is_encrypted": (ctypes.c_int, [pointer]),
+        }
+        for function, (answer, arguments) in signatures.items():
+            bound = getattr(library, function)
+            bound.restype, bound.argtypes = answer, arguments
+        return library
+    return None
+
+
+_LIBRARY = _load()
+
+
+def is_available() -> bool:
+    """Tell whether libarchive is on this machine; without it its formats stay `unsupported`."""
+    return _LIBRARY is not None
+
+
+def unpack_all(octets: bytes, kind: str, notes: Notes) -> Iterator[Unpacked]:
+    """Unpack the regular files of an archive one after another, each freed before the next.
+
+    Every octet is counted while it is unpacked, folders of solid archives included: nothing is ever skipped over.
+
+    Raises:
+        ArchiveFault: `unsupported` without the library, `encrypted`, `malformed`, `over_budget`.
+    """
+    library = _LIBRARY
+    if library is None:
+        raise ArchiveFault("unsupported")
+    handle = library.archive_read_new()
+    if not handle:
+        raise ArchiveFault("over_budget")
+    try:
+        for word in FORMATS[kind]:
+            switch = getattr(library, f"archive_read_support_{word}", None)
+            if switch is not None:
+                switch.argtypes = [ctypes.c_void_p]
+                switch(handle)
+        if library.archive_read_open_memory(handle, octets, len(octets)) not in (_OK, _WARN):
+            raise ArchiveFault(_reason(library, handle))
+        yield from _entries(library, handle, len(octets), notes)
+    finally:
+        library.archive_read_free(handle)
+
+
+def _entries(library: ctypes.CDLL, handle: int, packed: int, notes: Notes) -> Iterator[Unpacked]:
+    entry = ctypes.c_void_p()
+    ratio = max(1, packed) * notes.budget.container_ratio
+    while True:
+        answer = library.archive_read_next_header(handle, ctypes.byref(entry))
+        if answer == _EOF:
+            return
+        if answer not in (_OK, _WARN):
+            raise ArchiveFault(_reason(library, handle))
+        if notes.container_entries <= 0:
+            notes.overrun("container_entries")
+            raise ArchiveFault("over_budget")
+        notes.container_entries -= 1
+        kind = library.archive_entry_filetype(entry) & _TYPE_MASK
+        if kind not in (_REGULAR, 0):
+            continue
+        name, size = _name(library, entry), max(0, library.archive_entry_size(entry))
+        if library.archive_entry_is_encrypted(entry):
+            yield Unpacked(name, None, size, "encrypted")
+            continue
+        allowed = min(ratio, notes.container_octets)
+        plain = _data(library, handle, allowed)
+        if plain is None:
+            yield Unpacked(name, None, size, _reason(library, handle))
+            continue
+        ratio -= len(plain)
+        notes.container_octets -= min(len(plain), notes.container_octets)
+        if len(plain) > allowed:
+            notes.overrun("container_octets" if notes.container_octets <= 0 else "container_ratio")
+            yield Unpacked(name, None, size, "over_budget")
+            raise ArchiveFault("over_budget")
+        yield Unpacked(name, plain, len(plain))
+
+
+def _data(library: ctypes.CDLL, handle: int, allowed: int) -> bytes | None:
+    """Data of the current entry, one octet past `allowed` at most; None when it is damaged."""
+    pieces: list[bytes] = []
+    buffer = ctypes.create_string_buffer(_CHUNK)
+    left = allowed + 1
+    while left > 0:
+        count = library.archive_read_data(handle, buffer, min(_CHUNK, left))
+        if count < 0:
+            return None
+        if count == 0:
+            break
+        pieces.append(ctypes.string_at(buffer, count))
+        left -= count
+    return b"".join(pieces)
+
+
+def _name(library: ctypes.CDLL, entry: ctypes.c_void_p) -> str | bytes:
+    """Name of an entry; which call knows it depends on the format and the locale."""
+    octets = library.archive_entry_pathname_utf8(entry)
+    if octets:
+        return bytes(octets[:_NAME_CHARACTERS]).decode("utf-8", "replace")
+    wide = library.archive_entry_pathname_w(entry)
+    return str(wide[:_NAME_CHARACTERS]) if wide else bytes(library.archive_entry_pathname(entry) or b"")
+
+
+def _reason(library: ctypes.CDLL, handle: int) -> str:
+    """Why the library stopped, in our words: its texts are the only thing that tells."""
+    text = (library.archive_error_string(handle) or b"").lower()
+    if library.archive_read_has_encrypted_entries(handle) > 0 or b"crypt" in text or b"passphrase" in text:
+        return "encrypted"
+    if b"memory" in text or b"allocate" in text:
+        return "over_budget"
+    return "unsupported" if b"support" in text else "malformed"
