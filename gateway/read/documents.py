@@ -14,13 +14,17 @@ from gateway.read.archives import read_package, stream
 from gateway.read.vietnamese.charsets import decode_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from gateway.read.archives import Entry
     from gateway.read.notes import Notes
 
 _EDGE_CHARACTERS = 4_000
-"""Text taken from each kind of header and footer part."""
+"""Text taken from each header or footer part."""
+_EDGE_PARTS = 24
+"""Header and footer parts read; a section has three of each."""
+_PROPERTY_CHARACTERS = 2_000
+"""Text taken from the title, subject and keywords of a document."""
 _SHEETS = re.compile(rb"(?:ppt/slides/slide|xl/worksheets/sheet)(\d{1,4})\.xml")
 _EDGES = re.compile(rb"word/(?:header|footer)\d{0,4}\.xml")
 _MACROS = re.compile(rb"(?:.*/)?vbaProject\.bin|Basic/.+|Scripts/.+|.*/activeX\d*\.bin", re.IGNORECASE)
@@ -31,6 +35,9 @@ _XML_SHARE = 4
 """Octets of XML charged as one of text: parsing is that much cheaper."""
 _EMBEDDED = re.compile(rb"(?:word|xl|ppt)/embeddings/[^/]+")
 _TEXT_ELEMENTS = frozenset({"t"})
+_PROPERTIES = {b"docProps/core.xml", b"meta.xml"}
+"""Where ECMA-376 part 2 (11) and OpenDocument (part 2, 4.3) keep them."""
+_PROPERTY_ELEMENTS = frozenset({"title", "subject", "keywords", "keyword", "category", "contentStatus"})
 _BREAKS = frozenset({"p", "br", "cr", "h", "si", "tr", "line-break", "row"})
 _BLANKS = frozenset({"tab", "tc", "s", "table-cell"})
 
@@ -42,14 +49,15 @@ class _EnoughError(Exception):
 class _XmlText:
     """Handlers that gather the text of one XML part."""
 
-    def __init__(self, limit: int, *, is_open_document: bool) -> None:
+    def __init__(self, limit: int, elements: frozenset[str] = _TEXT_ELEMENTS, *, is_open_document: bool) -> None:
         self.limit, self.count, self.pieces = limit, 0, list[str]()
+        self.elements = elements
         self.is_kept = is_open_document
         self.is_open_document = is_open_document
 
     def start(self, name: str, _attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
-        if local in _TEXT_ELEMENTS:
+        if local in self.elements:
             self.is_kept = True
         elif local in _BLANKS:
             self.pieces.append("\t")
@@ -58,8 +66,9 @@ class _XmlText:
         local = name.rpartition(":")[2]
         if local in _BREAKS:
             self.pieces.append("\n")
-        elif local in _TEXT_ELEMENTS and not self.is_open_document:
+        elif local in self.elements and not self.is_open_document:
             self.is_kept = False
+            self.pieces.append("" if self.elements is _TEXT_ELEMENTS else "\n")
 
     def text(self, data: str) -> None:
         if self.is_kept:
@@ -73,9 +82,16 @@ class _XmlText:
         raise _EnoughError
 
 
-def _xml_text(pieces: Iterable[bytes], limit: int, notes: Notes, *, is_open_document: bool = False) -> str:
-    """Text of one XML part; what stands before a fault is kept."""
-    gathered = _XmlText(limit, is_open_document=is_open_document)
+def _xml_text(
+    pieces: Iterable[bytes],
+    limit: int,
+    notes: Notes,
+    elements: frozenset[str] = _TEXT_ELEMENTS,
+    *,
+    is_open_document: bool = False,
+) -> str:
+    """Text of one XML part, or of the named elements in it; what stands before a fault is kept."""
+    gathered = _XmlText(limit, elements, is_open_document=is_open_document)
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = gathered.start
@@ -104,6 +120,8 @@ class OfficeText(NamedTuple):
     has_macros: bool
     embedded: tuple[Entry, ...]
     """Files embedded in it."""
+    properties: tuple[str, ...] = ()
+    """Title, subject, keywords, category and status, where they are not empty."""
 
 
 def read_office(octets: bytes, kind: str, limit: int, notes: Notes) -> OfficeText:
@@ -111,7 +129,7 @@ def read_office(octets: bytes, kind: str, limit: int, notes: Notes) -> OfficeTex
     entries = [entry for entry in read_package(octets, notes) if not entry.uninspectable]
     by_name = {entry.name: entry for entry in entries}
     edges = [entry for entry in entries if _EDGES.fullmatch(entry.name)] if kind == "docx" else []
-    texts = [_xml_text(stream(octets, entry, notes), _EDGE_CHARACTERS, notes) for entry in edges[:4]]
+    texts = [_xml_text(stream(octets, entry, notes), _EDGE_CHARACTERS, notes) for entry in edges[:_EDGE_PARTS]]
     left = limit - sum(map(len, texts))
     for entry in _main_parts(by_name, kind):
         if left <= 0:
@@ -123,20 +141,34 @@ def read_office(octets: bytes, kind: str, limit: int, notes: Notes) -> OfficeTex
         "\n".join(texts)[:limit],
         any(_MACROS.fullmatch(entry.name) for entry in entries),
         tuple(entry for entry in entries if _EMBEDDED.fullmatch(entry.name)),
+        tuple(_properties(octets, by_name, notes)),
     )
+
+
+def _properties(octets: bytes, by_name: dict[bytes, Entry], notes: Notes) -> Iterator[str]:
+    for name in sorted(_PROPERTIES & by_name.keys()):
+        text = _xml_text(stream(octets, by_name[name], notes), _PROPERTY_CHARACTERS, notes, _PROPERTY_ELEMENTS)
+        yield from (line.strip() for line in text.splitlines() if line.strip())
 
 
 def _main_parts(by_name: dict[bytes, Entry], kind: str) -> list[Entry]:
     if kind == "docx":
-        names = [b"word/document.xml", b"word/document2.xml", b"word/footnotes.xml"]
+        notes_on_it = (b"word/footnotes.xml", b"word/endnotes.xml", b"word/comments.xml")
+        names = [b"word/document.xml", b"word/document2.xml", *notes_on_it]
     elif kind == "odt":
         names = [b"content.xml", b"styles.xml"]
     elif kind == "xlsx":
-        names = [b"xl/sharedStrings.xml"]
+        # Programs that write inline strings instead put the text into the sheets.
+        names = [b"xl/sharedStrings.xml", *_numbered(by_name)]
     else:
-        numbered = ((match, name) for name in by_name if (match := _SHEETS.fullmatch(name)))
-        names = [name for _, name in sorted((int(match[1]), name) for match, name in numbered)]
+        names = _numbered(by_name)
     return [by_name[name] for name in names if name in by_name]
+
+
+def _numbered(by_name: dict[bytes, Entry]) -> list[bytes]:
+    """Slides or sheets in the order of their numbers."""
+    found = ((match, name) for name in by_name if (match := _SHEETS.fullmatch(name)))
+    return [name for _, name in sorted((int(match[1]), name) for match, name in found)]
 
 
 _HIDDEN = re.compile(r"<(script|style|template)\b[^<>]{0,2000}>|<!--", re.IGNORECASE)

@@ -32,6 +32,23 @@ def test_word_text_comes_with_headers_and_footers() -> None:
     assert office(octets, "docx") == ("MẬT\nSố: 1/BC\tx\nhai\n", False)
 
 
+def test_word_text_comes_with_notes_comments_and_every_header() -> None:
+    """Endnotes and comments follow the body; a later section's header is read like the first."""
+    parts = [(f"word/header{number}.xml", f"<h><t>h{number}</t></h>".encode()) for number in (1, 9)]
+    parts += [(f"word/{name}.xml", f"<n><t>{name}</t></n>".encode()) for name in ("endnotes", "comments")]
+
+    assert office(docx("x", *parts), "docx")[0].split() == ["h1", "h9", "x", "endnotes", "comments"]
+
+
+def test_properties_are_texts_of_their_own() -> None:
+    """Title, subject, keywords, category and status of the package, empty ones left out."""
+    core = "<c xmlns:dc='d'><dc:title>[MẬT] Kế hoạch</dc:title><dc:subject/><keywords>a; b</keywords><dc:creator>x</dc:creator></c>"
+    found = read_office(docx("x", ("docProps/core.xml", core.encode())), "docx", 100, Notes(DEFAULT_BUDGET))
+
+    assert found.properties == ("[MẬT] Kế hoạch", "a; b")
+    assert found.text == "x\n"
+
+
 def test_open_document_text() -> None:
     """All character data of content.xml is text."""
     assert office(odt("Kính gửi"), "odt") == ("Kính gửi\n", False)
@@ -43,6 +60,8 @@ def test_sheets_and_slides() -> None:
     slides = [(f"ppt/slides/slide{number}.xml", f"<a><t>{number}</t></a>".encode()) for number in (10, 2)]
 
     assert office(archive(TYPES, ("xl/sharedStrings.xml", strings)), "xlsx")[0] == "mot\nhai\n"
+    cell = b"<w><row><c><is><t>ba</t></is></c></row></w>"
+    assert office(archive(TYPES, ("xl/worksheets/sheet1.xml", cell)), "xlsx")[0] == "ba\n"
     assert office(archive(TYPES, *slides), "pptx")[0] == "2\n10"
 
 

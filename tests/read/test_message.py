@@ -182,3 +182,11 @@ def test_ambiguities_noted_in_the_source_are_those_of_the_table() -> None:
     duplicates = {name for name in AMBIGUITIES if name.startswith("duplicate_")}
 
     assert set(AMBIGUITIES) - duplicates <= words
+
+
+def test_a_marked_title_makes_a_document_secret() -> None:
+    """The properties of an office file are looked at for marks of secrecy, and for nothing else."""
+    core = ("docProps/core.xml", "<c><title>[MẬT] 12/KH-SA</title></c>".encode())
+    facts = read(many(file(docx("Nội dung", core), b"filename=a.docx")))
+
+    assert (facts.secrecy, facts.document.number) == (Secrecy.MAT, None)
