@@ -29,7 +29,9 @@ _WORDS = re.compile(
     + r")(?![a-z0-9])"
 )
 _LETTERS = re.compile(
-    "(?P<letters>" + "|".join(sorted(LEADING_LETTERS, key=len, reverse=True)) + r")(?= +[\wĐ]|[._ ]+\d)(?! ?[,/&-])"
+    "(?P<letters>"
+    + "|".join(sorted(LEADING_LETTERS, key=len, reverse=True))
+    + r")(?= +[\wĐ]|[._ ]+\d|: ?\w)(?! ?[,/&-])"
 )
 _ABOUT = re.compile(r"(?:(?<![a-z0-9])v ?[/.] ?v|^vv|(?<![a-z0-9])vv(?= ?:))(?![a-z0-9])|^(?:ve viec)(?![a-z])")
 _ABOUT_LEAD = re.compile(r"(?:v ?[/.] ?v|vv|ve viec)(?![a-z0-9])")

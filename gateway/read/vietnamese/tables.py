@@ -78,7 +78,7 @@ YEAR_LETTERS: dict[str, str] = {
 }
 """Letters that name a type only behind a year group (`30/2020/NĐ-CP`)."""
 
-NEUTRAL_LETTERS = frozenset({"KL", "GP", "GCN", "GXN", "BA", "HS", "DS", "TTLT"})
+NEUTRAL_LETTERS = frozenset({"KL", "GP", "GPXD", "GPMT", "GCN", "GXN", "BA", "HS", "DS", "TTLT"})
 """First groups that are neither an agency nor a type of the table."""
 
 LEADING_LETTERS = frozenset(

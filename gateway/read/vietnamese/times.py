@@ -21,7 +21,8 @@ MAX_EXPRESSIONS = 40
 
 _D = "[0-9olis]"
 _CLOCK = Scan(
-    rf"(?<![a-z0-9/.,:\-])(?P<h>[0-2olis]?{_D}) {{0,2}}(?:"
+    r"(?:(?<![a-z0-9/.,:\-])|(?<=[a-z]:)|(?<=\d{4}[,\-])|(?<=/\d\d[,\-])|(?<=\)[,\-])|(?<=thang \d\d[,\-]))"
+    rf"(?P<h>[0-2olis]?{_D}) {{0,2}}(?:"
     rf"(?:gio|g|h) {{0,2}}[.:]? {{0,1}}(?P<m1>[0-5o]{_D})(?![0-9/]|[.\-]\d{{1,2}}[.\-]\d)"
     r" {0,2}(?:phut|ph|'|p(?![a-z]))?"
     r"|(?:gio) {0,2}(?P<m2>\d{1,2}) {0,2}phut"
@@ -37,8 +38,8 @@ _MONTH_WORDS = {
     "muoi": 10, "muoi mot": 11, "muoi hai": 12,
 }  # fmt: skip
 _NUMERIC = re.compile(
-    r"(?<![a-z0-9/.,\-])(?P<d>\d{1,2}) ?(?P<s>[/.\-]) ?(?P<m>\d{1,2})"
-    r"(?: ?(?P=s) ?(?P<y>\d{4}|\d{2}))?(?![0-9/]|[.\-]\d)"
+    r"(?<![a-z0-9/.])(?<!\d-)(?<!\d,)(?P<d>\d{1,2}) ?(?P<s>[/.\-]) ?(?P<m>\d{1,2})"
+    r"(?: ?(?P=s) ?(?P<y>\d{4}|\d{2}))?(?![0-9/]|[.\-]\d(?!\d?(?:/\d| ?[hg:])))"
 )
 _RANGE = re.compile(
     r"(?<![a-z0-9/.,\-])(?<!thu )(?<!gio )(?P<d>\d{1,2}) ?(?:-|,|va"
@@ -213,7 +214,7 @@ def _days(view: View, clocks: list[Clock], start: int, stop: int, today: date) -
             if any(d.start < match.end() and match.start() < d.end for d in found) or len(found) >= MAX_EXPRESSIONS:
                 continue
             year = match["y"] or (match["y2"] if expression is _WORDED else None)
-            if expression is not _WORDED and not year and (match["s"] != "/" or int(match["m"]) > 12):
+            if expression is not _WORDED and not year and not _is_short_date(key, match):
                 continue
             month = int(match["m"]) if match["m"].isdigit() else _MONTH_WORDS[match["m"]]
             found.append(Day(match.start(), match.end(), _year(year, int(match["d"]), month, today)))
@@ -222,6 +223,12 @@ def _days(view: View, clocks: list[Clock], start: int, stop: int, today: date) -
             step = 0 if match["today"] else 1 if match["one"] else 2
             found.append(Day(match.start(), match.end(), shift(today, step), is_explicit=False))
     return sorted(found, key=lambda d: d.start)[:MAX_EXPRESSIONS]
+
+
+def _is_short_date(key: str, match: re.Match[str]) -> bool:
+    """A date without year: `26/11`, and `26-11` or `26.11` behind `ngày`."""
+    is_named = key.endswith("ngay ", 0, match.start())
+    return int(match["m"]) <= 12 and (match["s"] == "/" or is_named)
 
 
 _SLURRED_DIGIT = re.compile(
