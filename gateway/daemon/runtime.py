@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING
 
 from gateway.edge.listener_ports import Observer
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
 
 
 class Runtime:
-    """One generation at work. Transactions hold it while they last; it closes itself after the last one."""
+    """One generation at work. Transactions hold it while they last; it closes itself after the last one.
+
+    Not for ever: a client may keep a transaction open for hours. One that outlasts `retire` gets 451.
+    """
 
     def __init__(
         self, config: Config, generation: Generation, judge: Judge, pool: ReaderPool[Inspection], next_hops: NextHops
@@ -52,9 +56,11 @@ class Runtime:
         if not self._users:
             self._idle.set()
 
-    async def retire(self) -> None:
-        """Close workers and idle connections once no transaction needs them any more."""
-        await self._idle.wait()
+    async def retire(self, within_s: float) -> None:
+        """Close workers and idle connections once no transaction needs them any more, or time is up."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                await self._idle.wait()
         await self.close()
 
     async def close(self) -> None:

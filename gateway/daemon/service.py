@@ -1,8 +1,9 @@
 """Service: the daemon as a whole: start, serve, reload, drain.
 
-Order of start: configuration, generation, readers, listener, health, READY. Order of stop: no new
+Order of start: configuration and generation, readers, listener, health, READY. Order of stop: no new
 clients, sessions wind down, readers and connections close. A reload builds everything new beside the
-old and swaps one reference; when any step fails, the old generation goes on and says why.
+old and swaps one reference; when any step fails, the old generation goes on and says why. However many
+reloads are asked for, one runs and one more is due.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 import gateway
-from gateway.daemon.config import load_config, pack_files
+from gateway.daemon.config import pack_files
 from gateway.daemon.gauges import PartGauges, publish_files
-from gateway.daemon.loading import load_generation
+from gateway.daemon.generation import Judge
+from gateway.daemon.loader import load_apart
 from gateway.daemon.runtime import LISTENER, Observers, Runtime
 from gateway.daemon.transaction import Session, decode_inspection
 from gateway.edge import systemd
@@ -43,11 +45,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gateway.daemon.config_schema import Config
+    from gateway.daemon.generation import Generation
     from gateway.values.envelope import Client
     from gateway.values.verdict import Inspection
 
 READER_ENTRY = "gateway.daemon.inspection:load"
 HEARTBEAT_S = 1.0
+RETIRE_WITHIN_S = 600.0
+"""For the transactions of a replaced generation, and longer than any client waits for the reply to its final dot."""
+MAX_RETIRING = 3
+"""Replaced generations kept at once, each with its workers; one more ends the oldest."""
 LAG_ALLOWED_S = 1.0
 """A loop later than this does not feed the watchdog."""
 _STANDARD_ERROR = 2
@@ -61,8 +68,9 @@ class Service:
         """Name the configuration; nothing is read before `run`."""
         self._file = config_file
         self._stop = asyncio.Event()
-        self._reloading = asyncio.Lock()
-        self._retiring: set[asyncio.Task[None]] = set()
+        self._reloading: asyncio.Task[None] | None = None
+        self._is_reload_due = False
+        self._retiring: dict[Runtime, asyncio.Task[None]] = {}
         self._lag_s = 0.0
         self._is_draining = False
 
@@ -75,20 +83,20 @@ class Service:
         """
         started = time.monotonic()
         forbid_core_files()
-        config = await asyncio.to_thread(load_config, self._file)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is something to reload
+        config, generation = await load_apart(self._file, 1)
         self.metrics = Metrics(gateway.__version__)
         self.journal = _open_journal(config)
         self.observers = Observers(self.metrics, self.journal)
         self._gauges = PartGauges(self.metrics, LISTENER)
         self.journal.on_lost = lambda lost: self.metrics.count("journal_lines_lost", amount=lost)
         self._tls = _server_tls(config)
-        self.runtime = await self._build(config, number=1)
+        self.runtime = await self._build(config, generation)
         try:
             await self._serve(config)
             self.journal.event("stopped", duration_s=round(time.monotonic() - started, 1))
         finally:
-            for task in self._retiring:
-                task.cancel()
+            await self._end_reloads()
             await self.runtime.close()
             self.journal.close()
 
@@ -134,18 +142,42 @@ class Service:
         loop.add_signal_handler(signal.SIGHUP, self._on_hangup)
 
     def _on_hangup(self) -> None:
-        task = asyncio.get_running_loop().create_task(self.reload())
-        self._retiring.add(task)
-        task.add_done_callback(self._retiring.discard)
+        if self._is_draining:
+            return
+        self._is_reload_due = True
+        if self._reloading is None:
+            self._reloading = asyncio.get_running_loop().create_task(self._reload_while_due())
+            self._reloading.add_done_callback(self._on_reloaded)
 
-    async def _build(self, config: Config, number: int) -> Runtime:
-        """Load and start one generation.
+    async def _reload_while_due(self) -> None:
+        while self._is_reload_due:
+            self._is_reload_due = False
+            await self.reload()
+
+    def _on_reloaded(self, task: asyncio.Task[None]) -> None:
+        self._reloading = None
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self.journal.event("bug", where="reload", kind=type(error).__name__)
+
+    async def _end_reloads(self) -> None:
+        """Stop a reload under way and close the generations it replaced."""
+        if self._reloading is not None:
+            self._reloading.cancel()
+            await asyncio.gather(self._reloading, return_exceptions=True)
+        for task in self._retiring.values():
+            task.cancel()
+        for runtime in list(self._retiring):
+            await runtime.close()
+
+    async def _build(self, config: Config, generation: Generation) -> Runtime:
+        """Start one generation.
 
         Raises:
-            Misconfigured: with every problem.
+            Misconfigured: a route that cannot be used.
             Transient: the readers do not start.
         """
-        generation, judge = await asyncio.to_thread(load_generation, config, number)
+        judge = await asyncio.to_thread(Judge, generation)
         next_hops = NextHops(config.relay.routes, generation.host, self.observers)
         pool = ReaderPool(config.inspection.readers, decode_inspection)
         try:
@@ -157,28 +189,41 @@ class Service:
 
     async def reload(self) -> None:
         """Load everything anew and swap; on any problem keep what runs and say so."""
-        async with self._reloading:
-            systemd.notify("RELOADING=1")
-            old = self.runtime
-            number = old.generation.number
-            try:
-                config = await asyncio.to_thread(load_config, self._file)
-                tls = await asyncio.to_thread(_server_tls, config)
-                fresh = await self._build(config, number + 1)
-            except Misconfigured as fault:
-                problems = tuple(str(problem) for problem in fault.problems)
-                self.observers.on_reload(ReloadRecord(False, number, time.time(), problems))
-            except Transient as fault:
-                self.observers.on_reload(ReloadRecord(False, number, time.time(), (fault.detail,)))
-            else:
-                self.runtime, self._tls = fresh, tls
-                self._listener.settings = config.listen.limits
-                self._listener.admission = _admission(config)
-                self._publish(fresh)
-                task = asyncio.create_task(old.retire())
-                self._retiring.add(task)
-                task.add_done_callback(self._retiring.discard)
+        number = self.runtime.generation.number
+        systemd.notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        try:
+            config, generation = await load_apart(self._file, number + 1)
+            tls = await asyncio.to_thread(_server_tls, config)
+            fresh = await self._build(config, generation)
+        except Misconfigured as fault:
+            problems = tuple(str(problem) for problem in fault.problems)
+            self.observers.on_reload(ReloadRecord(False, number, time.time(), problems))
+        except Transient as fault:
+            self.observers.on_reload(ReloadRecord(False, number, time.time(), (fault.detail,)))
+        except OSError as error:
+            problem = error.strerror or type(error).__name__
+            self.observers.on_reload(ReloadRecord(False, number, time.time(), (problem,)))
+        else:
+            self._swap(fresh, tls)
+        finally:
             systemd.notify("READY=1")
+
+    def _swap(self, fresh: Runtime, tls: ServerTls | None) -> None:
+        """Put a started generation in place of the one that runs, which retires."""
+        old, self.runtime, self._tls = self.runtime, fresh, tls
+        self._listener.settings = fresh.config.listen.limits
+        self._listener.admission = _admission(fresh.config)
+        self._publish(fresh)
+        if len(self._retiring) >= MAX_RETIRING:
+            self._retire(next(iter(self._retiring)), 0.0)
+        self._retire(old, RETIRE_WITHIN_S)
+
+    def _retire(self, runtime: Runtime, within_s: float) -> None:
+        earlier = self._retiring.pop(runtime, None)
+        if earlier is not None:
+            earlier.cancel()
+        task = self._retiring[runtime] = asyncio.get_running_loop().create_task(runtime.retire(within_s))
+        task.add_done_callback(lambda done: None if done.cancelled() else self._retiring.pop(runtime, None))
 
     def _publish(self, runtime: Runtime) -> None:
         """Tell metrics and journal which generation runs."""

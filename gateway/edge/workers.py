@@ -178,6 +178,8 @@ class ReaderPool(Generic[Answer]):
         Raises:
             Transient: no worker became free, or the pool is closing.
         """
+        if self._is_closed:
+            raise Transient("worker_lost", "the pool is closed")
         if self._idle:
             return self._idle.pop()
         waiter: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()

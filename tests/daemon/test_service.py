@@ -59,6 +59,33 @@ def test_a_bad_reload_keeps_the_old_generation_and_says_so(tmp_path, file, old, 
         assert gateway.send(PLAIN, DEPARTMENT_A)[0] == 250
 
 
+def test_a_storm_of_hangups_is_one_reload_and_one_more(tmp_path):
+    """However many SIGHUP arrive during a reload, one more follows it: the last change is always taken."""
+    with running_daemon(tmp_path) as gateway:
+        for _ in range(50):
+            gateway.signal(signal.SIGHUP)
+        gateway.wait_for(lambda: gateway.events("reloaded")[1:], "no reload")
+        registry = tmp_path / "registry.toml"
+        registry.write_text(registry.read_text().replace('"so-a"', '"so-a-moi"'))
+        gateway.signal(signal.SIGHUP)
+        gateway.wait_for(
+            lambda: (
+                gateway.send(PLAIN, DEPARTMENT_A)[0] == 250
+                and gateway.events("transaction")[-1]["agency"] == "so-a-moi"
+            ),
+            "the last change was not taken",
+        )
+        assert gateway.metric("congthu_config_generation") <= 5
+
+
+def test_sigterm_ends_a_reload_under_way(tmp_path):
+    """The daemon that is told to stop does not wait for what it was loading."""
+    with running_daemon(tmp_path) as gateway:
+        gateway.signal(signal.SIGHUP)
+        assert gateway.stop() == 0
+        assert gateway.events("stopped")
+
+
 def test_sigterm_drains(tmp_path):
     """A session in the middle of a message gets its answer; then the daemon ends with 0."""
     with running_daemon(tmp_path) as gateway:
