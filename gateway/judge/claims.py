@@ -88,9 +88,9 @@ _LEADING_PHRASES = (
     "ban chi dao",
     "trung tam phuc vu hanh chinh cong",
 )
-# Without diacritics these are also given names (Vân Thu, Chi Cúc, Thanh Uy): they count only as written in full.
-_WRITTEN_PHRASES = ("văn thư", "chi cục", "tỉnh ủy", "thành ủy", "huyện ủy", "quận ủy", "thị ủy", "đảng ủy")
-# Whoever names a firm claims no public office ("Chủ tịch Hội đồng quản trị Công ty ...").
+# Without diacritics these are also given names (Chi Cúc, Thanh Uy): they count only as written in full.
+_WRITTEN_PHRASES = ("chi cục", "tỉnh ủy", "thành ủy", "huyện ủy", "quận ủy", "thị ủy", "đảng ủy")
+# Whoever names a firm or society first claims no public office ("Chủ tịch Hội đồng quản trị Công ty ...").
 _FIRM_PHRASES = (
     "cong ty",
     "cty",
@@ -102,29 +102,63 @@ _FIRM_PHRASES = (
     "hdqt",
     "hiep hoi",
     "cau lac bo",
+    "cong doan",
+    "chu tich hoi(?! dong nhan dan)",
 )
 _OFFICE = re.compile(rf"(?:^| )(?:{'|'.join(_OFFICE_PHRASES)})(?: |$)")
 _LEADING = re.compile(rf"^(?:{'|'.join(_LEADING_PHRASES)})(?: |$)")
 _WRITTEN = re.compile(rf"(?<!\w)(?:{'|'.join(_WRITTEN_PHRASES)})(?!\w)")
 _FIRM = re.compile(rf"(?:^| )(?:{'|'.join(_FIRM_PHRASES)})(?: |$)")
-_LOCAL = re.compile(r"^(?:ubnd|hdnd|vpubnd|vpcp)(?:[._-]|$)")
+_CLERK = re.compile(r"(?:^|[-\u2013\u2014,;:(|/] {0,3})(văn thư)(?!\w) ?(\w{0,20})", re.IGNORECASE)
+"""`Nguyễn Văn Thư` is a person: the clerk's office stands at the beginning or behind a mark."""
+_CLERK_OF = frozenset(("sở", "ubnd", "hđnd", "phòng", "ban", "huyện", "xã", "phường", "tỉnh", "cục", "chi", "trung"))
+_LOCAL = re.compile(
+    r"^(?:(?:vanthu|vanphong|vp)?[._-]?(?:ubnd|hdnd)(?:\d|tinh|tp|thanhpho|quan|huyen|thixa|xa|phuong|[._-]|$)"
+    r"|vpcp(?:[._-]|$))"
+)
 _SHOWN_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@([A-Za-z0-9.-]{1,253})")
+_SPELT = re.compile(r"(?<!\S)\w(?: \w(?!\S)){2,15}")
+"""Letters set apart: `U B N D`, `U.B.N.D`."""
+_TWINS = str.maketrans(
+    # Letters of other scripts that read as Latin (UTS 39 confusables): Cyrillic, Greek capitals, Greek small letters.
+    dict(zip("АВЕКМНОРСТУХІЅЈавекмнорстухіјѕԁһԛԝ", "ABEKMHOPCTYXISJabekmhopctyxijsdhqw", strict=True))
+    | dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX", strict=True))
+    | dict(zip("αγικνορτυχ", "ayikvoptux", strict=True))
+)
+
+
+def shown_name(display_name: str) -> str:
+    """Give a display name as it is seen: compatibility forms folded, characters without width dropped; bounded."""
+    text = unicodedata.normalize("NFKC", display_name[:MAX_NAME_CHARACTERS])
+    return " ".join("".join(letter for letter in text if unicodedata.category(letter) != "Cf").split())
+
+
+def _key(shown: str) -> str:
+    """Fold to a name key by sight: letters of other scripts that look Latin, letters set apart."""
+    key = name_key(shown.translate(_TWINS))
+    return _SPELT.sub(lambda spelt: spelt[0].replace(" ", ""), key)
 
 
 def claims_office(display_name: str, local_part: str) -> bool:
     """Tell whether a name uses the words of an agency, office or head of one.
 
     A citizen wrongly taken for an office would be refused, so words that are also given names need their
-    diacritics, and the name of a firm outweighs all.
+    diacritics, and the name of a firm or society outweighs what stands behind it and any mere title.
     """
-    name = display_name[:MAX_NAME_CHARACTERS]
-    key = name_key(name)
-    if _FIRM.search(key):
-        return False
-    written = " ".join(unicodedata.normalize("NFC", name).lower().replace("uỷ", "ủy").split())
-    return bool(
-        _OFFICE.search(key) or _LEADING.match(key) or _WRITTEN.search(written) or _LOCAL.match(local_part.lower())
-    )
+    if _LOCAL.search(local_part.lower()):
+        return True
+    shown = shown_name(display_name)
+    key = _key(shown)
+    office, firm = _OFFICE.search(key), _FIRM.search(key)
+    if office and not (firm and firm.start() < office.start()):
+        return True
+    written = shown.lower().replace("uỷ", "ủy")
+    return not firm and bool(_LEADING.match(key) or _WRITTEN.search(written) or _names_clerk(shown))
+
+
+def _names_clerk(shown: str) -> bool:
+    found = _CLERK.search(shown)
+    return found is not None and (found[1] != "Văn Thư" or found.start(1) > 0 or found[2].lower() in _CLERK_OF)
 
 
 def find_claimed_agency(display_name: str, names: Mapping[str, str]) -> str:
@@ -133,8 +167,8 @@ def find_claimed_agency(display_name: str, names: Mapping[str, str]) -> str:
     Names of one or two words count only as the whole display name, and of two words only with diacritics:
     `Thành ủy` is a Party committee, `Thanh Uy` a person.
     """
-    shown = display_name[:MAX_NAME_CHARACTERS]
-    words = name_key(shown).split()[:MAX_NAME_WORDS]
+    shown = shown_name(display_name)
+    words = _key(shown).split()[:MAX_NAME_WORDS]
     if not names:
         return ""
     for length in range(min(len(words), MAX_WORDS_OF_A_NAME), MIN_WORDS_INSIDE - 1, -1):
@@ -148,5 +182,5 @@ def find_claimed_agency(display_name: str, names: Mapping[str, str]) -> str:
 
 def shown_domain(display_name: str) -> str:
     """Give the domain of an address written inside a display name, lower case; empty when none."""
-    found = _SHOWN_ADDRESS.search(display_name[:MAX_NAME_CHARACTERS])
+    found = _SHOWN_ADDRESS.search(shown_name(display_name))
     return found.group(1).lower().rstrip(".") if found else ""

@@ -1,6 +1,7 @@
 """Describe: envelope, facts and registry to the views a rule may ask. Registry look-ups happen here, once.
 
-The sender is the first From mailbox; without one, the reverse-path. Dates are Vietnamese dates (UTC+7).
+The sender is the first readable From mailbox; without one, the reverse-path. Names are taken from every From mailbox
+and from Sender, for readers see them all. Dates are Vietnamese dates (UTC+7).
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 VIETNAM = dt.timezone(dt.timedelta(hours=7), "+07:00")
 """No daylight saving (LAW section 12)."""
+MAX_PEOPLE = 64
+"""Mailboxes of From and Sender that are looked at; honest mail has one or two."""
 UNREGISTERED = "other"
 """Agency label of whoever is not in the registry."""
 
@@ -124,7 +127,7 @@ def describe_recipient(
 def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt.datetime) -> Scene:
     """Describe a whole message."""
     registered = Registered(registry, at)
-    author = facts.header.author[0] if facts.header.author else AddressFacts(envelope.reverse_path)
+    author = next((one for one in facts.header.author if one.address), AddressFacts(envelope.reverse_path))
     owner = registered.owner(author.address)
     to = [registered.owner(path) for path in envelope.forward_paths]
     reverse = _view_reverse(envelope.reverse_path, registered)
@@ -208,8 +211,10 @@ def _view_sender(
     agency = owner.agency
     is_official = owner.domain_kind == "official" or bool(owner.mailbox_kind)
     replies = [registered.owner(one.address) for one in header.reply_to if one.address]
-    claimed = find_claimed_agency(author.display_name, registered.registry.protected_names(registered.on))
-    shown = shown_domain(author.display_name)
+    people = _shown_people(author, header)
+    names = registered.registry.protected_names(registered.on)
+    claimed = next(filter(None, (find_claimed_agency(one.display_name, names) for one in people)), "")
+    shown = next(filter(None, (shown_domain(one.display_name) for one in people)), "")
     return SenderView(
         address=owner.address,
         domain=owner.domain,
@@ -223,7 +228,8 @@ def _view_sender(
         is_free=owner.domain_kind in _NOT_OURS,
         lookalike_of=_find_lookalike(author, header, replies, registered.protected),
         is_mixed_script=is_mixed_script(owner.domain),
-        claims_office=bool(claimed) or claims_office(author.display_name, owner.address.partition("@")[0]),
+        claims_office=bool(claimed)
+        or any(claims_office(one.display_name, one.address.partition("@")[0]) for one in people),
         claimed_agency=claimed,
         is_name_foreign=bool(claimed) and not _are_kin(claimed, agency, registered),
         is_name_address_foreign=_shows_foreign_address(shown, owner, registered),
@@ -233,15 +239,21 @@ def _view_sender(
             for reply in replies
         ),
         is_envelope_mismatched=is_official and bool(reverse.domain_kind in _NOT_OURS or reverse.lookalike_of),
-        author_count=len(header.author),
+        author_count=sum(bool(one.address) for one in header.author),
     )
+
+
+def _shown_people(author: AddressFacts, header: HeaderFacts) -> tuple[AddressFacts, ...]:
+    """Give whom a reader sees as the sender: the author, the other mailboxes of From, and Sender."""
+    people = dict.fromkeys((author, *header.author, *((header.sender,) if header.sender else ())))
+    return tuple(people)[:MAX_PEOPLE]
 
 
 def _find_lookalike(author: AddressFacts, header: HeaderFacts, replies: list[Owner], protected: Protected) -> str:
     """Give the first official domain that a domain shown to the reader imitates."""
-    sender = header.sender.address if header.sender else ""
-    shown = [domain_of(author.address), domain_of(sender), *(reply.domain for reply in replies)]
-    shown.append(shown_domain(author.display_name))
+    people = _shown_people(author, header)
+    shown = [*(domain_of(one.address) for one in people), *(reply.domain for reply in replies)]
+    shown += [shown_domain(one.display_name) for one in people]
     return next(filter(None, (protected.find_imitated(domain) for domain in shown)), "")
 
 

@@ -1,7 +1,8 @@
 """Mailbox lists of From, Sender and Reply-To (RFC 5322 section 3.4): small, linear, never raising.
 
 Obsolete routes and group syntax are read; encoded-words are decoded in display names only, never in an
-addr-spec, where decoding would let a sender write an address nobody else sees.
+addr-spec, where decoding would let a sender write an address nobody else sees. Where a mailbox has no name, clients
+show the comment behind it or the name of its group: so do we.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ _TOKEN = re.compile(rb'"((?:[^"\\]++|\\.)*+)"?|([,:;<>])|([^\s",:;<>]+)', re.DOT
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 _AROUND = re.compile(rb" ?([@.]) ?")
 _QUOTED_LOCAL = re.compile(rb'"(?:[^"\\]++|\\.)*+"@[^" ]+')
+_COMMENT = re.compile(rb"\(((?:[^()\\]++|\\.|\([^()]{0,512}\)){1,64}+)\)", re.DOTALL)
+"""A comment with comments in it, one level deep."""
 _ADDR_SPEC_OCTETS = 320
 """64 for the local part, one at sign, 255 for the domain (RFC 5321 section 4.5.3.1)."""
 _NAME_OCTETS = 4_096
@@ -39,6 +42,8 @@ class _Mailboxes:
         """As written, and as shown (quotes and escapes taken off)."""
         self.word_octets = 0
         self.angle: list[bytes] | None = None
+        self.group = b""
+        self.group_start = 0
 
     def add(self, raw: bytes, shown: bytes) -> None:
         if self.is_angle and self.angle is not None:
@@ -49,6 +54,10 @@ class _Mailboxes:
 
     def special(self, octet: bytes) -> None:
         if octet == b"<":
+            # Two addresses in one mailbox: readers that show the first one show it as a name.
+            shown = b" ".join(self.angle or ())
+            self.is_angle = False
+            self.add(shown, shown)
             self.is_angle, self.angle = True, []
         elif octet == b">":
             self.is_angle = False
@@ -58,11 +67,20 @@ class _Mailboxes:
                 self.angle = []
             else:
                 self.has_group = True
+                self.group, self.group_start = b" ".join(shown for _, shown in self.words), len(self.found)
                 self.words, self.word_octets = [], 0
         elif octet == b"," and self.is_angle:
             self.angle = []
         else:
             self.close()
+            if octet == b";":
+                self.close_group()
+
+    def close_group(self) -> None:
+        """End a group; one without members still shows its name."""
+        if self.group and len(self.found) == self.group_start:
+            self.found.append(AddressFacts(address="", display_name=display_text(self.group)))
+        self.group = b""
 
     def close(self) -> None:
         if self.angle is not None:
@@ -71,13 +89,15 @@ class _Mailboxes:
             # `office @ example.vn` is legal: blanks around the at sign are dropped.
             address, name = b" ".join(raw for raw, _ in self.words), b""
         if address or name:
-            self.found.append(AddressFacts(address=_addr_spec(address), display_name=display_text(name)))
+            self.found.append(AddressFacts(_addr_spec(address), display_text(name or self.group)))
         self.is_angle, self.angle, self.words, self.word_octets = False, None, [], 0
 
 
 def read_mailboxes(value: bytes, notes: Notes) -> tuple[tuple[AddressFacts, ...], bool]:
     """Read an unfolded mailbox list: the mailboxes in order, and whether a group was among them."""
+    comments = b""
     if b"(" in value:
+        comments = b" ".join(_COMMENT.findall(value[:_NAME_OCTETS]))
         value = without_comments(value)
     state = _Mailboxes()
     for count, token in enumerate(_TOKEN.finditer(value)):
@@ -92,7 +112,9 @@ def read_mailboxes(value: bytes, notes: Notes) -> tuple[tuple[AddressFacts, ...]
         else:
             state.add(b'"' + quoted + b'"', _ESCAPE.sub(rb"\1", quoted))
     state.close()
-    return tuple(state.found), state.has_group
+    state.close_group()
+    found = (one if one.display_name else AddressFacts(one.address, display_text(comments)) for one in state.found)
+    return tuple(found), state.has_group
 
 
 def display_text(raw: bytes) -> str:

@@ -23,6 +23,8 @@ _OUR_PREFIX = "congthu-"
 _SUBJECT_OCTETS = 16_384
 _SUBJECT_CHARACTERS = 4_000
 _MESSAGE_ID_CHARACTERS = 998
+_FIELDS_READ = 4
+"""Fields of one name whose addresses are read; RFC 5322 allows one."""
 _BLANKS = re.compile(r"[\x00-\x20\x7f\x85\u2028\u2029]+")
 _DATE = re.compile(
     r"(?:[A-Za-z]{3,9},?\s{1,8})?(\d{1,2})\s{1,8}([A-Za-z]{3})[a-z]{0,6}\s{1,8}(\d{4})\s{1,8}"
@@ -65,8 +67,9 @@ def subject_of(section: Section) -> str:
 
 
 def _mailboxes(section: Section, name: str, notes: Notes) -> tuple[tuple[AddressFacts, ...], bool]:
-    value = section.first(name)
-    return read_mailboxes(value, notes) if value else ((), False)
+    """Read the mailboxes of all fields of that name: of two From fields readers show either."""
+    values = [section.value(field) for field in section.by_name.get(name, ())[:_FIELDS_READ]]
+    return read_mailboxes(b", ".join(values), notes) if any(values) else ((), False)
 
 
 def _note_authors(section: Section, author: tuple[AddressFacts, ...], notes: Notes, *, has_group: bool) -> None:

@@ -45,6 +45,19 @@ def test_the_sender_is_the_from_mailbox():
     assert PERSONAL_MAILBOX == scene(without, PERSONAL_MAILBOX).sender.address
 
 
+def test_every_name_a_reader_sees_may_claim():
+    """A second mailbox of From, Sender and the name of an empty group are shown like the author's own name."""
+    citizen, office = AddressFacts("x@gmail.com", "Nguyễn X"), AddressFacts("y@gmail.com", "UBND tỉnh")
+    for header in (
+        HeaderFacts(author=(citizen, office)),
+        HeaderFacts(author=(citizen,), sender=office),
+        HeaderFacts(author=(AddressFacts("", "UBND tỉnh"),)),
+    ):
+        shown = scene(message(header=header), "x@gmail.com").sender
+        assert ("x@gmail.com", True) == (shown.address, shown.claims_office)
+    assert 0 == shown.author_count
+
+
 @pytest.mark.parametrize(
     ("author", "kinds"),
     [
