@@ -23,7 +23,7 @@ _COMMENT = 65_535
 _ENTRY = b"PK\x01\x02"
 _ENTRY_FIELDS = struct.Struct("<4s4xHH8xIIHHH8xI")
 _LOCAL = struct.Struct("<4s22xHH")
-_WIDE, _WIDE_COUNT = 0xFFFF_FFFF, 0xFFFF
+_WIDE, _WIDE_DISK = 0xFFFF_FFFF, 0xFFFF
 """What stands in a field whose value is in the zip64 records (APPNOTE 4.4.1.4)."""
 _LOCATOR = struct.Struct("<8xQ4x")
 _WIDE_END = struct.Struct("<40xQQ")
@@ -72,13 +72,12 @@ def find_directory(octets: bytes) -> Directory | None:
     end = octets.rfind(_END, max(0, len(octets) - _COMMENT - _END_SIZE))
     if end < 0 or end + _END_SIZE > len(octets):
         return None
-    disk, first, _, count, size, start = struct.unpack_from("<HHHHII", octets, end + 4)
-    if disk != first or disk not in (0, _WIDE_COUNT):
+    disk, first, size, start = struct.unpack_from("<HH4xII", octets, end + 4)
+    if disk != first or disk not in (0, _WIDE_DISK):
         return None  # the last piece of an archive in several files
-    if _WIDE in (size, start) or count == _WIDE_COUNT:
-        found = _find_wide(octets, end)
-        if found is not None:
-            return found
+    found = _find_wide(octets, end)
+    if found is not None:
+        return found
     actual = end - size
     if actual < 0 or start > actual:
         return None

@@ -83,7 +83,11 @@ def sniff(octets: bytes) -> str:
         return sniff_ole(octets)
     if not kind and octets[_ISO_VOLUME : _ISO_VOLUME + 5] in (b"CD001", b"BEA01"):
         return "iso"
-    return kind or _sniff_loose(head)
+    kind = kind or _sniff_loose(head)
+    # Archivers find the directory from the end, whatever stands in front of the archive.
+    if kind == "unknown" and (directory := find_directory(octets)) is not None:
+        return "zip" if octets.startswith(b"PK\x01\x02", directory.start) else kind
+    return kind
 
 
 _LOOSE: tuple[tuple[re.Pattern[bytes], str], ...] = (

@@ -7,12 +7,16 @@ All senders, agencies and texts are made up; roles only.
 from __future__ import annotations
 
 import base64
+import bz2
 import gzip
 import io
+import lzma
 import struct
 import tarfile
 import zipfile
 from pathlib import Path
+
+from tests.corpus.archives import SEVEN_ZIP, SEVEN_ZIP_ENCRYPTED, SEVEN_ZIP_SEALED, cab, iso, rar
 
 HERE = Path(__file__).parent
 TOP = (
@@ -368,7 +372,6 @@ HOSTILE = {
     "zip_of_mail": many(PLAIN, file(archive(("thu.eml", INNER)), b"filename=a.zip")),
     "gzip_bomb": many(PLAIN, file(gzip.compress(b"\0" * 5_000_000, mtime=0), b"filename=a.gz")),
     "gzip_of_tar": many(PLAIN, file(gzip.compress(tar(("a.pdf", pdf()), ("b/c.txt", b"mot")), mtime=0), b"filename=a.tgz")),
-    "rar": many(PLAIN, file(b"Rar!\x1a\x07\x01\0" + b"\0" * 20, b"filename=a.rar")),
     "macros_docm": many(PLAIN, file(docx(TEXT, ("word/vbaProject.bin", b"x")), b"filename=a.docm")),
     "docx_in_docx": many(
         PLAIN,
@@ -390,8 +393,24 @@ HOSTILE = {
     "address_hidden": b"From: =?utf-8?q?=3Ca=40b=3E?=@free.example\r\n\r\n.\r\n",
     "html_script_open": MIME + b"Content-Type: text/html\r\n\r\n<p>mot<script>hai\r\n",
     "rlo_in_zip": many(PLAIN, file(archive(("a\u202efdp.exe", b"MZ" + b"\0" * 80)), b"filename=a.zip")),
+    "xz_of_tar": many(PLAIN, file(lzma.compress(tar(("a.pdf", pdf()))), b"filename=a.txz")),
+    "bzip2_of_text": many(PLAIN, file(bz2.compress(b"mot"), b"filename=a.txt.bz2")),
+    "zip_behind_octets": many(PLAIN, file(b"\0\1\2\3" * 9 + archive(("a.pdf", pdf())), b"filename=a.zip")),
 }  # fmt: skip
-CASES = {"rfc": RFC, "legacy": LEGACY, "malformed": MALFORMED, "hostile": HOSTILE}
+LIBRARY = {
+    "rar": many(PLAIN, file(b"Rar!\x1a\x07\x01\0" + b"\0" * 20, b"filename=a.rar")),
+    "seven_zip": many(PLAIN, file(SEVEN_ZIP, b"filename=a.7z")),
+    "seven_zip_encrypted": many(PLAIN, file(SEVEN_ZIP_ENCRYPTED, b"filename=a.7z")),
+    "seven_zip_sealed": many(PLAIN, file(SEVEN_ZIP_SEALED, b"filename=a.7z")),
+    "seven_zip_as_pdf": many(PLAIN, file(SEVEN_ZIP, b"filename=a.pdf", b"application/pdf")),
+    "seven_zip_piece": many(PLAIN, file(SEVEN_ZIP[:150], b"filename=a.7z.001"), file(SEVEN_ZIP[150:], b"filename=a.7z.002")),
+    "rar_stored": many(PLAIN, file(rar(("CV_72.pdf", pdf()), ("doc/a.txt", b"mot")), b"filename=a.rar")),
+    "rar_piece": many(PLAIN, file(rar(("a.pdf", pdf()), flags=1), b"filename=a.part1.rar")),
+    "rar_encrypted": many(PLAIN, file(rar(("a.pdf", pdf()), file_flags=4), b"filename=a.rar")),
+    "cab_stored": many(PLAIN, file(cab(("a.pdf", pdf()), ("b.exe", b"MZ" + b"\0" * 80)), b"filename=a.cab")),
+    "iso_of_program": many(PLAIN, file(iso(("HOADON.EXE", b"MZ" + b"\0" * 80)), b"filename=hoadon.iso")),
+}  # fmt: skip
+CASES = {"rfc": RFC, "legacy": LEGACY, "malformed": MALFORMED, "hostile": HOSTILE, "library": LIBRARY}
 
 
 def compose() -> int:

@@ -12,11 +12,13 @@ from pathlib import Path
 import msgspec
 
 from gateway.read.budget import DEFAULT_BUDGET
+from gateway.read.libarchive import is_available
 from gateway.read.message import read_message
 from gateway.values.trust import EMPTY_TRUST
 
 HERE = Path(__file__).parent
-FOLDERS = ("rfc", "legacy", "malformed", "hostile")
+FOLDERS = ("rfc", "legacy", "malformed", "hostile", *(("library",) if is_available() else ()))
+"""Cases of `library` need libarchive13; a machine without it holds that their containers are `unsupported`."""
 AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 HOST = "mx.gateway.example"
 
