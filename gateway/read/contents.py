@@ -227,13 +227,14 @@ class Reader:
     def _pdf(self, octets: bytes) -> ContentFacts:
         signers = self._cache.signers if self._cache is not None else None
         reading = read_pdf(octets, self._notes.budget, self._trust, self._at, signers=signers)
+        marks = self._with_secrecy(self._marks(reading.text, "first_page"), reading.tops, "first_page")
         return ContentFacts(
             "pdf",
             uninspectable=reading.uninspectable,
             is_encrypted=reading.facts.is_encrypted,
             has_active_content=bool(reading.facts.active_content),
             pdf=reading.facts,
-            marks=self._marks(reading.text, "first_page"),
+            marks=self._with_secrecy(marks, reading.properties, "subject"),
         )
 
     def _office(self, octets: bytes, kind: str, depth: int) -> ContentFacts:

@@ -36,6 +36,10 @@ class PdfReading:
     facts: PdfFacts
     text: str = ""
     """First two pages and the last, annotations included, at most `budget.text_characters`."""
+    tops: tuple[str, ...] = ()
+    """First lines of each of those pages but the first, where a document bound behind another has its marks."""
+    properties: tuple[str, ...] = ()
+    """Title, subject and keywords of the document information."""
     uninspectable: str = ""
     """`encrypted`, `malformed`, `over_budget`, or empty when it was read."""
 
@@ -66,7 +70,7 @@ def read_pdf(
         return PdfReading(facts, uninspectable="encrypted")
     if not structure.is_readable:
         return PdfReading(facts, uninspectable="malformed")
-    pages = attempt(lambda: read_pages(octets, budget))
+    pages = None if structure.is_swollen else attempt(lambda: read_pages(octets, budget))
     judging = Judging(
         octets=octets,
         trust=trust,
@@ -78,7 +82,11 @@ def read_pdf(
     )
     shown, signatures = pages or Pages(), validate_signatures(structure.signatures, judging, budget)
     return PdfReading(
-        _facts(structure, shown, signatures), text=shown.text, uninspectable=_uninspectable(structure, pages)
+        _facts(structure, shown, signatures),
+        text=shown.text,
+        tops=shown.tops,
+        properties=shown.properties,
+        uninspectable=_uninspectable(structure, pages),
     )
 
 
@@ -106,5 +114,7 @@ def _facts(structure: Structure, pages: Pages | None = None, signatures: tuple[S
         seal_page=shown.seal_page,
         has_signature_picture_only=structure.has_unsigned_appearance and not signatures,
         unsigned_signature_fields=structure.unsigned_signature_fields,
+        stray_signatures=structure.stray_signatures,
+        has_usage_rights=structure.has_usage_rights,
         signatures=signatures,
     )

@@ -32,6 +32,10 @@ _INVENTORY_PAGES = 50
 """Pages inventoried once the first proves to be a scan."""
 _COVERED = 0.85
 """Share of the page its images must cover to be a page image."""
+_TOP_LINES = 15
+"""Lines at the top of a page where a mark of its own stands: organisation, motto, number, date, mark."""
+_PROPERTIES = ("Title", "Subject", "Keywords")
+_PROPERTY_CHARACTERS = 1_000
 _LARGEST_SIDE_POINTS = 2_400
 """A0 is 2,384 points wide: a larger page is not rendered, at 36 dpi it would be 4 MB and more of pixels."""
 
@@ -41,6 +45,10 @@ class Pages:
     """What the pages show."""
 
     text: str = ""
+    tops: tuple[str, ...] = ()
+    """First lines of each page read but the first."""
+    properties: tuple[str, ...] = ()
+    """Title, subject and keywords of the document information, where they are not empty."""
     has_text: bool = False
     image_pages: int = 0
     scan_dpi: int = 0
@@ -81,6 +89,8 @@ def read_pages(octets: bytes, budget: Budget) -> Pages:
         score, page = _best_seal(pdf, images, read)
         return Pages(
             text=text,
+            tops=tuple(_top(page) for page in texts[1:]),
+            properties=_properties(pdf),
             has_text=any(character.isalnum() for character in text),
             image_pages=len(images),
             scan_dpi=min((image.dpi for image in images.values()), default=0),
@@ -88,6 +98,16 @@ def read_pages(octets: bytes, budget: Budget) -> Pages:
             seal_score=score,
             seal_page=page,
         )
+
+
+def _top(text: str) -> str:
+    lines = [line for line in text.splitlines() if line.strip()]
+    return "\n".join(lines[:_TOP_LINES])
+
+
+def _properties(pdf: Any) -> tuple[str, ...]:
+    values = (str(pdf.get_metadata_value(key)).strip()[:_PROPERTY_CHARACTERS] for key in _PROPERTIES)
+    return tuple(value for value in values if value)
 
 
 def _read_page(pdf: Any, number: int, limit: int) -> tuple[str, _PageImage | None]:

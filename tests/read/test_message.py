@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
+import io
 from pathlib import Path
 
 import msgspec
+import pikepdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.demo.documents import STANDARD, official_pdf
 from gateway.read.budget import Budget
 from gateway.read.message import read_message
 from gateway.read.notes import AMBIGUITIES
@@ -18,6 +22,7 @@ from gateway.values.trust import EMPTY_TRUST
 from tests.corpus.compose import HOSTILE, MALFORMED, MIME, RFC, TOP, archive, docx, file, many, word
 from tests.corpus.golden import AT, HOST
 
+SECRET = dataclasses.replace(STANDARD, marks=("MẬT",))
 SMALL = Budget(
     header_octets=5_000, field_octets=1_000, address_tokens=50, parts=20, depth=5, container_depth=2, container_entries=10,
     container_octets=100_000, text_characters=500, pdf_objects=1_000,
@@ -190,3 +195,18 @@ def test_a_marked_title_makes_a_document_secret() -> None:
     facts = read(many(file(docx("Nội dung", core), b"filename=a.docx")))
 
     assert (facts.secrecy, facts.document.number) == (Secrecy.MAT, None)
+
+
+def test_a_pdf_is_secret_by_a_later_page_or_by_its_title() -> None:
+    """A marked document bound behind a harmless one, and a marked title, make the file secret."""
+    with pikepdf.open(io.BytesIO(official_pdf())) as pdf, pikepdf.open(io.BytesIO(official_pdf(SECRET))) as other:
+        pdf.pages.extend(other.pages)
+        bound = io.BytesIO()
+        pdf.save(bound)
+    with pikepdf.open(io.BytesIO(official_pdf())) as pdf:
+        pdf.docinfo["/Title"] = "[TỐI MẬT] 12/KH-SA"
+        titled = io.BytesIO()
+        pdf.save(titled)
+    levels = [read(many(file(octets.getvalue(), b"filename=a.pdf")), Budget()).secrecy for octets in (bound, titled)]
+
+    assert levels == [Secrecy.MAT, Secrecy.TOI_MAT]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -60,6 +61,22 @@ def test_text_of_first_two_and_last_page():
     text = read(official_pdf(pages=5)).text
 
     assert ["trang 2" in text, "trang 3" in text, "trang 4" in text, "trang 5" in text] == [True, False, False, True]
+
+
+def test_tops_of_later_pages_and_properties_come_apart():
+    """A document bound behind another begins on a page of its own; the document information is no text of it."""
+
+    other = pikepdf.open(io.BytesIO(official_pdf(replace(STANDARD, marks=("MẬT",)))))
+
+    def bind(pdf):
+        pdf.pages.extend(other.pages)
+        pdf.docinfo["/Title"], pdf.docinfo["/Keywords"] = "[MẬT] 12/KH-SA", " "
+
+    reading = read(edited(bind))
+
+    assert [True] == ["MẬT" in top.splitlines() for top in reading.tops]
+    assert ("[MẬT] 12/KH-SA",) == reading.properties
+    assert reading.properties[0] not in reading.text
 
 
 def test_text_is_bounded():
