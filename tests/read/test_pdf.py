@@ -65,7 +65,6 @@ def test_text_of_first_two_and_last_page():
 
 def test_tops_of_later_pages_and_properties_come_apart():
     """A document bound behind another begins on a page of its own; the document information is no text of it."""
-
     other = pikepdf.open(io.BytesIO(official_pdf(replace(STANDARD, marks=("MẬT",)))))
 
     def bind(pdf):
@@ -75,7 +74,7 @@ def test_tops_of_later_pages_and_properties_come_apart():
     reading = read(edited(bind))
 
     assert [True] == ["MẬT" in top.splitlines() for top in reading.tops]
-    assert ("[MẬT] 12/KH-SA",) == reading.properties
+    assert ("[MẬT] 12/KH-SA", "unspecified") == reading.properties
     assert reading.properties[0] not in reading.text
 
 
