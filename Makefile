@@ -27,4 +27,7 @@ check: $(READY)  ## lint, types, import rules, drift tests, systemd units
 bench: $(READY)  ## relay speed against Postfix and amavisd (installs them when root on Debian)
 	@scripts/bench
 
-.PHONY: help install demo test check bench
+fuzz: $(READY)   ## fuzz the reader for SECONDS=60 in all; what it finds stays under build/fuzz
+	@SECONDS_IN_ALL=$(or $(SECONDS),60) scripts/fuzz
+
+.PHONY: help install demo test check bench fuzz
