@@ -55,7 +55,7 @@ class Order(msgspec.Struct, frozen=True):
 
     envelope: Envelope
     is_unread: bool = False
-    """The content has broken two workers: judge it as unreadable without looking at it."""
+    """The content has broken two workers: judge it as unreadable, by its header section alone."""
 
 
 class Judge:

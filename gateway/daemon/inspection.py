@@ -13,7 +13,7 @@ import msgspec
 from gateway.daemon.generation import Generation, Judge, Order, instant
 from gateway.mark.tags import tag_fields
 from gateway.read.cache import FactsCache
-from gateway.read.message import read_message
+from gateway.read.message import read_message, read_top
 from gateway.read.wire import content_of, to_wire
 from gateway.values.facts import MessageFacts, Outcome, PartFacts
 from gateway.values.verdict import Inspection, Verdict
@@ -48,15 +48,18 @@ class Inspector:
         self._cache = FactsCache(generation.cache_entries, generation.trust.generation)
 
     def examine(self, wire: memoryview, envelope: Envelope, *, is_unread: bool = False) -> Examination:
-        """Read and judge one message given in wire form. Never raises for anything in the message."""
+        """Read and judge one message given in wire form. Never raises for anything in the message.
+
+        `is_unread`: its content has broken two workers, so only its header section is looked at.
+        """
         generation, cache = self._generation, self._cache
         hits, misses = cache.hits, cache.misses
         started = time.perf_counter_ns()
         content = content_of(wire)
+        at = instant(envelope.received_at_us)
         if is_unread:
-            facts = MessageFacts(size_octets=len(wire), is_unreadable=True)
+            facts = read_top(content.octets, generation.budget, at, host=generation.host)
         else:
-            at = instant(envelope.received_at_us)
             facts = read_message(
                 content.octets, generation.budget, generation.trust, at, host=generation.host, cache=cache
             )

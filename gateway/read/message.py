@@ -78,6 +78,28 @@ def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every
     )
 
 
+def read_top(octets: Buffer, budget: Budget, at: datetime, *, host: str = "") -> MessageFacts:
+    """Read the header section of a message whose content has broken the reader, and nothing below it.
+
+    So loops still end, forged fields still go, and a mark of secrecy in the subject still counts. Arguments as for
+    `read_message`; never raises on any octets.
+    """
+    notes = Notes(budget)
+    content = _contiguous(octets)
+    header = read_header(read_section(content, 0, len(content), notes), host, notes)
+    marks = detect(header.subject, "subject", at) if header.subject else _NO_MARKS
+    return MessageFacts(
+        size_octets=len(content),
+        header=header,
+        ambiguities=tuple(sorted(notes.ambiguities)),
+        overruns=tuple(sorted(notes.overruns)),
+        subject_marks=marks,
+        document=merge(marks, _NO_MARKS, ()),
+        secrecy=marks.secrecy,
+        is_unreadable=True,
+    )
+
+
 def _contiguous(octets: Buffer) -> bytes:
     """Octets that can be searched: a view over whole bytes is looked through, anything else is copied once."""
     if isinstance(octets, bytes):
