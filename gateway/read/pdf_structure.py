@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pikepdf
 
+from gateway.read.inflation import Inflation
 from gateway.read.signature_geometry import SignatureRecord
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ _NAME = 256
 """Characters kept of a field's name."""
 _NESTING = 50
 """Direct objects inside one another; qpdf itself refuses 500."""
+_Place = tuple[int, int]
+"""Object and generation number."""
 _LINE_ENDS = b"\r\n \t\x00"
 
 _KEYS: dict[str, str] = {
@@ -74,6 +77,8 @@ class Structure:
     is_readable: bool = False
     is_over_budget: bool = False
     """More objects than `budget.pdf_objects`: active content was not looked for everywhere."""
+    is_swollen: bool = False
+    """Streams grow beyond measure (`gateway.read.inflation`): no page may be loaded."""
     object_count: int = 0
     """Objects of the newest revision, counted, not as the trailer says."""
     active_content: tuple[str, ...] = ()
@@ -82,6 +87,10 @@ class Structure:
     unsigned_signature_fields: int = 0
     has_unsigned_appearance: bool = False
     """An unsigned signature field that shows something."""
+    stray_signatures: int = 0
+    """Signature dictionaries that no form field holds."""
+    has_usage_rights: bool = False
+    """/Perms holds /UR3: a signature of a software maker, not of a signer (ISO 32000-1 section 12.8.2.3)."""
 
 
 def read_structure(octets: bytes, budget: Budget) -> Structure:
@@ -95,10 +104,12 @@ def read_structure(octets: bytes, budget: Budget) -> Structure:
     except pikepdf.PasswordError:
         return replace(read_outside(octets), is_encrypted=True)
     except pikepdf.PdfError:
-        return read_outside(octets)
+        # Encryption to certificates is none qpdf opens: such a file is encrypted, not broken.
+        return replace(read_outside(octets), is_encrypted=b"/Encrypt" in octets)
     with pdf:
-        active, count = _active_content(pdf, budget.pdf_objects)
-        signatures, unsigned, is_shown = _signature_fields(pdf)
+        objects = _read_objects(pdf, budget.pdf_objects)
+        form = _read_form(pdf)
+        rights = _usage_rights(pdf)
         return replace(
             read_outside(octets),
             version=_version(pdf),
@@ -106,12 +117,15 @@ def read_structure(octets: bytes, budget: Budget) -> Structure:
             is_encrypted=pdf.is_encrypted,
             is_repaired=is_repaired,
             is_readable=True,
-            is_over_budget=count > budget.pdf_objects,
-            object_count=count,
-            active_content=active,
-            signatures=signatures,
-            unsigned_signature_fields=unsigned,
-            has_unsigned_appearance=is_shown,
+            is_over_budget=objects.count > budget.pdf_objects or objects.is_swollen,
+            is_swollen=objects.is_swollen,
+            object_count=objects.count,
+            active_content=objects.active_content,
+            signatures=tuple(form.filled),
+            unsigned_signature_fields=form.unsigned,
+            has_unsigned_appearance=form.is_shown,
+            stray_signatures=len(objects.signed_places - form.places - rights),
+            has_usage_rights=bool(rights),
         )
 
 
@@ -148,24 +162,54 @@ def _version(pdf: pikepdf.Pdf) -> str:
     return max(versions, default="")
 
 
-def _active_content(pdf: pikepdf.Pdf, limit: int) -> tuple[tuple[str, ...], int]:
-    """Name the kinds of active content in any object, reachable or not; and count up to `limit` + 1 objects."""
+@dataclass(frozen=True, slots=True)
+class _Objects:
+    """What all objects together hold, reachable or not."""
+
+    count: int
+    """At most one more than the limit."""
+    active_content: tuple[str, ...]
+    is_swollen: bool
+    signed_places: frozenset[_Place]
+    """Objects that are a signature dictionary, or a field with one inside."""
+
+
+def _read_objects(pdf: pikepdf.Pdf, limit: int) -> _Objects:
+    """Look at every object once, at most `limit`."""
     found: set[str] = set()
+    signed: set[_Place] = set()
+    inflation = Inflation()
     count = 0
     for thing in islice(iter(pdf.objects), limit + 1):
         count += 1
-        if thing is None:  # a null object; real files have them
-            continue
-        kind = thing._type_code  # noqa: SLF001 - isinstance on pikepdf types costs as much as the look itself
+        # Numbers, booleans and null come as Python's own; isinstance on pikepdf types costs as much as the look itself.
+        kind = getattr(thing, "_type_code", None)
         if kind is pikepdf.ObjectType.stream:
-            thing = thing.stream_dict  # noqa: PLW2901 - the dictionary stands for its stream from here on
+            stream, thing = thing, thing.stream_dict  # noqa: PLW2901 - the dictionary stands for its stream from here on
+            inflation.add(*_filters(thing), stream.read_raw_bytes)
             if "/F" in thing:
                 found.add("external_stream")
         elif kind is not pikepdf.ObjectType.dictionary and kind is not pikepdf.ObjectType.array:
             continue
-        if _SUSPECT.search(thing.unparse(resolved=True)):
+        text = thing.unparse(resolved=True)
+        if _SUSPECT.search(text):
             found.update(_active_names(thing, _NESTING))
-    return tuple(sorted(found)), count
+        if b"/ByteRange" in text and kind is pikepdf.ObjectType.dictionary and _is_signed(thing):
+            signed.add(thing.objgen)
+    return _Objects(count, tuple(sorted(found)), inflation.is_over, frozenset(signed))
+
+
+def _filters(stream: pikepdf.Dictionary) -> tuple[list[str], int]:
+    """Name the filters of a stream, and its length as far as it is said."""
+    named, length = stream.get("/Filter"), stream.get("/Length")
+    names = list(named) if isinstance(named, pikepdf.Array) else [named]
+    return [str(name) for name in names if name is not None], length if type(length) is int else 2**31
+
+
+def _is_signed(thing: pikepdf.Dictionary) -> bool:
+    """Is this a signature dictionary, or does it hold one as its direct value?"""
+    value = thing.get("/V")
+    return "/ByteRange" in thing or (isinstance(value, pikepdf.Dictionary) and "/ByteRange" in value)
 
 
 def _active_names(thing: Any, depth: int) -> Iterator[str]:
@@ -192,25 +236,42 @@ def _is_indirect(value: Any) -> bool:
     return bool(getattr(value, "is_indirect", False))
 
 
-def _signature_fields(pdf: pikepdf.Pdf) -> tuple[tuple[SignatureRecord, ...], int, bool]:
-    """Walk the form: filled signature fields, the count of empty ones, and whether an empty one shows something."""
+@dataclass(slots=True)
+class _Form:
+    """The signature fields of the interactive form."""
+
+    filled: list[SignatureRecord] = field(default_factory=list)
+    unsigned: int = 0
+    is_shown: bool = False
+    """Some unsigned one has an appearance."""
+    places: set[_Place] = field(default_factory=set)
+    """Objects that hold the values."""
+
+
+def _read_form(pdf: pikepdf.Pdf) -> _Form:
+    """Walk the form; a value that several fields share is one signature."""
+    found = _Form()
     form = pdf.Root.get("/AcroForm")
     if not isinstance(form, pikepdf.Dictionary):
-        return (), 0, False
-    filled: list[SignatureRecord] = []
-    seen: set[tuple[int, int]] = set()
-    unsigned, is_shown = 0, False
+        return found
     for name, thing in _fields(form):
         value = thing.get("/V")
         if isinstance(value, pikepdf.Dictionary):
             place = value.objgen
-            if place == (0, 0) or place not in seen:
-                seen.add(place)
-                filled.append(_record(name, value))
+            if place == (0, 0) or place not in found.places:
+                found.filled.append(_record(name, value))
+            found.places.add(place if place != (0, 0) else thing.objgen)
         else:
-            unsigned += 1
-            is_shown = is_shown or "/AP" in thing
-    return tuple(filled), unsigned, is_shown
+            found.unsigned += 1
+            found.is_shown = found.is_shown or "/AP" in thing
+    return found
+
+
+def _usage_rights(pdf: pikepdf.Pdf) -> frozenset[_Place]:
+    """Give the place of the usage rights signature, when there is one."""
+    permissions = pdf.Root.get("/Perms")
+    rights = permissions.get("/UR3", permissions.get("/UR")) if isinstance(permissions, pikepdf.Dictionary) else None
+    return frozenset({rights.objgen}) if isinstance(rights, pikepdf.Dictionary) else frozenset()
 
 
 def _fields(form: pikepdf.Dictionary) -> Iterator[tuple[str, Any]]:

@@ -143,6 +143,13 @@ class SignatureFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     outcome: Outcome = Outcome.NONE
     sub_indication: str = ""
     """EN 319 102-1 sub-indication (`HASH_FAILURE`, `REVOKED`, `NO_CERTIFICATE_CHAIN_FOUND`, `TRY_LATER`, ...)."""
+    signer_uids: tuple[str, ...] = ()
+    """Every UID attribute in order; real certificates carry two, `MST:` of the agency and `CCCD:` of the person."""
+    signer_kind: str = ""
+    """`personal` when a UID is that of a person (CCCD, CMND, HC), `agency` when only a tax or budget code (MST,
+    MNS) is there or the common name is the organisation's; empty when the certificate does not tell."""
+    revocation_source: str = ""
+    """Where `revocation` is known from: `configured` lists, or `embedded` in the document; empty when not known."""
 
 
 class PdfFacts(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -174,6 +181,10 @@ class PdfFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     unsigned_signature_fields: int = 0
     signatures: tuple[SignatureFacts, ...] = ()
     """In order of revision."""
+    stray_signatures: int = 0
+    """Signature dictionaries that no form field holds: no viewer lists them, and we verify none."""
+    has_usage_rights: bool = False
+    """A usage rights signature (/UR3) of a software maker; it vouches for nobody."""
 
 
 class PartFacts(msgspec.Struct, frozen=True, omit_defaults=True):
