@@ -22,6 +22,7 @@ from gateway.judge.domains import parse_domain_list
 from gateway.judge.rules import compile_packs
 from gateway.read.budget import DEFAULT_BUDGET
 from gateway.read.message import read_message
+from gateway.read.revocation import authorities_without_list
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.trust import EMPTY_TRUST
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from gateway.values.delivery import AttemptResult
     from gateway.values.facts import MessageFacts
     from gateway.values.pack import Pack
+    from gateway.values.trust import TrustSnapshot
 
 
 class _Silent:
@@ -89,8 +91,19 @@ def _warnings(config: Config, generation: Generation) -> Iterator[str]:
         yield "relay.relay_domains is empty: only configured client networks can send"
     if not generation.trust.anchors:
         yield "trust.folder names no anchors: no signature can be trusted"
+    yield from stale_lists(generation.trust, dt.datetime.now(dt.UTC))
     if not config.gateway.help_base:
         yield "gateway.help_base is empty: replies carry no help address"
+
+
+def stale_lists(trust: TrustSnapshot, at: dt.datetime) -> Iterator[str]:
+    """Name every authority without a fresh revocation list: what it signed cannot be judged (law of unknowns)."""
+    if trust.revocation == "off":
+        return
+    effect = "documents signed under it are deferred" if trust.revocation == "require" else "not checked for them"
+    for name, ended in authorities_without_list(trust, at):
+        what = f"the revocation list of {name} ended {ended.isoformat()}" if ended else f"no revocation list of {name}"
+        yield f"trust: {what}: {effect}"
 
 
 def shipped_packs(folders: Sequence[Path]) -> dict[str, Path]:

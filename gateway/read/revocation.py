@@ -14,10 +14,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from gateway.read.cms import PublicKey
+    from gateway.values.trust import TrustSnapshot
 
+_NAME_CHARACTERS = 160
+"""Of an authority's name, for an operator to read."""
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
@@ -115,6 +118,18 @@ def look_up(
         if entry is not None and (revoked is None or entry.revocation_date_utc < revoked[0]):
             revoked = (entry.revocation_date_utc, _reason(entry))
     return (revoked[0] if revoked else None), (revoked[1] if revoked else ""), fresh_until
+
+
+def authorities_without_list(trust: TrustSnapshot, at: datetime) -> Iterator[tuple[str, datetime | None]]:
+    """Name the authorities in force that have no fresh list, and when their newest one ended; None without any."""
+    lists = RevocationLists(trust.crls_der)
+    roots = ((anchor.certificate_der, True) for anchor in trust.anchors)
+    for der, is_authority in (*roots, *((der, False) for der in trust.intermediates_der)):
+        issuer = x509.load_der_x509_certificate(der)
+        crl = lists.find(issuer, is_authority=is_authority, at=at)
+        ended = crl.next_update_utc if crl is not None else None
+        if issuer.not_valid_after_utc >= at and (ended is None or ended < at):
+            yield issuer.subject.rfc4514_string()[:_NAME_CHARACTERS], ended
 
 
 def _reason(entry: x509.RevokedCertificate) -> str:
