@@ -12,20 +12,21 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from gateway.read.cache import CacheKey, ContentFacts, Encoded
-from gateway.read.containers import CONTAINERS, SPLIT, Container, is_piece_name
+from gateway.read.containers import CONTAINERS, SPLIT, Container, Member, is_piece_name
 from gateway.read.documents import html_text, read_office, rtf_text
 from gateway.read.fields import read_section
 from gateway.read.header import subject_of
 from gateway.read.kinds import is_mismatched, sniff
-from gateway.read.names import find_name
+from gateway.read.names import clean_name, find_name
+from gateway.read.old_office import read_old_office
 from gateway.read.ole import CompoundFile
+from gateway.read.outlook import read_outlook
 from gateway.read.parts import read_tree
 from gateway.read.pdf import read_pdf
 from gateway.read.transfer import decode_body
 from gateway.read.underlay import highest, underlay
 from gateway.read.vietnamese import detect
 from gateway.read.vietnamese.charsets import decode_text
-from gateway.read.worddoc import WordText, read_word
 from gateway.values.facts import Marks, PartFacts
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.read.cache import FactsCache
-    from gateway.read.containers import Member
     from gateway.read.names import FileName
     from gateway.read.notes import Notes
     from gateway.read.parts import Leaf, Tree
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 _NO_MARKS = Marks()
 _BODY_KINDS = frozenset({"text", "html", "xml", "ics", "eml", "empty"})
 _OFFICE = frozenset({"docx", "xlsx", "pptx", "odt"})
-_TEXTS = frozenset({*_OFFICE, "doc", "rtf", "text", "html", "xml", "ics"})
+_TEXTS = frozenset({*_OFFICE, "doc", "xls", "ppt", "rtf", "text", "html", "xml", "ics"})
 _MARKUP = frozenset({"html", "xml"})
 _OLD_OFFICE = frozenset({"doc", "xls", "ppt", "ole"})
 _UNSUPPORTED = frozenset({"arj", "ace", "wim", "unknown"})
@@ -56,7 +56,6 @@ _META_CHARSET = re.compile(rb"""<meta[^<>]{0,200}charset\s{0,4}=\s{0,4}["']?([A-
 _ENVELOPED_OID = bytes.fromhex("06092a864886f70d010703")
 _DETACHED = bytes.fromhex("300b06092a864886f70d010701")
 """encapContentInfo of nothing but its type: the signature stands beside what it signs (RFC 5652 section 5.2)."""
-_OLE_MACROS = frozenset({"VBA", "_VBA_PROJECT_CUR", "Macros"})
 
 
 class Reader:
@@ -198,10 +197,11 @@ class Reader:
         if kind == "pdf":
             return self._pdf(octets)
         if kind in CONTAINERS or kind == "eml":
-            if depth >= self._notes.budget.container_depth:
-                self._notes.overrun("container_depth")
+            if not self._may_open(depth):
                 return ContentFacts(kind, uninspectable="over_budget")
             return self._message(octets, depth) if kind == "eml" else self._archive(octets, kind, depth)
+        if kind == "msg":
+            return self._outlook(octets, depth)
         if kind in _TEXTS and self._is_text_spent():
             return ContentFacts(kind, uninspectable="over_budget")
         return self._document(octets, kind, charset, depth)
@@ -210,7 +210,7 @@ class Reader:
         if kind in _OFFICE:
             return self._office(octets, kind, depth)
         if kind in _OLD_OFFICE:
-            return self._old_office(octets, kind)
+            return self._old_office(octets, kind, depth)
         if kind in _TEXTS:
             text, encoding, has_object = self._text(octets, kind, charset)
             marks = self._marks(text, "first_page", encoding)
@@ -242,26 +242,53 @@ class Reader:
         office = read_office(octets, kind, notes.budget.text_characters, notes)
         members: list[PartFacts] = []
         package = Container(octets, "zip", notes)
-        if office.embedded and depth >= notes.budget.container_depth:
-            notes.overrun("container_depth")
-        else:
+        if office.embedded and self._may_open(depth):
             for number, entry in enumerate(office.embedded[: notes.container_entries], 1):
                 notes.container_entries -= 1
                 members.extend(self._member(package.open_entry(entry), f"!{number}", depth))
         marks = self._with_secrecy(self._marks(office.text, "first_page"), office.properties, "subject")
         return ContentFacts(kind, has_active_content=office.has_macros, marks=marks, members=tuple(members))
 
-    def _old_office(self, octets: bytes, kind: str) -> ContentFacts:
-        file = CompoundFile(octets)
-        has_macros = not file.names.isdisjoint(_OLE_MACROS)
-        if "EncryptedPackage" in file.names:
-            return ContentFacts(kind, "encrypted", is_encrypted=True)
-        word = read_word(file, self._notes.budget.text_characters) if kind == "doc" else WordText(None)
-        if word.is_encrypted:
-            return ContentFacts(kind, "encrypted", is_encrypted=True, has_active_content=has_macros)
-        if word.text is None:
-            return ContentFacts(kind, "unsupported", has_active_content=has_macros)
-        return ContentFacts(kind, has_active_content=has_macros, marks=self._marks(word.text, "first_page"))
+    def _old_office(self, octets: bytes, kind: str, depth: int) -> ContentFacts:
+        file, notes = CompoundFile(octets), self._notes
+        office = read_old_office(file, kind, notes.budget.text_characters)
+        if office.is_encrypted:
+            return ContentFacts(kind, "encrypted", is_encrypted=True, has_active_content=office.has_active_content)
+        members: list[PartFacts] = []
+        if office.packaged is not None and self._may_open(depth):
+            name, data = office.packaged
+            members = self._member(Member(clean_name(name), data, len(data)), "!1", depth)
+        marks = self._with_secrecy(self._marks(office.text or "", "first_page"), office.properties, "subject")
+        is_read = office.text is not None or members
+        return ContentFacts(
+            kind, "" if is_read else "unsupported", has_active_content=office.has_active_content, marks=marks,
+            members=tuple(members),
+        )  # fmt: skip
+
+    def _outlook(self, octets: bytes, depth: int) -> ContentFacts:
+        """An Outlook message: its subject marks the file, its texts and attachments are members."""
+        notes = self._notes
+        if not self._may_open(depth):
+            return ContentFacts("msg", uninspectable="over_budget")
+        message = read_outlook(CompoundFile(octets), notes.budget.text_characters, notes)
+        texts = (message.text, self._text(message.html, "html", "")[0] if message.html else "")
+        bodies = [
+            PartFacts(path=f"!{number}", kind="text", is_body=True, marks=self._marks(text, "body"))
+            for number, text in enumerate(filter(None, texts), 1)
+        ]
+        members = list(bodies)
+        for number, one in enumerate(message.files, len(bodies) + 1):
+            reason = "" if one.octets is not None else "over_budget" if one.size_octets else "unsupported"
+            found = Member(clean_name(one.name), one.octets, one.size_octets, reason)
+            members.extend(self._member(found, f"!{number}", depth))
+        return ContentFacts("msg", marks=self._marks(message.subject, "subject"), members=tuple(members))
+
+    def _may_open(self, depth: int) -> bool:
+        """Note when containers stand in one another too deep."""
+        if depth < self._notes.budget.container_depth:
+            return True
+        self._notes.overrun("container_depth")
+        return False
 
     def _message(self, octets: bytes, depth: int) -> ContentFacts:
         """A message attached as a file: its subject marks the file, its leaves are members."""

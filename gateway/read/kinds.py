@@ -9,6 +9,7 @@ import re
 
 from gateway.read.archives import find_directory
 from gateway.read.ole import CompoundFile
+from gateway.read.outlook import MARK
 from gateway.read.tar import is_tar
 
 _HEAD = 4_096
@@ -68,7 +69,13 @@ _MAIL_FIELDS = frozenset(
 _CONTROLS = bytes(octet for octet in range(32) if octet not in b"\t\n\x0b\x0c\r\x1b")
 _OFFICE_MEMBERS = ((b"word/", "docx"), (b"xl/", "xlsx"), (b"ppt/", "pptx"))
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
-_OLE_STREAMS = (("WordDocument", "doc"), ("Workbook", "xls"), ("Book", "xls"), ("PowerPoint Document", "ppt"))
+_OLE_STREAMS = (
+    (MARK, "msg"),
+    ("WordDocument", "doc"),
+    ("Workbook", "xls"),
+    ("Book", "xls"),
+    ("PowerPoint Document", "ppt"),
+)
 
 
 def sniff(octets: bytes) -> str:

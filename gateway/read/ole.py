@@ -1,12 +1,9 @@
-"""OLE2 compound files ([MS-CFB]): names and streams, read along bounded sector chains.
-
-Of the allocation table only the 109 sectors are used that the header points at: the first 6.8 MB of a file with
-512-octet sectors, where documents without large pictures end.
-"""
+"""OLE2 compound files ([MS-CFB]): storages and streams, read along bounded sector chains."""
 
 from __future__ import annotations
 
 import struct
+from itertools import chain
 from typing import NamedTuple
 
 _ENTRY = 128
@@ -18,7 +15,9 @@ _FREE = 0xFFFF_FFF0
 _MINI_SHIFT = 6
 _MINI_CUTOFF = 4_096
 _ROOT, _STREAM = 5, 2
-_DIRECTORY_ENTRY = struct.Struct("<64sHB49xIQ")
+_DIRECTORY_ENTRY = struct.Struct("<64sHBxIII36xIQ")
+_DEPTH = 16
+"""Storages inside storages; a message attached to a message takes two levels each."""
 
 
 class _Stream(NamedTuple):
@@ -29,6 +28,14 @@ class _Stream(NamedTuple):
     size_octets: int
 
 
+class _Node(NamedTuple):
+    """One directory entry: siblings before and after it, and its first child."""
+
+    name: str
+    links: tuple[int, int, int]
+    stream: _Stream | None
+
+
 class CompoundFile:
     """Directory of one compound file; empty when it cannot be followed."""
 
@@ -36,6 +43,7 @@ class CompoundFile:
         """Read header and directory."""
         self._octets = octets
         self._entries: dict[str, _Stream] = {}
+        self._nodes: list[_Node] = []
         self._root: _Stream | None = None
         self._mini_table: bytes | None = None
         self._mini_stream = b""
@@ -43,14 +51,18 @@ class CompoundFile:
         if len(octets) < 512 or shift not in (9, 12):
             return
         self._size = 1 << shift
-        self._table = struct.unpack_from(f"<{_HEADER_DIFAT}I", octets, 76)
+        self._table: tuple[int, ...] = struct.unpack_from(f"<{_HEADER_DIFAT}I", octets, 76)
+        self._extend_table()
         directory = self._chain(int.from_bytes(octets[48:52], "little"), _ENTRIES * _ENTRY)
         for at in range(0, len(directory) - _ENTRY + 1, _ENTRY):
-            raw, length, kind, sector, size = _DIRECTORY_ENTRY.unpack_from(directory, at)
+            raw, length, kind, *links, sector, size = _DIRECTORY_ENTRY.unpack_from(directory, at)
+            self._nodes.append(_Node("", (0, 0, 0), None))
             if kind and 2 <= length <= 64:
                 # Files with 512-octet sectors may leave garbage in the upper half of the size (section 2.6.3).
                 stream = _Stream(kind, sector, size & 0xFFFF_FFFF if shift == 9 else size)
-                self._entries.setdefault(raw[: length - 2].decode("utf-16-le", "replace"), stream)
+                name = raw[: length - 2].decode("utf-16-le", "replace")
+                self._entries.setdefault(name, stream)
+                self._nodes[-1] = _Node(name, (links[0], links[1], links[2]), stream)
                 self._root = stream if kind == _ROOT and self._root is None else self._root
 
     @property
@@ -61,12 +73,49 @@ class CompoundFile:
     def stream(self, name: str, limit: int) -> bytes:
         """The first `limit` octets of a stream; empty when there is none of that name."""
         entry = self._entries.get(name)
-        if entry is None or entry.kind != _STREAM:
+        return b"" if entry is None else self._read(entry, limit)
+
+    def tree(self) -> dict[str, _Stream]:
+        """Map the paths of all streams, storages joined by slashes, to where they are; circles are cut."""
+        found: dict[str, _Stream] = {}
+        seen: set[int] = set()
+        stack = [(self._nodes[0].links[2], "", 0)] if self._nodes else []
+        while stack:
+            number, folder, depth = stack.pop()
+            if number >= len(self._nodes) or number in seen:
+                continue
+            seen.add(number)
+            name, (before, after, child), stream = self._nodes[number]
+            stack += [(before, folder, depth), (after, folder, depth)]
+            if stream is not None and stream.kind == _STREAM:
+                found.setdefault(folder + name, stream)
+            elif stream is not None and depth < _DEPTH:
+                stack.append((child, f"{folder}{name}/", depth + 1))
+        return found
+
+    def open(self, stream: _Stream, limit: int) -> bytes:
+        """The first `limit` octets of a stream of the tree."""
+        return self._read(stream, limit)
+
+    def _read(self, entry: _Stream, limit: int) -> bytes:
+        if entry.kind != _STREAM:
             return b""
         size = min(entry.size_octets, limit)
         if entry.size_octets >= _MINI_CUTOFF:
             return self._chain(entry.sector, size)[:size]
         return self._mini(entry.sector, size)[:size]
+
+    def _extend_table(self) -> None:
+        """Follow the sectors that hold the numbers of further allocation sectors: files over 6.8 MB have them."""
+        sector, per_sector = int.from_bytes(self._octets[68:72], "little"), self._size // 4
+        pieces = [self._table]
+        for _ in range(len(self._octets) // self._size // per_sector // (per_sector - 1) + 1):
+            begin = (sector + 1) * self._size
+            if sector >= _FREE or begin + self._size > len(self._octets):
+                break
+            *numbers, sector = struct.unpack_from(f"<{per_sector}I", self._octets, begin)
+            pieces.append(tuple(numbers))
+        self._table = tuple(chain.from_iterable(pieces))
 
     def _chain(self, sector: int, size: int) -> bytes:
         """Join the sectors of a chain until `size` octets are there; circles end by that count."""

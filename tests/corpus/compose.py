@@ -17,6 +17,8 @@ import zipfile
 from pathlib import Path
 
 from tests.corpus.archives import SEVEN_ZIP, SEVEN_ZIP_ENCRYPTED, SEVEN_ZIP_SEALED, cab, iso, rar
+from tests.corpus.office import outlook, packaged, presentation, properties, sheets, workbook
+from tests.corpus.ole import compound, ole, word
 
 HERE = Path(__file__).parent
 TOP = (
@@ -98,68 +100,6 @@ def encrypted(octets: bytes) -> bytes:
     changed[6] |= 1
     changed[octets.find(b"PK\x01\x02") + 8] |= 1
     return bytes(changed)
-
-
-def ole(*names: str) -> bytes:
-    """A compound file of a header, one allocation sector and one directory sector."""
-    header = bytearray(b"\xff" * 512)
-    header[:8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-    header[8:30] = b"\0" * 16 + struct.pack("<HHH", 0x3E, 3, 0xFFFE)
-    header[30:48] = struct.pack("<HH", 9, 6) + b"\0" * 14
-    header[48:52] = struct.pack("<I", 1)
-    header[76:80] = struct.pack("<I", 0)
-    fat = struct.pack("<II", 0xFFFFFFFD, 0xFFFFFFFE) + b"\xff" * 504
-    entries = b""
-    for name in ("Root Entry", *names):
-        raw = name.encode("utf-16-le") + b"\0\0"
-        entries += raw.ljust(64, b"\0") + struct.pack("<HB", len(raw), 2) + b"\0" * 61
-    return bytes(header) + fat + entries.ljust(512, b"\0")
-
-
-def compound(streams: dict[str, bytes]) -> bytes:
-    """A compound file of real streams, small ones in mini sectors, one allocation sector (under 64 kB)."""
-    mini, minis, mini_table = b"", {}, []
-    for name, octets in streams.items():
-        if len(octets) < 4_096:
-            minis[name], count = len(mini) // 64, -(-len(octets) // 64)
-            mini_table += [len(mini_table) + number + 1 for number in range(count - 1)] + [0xFFFFFFFE]
-            mini += octets.ljust(64 * count, b"\0")
-    big = {name: octets for name, octets in streams.items() if len(octets) >= 4_096}
-    chains: list[tuple[str, bytes]] = [("directory", b"\0" * (-(-(1 + len(streams)) // 4) * 512))]
-    chains += [("mini table", struct.pack(f"<{len(mini_table)}I", *mini_table)), ("mini", mini)] if mini else []
-    chains += big.items()
-    fat, starts = [0xFFFFFFFD], {}
-    for name, octets in chains:
-        starts[name], count = len(fat), -(-len(octets) // 512)
-        fat += [len(fat) + number + 1 for number in range(count - 1)] + [0xFFFFFFFE]
-    rows = [("Root Entry", 5, starts.get("mini", 0xFFFFFFFE), len(mini))]
-    rows += [(name, 2, minis.get(name, starts.get(name, 0)), len(octets)) for name, octets in streams.items()]
-    directory = b""
-    for name, kind, start, size in rows:
-        raw = name.encode("utf-16-le") + b"\0\0"
-        directory += raw.ljust(64, b"\0") + struct.pack("<HB49xIQ", len(raw), kind, start, size)
-    header = bytearray(ole()[:512])
-    header[48:52] = struct.pack("<I", starts["directory"])
-    header[56:68] = struct.pack("<III", 4_096, starts.get("mini table", 0xFFFFFFFE), -(-len(mini_table) // 128))
-    body = b"".join(octets.ljust(-(-len(octets) // 512) * 512, b"\0") for _, octets in [("", directory), *chains[1:]])
-    return bytes(header) + struct.pack(f"<{len(fat)}I", *fat).ljust(512, b"\xff") + body
-
-
-def word(*pieces: str | bytes, flags: int = 0) -> bytes:
-    """An old Word file: text pieces in UTF-16, octets as 8-bit pieces; the table is a mini stream."""
-    main = bytearray(2_048)
-    positions, descriptors = [0], b""
-    for piece in pieces:
-        octets = piece if isinstance(piece, bytes) else piece.encode("utf-16-le")
-        place = len(main) * 2 | 0x40000000 if isinstance(piece, bytes) else len(main)
-        main += octets
-        positions.append(positions[-1] + len(piece))
-        descriptors += struct.pack("<HIH", 0, place, 0)
-    plc = struct.pack(f"<{len(positions)}I", *positions) + descriptors
-    clx = b"\x01\x02\0xx\x02" + struct.pack("<I", len(plc)) + plc
-    main[0:12] = struct.pack("<HH6xH", 0xA5EC, 0xC1, flags)
-    main[0x1A2:0x1AA] = struct.pack("<II", 16, len(clx))
-    return compound({"WordDocument": bytes(main).ljust(4_096, b"\0"), "0Table": b"\0" * 16 + clx})
 
 
 def tar(*members: tuple[str, bytes]) -> bytes:
@@ -396,6 +336,16 @@ HOSTILE = {
     "xz_of_tar": many(PLAIN, file(lzma.compress(tar(("a.pdf", pdf()))), b"filename=a.txz")),
     "bzip2_of_text": many(PLAIN, file(bz2.compress(b"mot"), b"filename=a.txt.bz2")),
     "zip_behind_octets": many(PLAIN, file(b"\0\1\2\3" * 9 + archive(("a.pdf", pdf())), b"filename=a.zip")),
+    "xls_secret": many(PLAIN, file(workbook("Danh s\u00e1ch", "MẬT", cut=34), b"filename=a.xls", b"application/vnd.ms-excel")),
+    "xls_macro_sheet": many(PLAIN, file(workbook("x", macro_sheet=True), b"filename=a.xls")),
+    "xls_encrypted": many(PLAIN, file(workbook("x", encrypted=True), b"filename=a.xls")),
+    "ppt_text": many(PLAIN, file(presentation("Kính gửi", b"MOT"), b"filename=a.ppt")),
+    "ppt_encrypted": many(PLAIN, file(presentation("x", encrypted=True), b"filename=a.ppt")),
+    "ppt_macros": many(PLAIN, file(presentation("x", macros=True), b"filename=a.ppt")),
+    "doc_properties_secret": many(PLAIN, file(compound({"\x05SummaryInformation": properties(title="MẬT", subject="x"), "Workbook": sheets("x")}), b"filename=a.xls")),
+    "ole_packaged_program": many(PLAIN, file(docx(TEXT, ("word/embeddings/oleObject1.bin", packaged("hoadon.pdf.exe", b"MZ" + b"\0" * 80))), b"filename=a.docx")),
+    "outlook_message": many(PLAIN, file(outlook("Báo cáo MẬT", "Kính gửi", ("a.pdf", pdf()), ("b.zip", archive(("c.pdf", pdf())))), b"filename=thu.msg", b"application/vnd.ms-outlook")),
+    "outlook_in_outlook": many(PLAIN, file(outlook("x", "y", ("thu trong", "TUYỆT MẬT\nSố: 1/TM-UBND"), ("z.bin", b"")), b"filename=thu.msg")),
 }  # fmt: skip
 LIBRARY = {
     "rar": many(PLAIN, file(b"Rar!\x1a\x07\x01\0" + b"\0" * 20, b"filename=a.rar")),
