@@ -192,17 +192,21 @@ def _view_reverse(reverse_path: str, registered: Registered) -> ReverseView:
 
 
 def _view_recipient(owner: Owner, registered: Registered) -> RecipientView:
+    return RecipientView(**_registered(owner), lookalike_of=registered.protected.find_imitated(owner.domain))
+
+
+def _registered(owner: Owner) -> dict[str, str]:
+    """Give the facts that sender and recipient share: the address and what the registry says of it."""
     agency = owner.agency
-    return RecipientView(
-        address=owner.address,
-        domain=owner.domain,
-        domain_kind=owner.domain_kind,
-        mailbox_kind=owner.mailbox_kind,
-        agency=agency.id if agency else "",
-        agency_class=agency.agency_class if agency else "",
-        territory=agency.territory if agency else "",
-        lookalike_of=registered.protected.find_imitated(owner.domain),
-    )
+    return {
+        "address": owner.address,
+        "domain": owner.domain,
+        "domain_kind": owner.domain_kind,
+        "mailbox_kind": owner.mailbox_kind,
+        "agency": agency.id if agency else "",
+        "agency_class": agency.agency_class if agency else "",
+        "territory": agency.territory if agency else "",
+    }
 
 
 def _view_sender(
@@ -216,13 +220,7 @@ def _view_sender(
     claimed = next(filter(None, (find_claimed_agency(one.display_name, names) for one in people)), "")
     shown = next(filter(None, (shown_domain(one.display_name) for one in people)), "")
     return SenderView(
-        address=owner.address,
-        domain=owner.domain,
-        domain_kind=owner.domain_kind,
-        mailbox_kind=owner.mailbox_kind,
-        agency=agency.id if agency else "",
-        agency_class=agency.agency_class if agency else "",
-        territory=agency.territory if agency else "",
+        **_registered(owner),
         certificate=agency.certificate if agency else "",
         is_official=is_official,
         is_free=owner.domain_kind in _NOT_OURS,
