@@ -30,7 +30,7 @@ class Sink:
 
     def __init__(self, port: int) -> None:
         self.port = port
-        self._log = tempfile.NamedTemporaryFile(prefix="sink")
+        self._log = tempfile.NamedTemporaryFile(prefix="sink")  # noqa: SIM115 - lives as long as the sink
         self._process = subprocess.Popen(
             ["smtp-sink", "-c", "-u", "nobody", f"127.0.0.1:{port}", "1000"],
             stdout=self._log,
