@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _OFFICE_CLASS = "vpubnd"
 """Class of the office of a People's Committee, which also issues the Committee's documents (BD-2b)."""
 _IMAGES = frozenset({"jpeg", "png", "gif", "bmp"})
+_WRAPPERS = frozenset({"eml", "tnef"})
+"""Containers a mail program makes, not the sender: what they hold lies open."""
 _BESIDE_DOCUMENTS = frozenset({"pkcs7", "pgp", "ics", "empty"})
 """Kinds that go along with a message and are no document: S/MIME and PGP signatures, calendar data."""
 _LIST = r"(?:\[[^\[\]]{0,80}\] {0,4})?"
@@ -53,11 +55,11 @@ def find_own_documents(facts: MessageFacts, own: Sequence[str], *, is_bounce: bo
     files = _files(facts, is_bounce=is_bounce)
     kinds = {part.path: part.kind for part in facts.parts}
     lying_open = [part for part in files if not _is_packed(part.path, kinds)]
-    bare = [part for part in lying_open if not part.marks.number and part.kind != "eml"]
+    bare = [part for part in lying_open if not part.marks.number and part.kind not in _WRAPPERS]
     scans = [part for part in bare if part.kind == "pdf"][:1]
     carriers: dict[tuple[str | None, str | None], list[PartFacts]] = {}
     for part in lying_open:
-        if part.kind != "eml" and _is_own(part.marks, own):
+        if part.kind not in _WRAPPERS and _is_own(part.marks, own):
             carriers.setdefault((part.marks.number, part.marks.notation), []).append(part)
     if carriers:
         chosen = [part for group in carriers.values() for part in _of_one_document(group, scans)]
@@ -88,10 +90,10 @@ def _files(facts: MessageFacts, *, is_bounce: bool) -> list[PartFacts]:
 
 
 def _is_packed(path: str, kinds: Mapping[str, str]) -> bool:
-    """Tell whether a file is inside an archive or document; inside an attached message it lies open."""
+    """Tell whether a file is inside an archive or document; in an attached message or winmail.dat it lies open."""
     steps = path.split("!")
     around = ("!".join(steps[:count]) for count in range(1, len(steps)))
-    return any(kinds.get(outer) != "eml" for outer in around)
+    return any(kinds.get(outer) not in _WRAPPERS for outer in around)
 
 
 def _is_own(marks: Marks, own: Sequence[str]) -> bool:

@@ -87,6 +87,7 @@ def test_a_bounce_answers_for_nothing_it_returns():
 def test_a_message_attached_as_a_file_lies_open_an_archive_does_not():
     """A PDF inside an attached message counts itself; inside an archive the archive does."""
     assert ["2!1.2"] == own(file("2", "eml"), file("2!1.2", marks=LETTER))
+    assert ["2!1"] == own(file("2", "tnef"), file("2!1", marks=LETTER))
     assert ["2"] == own(file("2", "zip"), file("2!1", marks=LETTER))
 
 
