@@ -25,7 +25,7 @@ DEFAULT_CONFIG = "/etc/congthu/congthu.toml"
 
 _config = click.option(
     "--config", "-c", "config_file", default=DEFAULT_CONFIG, show_default=True,
-    type=click.Path(dir_okay=False, path_type=Path), help="Configuration file.",
+    type=click.Path(readable=False, path_type=Path), help="Configuration file.",
 )  # fmt: skip
 
 

@@ -210,6 +210,7 @@ class Service:
 
     def _swap(self, fresh: Runtime, tls: ServerTls | None) -> None:
         """Put a started generation in place of the one that runs, which retires."""
+        self._sample()  # or what the old readers counted since the last scrape were lost
         old, self.runtime, self._tls = self.runtime, fresh, tls
         self._listener.settings = fresh.config.listen.limits
         self._listener.admission = _admission(fresh.config)

@@ -67,14 +67,15 @@ class _Transaction:
     """MAIL and RCPT of one transaction, pinned to the runtime it began under."""
 
     __slots__ = (
-        "client", "forward_paths", "hop", "id", "is_8bit", "is_esmtp", "is_smtputf8", "reverse_path", "route",
-        "runtime", "size",
+        "client", "data_began_ns", "forward_paths", "hop", "id", "is_8bit", "is_esmtp", "is_smtputf8", "reverse_path",
+        "route", "runtime", "size",
     )  # fmt: skip
 
     def __init__(self, runtime: Runtime, client: Client, reverse_path: str) -> None:
         self.runtime, self.client, self.reverse_path = runtime, client, reverse_path
         self.id = new_transaction_id()
         self.size: int | None = None
+        self.data_began_ns = time.perf_counter_ns()
         self.is_8bit = self.is_smtputf8 = False
         self.is_esmtp = True
         self.forward_paths: list[str] = []
@@ -171,6 +172,8 @@ class Session:
 
     def on_start_data(self) -> Reply | None:
         """Never veto: room is checked as octets arrive."""
+        if self._transaction is not None:
+            self._transaction.data_began_ns = time.perf_counter_ns()
         return None
 
     async def on_data(self, store: WireStore) -> Reply:
@@ -210,8 +213,8 @@ class _Delivery:
         self.situation = ""
         self.inspection: Inspection | None = None
         self._answer: NextHopReply | None = None
-        self._stages: list[tuple[str, int]] = []
         self._began = time.perf_counter_ns()
+        self._stages = [("receive", (self._began - transaction.data_began_ns) // 1000)]
         self.envelope = Envelope(
             client=transaction.client,
             reverse_path=transaction.reverse_path,
@@ -242,8 +245,9 @@ class _Delivery:
         unread = _encode(Order(self.envelope, is_unread=True))
         inspection = self.inspection = await runtime.pool.inspect(request, self._store.fd, unread=unread)
         elapsed = (time.perf_counter_ns() - self._began) // 1000
-        waited = max(0, elapsed - inspection.read_us - inspection.judge_us)
-        self._stages = [("wait", waited), ("read", inspection.read_us), ("judge", inspection.judge_us)]
+        # the worker's own figures are believed only as far as they fit into the time it took
+        read, judge = min(inspection.read_us, elapsed), min(inspection.judge_us, elapsed)
+        self._stages += [("wait", max(0, elapsed - read - judge)), ("read", read), ("judge", judge)]
         return inspection
 
     async def _relay(self, inspection: Inspection) -> Reply:

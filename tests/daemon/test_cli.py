@@ -1,6 +1,7 @@
 """The command line: explain, classify, policy, check, show-config."""
 
 import json
+import socket
 import subprocess
 import sys
 
@@ -98,3 +99,28 @@ def test_policy_lists_rules_tests_cases_and_writes_pages(tmp_path):
     congthu("policy", "pages", tmp_path)
     page = (tmp_path / "BD-1c-2" / "index.html").read_text("utf-8")
     assert "chữ ký số" in page
+
+
+@pytest.mark.parametrize("command", ["run", "check", "show-config"])
+@pytest.mark.parametrize("place", ["absent.toml", "."])
+def test_a_configuration_that_cannot_be_read_is_78(tmp_path, command, place):
+    """The service manager must not start us again and again (RestartPreventExitStatus)."""
+    done = congthu(command, "--config", tmp_path / place)
+    assert done.returncode == 78
+    assert "cannot be read" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_address_in_use_is_71(folder):
+    """One line says which; no traceback."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        for old in ("127.0.0.1:2525", "127.0.0.1:2527"):
+            text = (folder / "congthu.toml").read_text().replace(old, f"127.0.0.1:{port}")
+            other = "127.0.0.1:2527" if old.endswith("5") else "127.0.0.1:2525"
+            config = folder / "taken.toml"
+            config.write_text(text.replace(other, "127.0.0.1:0"))
+            done = congthu("run", "--config", config)
+            assert done.returncode == 71, done.stderr
+            assert str(port) in done.stderr
+            assert "Traceback" not in done.stderr

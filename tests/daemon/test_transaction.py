@@ -61,6 +61,18 @@ def test_the_null_reverse_path_stays_null(gateway):
     assert gateway.next_hop.messages[-1].reverse_path == ""
 
 
+def test_the_bare_postmaster_is_taken(gateway):
+    """RFC 5321 section 4.5.1: every server takes mail to <postmaster>, though it names no domain and so no route."""
+    assert gateway.send(PLAIN, DEPARTMENT_A, ("postmaster",))[0] == 250
+    assert gateway.next_hop.messages[-1].forward_paths == ["postmaster"]
+
+
+def test_every_stage_is_timed(gateway):
+    """The log tells where the time of a transaction went, from 354 on."""
+    gateway.send(PLAIN, DEPARTMENT_A)
+    assert list(gateway.events("transaction")[-1]["stages_ms"]) == ["receive", "wait", "read", "judge", "relay"]
+
+
 def test_nobody_outside_relays_elsewhere(gateway):
     """Never an open relay: foreign domains and the classic tricks are refused."""
     for recipient in (

@@ -60,7 +60,13 @@ class NextHops:
             raise Misconfigured(problems)
 
     def route_for(self, domain: str) -> Route | None:
-        """Find the route of a domain (A-label, any case): exact, then the longest suffix, then `*`."""
+        """Find the route of a domain (A-label, any case): exact, then the longest suffix, then `*`.
+
+        The empty domain of `<postmaster>`, whom every server must take (RFC 5321 section 4.5.1), has the `*` route
+        or else the first one.
+        """
+        if not domain:
+            return self._by_domain.get(ANY_DOMAIN) or next(iter(self._by_domain.values()), None)
         domain = domain.lower()
         if route := self._by_domain.get(domain):
             return route
