@@ -7,6 +7,7 @@ every open session. The child writes what it made, or every problem it found, in
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -71,7 +72,8 @@ def main() -> None:
     """Run as `python -m gateway.daemon.loader FILE NUMBER FD`."""
     file, number, fd = sys.argv[1:]
     if int(number) > 1:
-        os.nice(NICENESS)
+        with contextlib.suppress(OSError):  # our own service unit forbids it
+            os.nice(NICENESS)
     try:
         config = load_config(Path(file))
         loaded = Loaded(config, load_generation(config, int(number))[0])
