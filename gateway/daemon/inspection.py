@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from gateway.daemon.generation import Generation, Judge, Order, instant
+from gateway.edge.tesseract import load_recogniser
 from gateway.mark.tags import tag_fields
 from gateway.read.cache import FactsCache
 from gateway.read.message import read_message, read_top
@@ -45,6 +46,8 @@ class Inspector:
         """
         self._generation = generation
         self._judge = Judge(generation)
+        # loaded here, in the workers' parent: a sandboxed worker reads no language files
+        self._recogniser = load_recogniser()
         self._cache = FactsCache(generation.cache_entries, generation.trust.generation)
 
     def examine(self, wire: memoryview, envelope: Envelope, *, is_unread: bool = False) -> Examination:
@@ -61,7 +64,13 @@ class Inspector:
             facts = read_top(content.octets, generation.budget, at, host=generation.host)
         else:
             facts = read_message(
-                content.octets, generation.budget, generation.trust, at, host=generation.host, cache=cache
+                content.octets,
+                generation.budget,
+                generation.trust,
+                at,
+                host=generation.host,
+                cache=cache,
+                recogniser=self._recogniser,
             )
         read = time.perf_counter_ns()
         verdict = self._judge.judge(envelope, facts)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from gateway.read.cache import FactsCache
     from gateway.read.names import FileName
     from gateway.read.notes import Notes
+    from gateway.read.ocr import Recogniser
     from gateway.read.parts import Leaf, Tree
     from gateway.values.trust import TrustSnapshot
 
@@ -61,9 +62,16 @@ _DETACHED = bytes.fromhex("300b06092a864886f70d010701")
 class Reader:
     """Reads the leaves of one message; keeps what all of them share."""
 
-    def __init__(self, notes: Notes, trust: TrustSnapshot, at: datetime, cache: FactsCache | None) -> None:
+    def __init__(
+        self,
+        notes: Notes,
+        trust: TrustSnapshot,
+        at: datetime,
+        cache: FactsCache | None,
+        recogniser: Recogniser | None = None,
+    ) -> None:
         """Read under `trust` at the instant `at`; a cache of another trust generation is left alone."""
-        self._notes, self._trust, self._at = notes, trust, at
+        self._notes, self._trust, self._at, self._recogniser = notes, trust, at, recogniser
         self._cache = cache if cache is not None and cache.trust_generation == trust.generation else None
 
     def leaves(self, octets: bytes, tree: Tree, bodies: list[str], depth: int = 0) -> list[PartFacts]:
@@ -226,7 +234,9 @@ class Reader:
 
     def _pdf(self, octets: bytes) -> ContentFacts:
         signers = self._cache.signers if self._cache is not None else None
-        reading = read_pdf(octets, self._notes.budget, self._trust, self._at, signers=signers)
+        reading = read_pdf(
+            octets, self._notes.budget, self._trust, self._at, signers=signers, recogniser=self._recogniser
+        )
         marks = self._with_secrecy(self._marks(reading.text, "first_page"), reading.tops, "first_page")
         return ContentFacts(
             "pdf",

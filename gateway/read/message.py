@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gateway.read.budget import Budget
     from gateway.read.cache import FactsCache
     from gateway.read.fields import Section
+    from gateway.read.ocr import Recogniser
     from gateway.read.wire import Buffer
     from gateway.values.trust import TrustSnapshot
 
@@ -40,10 +41,12 @@ def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every
     *,
     host: str = "",
     cache: FactsCache | None = None,
+    recogniser: Recogniser | None = None,
 ) -> MessageFacts:
     """Read the message content `octets` (dots unstuffed) as received at the aware instant `at`.
 
-    `host` is our own name, for loops and forged results; `cache` remembers documents between messages.
+    `host` is our own name, for loops and forged results; `cache` remembers documents between messages;
+    `recogniser` reads letters off scans where one is installed, always the same one with one cache.
     Never raises on any octets.
     """
     content = _contiguous(octets)
@@ -55,7 +58,7 @@ def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every
     tree = read_tree(content, section, notes)
     _note_version(section, notes)
     bodies: list[str] = []
-    parts = tuple(Reader(notes, trust, at, cache).leaves(content, tree, bodies))
+    parts = tuple(Reader(notes, trust, at, cache, recogniser).leaves(content, tree, bodies))
     for start, end in tree.loose:
         bodies.append(decode_text(content[start : min(end, start + _LOOSE_OCTETS)], "")[0])
     subject_marks = detect(header.subject, "subject", at) if header.subject else _NO_MARKS

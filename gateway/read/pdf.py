@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.read.budget import Budget
+    from gateway.read.ocr import Recogniser
     from gateway.values.trust import TrustSnapshot
 
 __all__ = ["PdfReading", "SignerCache", "attempt", "read_pdf"]
@@ -52,8 +53,14 @@ def attempt(call: Callable[[], T]) -> T | None:
         return None
 
 
-def read_pdf(
-    octets: bytes, budget: Budget, trust: TrustSnapshot, at: datetime, *, signers: SignerCache | None = None
+def read_pdf(  # noqa: PLR0913 - as `read_message`, and what the worker remembers and is equipped with
+    octets: bytes,
+    budget: Budget,
+    trust: TrustSnapshot,
+    at: datetime,
+    *,
+    signers: SignerCache | None = None,
+    recogniser: Recogniser | None = None,
 ) -> PdfReading:
     """Read a file that claims to be a PDF.
 
@@ -63,6 +70,7 @@ def read_pdf(
         trust: anchors, intermediates and revocation lists.
         at: now, aware; what "fresh", "expired" and a missing signing time are measured by.
         signers: what this worker remembers of signers; a fresh one when None.
+        recogniser: reads letters off scans; None where none is installed.
     """
     structure = attempt(lambda: read_structure(octets, budget)) or read_outside(octets)
     facts = _facts(structure)
@@ -70,7 +78,11 @@ def read_pdf(
         return PdfReading(facts, uninspectable="encrypted")
     if not structure.is_readable:
         return PdfReading(facts, uninspectable="malformed")
-    pages = None if structure.is_swollen else attempt(lambda: read_pages(octets, budget))
+    pages = (
+        None
+        if structure.is_swollen
+        else attempt(lambda: read_pages(octets, budget, recogniser, may_render=not structure.has_vast_picture))
+    )
     judging = Judging(
         octets=octets,
         trust=trust,
@@ -91,13 +103,17 @@ def read_pdf(
 
 
 def _uninspectable(structure: Structure, pages: Pages | None) -> str:
-    if structure.is_over_budget:
+    if structure.is_over_budget or (pages is not None and pages.scans.is_over_budget):
         return "over_budget"
-    return "malformed" if pages is None else ""
+    if pages is None:
+        return "malformed"
+    # pictures of text that nobody read; a text layer, even a short one, is what the sender wants read
+    return "no_ocr" if pages.scans.image_pages and not pages.has_text and pages.scans.ocr != "pages" else ""
 
 
 def _facts(structure: Structure, pages: Pages | None = None, signatures: tuple[SignatureFacts, ...] = ()) -> PdfFacts:
     shown = pages or Pages()
+    scans = shown.scans
     return PdfFacts(
         version=structure.version,
         page_count=structure.page_count,
@@ -107,11 +123,18 @@ def _facts(structure: Structure, pages: Pages | None = None, signatures: tuple[S
         has_trailing_junk=structure.has_trailing_junk,
         active_content=structure.active_content,
         has_text=shown.has_text,
-        image_pages=shown.image_pages,
-        scan_dpi=shown.scan_dpi,
-        is_scan_colour=shown.is_scan_colour,
-        seal_score=shown.seal_score,
-        seal_page=shown.seal_page,
+        image_pages=scans.image_pages,
+        scan_dpi=scans.dpi,
+        is_scan_colour=scans.tone == "colour",
+        scan_tone=scans.tone,
+        shows_colour=scans.shows_colour,
+        skew_degrees=scans.skew,
+        seal_score=scans.seal.score,
+        seal_page=scans.seal_page,
+        seal_place=scans.seal.place,
+        ink_score=scans.ink,
+        stamps=tuple(mark.partition("\n")[0] for mark in scans.marks),
+        ocr=scans.ocr,
         has_signature_picture_only=structure.has_unsigned_appearance and not signatures,
         unsigned_signature_fields=structure.unsigned_signature_fields,
         stray_signatures=structure.stray_signatures,

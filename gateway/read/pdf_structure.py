@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,8 @@ _NAME = 256
 """Characters kept of a field's name."""
 _NESTING = 50
 """Direct objects inside one another; qpdf itself refuses 500."""
+_MAX_PICTURE = 150_000_000
+"""Pixels of one image: A0 at 300 dpi has 140 million."""
 _Place = tuple[int, int]
 """Object and generation number."""
 _LINE_ENDS = b"\r\n \t\x00"
@@ -79,6 +82,8 @@ class Structure:
     """More objects than `budget.pdf_objects`: active content was not looked for everywhere."""
     is_swollen: bool = False
     """Streams grow beyond measure (`gateway.read.inflation`): no page may be loaded."""
+    has_vast_picture: bool = False
+    """An image or a mask of it has more than `_MAX_PICTURE` pixels: no page may be rendered."""
     object_count: int = 0
     """Objects of the newest revision, counted, not as the trailer says."""
     active_content: tuple[str, ...] = ()
@@ -119,6 +124,7 @@ def read_structure(octets: bytes, budget: Budget) -> Structure:
             is_readable=True,
             is_over_budget=objects.count > budget.pdf_objects or objects.is_swollen,
             is_swollen=objects.is_swollen,
+            has_vast_picture=objects.has_vast_picture,
             object_count=objects.count,
             active_content=objects.active_content,
             signatures=tuple(form.filled),
@@ -170,6 +176,7 @@ class _Objects:
     """At most one more than the limit."""
     active_content: tuple[str, ...]
     is_swollen: bool
+    has_vast_picture: bool
     signed_places: frozenset[_Place]
     """Objects that are a signature dictionary, or a field with one inside."""
 
@@ -179,6 +186,7 @@ def _read_objects(pdf: pikepdf.Pdf, limit: int) -> _Objects:
     found: set[str] = set()
     signed: set[_Place] = set()
     inflation = Inflation()
+    has_vast_picture = False
     count = 0
     for thing in islice(iter(pdf.objects), limit + 1):
         count += 1
@@ -186,6 +194,7 @@ def _read_objects(pdf: pikepdf.Pdf, limit: int) -> _Objects:
         kind = getattr(thing, "_type_code", None)
         if kind is pikepdf.ObjectType.stream:
             stream, thing = thing, thing.stream_dict  # noqa: PLW2901 - the dictionary stands for its stream from here on
+            has_vast_picture = has_vast_picture or _is_vast(thing)
             inflation.add(*_filters(thing), stream.read_raw_bytes)
             if "/F" in thing:
                 found.add("external_stream")
@@ -196,7 +205,17 @@ def _read_objects(pdf: pikepdf.Pdf, limit: int) -> _Objects:
             found.update(_active_names(thing, _NESTING))
         if b"/ByteRange" in text and kind is pikepdf.ObjectType.dictionary and _is_signed(thing):
             signed.add(thing.objgen)
-    return _Objects(count, tuple(sorted(found)), inflation.is_over, frozenset(signed))
+    return _Objects(count, tuple(sorted(found)), inflation.is_over, has_vast_picture, frozenset(signed))
+
+
+def _is_vast(stream: pikepdf.Dictionary) -> bool:
+    """Would drawing this image take memory beyond measure, whatever it is compressed to?"""
+    if "/Width" not in stream or "/Height" not in stream:
+        return False
+    width: Any = stream.get("/Width")
+    height: Any = stream.get("/Height")
+    is_sized = isinstance(width, (int, Decimal)) and isinstance(height, (int, Decimal))
+    return is_sized and width * height > _MAX_PICTURE
 
 
 def _filters(stream: pikepdf.Dictionary) -> tuple[list[str], int]:

@@ -185,6 +185,21 @@ class PdfFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """Signature dictionaries that no form field holds: no viewer lists them, and we verify none."""
     has_usage_rights: bool = False
     """A usage rights signature (/UR3) of a software maker; it vouches for nobody."""
+    scan_tone: str = ""
+    """Best format among those pages: `colour`, `grey`, `bitonal`; empty without any, or when too large to decode."""
+    shows_colour: bool = False
+    """A colour scan really shows colour (red, blue or gold); a grey copy saved in colour does not."""
+    skew_degrees: float | None = None
+    """How far the lines of the last scanned page that has some are turned clockwise; None when none tell."""
+    seal_place: tuple[int, ...] = ()
+    """Middle of the best seal from the left and the top, and its diameter, in mm; empty when none."""
+    ink_score: float = 0.0
+    """0..1: blue handwriting on a scanned page, above 0.5 only beside the seal. Weak evidence: black ink shows none."""
+    stamps: tuple[str, ...] = ()
+    """Red stamps read off scanned pages by OCR, known words only (`MẬT`, `HỎA TỐC`, ...), in order of pages."""
+    ocr: str = ""
+    """What OCR read: `pages` (letters of the first and last scanned page, and stamps), `marks` (stamps only), or
+    empty: nothing, for want of a recogniser, of scans, or of time. The marks of such a part come from it."""
 
 
 class PartFacts(msgspec.Struct, frozen=True, omit_defaults=True):

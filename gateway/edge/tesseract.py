@@ -1,0 +1,66 @@
+"""Tesseract in process (tesserocr): the reader of letters for scans, where it is installed.
+
+A worker may not start programs (`gateway.edge.sandbox`), so the library is loaded, and the language read, before
+the sandbox closes; recognising reads no file. Absent library or language: no recogniser, and scans say so.
+"""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gateway.read.ocr import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LANGUAGE = "vie"
+FOLDERS = ("/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tesseract-ocr/4.00/tessdata", "/usr/share/tessdata")
+"""Where Debian's tesseract-ocr-vie (bookworm and later; bullseye) and other systems put the language."""
+_LINE, _BLOCK = 7, 6
+"""Page segmentation modes: one line; one block of text of one size."""
+_LEAST_SIDE = 16
+"""Pixels; smaller pictures hold no letter and make the library complain."""
+
+
+class Tesseract:
+    """One recogniser; not for several threads at once."""
+
+    def __init__(self, api: Any) -> None:
+        """Take over an initialised `tesserocr.PyTessBaseAPI`."""
+        self._api = api
+
+    def recognise(  # noqa: PLR0913 - as `gateway.read.ocr.Recogniser`
+        self, grey: bytes, width: int, height: int, *, dpi: int, is_line: bool, milliseconds: int
+    ) -> Reading | None:
+        """Read a picture of one octet a pixel, rows packed; None when it takes too long or the library fails."""
+        if min(width, height) < _LEAST_SIDE or len(grey) != width * height:
+            return Reading("", 0)
+        api = self._api
+        try:
+            api.SetPageSegMode(_LINE if is_line else _BLOCK)
+            api.SetImageBytes(grey, width, height, 1, width)
+            api.SetSourceResolution(dpi)
+            if not api.Recognize(milliseconds):
+                return None
+            return Reading(api.GetUTF8Text(), int(api.MeanTextConf()))
+        except RuntimeError:
+            return None
+        finally:
+            api.Clear()
+
+
+def load_recogniser(folders: Iterable[str] = FOLDERS) -> Tesseract | None:
+    """Load library and language; None when either is absent."""
+    folder = next((name for name in folders if (Path(name) / f"{LANGUAGE}.traineddata").is_file()), None)
+    if folder is None:
+        return None
+    try:
+        tesserocr: Any = importlib.import_module("tesserocr")
+        # recognising by its neural network only: the old engine's data is not shipped by Debian
+        api = tesserocr.PyTessBaseAPI(path=f"{folder}/", lang=LANGUAGE, oem=tesserocr.OEM.LSTM_ONLY)
+    except (ImportError, RuntimeError):
+        return None
+    api.SetVariable("debug_file", "/dev/null")
+    return Tesseract(api)

@@ -1,0 +1,141 @@
+"""Pictures of PDF pages with PDFium: which page is a scan, and renderings of it, whole or in part.
+
+PDFium decodes an image to draw it and to tell its colour, without a limit of its own: what it may decode is
+asked of the image's size first, which it tells without decoding.
+"""
+
+from __future__ import annotations
+
+import math
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import pypdfium2
+from pypdfium2 import raw
+
+from gateway.read.scan_colour import Page, page_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_PIXELS = 150_000_000
+"""Of the images placed on one page: three layers of A4 at 600 dpi are 104 million; decoded in 0.2 to 1 s."""
+_PAGE_OBJECTS = 20_000
+"""Page objects looked at for images; a dense map has more, a scan fewer than ten."""
+_IMAGES = 500
+"""Images of one page; strip scans have up to some hundred."""
+_FORM_DEPTH = 3
+_COVERED = 0.85
+"""Share of the page its images must cover to be a page image."""
+_LARGEST_SIDE_POINTS = 2_400
+"""A0 is 2,384 points wide: a larger page is not rendered, at 60 dpi it would be 12 MB and more of pixels."""
+_LARGEST_BOX = 3_000_000
+"""Pixels of a part of a page; a stamp of 90 x 30 mm at 300 dpi has 0.4 million, A4 at 150 dpi 2.2 million."""
+_GREY = (raw.FPDF_COLORSPACE_DEVICEGRAY, raw.FPDF_COLORSPACE_CALGRAY)
+_WHITE = (255, 255, 255, 255)
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """The picture a scanned page is: one image, or strips and layers together."""
+
+    dpi: int
+    is_too_large: bool
+    """Decoding it would exceed `MAX_PIXELS`: nothing is rendered."""
+    tone: str = ""
+    """`colour`, `grey` or `bitonal` by the format of its images; empty when not asked."""
+
+
+def find_page_image(page: Any, *, asks_tone: bool) -> PageImage | None:
+    """Find images that cover at least 85 % of a page; telling their tone decodes them."""
+    width, height = page.get_size()
+    if width <= 0 or height <= 0:
+        return None
+    placed: list[Any] = []
+    covered, pixels, dpi = 0.0, 0, 0
+    for image in _images(page):
+        left, bottom, right, top = image.get_bounds()
+        wide = max(0.0, min(right, width) - max(left, 0.0))
+        high = max(0.0, min(top, height) - max(bottom, 0.0))
+        if wide * high:
+            columns, rows = image.get_px_size()
+            covered += wide * high
+            pixels += columns * rows
+            # The best layer counts: mixed raster scans have a coarse background under a fine mask.
+            dpi = max(dpi, _resolution(columns, rows, right - left, top - bottom))
+            placed.append(image)
+    if covered < _COVERED * width * height:
+        return None
+    is_too_large = pixels > MAX_PIXELS or len(placed) == _IMAGES
+    return PageImage(dpi, is_too_large, _tone(placed) if asks_tone and not is_too_large else "")
+
+
+def _resolution(columns: int, rows: int, wide: float, high: float) -> int:
+    """Least of both directions; the picture may be placed upright or turned by a right angle."""
+    upright = min(columns * 72 / wide, rows * 72 / high)
+    turned = min(columns * 72 / high, rows * 72 / wide)
+    return round(max(upright, turned))
+
+
+def _tone(images: list[Any]) -> str:
+    """Best of the layers. Indexed pictures count as colour when they are not black and white."""
+    tone = "bitonal"
+    for image in images:
+        about = image.get_metadata()
+        if about.bits_per_pixel >= 24 and about.colorspace not in _GREY:
+            return "colour"
+        if about.bits_per_pixel > 1 and about.colorspace == raw.FPDF_COLORSPACE_INDEXED:
+            return "colour"
+        tone = "grey" if about.bits_per_pixel > 1 else tone
+    return tone
+
+
+def _images(page: Any) -> Iterator[Any]:
+    objects = islice(page.get_objects(max_depth=_FORM_DEPTH), _PAGE_OBJECTS)
+    return islice((one for one in objects if one.type == raw.FPDF_PAGEOBJ_IMAGE), _IMAGES)
+
+
+def is_drawable(page: Any) -> bool:
+    """Is the paper of a size that can be rendered?"""
+    return bool(max(page.get_size()) <= _LARGEST_SIDE_POINTS)
+
+
+def render(page: Any, dpi: int) -> Page:
+    """Render a whole page in colour."""
+    width, height = (max(1, math.ceil(side * dpi / 72)) for side in page.get_size())
+    pixels, stride = _drawn(page, width, height, (dpi / 72, 0.0, 0.0, dpi / 72, 0.0, 0.0))
+    return page_of(pixels, width, height, stride, dpi)
+
+
+def render_part(page: Any, box: tuple[float, float, float, float], degrees: float, dpi: int) -> Page | None:
+    """Render a part of a page upright; None when it would be too large.
+
+    Args:
+        page: PDFium's page.
+        box: left, top, right, bottom in inches from the upper left corner.
+        degrees: how far the part is turned clockwise, around its middle.
+        dpi: resolution.
+    """
+    left, top, right, bottom = box
+    width, height = round((right - left) * dpi), round((bottom - top) * dpi)
+    if width < 1 or height < 1 or width * height > _LARGEST_BOX:
+        return None
+    scale, turn = dpi / 72, math.radians(-degrees)
+    cosine, sine = scale * math.cos(turn), scale * math.sin(turn)
+    x, y = (left + right) * 36, (top + bottom) * 36
+    matrix = (cosine, sine, -sine, cosine, width / 2 - (cosine * x - sine * y), height / 2 - (sine * x + cosine * y))
+    pixels, stride = _drawn(page, width, height, matrix)
+    return page_of(pixels, width, height, stride, dpi)
+
+
+def _drawn(
+    page: Any, width: int, height: int, matrix: tuple[float, float, float, float, float, float]
+) -> tuple[bytes, int]:
+    """Draw a page through a matrix from points (from the upper left corner) to pixels: octets and their stride."""
+    with closing(pypdfium2.PdfBitmap.new_native(width, height, raw.FPDFBitmap_BGR)) as bitmap:
+        bitmap.fill_rect(_WHITE, 0, 0, width, height)
+        clip = raw.FS_RECTF(0.0, 0.0, float(width), float(height))
+        raw.FPDF_RenderPageBitmapWithMatrix(bitmap, page, raw.FS_MATRIX(*matrix), clip, 0)
+        return bytes(bitmap.buffer), bitmap.stride
