@@ -38,7 +38,7 @@ HOST_REST_S: Final = 30.0
 """A host that failed is tried last for this long, so a dead first host does not delay every message."""
 
 
-class Tenant(Protocol):
+class Parkable(Protocol):
     """A transaction as its pool sees it."""
 
     def yield_slot(self) -> None:
@@ -56,7 +56,7 @@ class RoutePool:
         self._tls = tls
         self._slots = asyncio.Semaphore(route.max_connections)
         self._warm: list[NextHopConnection] = []
-        self._parked: dict[Tenant, float] = {}
+        self._parked: dict[Parkable, float] = {}
         """Transactions between two commands, with the instant they became idle, longest idle first."""
         self._failed_at: dict[str, float] = {}
         self._expiry: asyncio.TimerHandle | None = None
@@ -86,11 +86,11 @@ class RoutePool:
                     return
         raise too_slow(f"all {self.route.max_connections} connections in use")
 
-    def park(self, transaction: Tenant) -> None:
+    def park(self, transaction: Parkable) -> None:
         """Note that a transaction waits for its client: from now on it may lose its slot."""
         self._parked[transaction] = asyncio.get_running_loop().time()
 
-    def unpark(self, transaction: Tenant) -> None:
+    def unpark(self, transaction: Parkable) -> None:
         """Note that a transaction is at work again, or over."""
         self._parked.pop(transaction, None)
 
