@@ -14,7 +14,7 @@ from gateway.read.chains import SignerCache
 from gateway.values.facts import Marks
 
 if TYPE_CHECKING:
-    from gateway.values.facts import PartFacts, PdfFacts
+    from gateway.values.facts import PartFacts, PdfFacts, SignatureFacts
 
 
 class ContentFacts(NamedTuple):
@@ -34,6 +34,7 @@ class ContentFacts(NamedTuple):
     container_octets: int = 0
     text_octets: int = 0
     """Budget that reading it took, to be charged again when it comes from the cache."""
+    smime: SignatureFacts | None = None
 
 
 class CacheKey(NamedTuple):

@@ -13,20 +13,21 @@ from msgspec.structs import replace
 
 from gateway.read.cache import CacheKey, ContentFacts, Encoded
 from gateway.read.containers import CONTAINERS, SPLIT, Container, Member, is_piece_name
-from gateway.read.documents import html_text, read_office, rtf_text
+from gateway.read.documents import read_office
 from gateway.read.fields import read_section
 from gateway.read.header import subject_of
 from gateway.read.kinds import is_mismatched, sniff
-from gateway.read.names import clean_name, find_name
+from gateway.read.names import NO_NAME, clean_name, find_name
 from gateway.read.old_office import read_old_office
 from gateway.read.ole import CompoundFile
 from gateway.read.outlook import read_outlook
 from gateway.read.parts import read_tree
 from gateway.read.pdf import read_pdf
+from gateway.read.smime import judge_beside, judge_cms, open_cms
+from gateway.read.texts import read_text
 from gateway.read.transfer import decode_body
 from gateway.read.underlay import highest, underlay
 from gateway.read.vietnamese import detect
-from gateway.read.vietnamese.charsets import decode_text
 from gateway.values.facts import Marks, PartFacts
 
 if TYPE_CHECKING:
@@ -34,29 +35,28 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.read.cache import FactsCache
+    from gateway.read.chains import SignerCache
     from gateway.read.names import FileName
     from gateway.read.notes import Notes
     from gateway.read.ocr import Recogniser
     from gateway.read.parts import Leaf, Tree
+    from gateway.values.facts import SignatureFacts
     from gateway.values.trust import TrustSnapshot
 
 _NO_MARKS = Marks()
 _BODY_KINDS = frozenset({"text", "html", "xml", "ics", "eml", "empty"})
 _OFFICE = frozenset({"docx", "xlsx", "pptx", "odt"})
 _TEXTS = frozenset({*_OFFICE, "doc", "xls", "ppt", "rtf", "text", "html", "xml", "ics"})
-_MARKUP = frozenset({"html", "xml"})
 _OLD_OFFICE = frozenset({"doc", "xls", "ppt", "ole"})
 _UNSUPPORTED = frozenset({"arj", "ace", "wim", "unknown"})
-_OCTETS_A_CHARACTER = 4
 _CHARSET_CHARACTERS = 40
 _WORTH_OCTETS = 65_536
 """Encoded bodies from here on are looked up before decoding: a digest costs a sixth of decoding base64."""
 _SHOWN = ("text/", "message/", "multipart/")
 """Types readers show in place: texts, reports, and what is left of a broken multipart."""
-_META_CHARSET = re.compile(rb"""<meta[^<>]{0,200}charset\s{0,4}=\s{0,4}["']?([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
 _ENVELOPED_OID = bytes.fromhex("06092a864886f70d010703")
-_DETACHED = bytes.fromhex("300b06092a864886f70d010701")
-"""encapContentInfo of nothing but its type: the signature stands beside what it signs (RFC 5652 section 5.2)."""
+_ENTITY = re.compile(rb"(?:Content-[A-Za-z-]{2,40}|MIME-Version)[ \t]{0,9}:", re.IGNORECASE)
+"""A MIME entity; what is signed may be a bare file as well."""
 
 
 class Reader:
@@ -84,7 +84,37 @@ class Reader:
                 found.append(self._wrapper(leaf, name, marks))
             else:
                 found.extend(self._leaf(octets, leaf, bodies, depth))
+        if any(part.kind == "pkcs7" for part in found):
+            return judge_beside(octets, tree.leaves, found, self._notes, self._judge)
         return found
+
+    @property
+    def _signers(self) -> SignerCache | None:
+        return self._cache.signers if self._cache is not None else None
+
+    def _judge(self, signature: bytes, covered: bytes) -> SignatureFacts:
+        return judge_cms(signature, covered, self._trust, self._at, self._signers)
+
+    def _cms(self, octets: bytes, depth: int) -> ContentFacts:
+        """A CMS: opaque signed content is opened like any container (RFC 8551 section 3.5.2)."""
+        opened = open_cms(octets)
+        if opened.kind in ("enveloped", "compressed"):
+            is_encrypted = opened.kind == "enveloped"
+            return ContentFacts("pkcs7", "encrypted" if is_encrypted else "unsupported", is_encrypted)
+        if opened.kind == "unknown":
+            is_encrypted = _ENVELOPED_OID in octets[:32]
+            return ContentFacts("pkcs7", "encrypted" if is_encrypted else "malformed", is_encrypted)
+        if opened.content is None:
+            return ContentFacts("pkcs7")
+        if not self._may_open(depth):
+            return ContentFacts("pkcs7", "over_budget")
+        content = opened.content
+        self._notes.container_octets -= min(len(content), self._notes.container_octets)
+        facts = self._judge(opened.signature, content)
+        if _ENTITY.match(content):
+            return self._message(content, depth)._replace(kind="pkcs7", smime=facts)
+        members = self._member(Member(NO_NAME, content, len(content)), "!1", depth)
+        return ContentFacts("pkcs7", members=tuple(members), smime=facts)
 
     def _wrapper(self, leaf: Leaf, name: FileName, marks: Marks) -> PartFacts:
         return PartFacts(
@@ -138,7 +168,7 @@ class Reader:
         if self._is_text_spent():
             return replace(part, kind=kind, is_body=True, uninspectable="over_budget")
         is_markup = part.media_type == "text/html" or (kind == "html" and part.media_type != "text/plain")
-        text, encoding, _ = self._text(decoded, "html" if is_markup else "text", charset)
+        text, encoding, _ = read_text(decoded, "html" if is_markup else "text", charset, self._notes)
         marks = _NO_MARKS
         if is_nested:
             marks = self._marks(text, "body", encoding)
@@ -160,7 +190,8 @@ class Reader:
         whole = replace(
             part, kind=content.kind, is_attachment=True, sha256=sha256, is_encrypted=content.is_encrypted,
             uninspectable=reason, is_mismatched=is_wrong, pdf=content.pdf,
-            has_active_content=content.has_active_content, marks=underlay(content.marks, name_marks),
+            has_active_content=content.has_active_content, smime=content.smime,
+            marks=underlay(content.marks, name_marks),
         )  # fmt: skip
         return [whole, *(replace(member, path=part.path + member.path) for member in content.members)]
 
@@ -208,8 +239,8 @@ class Reader:
             if not self._may_open(depth):
                 return ContentFacts(kind, uninspectable="over_budget")
             return self._message(octets, depth) if kind == "eml" else self._archive(octets, kind, depth)
-        if kind == "msg":
-            return self._outlook(octets, depth)
+        if kind in ("pkcs7", "msg"):
+            return self._cms(octets, depth) if kind == "pkcs7" else self._outlook(octets, depth)
         if kind in _TEXTS and self._is_text_spent():
             return ContentFacts(kind, uninspectable="over_budget")
         return self._document(octets, kind, charset, depth)
@@ -220,7 +251,7 @@ class Reader:
         if kind in _OLD_OFFICE:
             return self._old_office(octets, kind, depth)
         if kind in _TEXTS:
-            text, encoding, has_object = self._text(octets, kind, charset)
+            text, encoding, has_object = read_text(octets, kind, charset, self._notes)
             marks = self._marks(text, "first_page", encoding)
             return ContentFacts(kind, has_active_content=has_object, marks=marks)
         return _closed_content(octets, kind)
@@ -233,9 +264,8 @@ class Reader:
         return True
 
     def _pdf(self, octets: bytes) -> ContentFacts:
-        signers = self._cache.signers if self._cache is not None else None
         reading = read_pdf(
-            octets, self._notes.budget, self._trust, self._at, signers=signers, recogniser=self._recogniser
+            octets, self._notes.budget, self._trust, self._at, signers=self._signers, recogniser=self._recogniser
         )
         marks = self._with_secrecy(self._marks(reading.text, "first_page"), reading.tops, "first_page")
         return ContentFacts(
@@ -281,7 +311,7 @@ class Reader:
         if not self._may_open(depth):
             return ContentFacts("msg", uninspectable="over_budget")
         message = read_outlook(CompoundFile(octets), notes.budget.text_characters, notes)
-        texts = (message.text, self._text(message.html, "html", "")[0] if message.html else "")
+        texts = (message.text, read_text(message.html, "html", "", notes).text if message.html else "")
         bodies = [
             PartFacts(path=f"!{number}", kind="text", is_body=True, marks=self._marks(text, "body"))
             for number, text in enumerate(filter(None, texts), 1)
@@ -325,22 +355,6 @@ class Reader:
         is_encrypted = reason == "encrypted"
         return [replace(part, is_attachment=True, is_encrypted=is_encrypted, uninspectable=reason, marks=marks)]
 
-    def _text(self, octets: bytes, kind: str, charset: str) -> tuple[str, str, bool]:
-        """Decode and strip the beginning of a text; its encoding, and whether an object is embedded in it."""
-        limit = self._notes.budget.text_characters
-        if kind == "rtf":
-            self._notes.charge_text(min(len(octets), limit * _OCTETS_A_CHARACTER))
-            plain, has_object = rtf_text(octets, limit)
-            return plain, "unicode", has_object
-        head = octets[: limit * _OCTETS_A_CHARACTER * (4 if kind in _MARKUP else 1)]
-        self._notes.charge_text(len(head))
-        if kind not in _MARKUP:
-            text, encoding = _decode(head, charset)
-            return text[:limit], encoding, False
-        declared = _META_CHARSET.search(head[:2_048]) if not charset else None
-        source, encoding = _decode(head, declared[1].decode("ascii").lower() if declared else charset)
-        return html_text(source, limit), encoding, False
-
     def _with_secrecy(self, marks: Marks, texts: Iterable[str], kind: str) -> Marks:
         """Raise the secrecy of marks to what further texts of the same document are marked with."""
         return replace(marks, secrecy=highest(marks.secrecy, *(self._marks(text, kind).secrecy for text in texts)))
@@ -354,21 +368,10 @@ class Reader:
         return replace(marks, encoding=encoding) if encoding != "unicode" else marks
 
 
-def _decode(octets: bytes, charset: str) -> tuple[str, str]:
-    """Decode text; a byte order mark outweighs what is declared."""
-    if octets[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return octets.decode("utf-16", "replace"), "unicode"
-    return decode_text(octets, charset)
-
-
 def _closed_content(octets: bytes, kind: str) -> ContentFacts:
     """Kinds whose text we do not read: why, and what shows from outside."""
     if kind == "pgp":
-        is_encrypted = octets.startswith(b"-----BEGIN PGP MESSAGE")
+        # Armour says what it holds (RFC 9580 section 6.2); what comes without it is told by its encryption packets.
+        is_encrypted = octets.startswith(b"-----BEGIN PGP MESSAGE") or not octets.startswith(b"-----")
         return ContentFacts(kind, "encrypted" if is_encrypted else "", is_encrypted)
-    if kind == "pkcs7":
-        head = octets[:1_024]
-        if _ENVELOPED_OID in head[:32]:
-            return ContentFacts(kind, "encrypted", is_encrypted=True)
-        return ContentFacts(kind, "" if _DETACHED in head or head[:1] == b"-" else "unsupported")
     return ContentFacts(kind, "unsupported" if kind in _UNSUPPORTED else "")

@@ -104,6 +104,15 @@ _LOOSE: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "webp"),
     # Brands of the pictures telephones take (ISO/IEC 23008-12).
     (re.compile(rb".{4}ftyp(?:hei[cx]|mif1|msf1|avif)", re.DOTALL), "heic"),
+    # Encrypted session keys for RSA and elliptic curves, or from a password (RFC 9580 sections 5.1 and 5.3).
+    (
+        re.compile(
+            rb"(?:\x85[\x01-\x04].|[\x84\x86\x87].|\xc1[\x10-\xbf]|\xc1[\xc0-\xdf].)[\x03\x06].{8}[\x01\x02\x10-\x1a]",
+            re.DOTALL,
+        ),
+        "pgp",
+    ),
+    (re.compile(rb"(?:\x8c|\xc3)[\x04-\x40][\x04-\x06][\x01-\x0d]", re.DOTALL), "pgp"),
     (re.compile(rb"MZ.{62}", re.DOTALL), "executable"),
     (re.compile(rb"BM.{4}\0{4}.{17}", re.DOTALL), "bmp"),
 )
@@ -113,14 +122,22 @@ _LOOSE: tuple[tuple[re.Pattern[bytes], str], ...] = (
 def _sniff_loose(head: bytes) -> str:
     """Kinds whose mark is not a fixed prefix."""
     # Before the search for a PDF header: the first member of a tar file stands within its reach.
+    # The same holds of what a CMS has signed, and a program with a PDF in its head is still a program.
     if is_tar(head):
         return "tar"
+    if head[:1] == b"\x30" and _PKCS7_OID in head[:24]:
+        return "pkcs7"
+    if _is_program(head):
+        return "executable"
     if _PDF.search(head[: _PDF_JUNK + 8]):
         return "pdf"
-    kind = next((kind for mark, kind in _LOOSE if mark.match(head)), "")
-    if not kind and head[:1] == b"\x30" and _PKCS7_OID in head[:24]:
-        kind = "pkcs7"
-    return kind or _sniff_text(head)
+    return next((kind for mark, kind in _LOOSE if mark.match(head)), "") or _sniff_text(head)
+
+
+def _is_program(head: bytes) -> bool:
+    """Tell a Windows program by both its marks (PE format, section MS-DOS stub)."""
+    at = int.from_bytes(head[60:64], "little")
+    return head[:2] == b"MZ" and head[at : at + 4] == b"PE\0\0"
 
 
 def _sniff_text(head: bytes) -> str:

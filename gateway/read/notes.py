@@ -81,6 +81,7 @@ class Notes:
         "overruns",
         "parts",
         "search_octets",
+        "signatures",
         "text_octets",
     )
 
@@ -93,6 +94,7 @@ class Notes:
         self.container_entries = budget.container_entries
         self.container_octets = budget.container_octets
         self.header_octets = budget.header_octets
+        self.signatures = budget.signatures
         # Lines that look like delimiters cost a look each, at every depth.
         self.delimiters = 100 * budget.parts
         # Each level of nesting searches its octets again; set when the size is known.

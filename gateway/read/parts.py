@@ -51,6 +51,8 @@ class Leaf(NamedTuple):
     uninspectable: str = ""
     is_inline: bool = False
     """Disposition inline, or a Content-ID by which the text may show it."""
+    signed: tuple[int, int] = (0, 0)
+    """Octet range of the entity this one is the signature of (RFC 1847 section 2.1)."""
 
 
 class Tree(NamedTuple):
@@ -75,6 +77,7 @@ class _Entity(NamedTuple):
     """Of the multiparts around it, outermost first."""
     section: Section | None = None
     """Its header section where that was read already (the root and embedded messages)."""
+    signed: tuple[int, int] = (0, 0)
 
 
 class _Walk:
@@ -115,7 +118,7 @@ class _Walk:
         is_inline = disposition.main == "inline" or bool(section.count("content-id"))
         leaf = Leaf(
             entity.path, section.body_start, entity.end, media_type, content_type, disposition, encoding, entity.level,
-            is_inline=is_inline,
+            is_inline=is_inline, signed=entity.signed,
         )  # fmt: skip
         is_composite = media_type.startswith("multipart/") or media_type in _EMBEDDED_MESSAGE
         if is_composite and entity.depth >= notes.budget.depth:
@@ -188,10 +191,14 @@ class _Walk:
         prefix = leaf.path if not leaf.path or leaf.path.endswith(".") else leaf.path + "."
         default = "message/rfc822" if leaf.media_type == "multipart/digest" else "text/plain"
         around = (*entity.boundaries, boundary)
+        is_signed = leaf.media_type == "multipart/signed"
         self.stack.extend(
-            _Entity(start, end, f"{prefix}{number}", entity.depth + 1, entity.level, default, around)
+            _Entity(
+                start, end, f"{prefix}{number}", entity.depth + 1, entity.level, default, around,
+                signed=ranges[0] if is_signed and number == 2 else (0, 0),
+            )
             for number, (start, end) in reversed(list(enumerate(ranges, 1)))
-        )
+        )  # fmt: skip
 
     def _split(self, start: int, end: int, boundary: bytes) -> list[tuple[int, int]]:
         """Ranges of the entities between the delimiter lines; what stands outside becomes loose."""

@@ -76,6 +76,13 @@ def validate_signatures(
     return tuple(facts)
 
 
+def validate_beside(contents: bytes, judging: Judging, sub_filter: str) -> SignatureFacts:
+    """Judge a detached CMS that stands beside the octets it covers, all of `judging.octets`; the gate has no say."""
+    record = SignatureRecord("", "ETSI.CAdES.detached", contents=contents)
+    whole = Geometry(gap_is_signature=True, covers_whole_file=True, ranges=((0, len(judging.octets)),))
+    return structs.replace(_judge(record, whole, judging), sub_filter=sub_filter)
+
+
 def _first_facts(record: SignatureRecord, geometry: Geometry) -> SignatureFacts:
     return SignatureFacts(
         field=record.field,

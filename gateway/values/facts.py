@@ -242,6 +242,8 @@ class PartFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """From the file name and the first pages of text."""
     is_inline: bool = False
     """Shown inside the message text: a Content-ID, or Content-Disposition inline (RFC 2183, RFC 2392)."""
+    smime: SignatureFacts | None = None
+    """Signature of a `pkcs7` part over what it holds or stands beside (RFC 8551); None when there is none to judge."""
 
 
 class AddressFacts(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -191,7 +191,7 @@ RFC = {
     "signed_detached": many(
         PLAIN,
         file(
-            bytes.fromhex("308006092a864886f70d010702a0803080020101310d") + bytes.fromhex("300b06092a864886f70d010701"),
+            bytes.fromhex("302306092a864886f70d010702a01630140201013100300b06092a864886f70d0107013100"),
             b"filename=smime.p7s",
             b"application/pkcs7-signature",
         ),

@@ -1,0 +1,50 @@
+"""Texts of files and bodies: octets to characters under the charset they say or show, markup taken off."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from gateway.read.documents import html_text, rtf_text
+from gateway.read.vietnamese.charsets import decode_text
+
+if TYPE_CHECKING:
+    from gateway.read.notes import Notes
+
+_MARKUP = frozenset({"html", "xml"})
+_OCTETS_A_CHARACTER = 4
+_META_CHARSET = re.compile(rb"""<meta[^<>]{0,200}charset\s{0,4}=\s{0,4}["']?([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
+
+
+class Text(NamedTuple):
+    """Beginning of a text."""
+
+    text: str
+    encoding: str
+    """Word of `Marks.encoding`."""
+    has_object: bool = False
+    """An object is embedded in it (RTF)."""
+
+
+def read_text(octets: bytes, kind: str, charset: str, notes: Notes) -> Text:
+    """Decode and strip the beginning of a text of the kinds `rtf`, `html`, `xml` and `text`; its length is charged."""
+    limit = notes.budget.text_characters
+    if kind == "rtf":
+        notes.charge_text(min(len(octets), limit * _OCTETS_A_CHARACTER))
+        plain, has_object = rtf_text(octets, limit)
+        return Text(plain, "unicode", has_object)
+    head = octets[: limit * _OCTETS_A_CHARACTER * (4 if kind in _MARKUP else 1)]
+    notes.charge_text(len(head))
+    if kind not in _MARKUP:
+        text, encoding = decode_plain(head, charset)
+        return Text(text[:limit], encoding)
+    declared = _META_CHARSET.search(head[:2_048]) if not charset else None
+    source, encoding = decode_plain(head, declared[1].decode("ascii").lower() if declared else charset)
+    return Text(html_text(source, limit), encoding)
+
+
+def decode_plain(octets: bytes, charset: str) -> tuple[str, str]:
+    """Decode text; a byte order mark outweighs what is declared."""
+    if octets[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return octets.decode("utf-16", "replace"), "unicode"
+    return decode_text(octets, charset)
