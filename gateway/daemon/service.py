@@ -57,6 +57,8 @@ MAX_RETIRING = 3
 """Replaced generations kept at once, each with its workers; one more ends the oldest."""
 LAG_ALLOWED_S = 1.0
 """A loop later than this does not feed the watchdog."""
+MAX_OPEN_FILES = 65_536
+"""As our service unit allows: three descriptors a session (client, message, next hop), and idle ones."""
 _STANDARD_ERROR = 2
 _PR_SET_DUMPABLE = 4
 
@@ -83,6 +85,7 @@ class Service:
         """
         started = time.monotonic()
         forbid_core_files()
+        allow_open_files()
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is something to reload
         config, generation = await load_apart(self._file, 1)
         self.metrics = Metrics(gateway.__version__)
@@ -277,6 +280,14 @@ def forbid_core_files() -> None:
     """Keep message octets out of core files and out of reach of debuggers, whatever the system's defaults."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def allow_open_files() -> None:
+    """Raise the soft limit of descriptors, 1,024 on most systems, towards the hard one: 1,000 sessions need more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _open_journal(config: Config) -> Journal:

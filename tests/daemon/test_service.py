@@ -1,10 +1,13 @@
 """The daemon's life: start, reload, drain, systemd, bad configuration."""
 
+import re
+import resource
 import signal
 import socket
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -101,6 +104,18 @@ def test_sigterm_drains(tmp_path):
         client.close()
         assert gateway.process.wait(PATIENCE_S) == 0
         assert len(gateway.next_hop.messages) == 1
+
+
+def test_a_thousand_sessions_have_descriptors(tmp_path):
+    """Started by hand, under a soft limit of 1,024 or less, the daemon takes what the hard limit gives."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+    try:
+        with running_daemon(tmp_path) as gateway:
+            limits = Path(f"/proc/{gateway.process.pid}/limits").read_text()
+            assert int(re.search(r"Max open files +(\d+)", limits)[1]) == min(hard, 65_536)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_ready_and_sockets_of_systemd(tmp_path):
