@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from asn1crypto import algos, cms, core, tsp, x509
+from asn1crypto import algos, cms, core, crl, ocsp, pdf, tsp, x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
@@ -48,6 +48,11 @@ class CmsPlan:
     """A wrong digest to sign instead of the document's."""
     certificate_hash: bytes | None = None
     """A wrong hash for signing-certificate-v2."""
+    holds_digest: bool = False
+    """Encapsulate the SHA-1 digest of the document, as adbe.pkcs7.sha1 wants, instead of being detached."""
+    archived_crls: tuple[bytes, ...] = ()
+    archived_responses: tuple[bytes, ...] = ()
+    """For the adbe-revocationInfoArchival attribute."""
 
 
 def sign_octets(octets: bytes, identity: Identity, digest: str, scheme: str) -> bytes:
@@ -81,6 +86,14 @@ def _signed_attributes(digest: bytes, content_type: str, certificate: bytes, pla
     ]
     if plan.signing_time and not plan.is_cades:
         attributes.append({"type": "signing_time", "values": [cms.Time({"utc_time": plan.signing_time})]})
+    if plan.archived_crls or plan.archived_responses:
+        archive = pdf.RevocationInfoArchival(
+            {
+                "crl": [crl.CertificateList.load(der) for der in plan.archived_crls],
+                "ocsp": [ocsp.OCSPResponse.load(der) for der in plan.archived_responses],
+            }
+        )
+        attributes.append({"type": "adobe_revocation_info_archival", "values": [archive]})
     if plan.is_cades or content_type == "tst_info":
         hashed = plan.certificate_hash or hashlib.sha256(certificate).digest()
         identifier = tsp.ESSCertIDv2({"hash_algorithm": {"algorithm": "sha256"}, "cert_hash": hashed})
@@ -139,13 +152,17 @@ def _wrap(infos: list[cms.SignerInfo], content: dict[str, Any], certificates: li
 
 def build_cms(document: bytes, identity: Identity, plan: CmsPlan) -> bytes:
     """Build a detached CMS over the octets of a document, leaf certificate only unless the plan adds more."""
+    content: dict[str, Any] = {"content_type": "data"}
+    if plan.holds_digest:
+        document = hashlib.sha1(document, usedforsecurity=False).digest()
+        content["content"] = document
     digest = hashlib.new(plan.digest, document).digest()
     if plan.has_signed_attributes:
         infos = [_signer_info(digest, identity, plan, "data") for _ in range(plan.signer_infos)]
     else:
         infos = [_without_signed_attributes(document, identity, plan)]
     certificates = [identity.der, *plan.extra_certificates]
-    return _wrap(infos, {"content_type": "data"}, certificates, plan.digest)
+    return _wrap(infos, content, certificates, plan.digest)
 
 
 def build_token(stamped: bytes, stamper: Identity, when: datetime, digest: str = "sha256") -> bytes:

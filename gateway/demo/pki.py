@@ -19,6 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from gateway.values.trust import Anchor, TrustSnapshot
@@ -65,7 +66,8 @@ class Subject:
     organisation: str = "SỞ A"
     common_name: str = "Sở A"
     mailbox: str = "vanthu@soa.example.gov.vn"
-    uid: str = "MST:0312345678"
+    uid: str | tuple[str, ...] = "MST:0312345678"
+    """One, several as real certificates have, or empty."""
     unit: str = "UBND tỉnh thử nghiệm"
     place: str = "Tỉnh thử nghiệm"
 
@@ -189,8 +191,8 @@ class Pki:
             return self.leaves[name]
         who, issuer, key = subject or Subject(), self.subs[authority], _key(name, kind)
         more = [(NameOID.LOCALITY_NAME, who.place), (NameOID.ORGANIZATIONAL_UNIT_NAME, who.unit)]
-        if who.uid:
-            more.insert(0, (NameOID.USER_ID, who.uid))
+        uids = (who.uid,) if isinstance(who.uid, str) else who.uid
+        more = [*((NameOID.USER_ID, uid) for uid in uids if uid), *more]
         builder = self._builder(name, _name(who.common_name, who.organisation, *more), issuer, key, days)
         builder = builder.add_extension(_key_usage(is_authority=False, is_repudiable=is_repudiable), critical=True)
         builder = builder.add_extension(
@@ -258,6 +260,54 @@ class Pki:
             one = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(when)
             builder = builder.add_revoked_certificate(one.build())
         return builder.sign(issuer.key, SHA256()).public_bytes(Encoding.DER)
+
+    def ocsp_response(
+        self,
+        identity: Identity,
+        *,
+        days: tuple[float, float] = (-1, 6),
+        revoked_days_ago: float | None = None,
+        responder: Identity | None = None,
+    ) -> bytes:
+        """Answer for a certificate as its issuer's OCSP service, or as another responder, DER.
+
+        Args:
+            identity: whose certificate.
+            days: thisUpdate and nextUpdate, in days from now.
+            revoked_days_ago: when it was revoked; None says that it is good.
+            responder: who signs; the issuer when None.
+        """
+        issuer = identity.issuers[0]
+        signer = responder or issuer
+        this_update, next_update = (self.at + timedelta(days=day) for day in days)
+        status = ocsp.OCSPCertStatus.GOOD if revoked_days_ago is None else ocsp.OCSPCertStatus.REVOKED
+        builder = ocsp.OCSPResponseBuilder().add_response(
+            cert=identity.certificate,
+            issuer=issuer.certificate,
+            algorithm=SHA256(),
+            cert_status=status,
+            this_update=this_update,
+            next_update=next_update,
+            revocation_time=None if revoked_days_ago is None else self.at - timedelta(days=revoked_days_ago),
+            revocation_reason=None,
+        )
+        builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, signer.certificate)
+        if responder is not None:
+            builder = builder.certificates([responder.certificate])
+        return builder.sign(signer.key, SHA256()).public_bytes(Encoding.DER)
+
+    def responder(self, authority: AuthorityName = "official", *, is_appointed: bool = True) -> Identity:
+        """An OCSP responder under a sub-CA, with or without the purpose that appoints it (RFC 6960 section 4.2.2.2)."""
+        name = f"{authority} responder {is_appointed}"
+        if name not in self.leaves:
+            issuer, key = self.subs[authority], _key(name, "ec")
+            builder = self._builder(
+                name, _name("OCSP (thử nghiệm)", _ROOT_NAMES[authority][1]), issuer, key, (-100, 100)
+            )
+            purpose = ExtendedKeyUsageOID.OCSP_SIGNING if is_appointed else ExtendedKeyUsageOID.CLIENT_AUTH
+            builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
+            self.leaves[name] = Identity(builder.sign(issuer.key, SHA256()), key, (issuer, self.roots[authority]))
+        return self.leaves[name]
 
     def snapshot(self, revocation: str = "require", **crl_options: object) -> TrustSnapshot:
         """The hierarchy as the reader sees it, without a folder in between; `foreign` is left out."""

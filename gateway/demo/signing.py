@@ -200,6 +200,23 @@ def append_page_text(signed: bytes, text: str = "Phu luc gia") -> bytes:
     return append_revision(signed, edit)
 
 
+def add_security_store(signed: bytes, crls: tuple[bytes, ...] = (), responses: tuple[bytes, ...] = ()) -> bytes:
+    """Append a document security store (ISO 32000-2 section 12.8.4.3) in a revision of its own."""
+
+    def edit(pdf: pikepdf.Pdf) -> Changes:
+        store = pdf.make_indirect(Dictionary(Type=Name.DSS))
+        streams = []
+        for key, kind in (("/CRLs", crls), ("/OCSPs", responses)):
+            made = [pdf.make_indirect(pikepdf.Stream(pdf, der)) for der in kind]
+            if made:
+                store[key] = Array(made)
+            streams += made
+        pdf.Root.DSS = store
+        return changed(pdf.Root, store, *streams)
+
+    return append_revision(signed, edit)
+
+
 def wrap(signed: bytes, hidden: bytes = b"%PDF-1.7 other content\n") -> bytes:
     """Signature wrapping: move the second signed range down and put unsigned octets into the gap."""
     start, end = signature_gap(signed)

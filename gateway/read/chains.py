@@ -9,6 +9,7 @@ as bounds and compared per document: the thousandth document of a signer builds 
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -41,6 +42,11 @@ T = TypeVar("T")
 MAX_SUBJECT = 512
 """Characters of a subject kept as a fact."""
 MAX_MAILBOXES = 16
+MAX_UIDS = 8
+_PERSON_UIDS = frozenset({"CCCD", "CMND", "HC"})
+"""Identity card, its predecessor, passport: what stands before the colon of a person's UID."""
+_AGENCY_UIDS = frozenset({"MST", "MNS"})
+"""Tax code and budget-unit code."""
 _LONGEST_PATH = 8
 """Embedded certificates of one chain; government and public hierarchies have two or three levels."""
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -62,7 +68,16 @@ class Signer:
     serial: str
     fingerprint: str
     mailboxes: tuple[str, ...]
-    uid: str
+    uids: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        """`personal`, `agency` or empty, as far as the subject tells (`SignatureFacts.signer_kind`)."""
+        prefixes = {uid.partition(":")[0].strip().upper() for uid in self.uids}
+        if prefixes & _PERSON_UIDS:
+            return "personal"
+        is_own_name = bool(self.common_name) and self.common_name.casefold() == self.organisation.casefold()
+        return "agency" if prefixes & _AGENCY_UIDS or is_own_name else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +93,8 @@ class Chain:
     revocation_reason: str = ""
     fresh_until: datetime | None = None
     """Earliest nextUpdate of the CRLs used; None when a certificate of the path has no CRL."""
+    path: tuple[x509.Certificate, ...] = ()
+    """Anchor first; empty when there is none."""
 
     def answers(self, moment: datetime) -> bool:
         """Was this path judged for a time that includes the moment?"""
@@ -133,6 +150,11 @@ class SignerCache:
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    @property
+    def lists(self) -> RevocationLists:
+        """Configured lists of the trust generation in use."""
+        return self._trust.lists if self._trust else RevocationLists(())
 
     def find_signer(self, parsed: Cms, trust: TrustSnapshot) -> Signer | None:
         """Find the signer's certificate in the CMS or among the intermediates; None when nobody has it.
@@ -206,14 +228,18 @@ def _read_signer(der: bytes) -> Signer:
         serial=f"{certificate.serial_number:x}",
         fingerprint=hashlib.sha256(der).hexdigest(),
         mailboxes=tuple(mailbox.lower()[:MAX_SUBJECT] for mailbox in mailboxes),
-        uid=_attribute(subject, x509.NameOID.USER_ID),
+        uids=_attributes(subject, x509.NameOID.USER_ID)[:MAX_UIDS],
     )
 
 
 def _attribute(name: x509.Name, oid: x509.ObjectIdentifier) -> str:
     """Take the first value of an attribute as text, bounded."""
-    values = name.get_attributes_for_oid(oid)
-    return str(values[0].value)[:MAX_SUBJECT] if values else ""
+    return next(iter(_attributes(name, oid)), "")
+
+
+def _attributes(name: x509.Name, oid: x509.ObjectIdentifier) -> tuple[str, ...]:
+    """Take all values of an attribute as text, bounded, in NFC."""
+    return tuple(unicodedata.normalize("NFC", str(one.value)[:MAX_SUBJECT]) for one in name.get_attributes_for_oid(oid))
 
 
 def _is_open(anchor: Anchor, moment: datetime) -> bool:
@@ -268,7 +294,7 @@ def _build(entry: _Remembered, index: _Index, moment: datetime, *, at: datetime,
     if not _has_purpose(leaf, is_stamper=is_stamper):
         return Chain(Outcome.PERMERROR, "CHAIN_CONSTRAINTS_FAILURE", anchor.trust_list, *bounds)
     revoked_at, reason, fresh_until = look_up(index.lists, certificates, at)
-    return Chain(Outcome.PASS, "", anchor.trust_list, *bounds, revoked_at, reason, fresh_until)
+    return Chain(Outcome.PASS, "", anchor.trust_list, *bounds, revoked_at, reason, fresh_until, tuple(certificates))
 
 
 def _helpers(entry: _Remembered, index: _Index) -> list[Any]:

@@ -52,8 +52,9 @@ class Cms:
     """One SignedData with exactly one SignerInfo and signed attributes."""
 
     certificates: bytes
-    """The certificate set as encoded: the key under which chains are remembered."""
+    """Contents of the certificate set as encoded: the key under which chains are remembered."""
     signer_id: bytes
+    """Contents of the signer identifier as encoded."""
     signer_info: Any
     signed_data: Any
     digest_algorithm: str
@@ -66,7 +67,7 @@ class Cms:
     token: bytes = b""
     """The signature time-stamp token, a whole ContentInfo; empty when there is none."""
     content: bytes = b""
-    """Encapsulated TSTInfo of a token; empty for detached signatures."""
+    """Encapsulated TSTInfo of a token, or digest of adbe.pkcs7.sha1; empty for detached signatures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +79,13 @@ class Stamp:
     time: datetime
 
 
-def parse_cms(contents: bytes, *, content_type: str = "data") -> Cms:
+def parse_cms(contents: bytes, *, content_type: str = "data", is_detached: bool = True) -> Cms:
     """Parse the CMS of a signature, refusing what we could not vouch for.
 
     Args:
         contents: DER or BER, followed by nothing but zero octets (the padding of /Contents).
         content_type: `data` for a detached signature, `tst_info` for a token.
+        is_detached: False for adbe.pkcs7.sha1, whose content is the digest of the document.
 
     Raises:
         CmsError: not exactly one signer, no signed attributes, attributes missing or repeated, content
@@ -100,7 +102,7 @@ def parse_cms(contents: bytes, *, content_type: str = "data") -> Cms:
     if information["content_type"].native != "signed_data":
         raise CmsError("not SignedData")
     signed_data = information["content"]
-    content = _content(signed_data, content_type)
+    content = _content(signed_data, content_type, is_detached=is_detached)
     infos = signed_data["signer_infos"]
     if len(infos) != 1:
         raise CmsError("not exactly one signer")
@@ -112,8 +114,9 @@ def parse_cms(contents: bytes, *, content_type: str = "data") -> Cms:
         raise CmsError("content type attribute differs")
     raw = info["signed_attrs"].dump()
     return Cms(
-        certificates=signed_data["certificates"].dump(),
-        signer_id=info["sid"].dump(),
+        # Contents, never dump(): that writes BER of indefinite length anew, by tables other libraries change.
+        certificates=signed_data["certificates"].contents or b"",
+        signer_id=info["sid"].chosen.contents,
         signer_info=info,
         signed_data=signed_data,
         digest_algorithm=info["digest_algorithm"]["algorithm"].native,
@@ -127,16 +130,16 @@ def parse_cms(contents: bytes, *, content_type: str = "data") -> Cms:
     )
 
 
-def _content(signed_data: Any, content_type: str) -> bytes:
+def _content(signed_data: Any, content_type: str, *, is_detached: bool) -> bytes:
     encapsulated = signed_data["encap_content_info"]
     if encapsulated["content_type"].native != content_type:
         raise CmsError("unexpected content type")
     content = encapsulated["content"]
     if content_type != "data":
         return bytes(content.contents)
-    if content.native is not None:
-        raise CmsError("encapsulated content in a detached signature")
-    return b""
+    if is_detached == (content.native is not None):
+        raise CmsError("encapsulated content in a detached signature, or none in another")
+    return content.native or b""
 
 
 def _attributes(signed: Any) -> dict[str, Any]:
@@ -162,7 +165,7 @@ def _token(info: Any) -> bytes:
     unsigned = info["unsigned_attrs"]
     for attribute in unsigned if len(unsigned) else ():
         if attribute["type"].native == "signature_time_stamp_token" and len(attribute["values"]):
-            return bytes(attribute["values"][0].dump())
+            return bytes(parser.emit(0, 1, 16, attribute["values"][0].contents))  # as in parse_cms, no dump()
     return b""
 
 

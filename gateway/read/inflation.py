@@ -18,6 +18,8 @@ MAX_OCTETS = 256 * 1024 * 1024
 """Of one stream, and of the long streams of a file together; an A4 page at 600 dpi in colour has 104 million."""
 _RATIO = 1032
 """Of deflate (zlib technical details); LZW and run lengths stay far below."""
+_ZEROS = 4
+"""ASCII85 writes four zero octets as one."""
 _BLOCK_OCTETS = 1024 * 1024
 _GROWING = frozenset({"/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"})
 
@@ -41,6 +43,8 @@ class Inflation:
         """
         names = list(filters)
         growing = [name for name in names if name in _GROWING]
+        if len(names) > 1:
+            length *= _ZEROS
         if len(growing) > 1:
             self.is_over = True
         elif growing and length * _RATIO > MAX_OCTETS and not self.is_over:
@@ -74,3 +78,17 @@ def _inflated(octets: bytes, limit: int) -> int:
     except zlib.error:
         pass  # what follows is not deflated data: no reader inflates it either
     return count
+
+
+def inflated(filters: list[str], octets: bytes, limit: int = 8_000_000) -> bytes:
+    """Undo no filter or one deflate, at most `limit` octets; empty for anything else and for what is longer."""
+    if not filters:
+        return octets
+    if filters not in (["/FlateDecode"], ["/Fl"]):
+        return b""
+    worker = zlib.decompressobj()
+    try:
+        found = worker.decompress(octets, limit)
+    except zlib.error:
+        return b""
+    return b"" if worker.unconsumed_tail else found

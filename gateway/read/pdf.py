@@ -90,6 +90,7 @@ def read_pdf(  # noqa: PLR0913 - as `read_message`, and what the worker remember
         cache=signers if signers is not None else SignerCache(),
         guard=attempt,
         revisions=Revisions(octets, objects=structure.object_count, seconds=budget.revision_seconds, guard=attempt),
+        evidence=structure.evidence,
         is_odd=structure.is_repaired or structure.has_header_junk,
     )
     shown, signatures = pages or Pages(), validate_signatures(structure.signatures, judging, budget)

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import pikepdf
 
-from gateway.read.inflation import Inflation
+from gateway.read.evidence import MAX_ITEMS, NO_DATA, EmbeddedData, bounded
+from gateway.read.inflation import Inflation, inflated
 from gateway.read.signature_geometry import SignatureRecord
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ class Structure:
     """An unsigned signature field that shows something."""
     stray_signatures: int = 0
     """Signature dictionaries that no form field holds."""
+    evidence: EmbeddedData = NO_DATA
+    """Revocation data of the document security store (ISO 32000-2 section 12.8.4.3)."""
     has_usage_rights: bool = False
     """/Perms holds /UR3: a signature of a software maker, not of a signer (ISO 32000-1 section 12.8.2.3)."""
 
@@ -132,6 +135,7 @@ def read_structure(octets: bytes, budget: Budget) -> Structure:
             has_unsigned_appearance=form.is_shown,
             stray_signatures=len(objects.signed_places - form.places - rights),
             has_usage_rights=bool(rights),
+            evidence=NO_DATA if objects.is_swollen else _security_store(pdf),
         )
 
 
@@ -284,6 +288,21 @@ def _read_form(pdf: pikepdf.Pdf) -> _Form:
             found.unsigned += 1
             found.is_shown = found.is_shown or "/AP" in thing
     return found
+
+
+def _security_store(pdf: pikepdf.Pdf) -> EmbeddedData:
+    """Take the lists and responses of the document security store, decoded as far as their limits go."""
+    store = pdf.Root.get("/DSS")
+    if not isinstance(store, pikepdf.Dictionary):
+        return NO_DATA
+    found = []
+    for key in ("/CRLs", "/OCSPs"):
+        streams = store.get(key)
+        kept = list(islice(streams, MAX_ITEMS)) if isinstance(streams, pikepdf.Array) else []
+        found.append(
+            [inflated(*_filters(one)[:1], one.read_raw_bytes()) for one in kept if isinstance(one, pikepdf.Stream)]
+        )
+    return bounded(*found)
 
 
 def _usage_rights(pdf: pikepdf.Pdf) -> frozenset[_Place]:

@@ -61,14 +61,22 @@ def _is_signed_by(crl: x509.CertificateRevocationList, key: PublicKey) -> bool:
 
     A SHA-1 list is accepted: a collision needs the authority to sign what an attacker chose.
     """
-    algorithm = crl.signature_hash_algorithm
     try:
+        algorithm = crl.signature_hash_algorithm
         if not isinstance(algorithm, hashes.SHA1):
             return crl.is_signature_valid(key)  # type: ignore[arg-type]  # refuses keys that cannot sign
-        if isinstance(key, rsa.RSAPublicKey):
-            key.verify(crl.signature, crl.tbs_certlist_bytes, padding.PKCS1v15(), algorithm)
-        elif isinstance(key, ec.EllipticCurvePublicKey):
-            key.verify(crl.signature, crl.tbs_certlist_bytes, ec.ECDSA(algorithm))
+        return verify_octets(crl.tbs_certlist_bytes, crl.signature, algorithm, key)
+    except (UnsupportedAlgorithm, TypeError, ValueError):
+        return False
+
+
+def verify_octets(octets: bytes, signature: bytes, algorithm: hashes.HashAlgorithm | None, key: PublicKey) -> bool:
+    """Verify PKCS#1 v1.5 or ECDSA over octets; False for other keys and schemes."""
+    try:
+        if isinstance(key, rsa.RSAPublicKey) and algorithm is not None:
+            key.verify(signature, octets, padding.PKCS1v15(), algorithm)
+        elif isinstance(key, ec.EllipticCurvePublicKey) and algorithm is not None:
+            key.verify(signature, octets, ec.ECDSA(algorithm))
         else:
             return False
     except (InvalidSignature, UnsupportedAlgorithm, TypeError, ValueError):
@@ -116,7 +124,7 @@ def look_up(
             fresh_until = min(fresh_until, crl.next_update_utc)
         entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
         if entry is not None and (revoked is None or entry.revocation_date_utc < revoked[0]):
-            revoked = (entry.revocation_date_utc, _reason(entry))
+            revoked = (entry.revocation_date_utc, reason_of(entry))
     return (revoked[0] if revoked else None), (revoked[1] if revoked else ""), fresh_until
 
 
@@ -132,7 +140,8 @@ def authorities_without_list(trust: TrustSnapshot, at: datetime) -> Iterator[tup
             yield issuer.subject.rfc4514_string()[:_NAME_CHARACTERS], ended
 
 
-def _reason(entry: x509.RevokedCertificate) -> str:
+def reason_of(entry: x509.RevokedCertificate) -> str:
+    """Name why an entry was revoked (RFC 5280 section 5.3.1)."""
     try:
         return entry.extensions.get_extension_for_class(x509.CRLReason).value.reason.value
     except (x509.ExtensionNotFound, ValueError):

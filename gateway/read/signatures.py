@@ -8,15 +8,16 @@ TEMPERROR is INDETERMINATE that a later try may settle, PERMERROR is INDETERMINA
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
 from gateway.read import cms
+from gateway.read.evidence import NO_DATA, EmbeddedData, data_of, weigh
 from gateway.read.signature_geometry import Geometry, SignatureRecord, measure
-from gateway.read.signature_revisions import UNKNOWN, Revisions, SecondOpinion
+from gateway.read.signature_outcome import conclude, with_later
 from gateway.read.signature_time import claimed_time
 from gateway.values.facts import Outcome, SignatureFacts
 
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
 
     from gateway.read.budget import Budget
     from gateway.read.chains import Chain, Signer, SignerCache
+    from gateway.read.signature_revisions import Revisions
     from gateway.values.trust import TrustSnapshot
 
-SUPPORTED = frozenset({"adbe.pkcs7.detached", "ETSI.CAdES.detached", "ETSI.RFC3161"})
-"""Sub-filters we verify (ISO 32000-2 table 255). The SHA-1 ones of old are reported, not trusted."""
+SHA1_SUB_FILTER = "adbe.pkcs7.sha1"
+SUPPORTED = frozenset({"adbe.pkcs7.detached", "ETSI.CAdES.detached", "ETSI.RFC3161", SHA1_SUB_FILTER})
+"""Sub-filters we verify (ISO 32000-1 table 252, ISO 32000-2 table 255); that of SHA-1 is verified and weak."""
 
 _CLOCK_SKEW = timedelta(minutes=10)
 """How far a signer's clock may run ahead of ours."""
@@ -47,6 +50,8 @@ class Judging:
     guard: Callable[[Callable[[], Any]], Any]
     """Runs third-party code over hostile input: its value, or None when it raised."""
     revisions: Revisions
+    evidence: EmbeddedData = NO_DATA
+    """Revocation data of the document security store."""
     is_odd: bool = False
     """The file was repaired or has junk before its header: ask pyHanko even without later revisions."""
 
@@ -64,16 +69,17 @@ class _Time:
 def validate_signatures(
     records: Sequence[SignatureRecord], judging: Judging, budget: Budget
 ) -> tuple[SignatureFacts, ...]:
-    """Judge the signatures of one file, in order of revision; at most `budget.signatures` of them.
+    """Judge the signatures of one file, in order of revision; at most the last `budget.signatures` of them.
 
     Signatures beyond the budget are reported as unsupported, never dropped.
     """
     measured = sorted(((measure(judging.octets, record), record) for record in records), key=lambda pair: pair[0].end)
+    # The latest first: it is the one that vouches for the file as it is, and comparing its revision costs least.
     facts = [
         _judge(record, geometry, judging) if number < budget.signatures else _unsupported(record, geometry)
-        for number, (geometry, record) in enumerate(measured)
+        for number, (geometry, record) in enumerate(reversed(measured))
     ]
-    return tuple(facts)
+    return with_later(facts[::-1])
 
 
 def validate_beside(contents: bytes, judging: Judging, sub_filter: str) -> SignatureFacts:
@@ -96,7 +102,7 @@ def _first_facts(record: SignatureRecord, geometry: Geometry) -> SignatureFacts:
 
 
 def _unsupported(record: SignatureRecord, geometry: Geometry) -> SignatureFacts:
-    return _conclude(structs.replace(_first_facts(record, geometry), is_supported=False))
+    return conclude(structs.replace(_first_facts(record, geometry), is_supported=False))
 
 
 def _judge(record: SignatureRecord, geometry: Geometry, judging: Judging) -> SignatureFacts:
@@ -104,27 +110,29 @@ def _judge(record: SignatureRecord, geometry: Geometry, judging: Judging) -> Sig
     facts = _first_facts(record, geometry)
     if record.sub_filter not in SUPPORTED:
         return _unsupported(record, geometry)
-    content_type = "tst_info" if record.is_timestamp else "data"
-    parsed: cms.Cms | None = judging.guard(lambda: cms.parse_cms(record.contents, content_type=content_type))
+    content_type, is_detached = "tst_info" if record.is_timestamp else "data", record.sub_filter != SHA1_SUB_FILTER
+    parsed: cms.Cms | None = judging.guard(
+        lambda: cms.parse_cms(record.contents, content_type=content_type, is_detached=is_detached)
+    )
     if parsed is None or not geometry.ranges:
-        return _conclude(facts)
+        return conclude(facts)
     facts = structs.replace(facts, digest_algorithm=parsed.digest_algorithm)
     signer: Signer | None = judging.guard(lambda: judging.cache.find_signer(parsed, judging.trust))
     digest, facts = _with_digest(facts, parsed, geometry, judging)
     if signer is None:
-        return _conclude(structs.replace(facts, chain=Outcome.FAIL), missing_signer=True)
+        return conclude(structs.replace(facts, chain=Outcome.FAIL), missing_signer=True)
     facts = _with_signer(facts, parsed, signer, judging)
     time = _signing_time(record, parsed, judging)
     chain: Chain | None = judging.guard(
         lambda: judging.cache.chain(parsed, judging.trust, time.moment, at=judging.at, is_stamper=record.is_timestamp)
     )
-    facts = _with_chain(facts, chain, signer, time, judging)
+    facts, chain = _with_chain(facts, chain, signer, time, _Embedded(parsed, judging))
     opinion = None
     if digest is not None and (judging.is_odd or not geometry.covers_whole_file):
         opinion = judging.revisions.review(record.contents, _digest_name(facts, parsed), digest)
         facts = structs.replace(facts, modification=opinion.modification)
     is_expired = judging.at > signer.not_after and time.source != "timestamp"
-    return _conclude(facts, chain=chain, opinion=opinion, is_expired=is_expired, is_token_unknown=time.is_token_unknown)
+    return conclude(facts, chain=chain, opinion=opinion, is_expired=is_expired, is_token_unknown=time.is_token_unknown)
 
 
 def _digest_name(facts: SignatureFacts, parsed: cms.Cms) -> str:
@@ -141,6 +149,11 @@ def _with_digest(
         if stamp is None or cms.digest_of([memoryview(parsed.content)], algorithm) != parsed.message_digest:
             return None, structs.replace(facts, is_intact=False)
         expected, algorithm = stamp.imprint, stamp.digest_algorithm
+        facts = structs.replace(facts, digest_algorithm=algorithm)
+    elif facts.sub_filter == SHA1_SUB_FILTER:  # ISO 32000-1 table 252: the content is the SHA-1 digest of the ranges
+        if cms.digest_of([memoryview(parsed.content)], algorithm) != parsed.message_digest:
+            return None, structs.replace(facts, is_intact=False)
+        expected, algorithm = parsed.content, "sha1"
         facts = structs.replace(facts, digest_algorithm=algorithm)
     view = memoryview(judging.octets)
     digest: bytes | None = judging.guard(
@@ -165,7 +178,9 @@ def _with_signer(facts: SignatureFacts, parsed: cms.Cms, signer: Signer, judging
         signer_serial=signer.serial,
         signer_fingerprint=signer.fingerprint,
         signer_mailboxes=signer.mailboxes,
-        signer_uid=signer.uid,
+        signer_uid=signer.uids[0] if signer.uids else "",
+        signer_uids=signer.uids,
+        signer_kind=signer.kind,
     )
 
 
@@ -209,7 +224,8 @@ def _trusted_stamp(parsed: cms.Cms, judging: Judging) -> datetime | Outcome:
     chain = judging.cache.chain(token, judging.trust, stamp.time, at=judging.at, is_stamper=True)
     if not is_sound or chain.outcome is not Outcome.PASS:
         return Outcome.FAIL
-    revocation = _revocation(chain, judging)
+    # Nothing proves the token's own time, so its maker's certificate must be good now.
+    _, revocation, _ = _Embedded(token, judging).weigh(chain, _Time(judging.at, "none"))
     return stamp.time if revocation in {Outcome.PASS, Outcome.NONE} else revocation
 
 
@@ -224,9 +240,36 @@ def _revocation(chain: Chain, judging: Judging) -> Outcome:
     return Outcome.PASS
 
 
+@dataclass(frozen=True, slots=True)
+class _Embedded:
+    """What one signature brings along of revocation data, weighed when configured lists leave the question open."""
+
+    parsed: cms.Cms
+    judging: Judging
+
+    def weigh(self, chain: Chain, time: _Time) -> tuple[Chain, Outcome, str]:
+        """Judge revocation from configured lists, then with what is embedded; with the source of the answer."""
+        judging = self.judging
+        found = _revocation(chain, judging)
+        if judging.trust.revocation == "off" or found in {Outcome.PASS, Outcome.FAIL}:
+            return chain, found, "" if found is Outcome.NONE else "configured"
+        data = judging.evidence + (judging.guard(lambda: data_of(self.parsed)) or NO_DATA)
+        if not data:
+            return chain, found, ""
+        # What nobody proved may have been signed just now, so the certificate must be good now.
+        instant = time.moment if time.source == "timestamp" else judging.at
+        weighed = judging.guard(lambda: weigh(data, chain.path, judging.cache.lists, instant, judging.at))
+        if weighed is None:
+            return chain, found, ""
+        if weighed.revoked_at is not None:
+            chain = replace(chain, revoked_at=weighed.revoked_at, revocation_reason=weighed.reason)
+            return chain, Outcome.FAIL, "embedded"
+        return (chain, Outcome.PASS, "embedded") if weighed.is_known else (chain, found, "")
+
+
 def _with_chain(
-    facts: SignatureFacts, chain: Chain | None, signer: Signer, time: _Time, judging: Judging
-) -> SignatureFacts:
+    facts: SignatureFacts, chain: Chain | None, signer: Signer, time: _Time, embedded: _Embedded
+) -> tuple[SignatureFacts, Chain | None]:
     """Add chain, dates and revocation as of the signing time."""
     is_within = signer.not_before <= time.moment <= signer.not_after
     facts = structs.replace(
@@ -237,58 +280,16 @@ def _with_chain(
         chain=Outcome.PERMERROR if chain is None else chain.outcome,
     )
     if chain is None or chain.outcome is not Outcome.PASS:
-        return structs.replace(facts, trust_list=chain.trust_list if chain else "")
-    revocation = _revocation(chain, judging)
+        return structs.replace(facts, trust_list=chain.trust_list if chain else ""), chain
+    chain, revocation, source = embedded.weigh(chain, time)
     # Revoked after a proven signing time: the signature stands (EN 319 102-1 section 5.5, POE).
     is_proven = time.source == "timestamp" and chain.revoked_at is not None and time.moment < chain.revoked_at
     if revocation is Outcome.FAIL and is_proven:
         revocation = Outcome.PASS
     return structs.replace(
-        facts, trust_list=chain.trust_list, revocation=revocation, revocation_reason=chain.revocation_reason
-    )
-
-
-def _conclude(  # noqa: PLR0913 - the claims that are no facts of their own
-    facts: SignatureFacts,
-    *,
-    chain: Chain | None = None,
-    opinion: SecondOpinion | None = None,
-    is_expired: bool = False,
-    is_token_unknown: bool = False,
-    missing_signer: bool = False,
-) -> SignatureFacts:
-    """Map the claims to outcome and sub-indication: the first row that applies holds, definite ones first."""
-    disagrees = opinion is not None and (opinion is UNKNOWN or not opinion.agrees)
-    is_changed = opinion is not None and (
-        opinion.modification not in {"none", "lta", "form"} or not opinion.is_permitted
-    )
-    chain_reason = chain.sub_indication if chain else "CERTIFICATE_CHAIN_GENERAL_FAILURE"
-    is_revoked_before = facts.revocation is Outcome.FAIL and _was_revoked_before(facts, chain)
-    is_out = facts.certificate_validity is Outcome.FAIL or is_expired
-    rows: tuple[tuple[bool, Outcome, str], ...] = (
-        (not facts.is_supported, Outcome.PERMERROR, "GENERIC"),
-        (not facts.gap_is_signature, Outcome.FAIL, "FORMAT_FAILURE"),
-        (facts.is_intact is False, Outcome.FAIL, "HASH_FAILURE"),
-        (missing_signer, Outcome.PERMERROR, "NO_SIGNING_CERTIFICATE_FOUND"),
-        (facts.is_cryptographically_valid is False, Outcome.FAIL, "SIG_CRYPTO_FAILURE"),
-        (facts.is_intact is None or facts.is_cryptographically_valid is None, Outcome.PERMERROR, "FORMAT_FAILURE"),
-        (facts.chain is not Outcome.PASS, Outcome.PERMERROR, chain_reason),
-        (is_revoked_before, Outcome.FAIL, "REVOKED"),
-        (facts.revocation is Outcome.FAIL, Outcome.PERMERROR, "REVOKED_NO_POE"),
-        (facts.is_weak_algorithm, Outcome.PERMERROR, "CRYPTO_CONSTRAINTS_FAILURE"),
-        (disagrees or is_changed, Outcome.PERMERROR, "GENERIC"),
-        (is_out and is_token_unknown, Outcome.TEMPERROR, "TRY_LATER"),
-        (is_out, Outcome.PERMERROR, "OUT_OF_BOUNDS_NO_POE"),
-        (facts.revocation is Outcome.TEMPERROR, Outcome.TEMPERROR, "TRY_LATER"),
-    )
-    for applies, outcome, reason in rows:
-        if applies:
-            return structs.replace(facts, outcome=outcome, sub_indication=reason)
-    return structs.replace(facts, outcome=Outcome.PASS)
-
-
-def _was_revoked_before(facts: SignatureFacts, chain: Chain | None) -> bool:
-    """Was the certificate revoked already at the time the signer himself claims?"""
-    if chain is None or chain.revoked_at is None or facts.signing_time is None:
-        return False
-    return chain.revoked_at <= datetime.fromisoformat(facts.signing_time)
+        facts,
+        trust_list=chain.trust_list,
+        revocation=revocation,
+        revocation_reason=chain.revocation_reason,
+        revocation_source=source,
+    ), chain

@@ -221,9 +221,9 @@ def test_unknown_sub_filter_is_unsupported_not_unsigned():
     assert (False, "vnx.strange", Outcome.PERMERROR) == (facts.is_supported, facts.sub_filter, facts.outcome)
 
 
-@pytest.mark.parametrize("sub_filter", ["adbe.pkcs7.sha1", "adbe.x509.rsa_sha1", ""])
+@pytest.mark.parametrize("sub_filter", ["adbe.x509.rsa_sha1", ""])
 def test_old_sub_filters_are_unsupported_not_unsigned(sub_filter):
-    """The SHA-1 forms of old, and none at all."""
+    """The raw SHA-1 form of old, and none at all."""
     assert (False, Outcome.PERMERROR) == (
         facts_of(signed(sub_filter=sub_filter or "x")).is_supported,
         facts_of(signed(sub_filter=sub_filter or "x")).outcome,

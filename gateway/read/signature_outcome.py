@@ -1,0 +1,88 @@
+"""Outcome of a signature: the one table that maps its claims to the words of ETSI EN 319 102-1.
+
+PASS is TOTAL-PASSED, FAIL is TOTAL-FAILED, TEMPERROR is INDETERMINATE that a later try may settle, PERMERROR is
+INDETERMINATE that none will; the sub-indication is the standard's.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from msgspec import structs
+
+from gateway.read.signature_revisions import UNKNOWN, SecondOpinion
+from gateway.values.facts import Outcome, SignatureFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gateway.read.chains import Chain
+
+
+def conclude(  # noqa: PLR0913 - the claims that are no facts of their own
+    facts: SignatureFacts,
+    *,
+    chain: Chain | None = None,
+    opinion: SecondOpinion | None = None,
+    is_expired: bool = False,
+    is_token_unknown: bool = False,
+    missing_signer: bool = False,
+) -> SignatureFacts:
+    """Map the claims to outcome and sub-indication: the first row that applies holds, definite ones first."""
+    disagrees = opinion is not None and (opinion is UNKNOWN or not opinion.agrees)
+    is_changed = opinion is not None and (
+        opinion.modification not in {"none", "lta", "form"} or not opinion.is_permitted
+    )
+    chain_reason = chain.sub_indication if chain else "CERTIFICATE_CHAIN_GENERAL_FAILURE"
+    is_revoked_before = facts.revocation is Outcome.FAIL and _was_revoked_before(facts, chain)
+    is_out = facts.certificate_validity is Outcome.FAIL or is_expired
+    rows: tuple[tuple[bool, Outcome, str], ...] = (
+        (not facts.is_supported, Outcome.PERMERROR, "GENERIC"),
+        (not facts.gap_is_signature, Outcome.FAIL, "FORMAT_FAILURE"),
+        (facts.is_intact is False, Outcome.FAIL, "HASH_FAILURE"),
+        (missing_signer, Outcome.PERMERROR, "NO_SIGNING_CERTIFICATE_FOUND"),
+        (facts.is_cryptographically_valid is False, Outcome.FAIL, "SIG_CRYPTO_FAILURE"),
+        (facts.is_intact is None or facts.is_cryptographically_valid is None, Outcome.PERMERROR, "FORMAT_FAILURE"),
+        (facts.chain is not Outcome.PASS, Outcome.PERMERROR, chain_reason),
+        (is_revoked_before, Outcome.FAIL, "REVOKED"),
+        (facts.revocation is Outcome.FAIL, Outcome.PERMERROR, "REVOKED_NO_POE"),
+        (facts.is_weak_algorithm, Outcome.PERMERROR, "CRYPTO_CONSTRAINTS_FAILURE"),
+        (disagrees or is_changed, Outcome.PERMERROR, "GENERIC"),
+        (is_out and is_token_unknown, Outcome.TEMPERROR, "TRY_LATER"),
+        (is_out, Outcome.PERMERROR, "OUT_OF_BOUNDS_NO_POE"),
+        (facts.revocation is Outcome.TEMPERROR, Outcome.TEMPERROR, "TRY_LATER"),
+    )
+    for applies, outcome, reason in rows:
+        if applies:
+            return structs.replace(facts, outcome=outcome, sub_indication=reason)
+    return structs.replace(facts, outcome=Outcome.PASS)
+
+
+def _was_revoked_before(facts: SignatureFacts, chain: Chain | None) -> bool:
+    """Was the certificate revoked already at the time the signer himself claims?"""
+    if chain is None or chain.revoked_at is None or facts.signing_time is None:
+        return False
+    return chain.revoked_at <= datetime.fromisoformat(facts.signing_time)
+
+
+def with_later(signatures: Sequence[SignatureFacts]) -> tuple[SignatureFacts, ...]:
+    """Let a signature that others follow stand only with them: a picture in a worthless one may cover the page.
+
+    Adding a signature field with an appearance counts as a harmless change, whoever signs it (the certified-document
+    attack); so each later signature must hold too, or the earlier says nothing of what the file shows now.
+    """
+    found: list[SignatureFacts] = []
+    later: set[Outcome] = set()
+    for facts in reversed(signatures):
+        if facts.outcome is Outcome.PASS and facts.modification == "form" and later - {Outcome.PASS}:
+            is_open = later <= {Outcome.PASS, Outcome.TEMPERROR}
+            found.append(
+                structs.replace(facts, outcome=Outcome.TEMPERROR, sub_indication="TRY_LATER")
+                if is_open
+                else structs.replace(facts, outcome=Outcome.PERMERROR, sub_indication="GENERIC")
+            )
+        else:
+            found.append(facts)
+        later.add(facts.outcome)
+    return tuple(reversed(found))
