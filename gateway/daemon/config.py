@@ -192,6 +192,7 @@ def _find_pack(config: Config, pack: str) -> Path | None:
 
 def _problems_of(config: Config) -> Iterator[ConfigProblem]:
     yield from _tls_problems(config)
+    yield from _room_problems(config)
     yield from _route_problems(config)
     yield from _pack_problems(config)
     for number, entry in enumerate(config.posture.entries):
@@ -215,6 +216,14 @@ def _tls_problems(config: Config) -> Iterator[ConfigProblem]:
     for number, route in enumerate(config.relay.routes):
         if route.ca_file and route.tls.value != "verified":
             yield _problem(config, f"relay.routes[{number}].ca_file", 'is only used with `tls = "verified"`')
+
+
+def _room_problems(config: Config) -> Iterator[ConfigProblem]:
+    limits = config.listen.limits
+    for name in ("in_flight_octets", "in_flight_octets_per_client"):
+        if getattr(limits, name) < limits.message_size_limit_octets:
+            message = "is less than `message_size_limit_octets`: the largest message would be deferred for ever"
+            yield _problem(config, f"listen.limits.{name}", message)
 
 
 def _route_problems(config: Config) -> Iterator[ConfigProblem]:

@@ -104,6 +104,7 @@ class Journal:
         ).bind()
         self._written = frozenset(SEVERITIES[SEVERITIES.index(level) :])
         self.on_lost: Callable[[int], None] | None = None
+        self._lost_counted = 0
         """Told how many lines were dropped: the metric."""
 
     def event(self, name: str, **values: object) -> None:
@@ -190,10 +191,15 @@ class Journal:
             self._tell_lost()
 
     def _tell_lost(self) -> None:
+        """Count lost lines at once, for a reader that stays stuck must show; log them when it reads again."""
+        fresh = self._stream.lost - self._lost_counted
+        if fresh:
+            self._lost_counted += fresh
+            if self.on_lost is not None:
+                self.on_lost(fresh)
         lost = self._stream.take_lost()
         if lost:
-            if self.on_lost is not None:
-                self.on_lost(lost)
+            self._lost_counted = 0
             if not self._stream.is_broken:
                 self.event("lines_lost", count=lost)
 

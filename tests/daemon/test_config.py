@@ -263,6 +263,13 @@ PROBLEMS = {
             "c.toml:4: listen.limits.is_tls_required: needs `listen.certificate_file`"
         ),
     ),
+    "less room than one message": (
+        "[listen.limits]\nin_flight_octets = 60_000_000\nin_flight_octets_per_client = 50_000_000\n",
+        (
+            "c.toml:3: listen.limits.in_flight_octets_per_client: is less than `message_size_limit_octets`: the largest"
+            " message would be deferred for ever"
+        ),
+    ),
     "networks": (
         '[relay]\nclient_networks = ["10.0.0.1/8", "::/0", "lan"]\n',
         (

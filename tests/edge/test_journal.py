@@ -223,6 +223,7 @@ def test_a_reader_that_stops_reading_costs_lines_and_never_time(pipe):
     for _ in range(written):
         pipe.journal.event("started", version="0.1.0", generation=1)
 
+    assert sum(told) == pipe.stream.lost  # the metric shows it while the reader is still stuck
     before = pipe.read()
     lost = pipe.stream.lost
     pipe.journal.flush()
@@ -231,7 +232,7 @@ def test_a_reader_that_stops_reading_costs_lines_and_never_time(pipe):
     kept = [json.loads(line) for line in (before + after).splitlines()]
 
     assert lost > 0
-    assert told == [lost]
+    assert sum(told) == lost
     assert kept[-1] == {"event": "lines_lost", "severity": "error", "time": NOW, "count": lost}
     assert len(kept) - 1 + lost == written
 
