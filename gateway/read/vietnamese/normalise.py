@@ -102,6 +102,7 @@ def _plain_table() -> dict[int, str]:
 
 _PLAIN = _plain_table()
 _SPACED_LINE = re.compile(r"^[ ]*[^\W\d_](?: {1,4}[^\W\d_]){2,40}[ ]*[.:]?[ ]*$", re.MULTILINE)
+_SPACED_LEAD = re.compile(r"\A([ \[(]{0,3})([^\W\d_](?:[ .]{1,4}[^\W\d_]){2,20})(?=[ .]{0,3}[-:\])])")
 _WIDE_GAP = re.compile(r" {2,}")
 
 
@@ -167,6 +168,15 @@ def _collapse(match: re.Match[str]) -> str:
     return " ".join(out)
 
 
+def _collapse_lead(match: re.Match[str]) -> str:
+    """Join a letter-spaced or dotted mark that leads a subject (`M Ậ T - 12/KH`, `[M.Ậ.T]`); nothing else."""
+    joined = match[2].replace(".", " ")
+    compact = joined.replace(" ", "")
+    if strip_marks(compact) not in _SPACED_PHRASES:
+        return match[0]
+    return match[1] + _SPACED_LINE.sub(_collapse, compact if "  " not in joined else joined)
+
+
 def normalise(text: str) -> str:
     """NFC, plain spaces, dashes, quotes and slashes, no invisible characters, letter-spaced lines joined."""
     text = text[:MAX_CHARACTERS]
@@ -178,7 +188,7 @@ def normalise(text: str) -> str:
         text = _ODD_FOUND.sub(_replace_odd, text)
         if _ODD_ASTRAL.search(text):
             text = text.translate(_ODD)
-    return _SPACED_LINE.sub(_collapse, text)
+    return _SPACED_LEAD.sub(_collapse_lead, _SPACED_LINE.sub(_collapse, text), count=1)
 
 
 @dataclass(frozen=True)

@@ -208,7 +208,7 @@ def _by_lines(view: View, *, is_subject: bool) -> Secrecy:
             hits.append((index + 1, split))
         if len(hits) >= MAX_PLACES:
             break
-    kept = [level for index, level in hits if is_subject or not _is_column(index, level, hits)]
+    kept = [level for index, level in hits if is_subject or not _is_column(view, index, level, hits)]
     return max(kept, key=_RANK.__getitem__, default=Secrecy.NONE)
 
 
@@ -231,9 +231,12 @@ def _split_level(view: View, index: int) -> Secrecy:
     return _own_level(view, line.start, view.lines[index + 1].end)
 
 
-def _is_column(index: int, level: Secrecy, hits: list[tuple[int, Secrecy]]) -> bool:
+def _is_column(view: View, index: int, level: Secrecy, hits: list[tuple[int, Secrecy]]) -> bool:
+    """A choice of a form: levels one below the other, or `Thường` within two lines."""
     near = [there for other, there in hits if abs(index - other) == 1]
-    return any(level is not there for there in near)
+    around = view.lines[max(0, index - 2) : index + 3]
+    is_form = any(view.key[line.start : line.end].strip(" []().") == "thuong" for line in around)
+    return is_form or any(level is not there for there in near)
 
 
 _PAGE_NUMBER = re.compile(r"(?:trang )?-? ?\d{1,3} ?-?(?: ?/ ?\d{1,3})?")
