@@ -12,6 +12,7 @@ import msgspec
 from gateway.daemon.explaining import SAMPLE_ID, wire_form
 from gateway.daemon.generation import Generation, instant
 from gateway.daemon.inspection import Inspector
+from gateway.edge.tesseract import load_recogniser
 from gateway.judge.signers import any_valid, signatures_of_signers
 from gateway.read.budget import DEFAULT_BUDGET, Budget
 from gateway.read.embedded_trust import trust_whoever_signed
@@ -24,6 +25,7 @@ from gateway.values.trust import EMPTY_TRUST, TrustSnapshot
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from gateway.read.ocr import Recogniser
     from gateway.values.facts import MessageFacts, PartFacts, SignatureFacts
     from gateway.values.verdict import Verdict
 
@@ -69,14 +71,16 @@ def load(payload: bytes) -> Callable[[bytes, memoryview], bytes]:
     job = msgspec.msgpack.decode(payload, type=CorpusJob)
     inspector = Inspector(job.generation) if job.generation else None
     decode = msgspec.msgpack.Decoder(CorpusOrder).decode
-    signers = SignerCache()
+    signers, recogniser = SignerCache(), load_recogniser()
 
     def work(request: bytes, octets: memoryview) -> bytes:
         order = decode(request)
         if order.is_unread:
             return msgspec.json.encode({"fault": "repeated"})
         record = (
-            read_one_pdf(bytes(octets), job, signers) if order.kind == "pdf" else _read_mail(octets, job, inspector)
+            read_one_pdf(bytes(octets), job, signers, recogniser)
+            if order.kind == "pdf"
+            else _read_mail(octets, job, inspector, recogniser)
         )
         record["size_octets"] = len(octets)
         record["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
@@ -98,13 +102,15 @@ def deciding_outcome(signatures: Sequence[SignatureFacts]) -> str:
     return "indeterminate" if best is Outcome.PASS else _WORDS[best]
 
 
-def read_one_pdf(octets: bytes, job: CorpusJob, signers: SignerCache) -> dict[str, Any]:
+def read_one_pdf(
+    octets: bytes, job: CorpusJob, signers: SignerCache, recogniser: Recogniser | None = None
+) -> dict[str, Any]:
     """Read a PDF into its record: outcome, facts, and every signature with its claims."""
     trust, at = job.trust, instant(job.at_us)
     if job.is_trust_embedded:
         trust, claimed = trust_whoever_signed(octets, job.budget, attempt)
         at = claimed or at
-    reading = read_pdf(octets, job.budget, trust, at, signers=signers)
+    reading = read_pdf(octets, job.budget, trust, at, signers=signers, recogniser=recogniser)
     facts = msgspec.to_builtins(reading.facts)
     signatures = facts.pop("signatures", [])
     return {
@@ -116,10 +122,12 @@ def read_one_pdf(octets: bytes, job: CorpusJob, signers: SignerCache) -> dict[st
     }
 
 
-def _read_mail(octets: memoryview, job: CorpusJob, inspector: Inspector | None) -> dict[str, Any]:
+def _read_mail(
+    octets: memoryview, job: CorpusJob, inspector: Inspector | None, recogniser: Recogniser | None
+) -> dict[str, Any]:
     if inspector is None:
         content = bytes(octets)
-        facts = read_message(content, job.budget, job.trust, instant(job.at_us), host="corpus")
+        facts = read_message(content, job.budget, job.trust, instant(job.at_us), host="corpus", recogniser=recogniser)
         return _mail_record(facts)
     mail = wire_form(bytes(octets))
     examination = inspector.examine(memoryview(mail), _envelope(bytes(octets), job))

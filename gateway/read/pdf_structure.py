@@ -207,7 +207,7 @@ def _read_objects(pdf: pikepdf.Pdf, limit: int) -> _Objects:
         text = thing.unparse(resolved=True)
         if _SUSPECT.search(text):
             found.update(_active_names(thing, _NESTING))
-        if b"/ByteRange" in text and kind is pikepdf.ObjectType.dictionary and _is_signed(thing):
+        if b"/ByteRange" in text and isinstance(thing, pikepdf.Dictionary) and _is_signed(thing):
             signed.add(thing.objgen)
     return _Objects(count, tuple(sorted(found)), inflation.is_over, has_vast_picture, frozenset(signed))
 
@@ -224,7 +224,8 @@ def _is_vast(stream: pikepdf.Dictionary) -> bool:
 
 def _filters(stream: pikepdf.Dictionary) -> tuple[list[str], int]:
     """Name the filters of a stream, and its length as far as it is said."""
-    named, length = stream.get("/Filter"), stream.get("/Length")
+    named: Any = stream.get("/Filter")
+    length: Any = stream.get("/Length")
     names = list(named) if isinstance(named, pikepdf.Array) else [named]
     return [str(name) for name in names if name is not None], length if type(length) is int else 2**31
 
@@ -299,10 +300,12 @@ def _security_store(pdf: pikepdf.Pdf) -> EmbeddedData:
     for key in ("/CRLs", "/OCSPs"):
         streams = store.get(key)
         kept = list(islice(streams, MAX_ITEMS)) if isinstance(streams, pikepdf.Array) else []
-        found.append(
-            [inflated(*_filters(one)[:1], one.read_raw_bytes()) for one in kept if isinstance(one, pikepdf.Stream)]
-        )
+        found.append([_stored(one) for one in kept if isinstance(one, pikepdf.Stream)])
     return bounded(*found)
+
+
+def _stored(stream: Any) -> bytes:
+    return inflated(_filters(stream.stream_dict)[0], stream.read_raw_bytes())
 
 
 def _usage_rights(pdf: pikepdf.Pdf) -> frozenset[_Place]:
