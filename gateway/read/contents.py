@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from gateway.read.cache import CacheKey, ContentFacts, Encoded
+from gateway.read.closed import closed_content
 from gateway.read.containers import CONTAINERS, SPLIT, Container, Member, is_piece_name
 from gateway.read.documents import read_office
 from gateway.read.fields import read_section
 from gateway.read.header import subject_of
+from gateway.read.inline_files import find_inline_files
 from gateway.read.kinds import is_mismatched, sniff
-from gateway.read.names import NO_NAME, clean_name, find_name
+from gateway.read.names import NO_NAME, clean_name, decode_name, find_name
 from gateway.read.old_office import read_old_office
 from gateway.read.ole import CompoundFile
 from gateway.read.outlook import read_outlook
@@ -31,7 +33,7 @@ from gateway.read.vietnamese import detect
 from gateway.values.facts import Marks, PartFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from gateway.read.cache import FactsCache
@@ -48,7 +50,7 @@ _BODY_KINDS = frozenset({"text", "html", "xml", "ics", "eml", "empty"})
 _OFFICE = frozenset({"docx", "xlsx", "pptx", "odt"})
 _TEXTS = frozenset({*_OFFICE, "doc", "xls", "ppt", "rtf", "text", "html", "xml", "ics"})
 _OLD_OFFICE = frozenset({"doc", "xls", "ppt", "ole"})
-_UNSUPPORTED = frozenset({"arj", "ace", "wim", "unknown"})
+_ENCODED = frozenset({"base64", "quoted-printable"})
 _CHARSET_CHARACTERS = 40
 _WORTH_OCTETS = 65_536
 """Encoded bodies from here on are looked up before decoding: a digest costs a sixth of decoding base64."""
@@ -131,13 +133,38 @@ class Reader:
         )  # fmt: skip
         if leaf.uninspectable:
             return [replace(part, is_attachment=True, uninspectable=leaf.uninspectable)]
+        if leaf.media_type.startswith("multipart/") and leaf.encoding in _ENCODED:
+            return self._encoded_multipart(octets, leaf, part, depth)
         if leaf.media_type.startswith(_SHOWN) and not name.name and leaf.disposition.main != "attachment":
             decoded = decode_body(octets, leaf.start, leaf.end, leaf.encoding, self._notes)
             part = replace(part, size_octets=len(decoded))
             body = self._body(part, decoded, charset, bodies, is_nested=leaf.level > 0 or depth > 0)
-            return [body] if body is not None else self._file(part, name, decoded, charset, depth)
+            found = [body] if body is not None else self._file(part, name, decoded, charset, depth)
+            return [*found, *self._inline_files(decoded, leaf.path, depth)]
         seen, content = self._attached(octets, leaf, charset, depth)
         return self._facts(replace(part, size_octets=seen.size_octets), name, seen.sha256, content)
+
+    def _encoded_multipart(self, octets: bytes, leaf: Leaf, part: PartFacts, depth: int) -> list[PartFacts]:
+        """A multipart that some readers decode before they look for its parts."""
+        if not self._may_open(depth):
+            return [replace(part, is_attachment=True, uninspectable="over_budget")]
+        boundary = leaf.content_type.values.get("boundary", b"")
+        head = b'Content-Type: multipart/mixed; boundary="' + boundary + b'"\r\n\r\n'
+        found = self._message(head + decode_body(octets, leaf.start, leaf.end, leaf.encoding, self._notes), depth)
+        members = [replace(member, path=leaf.path + member.path) for member in found.members]
+        return [replace(part, kind="eml", is_attachment=True), *members]
+
+    def _inline_files(self, text: bytes, path: str, depth: int) -> Iterator[PartFacts]:
+        """Files written into a text, as members of it."""
+        if not self._may_open(depth):
+            return
+        for number, found in enumerate(find_inline_files(text), 1):
+            if self._notes.container_entries <= 0:
+                self._notes.overrun("container_entries")
+                break
+            self._notes.container_entries -= 1
+            name = clean_name(decode_name(found.name))
+            yield from self._member(Member(name, found.octets, len(found.octets)), f"{path}!{number}", depth)
 
     def _attached(self, octets: bytes, leaf: Leaf, charset: str, depth: int) -> tuple[Encoded, ContentFacts]:
         """Decode and read an attached leaf; what was decoded and read before is neither decoded nor read again."""
@@ -254,7 +281,7 @@ class Reader:
             text, encoding, has_object = read_text(octets, kind, charset, self._notes)
             marks = self._marks(text, "first_page", encoding)
             return ContentFacts(kind, has_active_content=has_object, marks=marks)
-        return _closed_content(octets, kind)
+        return closed_content(octets, kind)
 
     def _is_text_spent(self) -> bool:
         """Note when the text one message may hold has been read already."""
@@ -366,12 +393,3 @@ class Reader:
         self._notes.charge_text(len(text))
         marks = detect(text, kind, self._at)
         return replace(marks, encoding=encoding) if encoding != "unicode" else marks
-
-
-def _closed_content(octets: bytes, kind: str) -> ContentFacts:
-    """Kinds whose text we do not read: why, and what shows from outside."""
-    if kind == "pgp":
-        # Armour says what it holds (RFC 9580 section 6.2); what comes without it is told by its encryption packets.
-        is_encrypted = octets.startswith(b"-----BEGIN PGP MESSAGE") or not octets.startswith(b"-----")
-        return ContentFacts(kind, "encrypted" if is_encrypted else "", is_encrypted)
-    return ContentFacts(kind, "unsupported" if kind in _UNSUPPORTED else "")

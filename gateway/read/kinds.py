@@ -66,6 +66,9 @@ _MAIL_FIELDS = frozenset(
     b"bcc cc content-type date delivered-to dkim-signature from in-reply-to message-id mime-version received "
     b"references reply-to return-path sender subject to x-mailer x-originating-ip x-priority".split()
 )
+_WIDE_LOOK = 1_024
+_HIGH_OCTETS = b"\0\x01\x03\x1e\x1f\x20"
+"""High octets of Vietnamese letters, marks and punctuation in UTF-16."""
 _CONTROLS = bytes(octet for octet in range(32) if octet not in b"\t\n\x0b\x0c\r\x1b")
 _OFFICE_MEMBERS = ((b"word/", "docx"), (b"xl/", "xlsx"), (b"ppt/", "pptx"))
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
@@ -144,13 +147,26 @@ def _sniff_text(head: bytes) -> str:
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "text"
     if head.translate(None, _CONTROLS) != head:
-        return "unknown"
+        return "text" if wide_charset(head) else "unknown"
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text[:1] == b"<":
         return _sniff_markup(text)
     if text[:15].upper() == b"BEGIN:VCALENDAR":
         return "ics"
     return "eml" if _is_message(text) else "text"
+
+
+def wide_charset(octets: bytes) -> str:
+    """Name the UTF-16 a text without byte order mark is in, by the octets Vietnamese leaves high; empty for none."""
+    head = octets[:_WIDE_LOOK]
+    if len(head) < 4 or b"\0" not in head:
+        return ""
+    for begin, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+        high, low = head[begin::2], head[1 - begin :: 2]
+        plain = high.translate(None, _HIGH_OCTETS)
+        if 20 * len(plain) <= len(high) and 3 * high.count(0) >= len(high) and 20 * low.count(0) <= len(low):
+            return name
+    return ""
 
 
 def _sniff_markup(text: bytes) -> str:

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.read.fields import NO_PARAMETERS, Parameters, Section, note_duplicates, read_parameters, read_section
+from gateway.read.transfer import UUENCODED
 
 if TYPE_CHECKING:
     from gateway.read.notes import Notes
@@ -29,6 +30,13 @@ _SMALL_OCTETS = 1_000_000
 """Below this the depth limit alone is enough."""
 _EMBEDDED_MESSAGE = frozenset({"message/rfc822", "message/global", "message/news"})
 _ENCODED = frozenset({"base64", "quoted-printable"})
+_ENCODING = "content-transfer-encoding"
+_KNOWN = frozenset({"", "7bit", "8bit", "binary", *_ENCODED, *UUENCODED})
+_READINGS = 4
+"""Plausible readings of one entity that are followed."""
+_LOOK = 4_096
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\r\n"
+_ESCAPE = re.compile(rb"=[0-9A-F]{2}")
 
 
 class Leaf(NamedTuple):
@@ -64,6 +72,14 @@ class Tree(NamedTuple):
     root_type: str
 
 
+class Reading(NamedTuple):
+    """How one client may take an entity whose header section can be taken in several ways."""
+
+    content_type: bytes
+    """Raw value; empty when there is none."""
+    encoding: str
+
+
 class _Entity(NamedTuple):
     """An entity still to be read."""
 
@@ -78,6 +94,8 @@ class _Entity(NamedTuple):
     section: Section | None = None
     """Its header section where that was read already (the root and embedded messages)."""
     signed: tuple[int, int] = (0, 0)
+    reading: Reading | None = None
+    """One of several plausible readings of its header section; None until they are counted."""
 
 
 class _Walk:
@@ -111,9 +129,9 @@ class _Walk:
         if section is None:
             section = read_section(self.octets, entity.start, entity.end, notes)
             note_duplicates(section, notes)
-        content_type = _parameters(section, "content-type", notes)
+        raw_type, encoding = entity.reading or self._choose(entity, section)
+        content_type = read_parameters(raw_type, notes) if raw_type else NO_PARAMETERS
         disposition = _parameters(section, "content-disposition", notes)
-        encoding = _token(section, "content-transfer-encoding", notes)
         media_type = self._media_type(content_type, entity.default_type)
         is_inline = disposition.main == "inline" or bool(section.count("content-id"))
         leaf = Leaf(
@@ -130,6 +148,24 @@ class _Walk:
             self._open_message(leaf, entity)
         else:
             self._add(leaf._replace(uninspectable=self._note_reference(media_type)))
+
+    def _choose(self, entity: _Entity, section: Section) -> Reading:
+        """Take the first of the plausible readings; the others are read after it, as `1~2`, `1~3`, `1~4`."""
+        types = list(dict.fromkeys(map(section.raw, section.by_name.get("content-type", ())))) or [b""]
+        encodings = [_word(raw, self.notes) for raw in map(section.raw, section.by_name.get(_ENCODING, ()))] or [""]
+        if len(types) == 1 and len(encodings) == 1 and encodings[0] in _KNOWN:
+            return Reading(types[0], encodings[0])
+        # What a reader does not know it shows as it is, or decodes as what it looks like.
+        if not _KNOWN.issuperset(encodings):
+            body = self.octets[section.body_start : min(entity.end, section.body_start + _LOOK)]
+            encodings += _shapes(body)
+        readings = list(dict.fromkeys(Reading(one, other) for one in types for other in encodings))[:_READINGS]
+        path = _closed(entity.path)
+        self.stack.extend(
+            entity._replace(path=f"{path}~{number}", section=section, reading=reading)
+            for number, reading in reversed(list(enumerate(readings[1:], 2)))
+        )
+        return readings[0]
 
     def _add(self, leaf: Leaf) -> None:
         self.leaves.append(leaf._replace(path=_closed(leaf.path)))
@@ -188,6 +224,9 @@ class _Walk:
             notes.ambiguous("boundary_not_found")
             self._add(leaf)
             return
+        if leaf.encoding in _ENCODED:
+            # Forbidden (RFC 2045 section 6.4): some readers decode it first all the same.
+            self._add(leaf._replace(path=_closed(leaf.path) + "~0"))
         prefix = leaf.path if not leaf.path or leaf.path.endswith(".") else leaf.path + "."
         default = "message/rfc822" if leaf.media_type == "multipart/digest" else "text/plain"
         around = (*entity.boundaries, boundary)
@@ -275,6 +314,12 @@ class _Walk:
             self.loose.append((start, end))
 
 
+def _shapes(body: bytes) -> list[str]:
+    """Name the encodings the beginning of a body looks like, whatever its field says."""
+    shapes = ["base64"] if len(body) >= 16 and not body.translate(None, _BASE64) else []
+    return [*shapes, "quoted-printable"] if body.isascii() and _ESCAPE.search(body) else shapes
+
+
 def _closed(path: str) -> str:
     """Section number of a leaf: a message that is no multipart has its text at `1`."""
     return path + "1" if not path or path.endswith(".") else path
@@ -294,12 +339,8 @@ def _parameters(section: Section, name: str, notes: Notes) -> Parameters:
     return read_parameters(section.raw(found[0]), notes) if found else NO_PARAMETERS
 
 
-def _token(section: Section, name: str, notes: Notes) -> str:
-    """A field that is one token, lower case; empty when absent."""
-    found = section.by_name.get(name)
-    if not found:
-        return ""
-    raw = section.raw(found[0])
+def _word(raw: bytes, notes: Notes) -> str:
+    """Value of a field that is one token, lower case."""
     return read_parameters(raw, notes).main if b"(" in raw or b";" in raw else raw.strip().decode("latin-1").lower()
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.read.documents import html_text, rtf_text
+from gateway.read.kinds import wide_charset
 from gateway.read.vietnamese.charsets import decode_text
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 _MARKUP = frozenset({"html", "xml"})
 _OCTETS_A_CHARACTER = 4
+_UTF7 = frozenset({"utf-7", "utf7", "unicode-1-1-utf-7", "csunicode11utf7", "x-unicode-2-0-utf-7"})
+"""Old clients know it, and it hides markup and words from whoever does not (RFC 2152)."""
 _META_CHARSET = re.compile(rb"""<meta[^<>]{0,200}charset\s{0,4}=\s{0,4}["']?([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
 
 
@@ -44,7 +47,11 @@ def read_text(octets: bytes, kind: str, charset: str, notes: Notes) -> Text:
 
 
 def decode_plain(octets: bytes, charset: str) -> tuple[str, str]:
-    """Decode text; a byte order mark outweighs what is declared."""
+    """Decode text; a byte order mark or the shape of UTF-16 outweighs what is declared."""
     if octets[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return octets.decode("utf-16", "replace"), "unicode"
+    if wide := wide_charset(octets):
+        return octets.decode(wide, "replace"), "unicode"
+    if charset in _UTF7:
+        return octets.decode("utf-7", "replace"), "unicode"
     return decode_text(octets, charset)

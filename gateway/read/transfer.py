@@ -10,9 +10,13 @@ import binascii
 import re
 from typing import TYPE_CHECKING
 
+from gateway.read.inline_files import find_inline_files
+
 if TYPE_CHECKING:
     from gateway.read.notes import Notes
 
+UUENCODED = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
+"""Names older programs use for a body that is one uuencoded file."""
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 _BLANKS = b" \t\r\n\x0b\x0c"
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
@@ -31,6 +35,9 @@ def decode_body(octets: bytes, start: int, end: int, encoding: str, notes: Notes
         if _BAD_ESCAPE.search(raw):
             notes.ambiguous("quoted_printable_malformed")
         return binascii.a2b_qp(raw)
+    if encoding in UUENCODED:
+        for file in find_inline_files(octets[start:end]):
+            return file.octets
     if encoding not in _IDENTITY:
         notes.ambiguous("unknown_transfer_encoding")
     return octets[start:end]

@@ -206,7 +206,10 @@ class PartFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """One leaf: a body part, or a file inside a container that is one."""
 
     path: str
-    """MIME section number (`1`, `2.1`), `!n` appended per container level (`2!3`)."""
+    """MIME section number (`1`, `2.1`), `!n` appended per container level (`2!3`).
+
+    `~2` to `~4` are further plausible readings of the same entity (two Content-Type fields); `~0` is a multipart
+    that some readers decode before they look for its parts."""
     start: int = 0
     end: int = 0
     """Octet range of the encoded body in the message content; zero inside containers."""

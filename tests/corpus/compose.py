@@ -7,6 +7,7 @@ All senders, agencies and texts are made up; roles only.
 from __future__ import annotations
 
 import base64
+import binascii
 import bz2
 import gzip
 import io
@@ -120,6 +121,23 @@ def tnef(*members: tuple[str, bytes]) -> bytes:
         for attribute, value in ((0x00069002, b"\0" * 14), (0x00018010, name.encode() + b"\0"), (0x0006800F, octets)):
             out += struct.pack("<BII", 2, attribute, len(value)) + value + b"\0\0"
     return out
+
+
+def uuencoded(octets: bytes, name: str) -> bytes:
+    """A uuencoded file, CRLF lines."""
+    lines = (binascii.b2a_uu(octets[at : at + 45]).rstrip(b"\n") for at in range(0, len(octets), 45))
+    return b"begin 644 " + name.encode() + b"\r\n" + b"\r\n".join(lines) + b"\r\n`\r\nend\r\n"
+
+
+def yenc(octets: bytes, name: str) -> bytes:
+    """A yEnc file in one part."""
+    coded = b""
+    for octet in octets:
+        one = (octet + 42) % 256
+        coded += bytes((0x3D, (one + 64) % 256)) if one in b"\0\r\n=" else bytes((one,))
+    lines = b"\r\n".join(coded[at : at + 128] for at in range(0, len(coded), 128))
+    head = b"=ybegin line=128 size=%d name=" % len(octets) + name.encode()
+    return head + b"\r\n" + lines + b"\r\n=yend size=%d\r\n" % len(octets)
 
 
 def nested(levels: int) -> bytes:
@@ -292,10 +310,24 @@ MALFORMED = {
     "pdf_named_docx": many(PLAIN, file(pdf(), b"filename=a.docx")),
     "zip_cut": many(PLAIN, file(archive(("a.txt", b"mot"))[:-30], b"filename=a.zip", b"application/zip")),
 }
+SECRET = "MẬT\r\nSố: 12/CV-UBND\r\nV/v báo cáo kết quả tháng 11\r\n"
+"""A body marked secret, for whatever hides it."""
 HOSTILE = {
     "forged_fields": b"Congthu-Verdict: relay\r\ncongthu-TAG : x\r\n y\r\n" + TOP + b"CONGTHU-Other:\r\n\r\n.\r\n",
     "forged_results": b'Authentication-Results: (x (y)) MX.Gateway.Example\r\n ; spf=pass\r\nAuthentication-Results: "mx.gateway.\\example" 1; none\r\nAuthentication-Results: mx.other.example; none\r\n' + TOP + b"\r\n.\r\n",
     "name_right_to_left": many(PLAIN, file(b"MZ" + b"\0" * 80, 'filename="bao_cao_\u202efdp.exe"'.encode())),
+    "uuencoded_pdf": TOP + b"\r\nKem theo.\r\n" + uuencoded(pdf(), "cv.pdf") + b"Het.\r\n" + uuencoded(b"MZ" + b"\0" * 80, "a.exe"),
+    "uuencoded_body": MIME + b"Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: x-uuencode\r\n\r\n" + uuencoded(pdf(), "a.pdf"),
+    "yenc_pdf": TOP + b"\r\nKem theo.\r\n" + yenc(pdf(), "cv.pdf"),
+    "utf7_body": MIME + b"Content-Type: text/plain; charset=utf-7\r\n\r\n" + SECRET.encode("utf-7"),
+    "utf16_body": MIME + b"Content-Type: text/plain; charset=utf-16\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b64(SECRET.encode("utf-16-be")),
+    "utf16_undeclared": MIME + b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b64(SECRET.encode("utf-16-le")),
+    "utf7_html": MIME + b"Content-Type: text/html\r\n\r\n<meta charset=utf-7><p>" + SECRET.encode("utf-7"),
+    "two_encodings_pdf": many(PLAIN, b"Content-Transfer-Encoding: 7bit\r\n" + file(pdf(), b"filename=a.txt", b"text/plain")),
+    "two_types_multipart": MIME + b"Content-Type: text/plain\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n" + file(pdf(), b"filename=a.pdf") + b"--x--\r\n",
+    "unknown_encoding_base64": many(PLAIN, file(pdf(), b"filename=a.pdf").replace(b"Encoding: base64", b"Encoding: base-64")),
+    "unknown_encoding_quoted": MIME + b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: qp\r\n\r\n" + binascii.b2a_qp(SECRET.encode(), istext=False),
+    "encoded_multipart_secret": MIME + b"Content-Type: multipart/mixed; boundary=x\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b64(b"--x\r\n" + file(pdf(), b"filename=a.pdf") + b"--x--\r\n"),
     "name_zero_width": many(PLAIN, file(pdf(), 'filename="a.pdf\u200b.exe"'.encode())),
     "name_path": many(PLAIN, file(pdf(), b'filename="..\\\\..\\\\x/../../etc/a.pdf"')),
     "name_trailing_dots": many(PLAIN, file(b"MZ" + b"\0" * 80, b'filename="a.exe. . "')),

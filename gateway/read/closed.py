@@ -1,0 +1,16 @@
+"""Kinds whose content stays closed to us: why, and what shows from outside."""
+
+from __future__ import annotations
+
+from gateway.read.cache import ContentFacts
+
+_UNSUPPORTED = frozenset({"arj", "ace", "wim", "unknown"})
+
+
+def closed_content(octets: bytes, kind: str) -> ContentFacts:
+    """Facts of a file of a kind that no reader of ours opens: pictures, programs, OpenPGP, and the unknown."""
+    if kind == "pgp":
+        # Armour says what it holds (RFC 9580 section 6.2); what comes without it is told by its encryption packets.
+        is_encrypted = octets.startswith(b"-----BEGIN PGP MESSAGE") or not octets.startswith(b"-----")
+        return ContentFacts(kind, "encrypted" if is_encrypted else "", is_encrypted)
+    return ContentFacts(kind, "unsupported" if kind in _UNSUPPORTED else "")
