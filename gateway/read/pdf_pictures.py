@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, Any
 import pypdfium2
 from pypdfium2 import raw
 
+from gateway.read.picture_sizes import JPX_COST, MAX_PIXELS
 from gateway.read.scan_colour import Page, page_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_PIXELS = 150_000_000
-"""Of the images placed on one page: three layers of A4 at 600 dpi are 104 million; decoded in 0.2 to 1 s."""
 _PAGE_OBJECTS = 20_000
 """Page objects looked at for images; a dense map has more, a scan fewer than ten."""
 _IMAGES = 500
@@ -62,7 +61,7 @@ def find_page_image(page: Any, *, asks_tone: bool) -> PageImage | None:
         if wide * high:
             columns, rows = image.get_px_size()
             covered += wide * high
-            pixels += columns * rows
+            pixels += columns * rows * (JPX_COST if "JPXDecode" in image.get_filters() else 1)
             # The best layer counts: mixed raster scans have a coarse background under a fine mask.
             dpi = max(dpi, _resolution(columns, rows, right - left, top - bottom))
             placed.append(image)
@@ -97,9 +96,30 @@ def _images(page: Any) -> Iterator[Any]:
     return islice((one for one in objects if one.type == raw.FPDF_PAGEOBJ_IMAGE), _IMAGES)
 
 
-def is_drawable(page: Any) -> bool:
-    """Is the paper of a size that can be rendered?"""
-    return bool(max(page.get_size()) <= _LARGEST_SIDE_POINTS)
+def leave_pictures(page: Any) -> bool:
+    """Take everything but pictures off a loaded page; False when it is too large or too full to be rendered.
+
+    Drawings, patterns and shadings have no part in a scan, and can be made to take for ever.
+    """
+    if max(page.get_size()) > _LARGEST_SIDE_POINTS:
+        return False
+    objects = list(islice(page.get_objects(max_depth=1), _PAGE_OBJECTS + 1))
+    if len(objects) > _PAGE_OBJECTS:
+        return False
+    kept = {id(one) for one in objects if one.type == raw.FPDF_PAGEOBJ_IMAGE}
+    kept |= {id(one) for one in objects if one.type == raw.FPDF_PAGEOBJ_FORM and _holds_pictures(page, one)}
+    for one in objects:
+        if id(one) not in kept:
+            page.remove_obj(one)
+            one.close()
+    return True
+
+
+def _holds_pictures(page: Any, form: Any) -> bool:
+    """Does a form hold pictures, and nothing else that shows? Letters beside them are those of a text layer."""
+    inner = list(islice(page.get_objects(form=form, max_depth=_FORM_DEPTH), _IMAGES + 1))
+    shown = {raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_FORM}
+    return len(inner) <= _IMAGES and {one.type for one in inner} <= shown
 
 
 def render(page: Any, dpi: int) -> Page:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gateway.read.ocr import PAGE_DPI, STAMP_DPI, STAMP_MILLISECONDS, stamp_words
-from gateway.read.pdf_pictures import find_page_image, is_drawable, render, render_part
+from gateway.read.pdf_pictures import find_page_image, leave_pictures, render, render_part
 from gateway.read.pdf_scan import NO_SEAL, SCAN_DPI, Seal, find_ink, find_seal
 from gateway.read.scan_boxes import cut_out, find_boxes
 from gateway.read.scan_skew import find_skew
@@ -71,7 +71,7 @@ class _Look:
     def at(self, number: int, image: PageImage, *, wants_text: bool) -> None:
         """Render one page and look at it."""
         with closing(self._pdf[number]) as page:
-            if not is_drawable(page):
+            if not leave_pictures(page):
                 return
             if image.tone == "colour" or self.skew is None:
                 picture = render(page, SCAN_DPI)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ import pikepdf
 
 from gateway.read.evidence import MAX_ITEMS, NO_DATA, EmbeddedData, bounded
 from gateway.read.inflation import Inflation, inflated
+from gateway.read.picture_sizes import is_vast
 from gateway.read.signature_geometry import SignatureRecord
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ _NAME = 256
 """Characters kept of a field's name."""
 _NESTING = 50
 """Direct objects inside one another; qpdf itself refuses 500."""
-_MAX_PICTURE = 150_000_000
-"""Pixels of one image: A0 at 300 dpi has 140 million."""
 _Place = tuple[int, int]
 """Object and generation number."""
 _LINE_ENDS = b"\r\n \t\x00"
@@ -84,7 +82,7 @@ class Structure:
     is_swollen: bool = False
     """Streams grow beyond measure (`gateway.read.inflation`): no page may be loaded."""
     has_vast_picture: bool = False
-    """An image or a mask of it has more than `_MAX_PICTURE` pixels: no page may be rendered."""
+    """An image or a mask of it has more pixels than `gateway.read.picture_sizes` allows: no page is drawn."""
     object_count: int = 0
     """Objects of the newest revision, counted, not as the trailer says."""
     active_content: tuple[str, ...] = ()
@@ -198,7 +196,7 @@ def _read_objects(pdf: pikepdf.Pdf, limit: int) -> _Objects:
         kind = getattr(thing, "_type_code", None)
         if kind is pikepdf.ObjectType.stream:
             stream, thing = thing, thing.stream_dict  # noqa: PLW2901 - the dictionary stands for its stream from here on
-            has_vast_picture = has_vast_picture or _is_vast(thing)
+            has_vast_picture = has_vast_picture or _is_vast_picture(stream, thing)
             inflation.add(*_filters(thing), stream.read_raw_bytes)
             if "/F" in thing:
                 found.add("external_stream")
@@ -212,14 +210,11 @@ def _read_objects(pdf: pikepdf.Pdf, limit: int) -> _Objects:
     return _Objects(count, tuple(sorted(found)), inflation.is_over, has_vast_picture, frozenset(signed))
 
 
-def _is_vast(stream: pikepdf.Dictionary) -> bool:
-    """Would drawing this image take memory beyond measure, whatever it is compressed to?"""
-    if "/Width" not in stream or "/Height" not in stream:
+def _is_vast_picture(stream: Any, about: Any) -> bool:
+    """Is this an image beyond measure? Masks are images too, whatever names them."""
+    if "/Width" not in about and "/Height" not in about:
         return False
-    width: Any = stream.get("/Width")
-    height: Any = stream.get("/Height")
-    is_sized = isinstance(width, (int, Decimal)) and isinstance(height, (int, Decimal))
-    return is_sized and width * height > _MAX_PICTURE
+    return is_vast(about.get("/Width"), about.get("/Height"), _filters(about)[0], stream.read_raw_bytes)
 
 
 def _filters(stream: pikepdf.Dictionary) -> tuple[list[str], int]:

@@ -136,7 +136,8 @@ def cut_out(part: Page) -> Stamp | None:
     table = bytes(255 - min(255, max(0, value * 4 - strongest) * 255 // (2 * strongest)) for value in range(256))
     bright = ink.translate(table)
     side, wide = b"\xff" * _PAPER, width - left - right + 2 * _PAPER
-    inner = [side + bright[row * width + left : (row + 1) * width - right] + side for row in range(top, height - bottom)]
+    rows_left = range(top, height - bottom)
+    inner = [side + bright[row * width + left : (row + 1) * width - right] + side for row in rows_left]
     above_and_below = b"\xff" * (wide * _PAPER)
     grey = above_and_below + b"".join(inner) + above_and_below
     return Stamp(grey, wide, height - top - bottom + 2 * _PAPER, borders)
