@@ -23,12 +23,13 @@ import msgspec
 
 from gateway.daemon.generation import Order, instant
 from gateway.mark.fields import prepended, render
+from gateway.mark.removable import are_removable
 from gateway.mark.replies import delivered_reply, reply_for_rcpt_verdict, reply_for_verdict
 from gateway.values.addresses import domain_of
 from gateway.values.delivery import NextHopRefused
 from gateway.values.envelope import Client, Envelope
 from gateway.values.events import RefusalRecord, TransactionRecord
-from gateway.values.faults import Fault
+from gateway.values.faults import Fault, Transient
 from gateway.values.status import Reply, reply_to
 from gateway.values.verdict import Disposition, Inspection
 
@@ -250,8 +251,20 @@ class _Delivery:
         self._stages += [("wait", max(0, elapsed - read - judge)), ("read", read), ("judge", judge)]
         return inspection
 
+    def _check_removal(self, inspection: Inspection) -> None:
+        """Let nothing but forged fields be left out, whatever the worker says. Raises Transient."""
+        ranges = inspection.forged_ranges
+        if not ranges:
+            return
+        end = ranges[-1][1]
+        # dots stuffed into a header section at most double it
+        is_in_head = end <= 2 * self._transaction.runtime.generation.budget.header_octets
+        if not is_in_head or not are_removable(os.pread(self._store.fd, max(end, 0), 0), ranges):
+            raise Transient("worker_lost", "octets to leave out that are no forged field")
+
     async def _relay(self, inspection: Inspection) -> Reply:
         transaction = self._transaction
+        self._check_removal(inspection)
         hop, transaction.hop = transaction.hop, None
         assert hop is not None
         fields = prepended(inspection.verdict, inspection, self.envelope, transaction.runtime.generation.host)
