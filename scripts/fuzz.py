@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import hashlib
 import sys
 from datetime import UTC, datetime
@@ -18,6 +20,7 @@ sys.path.insert(0, str(ROOT))
 with atheris.instrument_imports(include=["gateway"]):
     import msgspec
 
+    from gateway.demo.cms_maker import CmsPlan, build_cms
     from gateway.read.budget import Budget
     from gateway.read.containers import CONTAINERS, Container
     from gateway.read.kinds import sniff
@@ -65,7 +68,12 @@ def containers(octets: bytes) -> None:
         assert container.uninspectable in REASONS
 
 
-TARGETS = {"message": message, "pdf": pdf, "marks": marks, "containers": containers}
+def file(octets: bytes) -> None:
+    """Any attached file is read as whatever it shows itself to be."""
+    message(b"MIME-Version: 1.0\r\nContent-Type: application/octet-stream; name=a.bin\r\n\r\n" + octets)
+
+
+TARGETS = {"message": message, "file": file, "pdf": pdf, "marks": marks, "containers": containers}
 
 
 def seeds(target: str) -> list[bytes]:
@@ -79,8 +87,19 @@ def seeds(target: str) -> list[bytes]:
     if target == "pdf":
         return [compose.pdf(), signed_pdfs.base(), signed_pdfs.one(), signed_pdfs.two()]
     files = (("a.pdf", compose.pdf()), ("b.txt", b"mot"))
+    if target == "file":
+        return file_seeds()
     makers = (compose.archive, compose.tar, compose.tnef, archives.rar, archives.cab, archives.iso)
     return [*(make(*files) for make in makers), archives.SEVEN_ZIP, archives.SEVEN_ZIP_SEALED]
+
+
+def file_seeds() -> list[bytes]:
+    """One file of each kind: the attachments of the corpus, decoded, and a signed one."""
+    mails = [path.read_bytes() for path in sorted((ROOT / "tests/corpus").glob("*/*.eml"))]
+    parts = [part for mail in mails for part in email.message_from_bytes(mail, policy=email.policy.default).walk()]
+    files = {part.get_payload(decode=True) for part in parts if part.get_filename() and not part.is_multipart()}
+    signed = build_cms(compose.PLAIN, signed_pdfs.pki().agency(), CmsPlan())
+    return sorted(octets for octets in {*files, signed} if octets and len(octets) < 65_536)
 
 
 def main() -> None:
