@@ -314,6 +314,8 @@ class Reader:
                 notes.container_entries -= 1
                 members.extend(self._member(package.open_entry(entry), f"!{number}", depth))
         marks = self._with_secrecy(self._marks(office.text, "first_page"), office.properties, "subject")
+        if office.is_encrypted:
+            return ContentFacts(kind, "encrypted", is_encrypted=True, marks=marks)
         return ContentFacts(kind, has_active_content=office.has_macros, marks=marks, members=tuple(members))
 
     def _old_office(self, octets: bytes, kind: str, depth: int) -> ContentFacts:

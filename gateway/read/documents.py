@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
 from gateway.read.archives import read_package, stream
+from gateway.read.relations import is_fetching
 from gateway.read.vietnamese.charsets import decode_text
 
 if TYPE_CHECKING:
@@ -34,7 +36,18 @@ an unfinished tag again with every piece."""
 _XML_SHARE = 4
 """Octets of XML charged as one of text: parsing is that much cheaper."""
 _EMBEDDED = re.compile(rb"(?:word|xl|ppt)/embeddings/[^/]+")
-_TEXT_ELEMENTS = frozenset({"t"})
+_TEXT_ELEMENTS = frozenset({"t", "oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"})
+"""Runs of text of all three families, and the page headers of sheets."""
+_HEADER_CODES = re.compile(r'&(?:[LCR]|"[^"]{0,80}"|K[0-9A-Fa-f]{6}|\d{1,3}|[A-Z])')
+"""Formatting inside page headers of sheets (ECMA-376 part 1, section 18.3.1.46)."""
+_OTHERS = re.compile(
+    rb"(?:word|xl|ppt)/(?!theme/|printerSettings/|styles|settings|fontTable|webSettings|numbering|calcChain|presProps"
+    rb"|viewProps|tableStyles|slideLayouts/)[^\r\n]{1,200}\.xml|Object \d{1,4}/content\.xml"
+)
+"""Notes, masters, drawings, charts, diagrams, glossaries, and main parts under a name of their own."""
+_OTHER_PARTS = 60
+_RELATIONS = re.compile(rb"(?:[^\r\n]{0,200}/)?_rels/[^/]{0,200}\.rels")
+_MANIFEST = b"META-INF/manifest.xml"
 _PROPERTIES = {b"docProps/core.xml", b"meta.xml"}
 """Where ECMA-376 part 2 (11) and OpenDocument (part 2, 4.3) keep them."""
 _PROPERTY_ELEMENTS = frozenset({"title", "subject", "keywords", "keyword", "category", "contentStatus"})
@@ -54,11 +67,13 @@ class _XmlText:
         self.elements = elements
         self.is_kept = is_open_document
         self.is_open_document = is_open_document
+        self.has_codes = False
 
     def start(self, name: str, _attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
         if local in self.elements:
             self.is_kept = True
+            self.has_codes |= local != "t" and self.elements is _TEXT_ELEMENTS
         elif local in _BLANKS:
             self.pieces.append("\t")
 
@@ -68,7 +83,7 @@ class _XmlText:
             self.pieces.append("\n")
         elif local in self.elements and not self.is_open_document:
             self.is_kept = False
-            self.pieces.append("" if self.elements is _TEXT_ELEMENTS else "\n")
+            self.pieces.append("" if local == "t" else "\n")
 
     def text(self, data: str) -> None:
         if self.is_kept:
@@ -109,7 +124,8 @@ def _xml_text(
         parser.Parse(b"", True)
     except (_EnoughError, expat.ExpatError):
         pass
-    return "".join(gathered.pieces)[:limit]
+    text = "".join(gathered.pieces)[:limit]
+    return _HEADER_CODES.sub("\n", text) if gathered.has_codes else text
 
 
 class OfficeText(NamedTuple):
@@ -122,6 +138,8 @@ class OfficeText(NamedTuple):
     """Files embedded in it."""
     properties: tuple[str, ...] = ()
     """Title, subject, keywords, category and status, where they are not empty."""
+    is_encrypted: bool = False
+    """An OpenDocument file behind a password."""
 
 
 def read_office(octets: bytes, kind: str, limit: int, notes: Notes) -> OfficeText:
@@ -137,12 +155,28 @@ def read_office(octets: bytes, kind: str, limit: int, notes: Notes) -> OfficeTex
         text = _xml_text(stream(octets, entry, notes), left, notes, is_open_document=kind == "odt")
         left -= len(text)
         texts.append(text)
+    is_active = any(_MACROS.fullmatch(entry.name) for entry in entries)
     return OfficeText(
         "\n".join(texts)[:limit],
-        any(_MACROS.fullmatch(entry.name) for entry in entries),
+        is_active or _is_fetching(octets, entries, notes),
         tuple(entry for entry in entries if _EMBEDDED.fullmatch(entry.name)),
         tuple(_properties(octets, by_name, notes)),
+        is_encrypted=kind == "odt" and _is_sealed(octets, by_name, notes),
     )
+
+
+def _is_fetching(octets: bytes, entries: list[Entry], notes: Notes) -> bool:
+    """Look through the relations for external templates and objects."""
+    relations = [entry for entry in entries if _RELATIONS.fullmatch(entry.name)]
+    return any(is_fetching(stream(octets, entry, notes)) for entry in relations[:_OTHER_PARTS])
+
+
+def _is_sealed(octets: bytes, by_name: dict[bytes, Entry], notes: Notes) -> bool:
+    """Tell an encrypted OpenDocument file by its manifest (part 2, section 4.8.2)."""
+    entry = by_name.get(_MANIFEST)
+    if entry is None:
+        return False
+    return any(b"encryption-data" in piece for piece in stream(octets, entry, notes))
 
 
 def _properties(octets: bytes, by_name: dict[bytes, Entry], notes: Notes) -> Iterator[str]:
@@ -162,6 +196,8 @@ def _main_parts(by_name: dict[bytes, Entry], kind: str) -> list[Entry]:
         names = [b"xl/sharedStrings.xml", *_numbered(by_name)]
     else:
         names = _numbered(by_name)
+    others = (name for name in by_name if _OTHERS.fullmatch(name) and not _EDGES.fullmatch(name))
+    names = list(dict.fromkeys((*names, *islice(others, _OTHER_PARTS))))
     return [by_name[name] for name in names if name in by_name]
 
 

@@ -26,6 +26,13 @@ _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 """Characters without width; they come along when a title is copied from a web page."""
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_DISGUISED = re.compile(
+    r"(?:\.(?:pdf|docx?|xlsx?|pptx?|rtf|txt|jpe?g|png|odt|zip|rar)[ _.-]{0,250}| {8,250}|_{20,250})"
+    r"\.(?:exe|scr|com|pif|bat|cmd|cpl|msi|js|jse|vbs|vbe|wsf|wsh|hta|ps1|lnk|jar|reg|iso|img)",
+    re.IGNORECASE,
+)
+"""The end of a name made to be taken for a document's."""
+_LONGEST_DISGUISE = 270
 _EXTENSION = re.compile(r"[^\W_]{1,16}")
 
 
@@ -36,7 +43,8 @@ class FileName(NamedTuple):
     kind: str
     """Extension, lower case, without the dot; empty when there is none."""
     is_deceptive: bool
-    """Direction controls stood in it, so that `fdp.exe` may show as `exe.pdf`."""
+    """Direction controls stood in it, so that `fdp.exe` may show as `exe.pdf`; or the extension of a program stands
+    behind that of a document, or behind so many blanks that it is out of sight."""
 
 
 NO_NAME = FileName("", "", is_deceptive=False)
@@ -122,6 +130,7 @@ def clean_name(text: str) -> FileName:
     name = unicodedata.normalize("NFC", shown).replace("\\", "/").rstrip("/ ").rpartition("/")[2]
     # Windows drops trailing dots and blanks, so `a.exe. .` runs.
     name = name.strip().rstrip(". ")
+    is_deceptive |= any(match.end() == len(name) for match in _DISGUISED.finditer(name, len(name) - _LONGEST_DISGUISE))
     if len(name) > _NAME_CHARACTERS:
         name = name[: _NAME_CHARACTERS - 17] + name[-17:]
     stem, dot, extension = name.rpartition(".")

@@ -22,7 +22,7 @@ AMBIGUITIES = {
     "boundary_too_long": "a boundary over 70 characters (RFC 2046 section 5.1.1)",
     "close_delimiter_missing": "a multipart that is not closed",
     "control_in_mime_field": "a control character in a MIME field",
-    "deceptive_name": "a file name with direction controls, shown in another order than written",
+    "deceptive_name": "a file name that shows as another: direction controls, a second extension, blanks before it",
     "delimiter_after_close": "a delimiter line behind the closing one",
     "duplicate_boundary": "two boundary parameters in one field",
     "duplicate_cc": "two Cc fields",

@@ -83,6 +83,20 @@ def docx(text: str, *extra: tuple[str, bytes]) -> bytes:
     return archive(("[Content_Types].xml", b"<Types/>"), ("word/document.xml", body.encode()), *extra)
 
 
+def rels(kind: str) -> bytes:
+    """Relations with one external target."""
+    return (
+        "<Relationships><Relationship Id='r' TargetMode='External' Target='https://x.example/a.dotm' "
+        f"Type='http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}'/></Relationships>"
+    ).encode()
+
+
+def marked(element: str) -> bytes:
+    """An XML part with a secrecy mark in the given element."""
+    lines = "".join(f"<w:p>{element.format(line)}</w:p>" for line in ("MẬT", "Số: 12/CV-UBND"))
+    return f"<x xmlns:w='w' xmlns:a='a'>{lines}</x>".encode()
+
+
 def odt(text: str) -> bytes:
     """A smallest OpenDocument text: its type first and stored."""
     out = io.BytesIO()
@@ -316,6 +330,14 @@ HOSTILE = {
     "forged_fields": b"Congthu-Verdict: relay\r\ncongthu-TAG : x\r\n y\r\n" + TOP + b"CONGTHU-Other:\r\n\r\n.\r\n",
     "forged_results": b'Authentication-Results: (x (y)) MX.Gateway.Example\r\n ; spf=pass\r\nAuthentication-Results: "mx.gateway.\\example" 1; none\r\nAuthentication-Results: mx.other.example; none\r\n' + TOP + b"\r\n.\r\n",
     "name_right_to_left": many(PLAIN, file(b"MZ" + b"\0" * 80, 'filename="bao_cao_\u202efdp.exe"'.encode())),
+    "docx_template": many(PLAIN, file(docx(TEXT, ("word/_rels/settings.xml.rels", rels("attachedTemplate"))), b"filename=a.docx")),
+    "docx_hyperlink": many(PLAIN, file(docx(TEXT, ("word/_rels/document.xml.rels", rels("hyperlink"))), b"filename=a.docx")),
+    "docx_main_elsewhere": many(PLAIN, file(archive(("[Content_Types].xml", b"<Types/>"), ("word/khac.xml", marked("<w:t>{}</w:t>"))), b"filename=a.docx")),
+    "xlsx_header_secret": many(PLAIN, file(archive(("[Content_Types].xml", b"<Types/>"), ("xl/worksheets/sheet1.xml", marked('<oddHeader>&amp;C&amp;"Times,Bold"{}</oddHeader>'))), b"filename=a.xlsx")),
+    "pptx_notes_secret": many(PLAIN, file(archive(("[Content_Types].xml", b"<Types/>"), ("ppt/notesSlides/notesSlide1.xml", marked("<a:t>{}</a:t>"))), b"filename=a.pptx")),
+    "odt_encrypted": many(PLAIN, file(archive(("mimetype", b"application/vnd.oasis.opendocument.text"), ("META-INF/manifest.xml", b"<m:manifest xmlns:m='m'><m:encryption-data/></m:manifest>"), ("content.xml", b"\0\1\2"), packed=False), b"filename=a.odt")),
+    "name_two_extensions": many(PLAIN, file(b"MZ" + b"\0" * 80, b'filename="hoa don.pdf.exe"')),
+    "name_blanks": many(PLAIN, file(b"MZ" + b"\0" * 80, b'filename="hoa don' + b" " * 60 + b'.scr"')),
     "uuencoded_pdf": TOP + b"\r\nKem theo.\r\n" + uuencoded(pdf(), "cv.pdf") + b"Het.\r\n" + uuencoded(b"MZ" + b"\0" * 80, "a.exe"),
     "uuencoded_body": MIME + b"Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: x-uuencode\r\n\r\n" + uuencoded(pdf(), "a.pdf"),
     "yenc_pdf": TOP + b"\r\nKem theo.\r\n" + yenc(pdf(), "cv.pdf"),

@@ -156,3 +156,24 @@ def test_any_html_has_text(pieces: list[str]) -> None:
 def test_any_rtf_has_text(pieces: list[bytes]) -> None:
     """Any RTF gives text within the limit."""
     assert len(rtf_text(b"".join(pieces), 50)[0]) <= 50
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode", "is_active"),
+    [("attachedTemplate", "External", True), ("oleObject", "external", True), ("attachedTemplate", "Internal", False),
+     ("hyperlink", "External", False), ("image", "External", False)],
+)  # fmt: skip
+def test_what_is_fetched_when_opened_is_active(kind: str, mode: str, is_active: bool) -> None:
+    """External templates and objects load without a click; links and pictures do not run anything."""
+    relations = f"<Relationships><Relationship Type='http://x/{kind}' TargetMode='{mode}' Target='x'/></Relationships>"
+
+    assert office(docx("x", ("word/_rels/settings.xml.rels", relations.encode())), "docx")[1] is is_active
+
+
+def test_page_headers_of_sheets_lose_their_codes() -> None:
+    """Places, fonts and sizes inside a page header are not its text; an ampersand elsewhere is."""
+    sheet = b"<s><t>R&amp;D</t></s>"
+    header = '<s><oddHeader>&amp;L&amp;"Times,Bold"&amp;14MẬT&amp;RTrang &amp;P</oddHeader></s>'.encode()
+    octets = archive(TYPES, ("xl/worksheets/sheet1.xml", header), ("xl/sharedStrings.xml", sheet))
+
+    assert office(octets, "xlsx")[0].split() == ["R&D", "MẬT", "Trang"]

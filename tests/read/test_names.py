@@ -96,3 +96,20 @@ def test_any_text_cleans_to_a_bare_name(text: str) -> None:
     assert not set(name) & set("/\\\n\r\0")
     assert len(name) <= 255
     assert clean_name(name).name == name
+
+
+@pytest.mark.parametrize(
+    ("name", "is_deceptive"),
+    [
+        ("hoa don.pdf.exe", True),
+        ("bao cao.docx .scr", True),
+        ("anh" + " " * 40 + ".exe", True),
+        ("setup.exe", False),
+        ("cv.pdf.p7s", False),
+        ("v1.2.docx", False),
+        ("a.b" * 2_000 + ".pdf.js", True),
+    ],
+)
+def test_programs_dressed_as_documents(name: str, is_deceptive: bool) -> None:
+    """A program behind the extension of a document, or behind blanks, is there to deceive."""
+    assert clean_name(name).is_deceptive is is_deceptive
