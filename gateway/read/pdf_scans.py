@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _INVENTORY_PAGES = 50
 """Pages inventoried once the first proves to be a scan."""
 _SURE = 0.9
-_LINE_INCHES = 0.45
+_LINE_INCHES = 0.55
 """Boxes up to this height hold one line: a frame of 8 mm, slightly turned."""
 _TONES = ("colour", "grey", "bitonal", "")
 

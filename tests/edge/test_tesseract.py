@@ -1,0 +1,61 @@
+"""Facts about `gateway.edge.tesseract`: present, it reads inside the sandbox; absent, it is just not there."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from gateway.edge.tesseract import FOLDERS, LANGUAGE, load_recogniser
+
+IS_PRESENT = importlib.util.find_spec("tesserocr") is not None and any(
+    (Path(folder) / f"{LANGUAGE}.traineddata").is_file() for folder in FOLDERS
+)
+"""Library and language are installed here: what is held below differs, nothing is skipped."""
+
+_IN_SANDBOX = """
+import json, msgspec
+from PIL import Image, ImageDraw, ImageFont
+from gateway.demo.documents import FONT
+from gateway.edge import sandbox
+from gateway.edge.tesseract import load_recogniser
+
+recogniser = load_recogniser()
+picture = Image.new("L", (420, 120), 255)
+ImageDraw.Draw(picture).text((210, 60), "TỐI MẬT", font=ImageFont.truetype(str(FONT), 60), fill=0, anchor="mm")
+report = sandbox.enter(sandbox.Limits())
+said = []
+for _ in range(2):
+    for grey, size, limit in ((picture.tobytes(), picture.size, 2000), (bytes(100), (10, 10), 2000), (b"", (50, 50), 1)):
+        reading = recogniser and recogniser.recognise(grey, *size, dpi=300, is_line=True, milliseconds=limit)
+        said.append(reading and reading.text.strip())
+print(json.dumps([report.seccomp, said]))
+"""
+
+
+def test_reads_inside_the_sandbox_when_installed():
+    """No file, program or network is needed after loading; too small and broken pictures give no text."""
+    done = subprocess.run([sys.executable, "-c", _IN_SANDBOX], capture_output=True, check=True, timeout=60)
+    is_confined, said = json.loads(done.stdout)
+
+    assert is_confined
+    assert (["TỐI MẬT", "", ""] * 2 if IS_PRESENT else [None] * 6) == said
+
+
+def test_absent_language_is_no_recogniser(tmp_path):
+    """No folder with the language: none, without an error."""
+    assert load_recogniser([str(tmp_path)]) is None
+
+
+def test_broken_language_is_no_recogniser(tmp_path):
+    """A language file that is none: none, whether or not the library is there."""
+    (tmp_path / f"{LANGUAGE}.traineddata").write_bytes(b"not a model")
+
+    assert load_recogniser([str(tmp_path)]) is None
+
+
+def test_loads_when_library_and_language_are_there():
+    """What this machine has decides, and both ways are held."""
+    assert IS_PRESENT == (load_recogniser() is not None)
