@@ -21,6 +21,7 @@ from gateway.judge.cases import differences, run_case
 from gateway.judge.domains import parse_domain_list
 from gateway.judge.rules import compile_packs
 from gateway.read.budget import DEFAULT_BUDGET
+from gateway.read.libarchive import is_available
 from gateway.read.message import read_message
 from gateway.read.revocation import authorities_without_list
 from gateway.values.faults import ConfigProblem, Misconfigured
@@ -64,6 +65,7 @@ def report(config_file: Path) -> Iterator[str]:
     for pack in generation.packs:
         yield f"pack {pack.id} {pack.version}: {len(pack.rules)} rules"
     yield f"sandbox: landlock {sandbox.landlock_abi or 'absent'}, seccomp {'on' if sandbox.seccomp else 'absent'}"
+    yield f"archives: zip, tar, gzip, xz, bzip2, TNEF{', 7z, rar, iso, cab' if is_available() else ''}"
     yield from (f"warning: {warning}" for warning in _warnings(config, generation))
     yield from (f"warning: {found}" for found in unmatched_names(config, generation.packs, judge.registry))
     today = dt.datetime.now(VIETNAM).date()
@@ -92,6 +94,8 @@ def _warnings(config: Config, generation: Generation) -> Iterator[str]:
     if not generation.trust.anchors:
         yield "trust.folder names no anchors: no signature can be trusted"
     yield from stale_lists(generation.trust, dt.datetime.now(dt.UTC))
+    if not is_available():
+        yield "7z, rar, iso and cab files stay unread: install libarchive13 (Debian 13: libarchive13t64)"
     if not config.gateway.help_base:
         yield "gateway.help_base is empty: replies carry no help address"
 

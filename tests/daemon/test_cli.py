@@ -71,6 +71,7 @@ def test_check_prints_the_calendar(folder):
     assert done.returncode == 0, done.stderr
     assert "2014-07-01" in done.stdout
     assert "sandbox:" in done.stdout
+    assert "archives: zip, tar" in done.stdout
 
 
 def test_show_config_names_the_origin(folder):
