@@ -7,7 +7,9 @@ when this module is imported, before the sandbox closes.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import locale
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -51,6 +53,10 @@ class ArchiveFault(Exception):
 
 
 def _load() -> ctypes.CDLL | None:
+    # The library makes names through the locale: under plain C those of 7z would come out empty.
+    if locale.nl_langinfo(locale.CODESET) != "UTF-8":
+        with contextlib.suppress(locale.Error):
+            locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
     for name in _LIBRARIES:
         try:
             library = ctypes.CDLL(name)

@@ -6,6 +6,8 @@ import bz2
 import gzip
 import io
 import lzma
+import subprocess
+import sys
 import tarfile
 import zipfile
 
@@ -54,6 +56,25 @@ def test_without_the_library_its_formats_are_unsupported(monkeypatch: pytest.Mon
 def test_members_are_unpacked(octets: bytes) -> None:
     """Each format gives names and octets of its files."""
     assert read(octets) == (dict(FILES), "", False)
+
+
+_NAMES = """
+from gateway.read.budget import DEFAULT_BUDGET
+from gateway.read.containers import Container
+from gateway.read.notes import Notes
+from tests.corpus.archives import SEVEN_ZIP
+print([member.name.name for member in Container(SEVEN_ZIP, "7z", Notes(DEFAULT_BUDGET))])
+"""
+
+
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"] * HAS_LIBRARY)
+def test_names_do_not_depend_on_the_locale(locale: str) -> None:
+    """Under the plain C locale of a service, names of a 7z are what they are elsewhere."""
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", _NAMES], env={"LC_ALL": locale}, capture_output=True, check=False
+    )
+
+    assert done.stdout.decode() == "['Công văn.txt', 'a.txt']\n"
 
 
 @pytest.mark.parametrize(
