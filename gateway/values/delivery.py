@@ -48,8 +48,8 @@ class Route(msgspec.Struct, frozen=True):
     """For one reply to MAIL, RCPT or DATA; short of the 300 s after which our own client gives up."""
     data_timeout_s: float = 180.0
     """For each block of the message to be taken (RFC 5321 section 4.5.3.2.5)."""
-    final_reply_timeout_s: float = 600.0
-    """For the reply to the final dot (RFC 5321 section 4.5.3.2.6)."""
+    final_reply_timeout_s: float = 450.0
+    """For the reply to the final dot. Our client waits 600 s (RFC 5321 section 4.5.3.2.6), inspection included."""
     max_connections: int = 100
     """Connections at once, in use and warm together."""
     max_warm: int = 10
