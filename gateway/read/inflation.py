@@ -7,9 +7,10 @@ a short stream beyond that.
 
 from __future__ import annotations
 
-import base64
 import zlib
 from typing import TYPE_CHECKING
+
+from gateway.read.ascii85 import decode_ascii85
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -62,7 +63,7 @@ def _bare(octets: bytes, armour: list[str]) -> bytes | None:
         if armour in (["/ASCIIHexDecode"], ["/AHx"]):
             return bytes.fromhex(octets.partition(b">")[0].decode("ascii"))
         if armour in (["/ASCII85Decode"], ["/A85"]):
-            return base64.a85decode(octets.partition(b"~>")[0].removeprefix(b"<~"))
+            return decode_ascii85(octets)
     except ValueError:
         return None
     return None

@@ -6,11 +6,12 @@ own: a header of 20 octets can cost ten seconds or a gigabyte. So both are asked
 
 from __future__ import annotations
 
-import base64
 import re
 import zlib
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from gateway.read.ascii85 import decode_ascii85
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -74,7 +75,7 @@ def _peeled(octets: bytes, layers: list[str]) -> bytes | None:
         if len(layers) == 1 and layers[0] in _FLATE:
             return zlib.decompressobj().decompress(head, _HEAD_OCTETS)
         if len(layers) == 1 and layers[0] in _ASCII85:
-            return base64.a85decode(head.removeprefix(b"<~").partition(b"~")[0])
+            return decode_ascii85(head)
         if len(layers) == 1 and layers[0] in _HEXADECIMAL:
             text = b"".join(head.partition(b">")[0].split())
             return bytes.fromhex(text[: len(text) // 2 * 2].decode("ascii"))
