@@ -15,6 +15,7 @@ from gateway.daemon.loading import load_cases, load_generation, load_packs
 from gateway.daemon.service import READER_ENTRY
 from gateway.daemon.transaction import decode_inspection
 from gateway.edge.nexthop import NextHops
+from gateway.edge.tesseract import load_recogniser
 from gateway.edge.tls_server import build_server_context
 from gateway.edge.workers import ReaderPool
 from gateway.judge.cases import differences, run_case
@@ -65,6 +66,7 @@ def report(config_file: Path) -> Iterator[str]:
     for pack in generation.packs:
         yield f"pack {pack.id} {pack.version}: {len(pack.rules)} rules"
     yield f"sandbox: landlock {sandbox.landlock_abi or 'absent'}, seccomp {'on' if sandbox.seccomp else 'absent'}"
+    yield f"scans: seals, ink, tone; letters {'read (Tesseract)' if _has_ocr() else 'not read'}"
     yield f"archives: zip, tar, gzip, xz, bzip2, TNEF{', 7z, rar, iso, cab' if is_available() else ''}"
     yield from (f"warning: {warning}" for warning in _warnings(config, generation))
     yield from (f"warning: {found}" for found in unmatched_names(config, generation.packs, judge.registry))
@@ -86,11 +88,17 @@ async def _try_readers(config: Config, generation: Generation) -> SandboxReport:
         await pool.close()
 
 
+def _has_ocr() -> bool:
+    return load_recogniser() is not None
+
+
 def _warnings(config: Config, generation: Generation) -> Iterator[str]:
     if not config.relay.routes:
         yield "no [[relay.routes]]: nothing can be relayed"
     if not config.relay.relay_domains:
         yield "relay.relay_domains is empty: only configured client networks can send"
+    if not _has_ocr():
+        yield "letters of scans stay unread: install requirements-ocr.lock and tesseract-ocr-vie"
     if not generation.trust.anchors:
         yield "trust.folder names no anchors: no signature can be trusted"
     yield from stale_lists(generation.trust, dt.datetime.now(dt.UTC))

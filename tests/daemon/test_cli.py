@@ -72,6 +72,7 @@ def test_check_prints_the_calendar(folder):
     assert "2014-07-01" in done.stdout
     assert "sandbox:" in done.stdout
     assert "archives: zip, tar" in done.stdout
+    assert "scans: seals, ink, tone; letters" in done.stdout
 
 
 def test_show_config_names_the_origin(folder):
