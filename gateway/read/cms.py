@@ -15,6 +15,8 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
+from gateway.read.ber import check_count
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
@@ -98,6 +100,7 @@ def parse_cms(contents: bytes, *, content_type: str = "data", is_detached: bool 
     length = parser.peek(contents)
     if contents[length:].strip(b"\x00"):
         raise CmsError("octets after the CMS")
+    check_count(contents[:length])
     information = cms.ContentInfo.load(contents[:length])
     if information["content_type"].native != "signed_data":
         raise CmsError("not SignedData")

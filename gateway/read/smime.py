@@ -10,10 +10,11 @@ import binascii
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from asn1crypto import cms
 from msgspec.structs import replace
 
+from gateway.read.ber import Walker, wrap
 from gateway.read.chains import SignerCache
+from gateway.read.cms import MAX_CMS_OCTETS
 from gateway.read.pdf import attempt
 from gateway.read.signature_revisions import Revisions
 from gateway.read.signatures import Judging, validate_beside
@@ -29,15 +30,14 @@ if TYPE_CHECKING:
     from gateway.values.trust import TrustSnapshot
 
 _ARMOUR = re.compile(rb"-----BEGIN (?:PKCS7|CMS)-----([A-Za-z0-9+/=\s]+)-----END ")
-_KINDS = {
-    "signed_data": "signed",
-    "enveloped_data": "enveloped",
-    "encrypted_data": "enveloped",
-    "authenticated_enveloped_data": "enveloped",
-    "auth_enveloped_data": "enveloped",
-    "signed_and_enveloped_data": "enveloped",
-    "compressed_data": "compressed",
-}
+_PKCS7 = bytes.fromhex("2a864886f70d0107")
+"""The arc of PKCS #7 content types; one octet follows."""
+_SIGNED_DATA = 2
+_KINDS = {3: "enveloped", 4: "enveloped", 6: "enveloped"}
+"""envelopedData, signedAndEnvelopedData, encryptedData."""
+_COMPRESSED = bytes.fromhex("2a864886f70d0109100109")
+_AUTHENTICATED = {bytes.fromhex("2a864886f70d0109100117"), bytes.fromhex("2a864886f70d0109100102")}
+"""authEnvelopedData (RFC 5083) and authenticatedData."""
 SUB_FILTER = "smime"
 """`SignatureFacts.sub_filter` of a signature of this module."""
 
@@ -75,29 +75,29 @@ def _open(octets: bytes) -> Opened:
     """Take the content out.
 
     Raises:
-        ValueError, TypeError, KeyError: asn1crypto met something it cannot read.
+        ValueError, IndexError: the octets are no CMS (RFC 5652 sections 3 and 5.1).
     """
-    information = cms.ContentInfo.load(octets)
-    kind = _KINDS.get(information["content_type"].native, "unknown")
-    if kind != "signed":
-        return Opened(kind)
-    signed = information["content"]
-    if not len(signed["signer_infos"]):
+    walker = Walker(octets)
+    kind, holder = walker.children(walker.element(0, len(octets)))
+    name = octets[kind.start : kind.end]
+    if not name.startswith(_PKCS7) or len(name) != len(_PKCS7) + 1:
+        return Opened("enveloped" if name in _AUTHENTICATED else "compressed" if name == _COMPRESSED else "unknown")
+    if name[-1] != _SIGNED_DATA:
+        return Opened(_KINDS.get(name[-1], "unknown"))
+    version, digests, inside, *rest = walker.children(walker.children(holder)[0])
+    infos = rest[-1]
+    if infos.start == infos.end:
         return Opened("certificates")
-    inside = signed["encap_content_info"]
-    content = inside["content"].native if inside["content_type"].native == "data" else None
-    if not isinstance(content, bytes):
+    inner_kind, *contents = walker.children(inside)
+    if octets[inner_kind.start : inner_kind.end] != _PKCS7 + b"\x01" or not contents:
         return Opened("signed", None, octets)
-    bare = cms.SignedData(
-        {
-            "version": signed["version"],
-            "digest_algorithms": signed["digest_algorithms"],
-            "encap_content_info": {"content_type": "data"},
-            "certificates": signed["certificates"],
-            "signer_infos": signed["signer_infos"],
-        }
-    )
-    return Opened("signed", content, cms.ContentInfo({"content_type": "signed_data", "content": bare}).dump())
+    content = walker.string(walker.children(contents[0])[0])
+    if len(octets) - len(content) > MAX_CMS_OCTETS:
+        return UNKNOWN
+    bare = wrap(0x30, octets[inner_kind.begin : inner_kind.after])
+    parts = [octets[one.begin : one.after] for one in (version, digests, *rest)]
+    signed = wrap(0x30, *parts[:2], bare, *parts[2:])
+    return Opened("signed", content, wrap(0x30, octets[kind.begin : kind.after], wrap(0xA0, signed)))
 
 
 def judge_cms(
