@@ -62,5 +62,7 @@ def load_recogniser(folders: Iterable[str] = FOLDERS) -> Tesseract | None:
         api = tesserocr.PyTessBaseAPI(path=f"{folder}/", lang=LANGUAGE, oem=tesserocr.OEM.LSTM_ONLY)
     except (ImportError, RuntimeError):
         return None
-    api.SetVariable("debug_file", "/dev/null")
+    # Messages to standard error, which a worker has on /dev/null: a file of that name cannot be opened in the
+    # sandbox any more, and the library writes into it all the same (a segmentation fault at its first complaint).
+    api.SetVariable("debug_file", "")
     return Tesseract(api)

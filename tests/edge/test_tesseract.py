@@ -44,6 +44,24 @@ def test_reads_inside_the_sandbox_when_installed():
     assert (["TỐI MẬT", "", ""] * 2 if IS_PRESENT else [None] * 6) == said
 
 
+_COMPLAINT = """
+from gateway.edge import sandbox
+from gateway.edge.tesseract import load_recogniser
+
+recogniser = load_recogniser()
+sandbox.enter(sandbox.Limits())
+if recogniser:
+    recogniser.recognise(bytes(4096), 64, 64, dpi=1, is_line=False, milliseconds=500)
+"""
+
+
+def test_a_complaint_inside_the_sandbox_kills_no_worker():
+    """The library says something of the picture: there must be somewhere to say it."""
+    assert (
+        0 == subprocess.run([sys.executable, "-c", _COMPLAINT], capture_output=True, check=False, timeout=60).returncode
+    )
+
+
 def test_absent_language_is_no_recogniser(tmp_path):
     """No folder with the language: none, without an error."""
     assert load_recogniser([str(tmp_path)]) is None
