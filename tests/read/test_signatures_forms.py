@@ -5,13 +5,15 @@ from __future__ import annotations
 import pikepdf
 import pytest
 from asn1crypto import parser
+from cryptography.hazmat.primitives.hashes import SHA256
 from msgspec import structs
 
-from gateway.demo.pki import Subject, throw_away_pki
+from gateway.demo.pki import Identity, Subject, throw_away_pki
 from gateway.demo.signing import add_security_store, append_revision, changed, signature_gap
 from gateway.read import cms
 from gateway.read.signature_revisions import warm
 from gateway.values.facts import Outcome
+from gateway.values.trust import Anchor
 from tests.support.signed_pdfs import AT, facts_of, one, pki, read, signed, trust, two
 
 SHA1 = "adbe.pkcs7.sha1"
@@ -129,16 +131,32 @@ def test_two_uids_are_both_kept():
     assert "MST:0312345678" == facts.signer_uid
 
 
-def test_two_generations_of_an_authority_stand_side_by_side():
-    """Same name, other key: each document rests on the root of its own generation."""
+def second_generation():
+    """A root and a sub-CA of the same names with other keys, and a leaf under them."""
     made = pki()
-    new = structs.replace(trust().anchors[0])
-    old_leaf, _ = made.agency(), made
-    second = throw_away_pki(AT)
-    second.roots["official"] = made.roots["foreign"]
-    both = structs.replace(trust(), generation="generations", anchors=(new, *trust().anchors[1:]))
+    root = made._authority("official root 2", made.roots["official"].certificate.subject, None)
+    sub = made._authority("official sub 2", made.subs["official"].certificate.subject, root)
+    old = made.person()
+    builder = made._builder("second", old.certificate.subject, sub, old.key, (-10, 10))
+    leaf = Identity(builder.sign(sub.key, SHA256()), old.key, (sub, root))
+    lists = (made._crl(root, [], (-1, 30)), made._crl(sub, [], (-1, 30)))
+    return leaf, Anchor(root.der, "official"), sub.der, lists
 
-    assert Outcome.PASS is facts_of(signed(old_leaf), both).outcome
+
+def test_two_generations_of_an_authority_stand_side_by_side():
+    """Same names, other keys: each document rests on the root of its own generation, and on its lists."""
+    leaf, anchor, sub, lists = second_generation()
+    plain = trust()
+    snapshot = structs.replace(
+        plain, generation="two generations", anchors=(*plain.anchors, anchor),
+        intermediates_der=(*plain.intermediates_der, sub), crls_der=(*plain.crls_der, *lists),
+    )  # fmt: skip
+    first = structs.replace(plain.anchors[0], valid_to="2025-12-31")
+    ended = structs.replace(snapshot, generation="first ended", anchors=(first, *plain.anchors[1:], anchor))
+
+    assert ["pass", "pass"] == [facts_of(octets, snapshot).outcome.value for octets in (one(), signed(leaf))]
+    assert ["permerror", "pass"] == [facts_of(octets, ended).outcome.value for octets in (one(), signed(leaf))]
+    assert "NO_CERTIFICATE_CHAIN_FOUND" == facts_of(signed(leaf)).sub_indication
 
 
 @pytest.mark.parametrize(("valid_from", "valid_to", "expected"), [
