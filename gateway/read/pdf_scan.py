@@ -43,8 +43,8 @@ _CLOSED, _TORN = 0.85, 0.5
 """Shares of the ring seen: from the first on it counts as closed, at the second it is no ring."""
 _LETTERED = 0.35
 """Share of sectors with lettering from which the ring counts as a seal's; prints of half the letters reach it."""
-_LETTERS = (0.66, 0.70, 0.74, 0.78, 0.82, 0.86, 0.90)
-_GAPS = (0.45, 0.55, *_LETTERS, 0.93)
+_LETTERS = (0.66, 0.70, 0.74, 0.78, 0.82, 0.85)
+_GAPS = (0.45, 0.55, *_LETTERS, 0.89, 0.93)
 _SURROUNDINGS = (1.07, 1.12, 1.17)
 _FEW_GAPS = 0.4
 _DISC = 0.72
@@ -55,6 +55,10 @@ _ALONE, _CROWDED = 0.15, 0.5
 """Shares of sectors with red just outside the ring: a stamp may touch a seal, lines of red text are all around."""
 _PLAIN_RING, _ODD = 0.25, 0.2
 """What the score of a ring without letters, and of one of several colours, is multiplied by."""
+_STRAY = (4, 3, 2, 1, 0, -1, -2, -3, -4)
+_USUAL = 0.85
+_ANGULAR = 0.9
+"""Seals stray by 0 to 0.6 pixels, also where a stamp touches them; a hexagon by 1.1 and more."""
 _ARC = 4
 """Sectors in a row that make an arc."""
 _ALTERNATIONS = 14
@@ -145,7 +149,7 @@ class _Rings:
         page = self._page
         is_mixed = self._share(page.gold_mask, circle) > _GOLD or self._share(page.ink_mask, circle) > _BLUE
         score *= min(1.0, max(0.0, (_CROWDED - around) / (_CROWDED - _ALONE)))
-        return score * _ODD if is_mixed else score
+        return score * _ODD if is_mixed or self._unroundness(circle) > _ANGULAR else score
 
     def _closed(self, circle: _Circle) -> float:
         """Share of the ring seen in arcs of some length: letters met by chance make none."""
@@ -161,6 +165,16 @@ class _Rings:
         line = bytes(hits[turned:] + hits[:turned])
         arcs = [len(arc) for arc in line.split(b"\0")]
         return sum(arc for arc in arcs if arc >= _ARC) / len(hits)
+
+    def _unroundness(self, circle: _Circle) -> float:
+        """Pixels by which the outer edge strays from the circle, the strangest sectors left out."""
+        radius, found = circle[2], []
+        for turn in _TURNS:
+            reached = (step for step in _STRAY if 1 in self._sampled(self._mask, circle, turn, (1 + step / radius,)))
+            found += [step for step in [next(reached, None)] if step is not None]
+        middle = sorted(found)[len(found) // 2] if found else 0
+        strays = sorted(abs(step - middle) for step in found)[: max(1, round(_USUAL * len(found)))]
+        return sum(strays) / len(strays) if strays else 0.0
 
     def _alternations(self, circle: _Circle) -> int:
         """Count how often lettering and paper alternate around the circle, on the radius where they do most."""
