@@ -67,6 +67,7 @@ _MAIL_FIELDS = frozenset(
     b"references reply-to return-path sender subject to x-mailer x-originating-ip x-priority".split()
 )
 _WIDE_LOOK = 1_024
+_CONTROL_LETTERS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
 _HIGH_OCTETS = b"\0\x01\x03\x1e\x1f\x20"
 """High octets of Vietnamese letters, marks and punctuation in UTF-16."""
 _CONTROLS = bytes(octet for octet in range(32) if octet not in b"\t\n\x0b\x0c\r\x1b")
@@ -164,7 +165,8 @@ def wide_charset(octets: bytes) -> str:
     for begin, name in ((1, "utf-16-le"), (0, "utf-16-be")):
         high, low = head[begin::2], head[1 - begin :: 2]
         plain = high.translate(None, _HIGH_OCTETS)
-        if 20 * len(plain) <= len(high) and 3 * high.count(0) >= len(high) and 20 * low.count(0) <= len(low):
+        is_shaped = 20 * len(plain) <= len(high) and 3 * high.count(0) >= len(high) and 20 * low.count(0) <= len(low)
+        if is_shaped and not _CONTROL_LETTERS.search(head.decode(name, "replace")):
             return name
     return ""
 
