@@ -13,6 +13,7 @@ from xml.parsers import expat
 
 from gateway.read.archives import read_package, stream
 from gateway.read.relations import is_fetching
+from gateway.read.sheets import binary_strings
 from gateway.read.vietnamese.charsets import decode_text
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ _OTHERS = re.compile(
 """Notes, masters, drawings, charts, diagrams, glossaries, and main parts under a name of their own."""
 _OTHER_PARTS = 60
 _RELATIONS = re.compile(rb"(?:[^\r\n]{0,200}/)?_rels/[^/]{0,200}\.rels")
+_BINARY_STRINGS = b"xl/sharedStrings.bin"
 _MANIFEST = b"META-INF/manifest.xml"
 _PROPERTIES = {b"docProps/core.xml", b"meta.xml"}
 """Where ECMA-376 part 2 (11) and OpenDocument (part 2, 4.3) keep them."""
@@ -155,6 +157,10 @@ def read_office(octets: bytes, kind: str, limit: int, notes: Notes) -> OfficeTex
         text = _xml_text(stream(octets, entry, notes), left, notes, is_open_document=kind == "odt")
         left -= len(text)
         texts.append(text)
+    if left > 0 and _BINARY_STRINGS in by_name:
+        packed = b"".join(islice(stream(octets, by_name[_BINARY_STRINGS], notes), _XML_OCTETS // 65_536))
+        notes.charge_text(len(packed) // _XML_SHARE)
+        texts.append("\n".join(binary_strings(packed)))
     is_active = any(_MACROS.fullmatch(entry.name) for entry in entries)
     return OfficeText(
         "\n".join(texts)[:limit],

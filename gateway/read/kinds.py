@@ -215,6 +215,7 @@ _EXPECTED: dict[str, frozenset[str]] = {
     "docm": frozenset({"docx"}),
     "xlsx": frozenset({"xlsx"}),
     "xlsm": frozenset({"xlsx"}),
+    "xlsb": frozenset({"xlsx"}),
     "pptx": frozenset({"pptx"}),
     "pptm": frozenset({"pptx"}),
     "odt": frozenset({"odt"}),

@@ -21,6 +21,8 @@ _STRINGS = 50_000
 _BOF, _FILE_PASS, _CONTINUE, _SST = 0x0809, 0x002F, 0x003C, 0x00FC
 _HEADER, _FOOTER, _SHEET, _LABEL, _FORMULA_TEXT, _TEXT_BOX = 0x0014, 0x0015, 0x0085, 0x0204, 0x0207, 0x01B6
 _BIFF8 = 0x0600
+_STRING_ITEM = 19
+"""BrtSSTItem of binary workbooks."""
 _WIDE, _EXTENDED, _RICH = 0x01, 0x04, 0x08
 
 
@@ -139,3 +141,29 @@ def _shared_strings(bodies: list[bytes]) -> Iterator[str]:
         extended = int.from_bytes(tape.take(4), "little") if flags & _EXTENDED else 0
         yield tape.characters(count, flags)
         tape.take(min(4 * runs + extended, _STREAM_OCTETS))
+
+
+def binary_strings(octets: bytes) -> Iterator[str]:
+    """Shared strings of a binary workbook (.xlsb, [MS-XLSB] section 2.4.825): their part is a row of short records."""
+    at = 0
+    for _ in range(_RECORDS):
+        kind, at = _short_number(octets, at)
+        size, at = _short_number(octets, at)
+        if at >= len(octets):
+            return
+        if kind == _STRING_ITEM and size >= 5:
+            (count,) = struct.unpack_from("<I", octets[at + 1 : at + 5].ljust(4, b"\0"))
+            yield octets[at + 5 : at + min(size, 5 + 2 * count)].decode("utf-16-le", "replace")
+        at += size
+
+
+def _short_number(octets: bytes, at: int) -> tuple[int, int]:
+    """Read a number of seven bits an octet, at most four octets (section 2.1.4), and where it ends."""
+    value = 0
+    for shift in range(0, 28, 7):
+        octet = octets[at] if at < len(octets) else 0
+        at += 1
+        value |= (octet & 0x7F) << shift
+        if octet < 0x80:
+            break
+    return value, at

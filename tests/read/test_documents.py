@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from gateway.read.budget import DEFAULT_BUDGET
 from gateway.read.documents import html_text, read_office, rtf_text
 from gateway.read.notes import Notes
+from gateway.read.sheets import binary_strings
 from tests.corpus.compose import archive, docx, odt
 
 TYPES = ("[Content_Types].xml", b"<Types/>")
@@ -177,3 +178,16 @@ def test_page_headers_of_sheets_lose_their_codes() -> None:
     octets = archive(TYPES, ("xl/worksheets/sheet1.xml", header), ("xl/sharedStrings.xml", sheet))
 
     assert office(octets, "xlsx")[0].split() == ["R&D", "MẬT", "Trang"]
+
+
+def test_binary_workbooks_give_their_strings() -> None:
+    """Strings of an .xlsb are records of seven-bit numbers; a cut table gives what is whole."""
+    items = b"".join(
+        bytes((19, 5 + 2 * len(text))) + b"\0" + len(text).to_bytes(4, "little") + text.encode("utf-16-le")
+        for text in ("MẬT", "Số: 12/CV-UBND")
+    )
+    octets = archive(TYPES, ("xl/workbook.bin", b""), ("xl/sharedStrings.bin", b"\x9f\x01\x08" + b"\0" * 8 + items))
+
+    assert office(octets, "xlsx")[0] == "MẬT\nSố: 12/CV-UBND"
+    for cut in range(len(items)):
+        list(binary_strings(items[:cut]))
