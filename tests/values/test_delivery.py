@@ -25,7 +25,7 @@ def test_default_times_are_those_of_rfc_5321_or_below() -> None:
     route = Route("a", (), ())
 
     assert 2 * route.connect_timeout_s + 2 * route.command_timeout_s < 300
-    assert 600 == route.final_reply_timeout_s
+    assert 450 == route.final_reply_timeout_s
     assert 180 == route.data_timeout_s
 
 
