@@ -24,6 +24,9 @@ _OLDEST = 0x00C1
 """nFib of Word 97; the table below stands elsewhere in older files."""
 _IS_ENCRYPTED, _IS_TABLE_ONE = 0x0100, 0x0200
 _CLX = 0x01A2
+_LENGTHS = 0x4C
+"""ccpText, ccpFtn, ccpHdd: characters of main text, footnotes and headers (section 2.5.3)."""
+_EDGE_CHARACTERS = 4_000
 _COMPRESSED = 0x4000_0000
 _FIELD_CODE = re.compile("\x13[^\x13\x14\x15]{0,2000}\x14?")
 _BREAKS = str.maketrans({"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x07": "\t", "\x1e": "-", "\xa0": " "})
@@ -53,10 +56,14 @@ def read_word(file: CompoundFile, limit: int) -> WordText:
         return WordText(None)
     table = file.stream("1Table" if flags & _IS_TABLE_ONE else "0Table", _STREAM_OCTETS)
     start, size = struct.unpack_from("<II", main, _CLX)
-    pieces = list(_pieces(_piece_table(table[start : start + size]), main, limit))
+    plan = _piece_table(table[start : start + size])
+    # The main text comes first, then footnotes, then page headers: marks stand there, so they are read before all.
+    body, footnotes, headers = struct.unpack_from("<III", main, _LENGTHS)
+    edges = "".join(_pieces(plan, main, min(headers, _EDGE_CHARACTERS), body + footnotes)) if headers else ""
+    pieces = list(_pieces(plan, main, limit - len(edges)))
     if not pieces:
         return WordText(None)
-    text = _FIELD_CODE.sub("", "".join(pieces)).translate(_BREAKS)
+    text = _FIELD_CODE.sub("", "\n".join(filter(None, (edges, "".join(pieces))))).translate(_BREAKS)
     return WordText(_CONTROLS.sub("", text)[:limit])
 
 
@@ -71,21 +78,23 @@ def _piece_table(clx: bytes) -> bytes:
     return clx[at + 5 : at + 5 + size]
 
 
-def _pieces(table: bytes, main: bytes, limit: int) -> Iterator[str]:
-    """Text of each piece in reading order: 8-bit octets or UTF-16."""
+def _pieces(table: bytes, main: bytes, limit: int, first: int = 0) -> Iterator[str]:
+    """Text of each piece in reading order from character `first` on: 8-bit octets or UTF-16."""
     count = (len(table) - 4) // 12
     left = limit
     for number in range(min(count, _PIECES)):
         begin, end = struct.unpack_from("<II", table, 4 * number)
         (place,) = struct.unpack_from("<I", table, 4 * (count + 1) + 8 * number + 2)
-        length = min(end - begin, left)
+        skipped = max(0, first - begin)
+        length = min(end - begin - skipped, left)
         if length <= 0:
             continue
         if place & _COMPRESSED:
-            at = (place & ~_COMPRESSED) // 2
+            at = (place & ~_COMPRESSED) // 2 + skipped
             # Fonts of TCVN3 and VNI hide behind 8-bit text, hence the detecting decoder.
             text = decode_text(main[at : at + length], "cp1252")[0]
         else:
+            place += 2 * skipped
             text = main[place : place + 2 * length].decode("utf-16-le", "replace")
         left -= length
         yield text

@@ -63,3 +63,11 @@ def test_damaged_files_never_raise(data: st.DataObject) -> None:
     text = read_word(CompoundFile(bytes(octets)), 100).text
 
     assert text is None or len(text) <= 100
+
+
+def test_page_headers_come_first() -> None:
+    """Page headers stand behind the text in the file, across pieces, and before it in what is read."""
+    octets = word("Kính gửi\r" * 40, "x" * 9, "yMẬT\r", headers=13)
+
+    assert (read_word(CompoundFile(octets), 50).text or "").startswith("xxxxxxxxyMẬT\n\nKính gửi\n")
+    assert len(read_word(CompoundFile(octets), 50).text or "") <= 50
