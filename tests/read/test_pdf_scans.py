@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import io
+import random
 import struct
 import zlib
 from dataclasses import replace
 from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
 
 import pytest
 from PIL import Image
 
 from gateway.edge.tesseract import load_recogniser
 from gateway.read.budget import Budget
+from gateway.read.message import read_message
 from gateway.read.ocr import Reading
 from gateway.read.pdf import read_pdf
+from gateway.values.facts import Secrecy, Urgency
 from gateway.values.trust import EMPTY_TRUST
 from tests.support.scans import Scan, pdf_of, plain_pdf, stream
 
@@ -84,6 +89,20 @@ def test_page_that_takes_too_long_stays_unread():
     reading = read(STAMPED.pdf(), Spelling("MẬT", None))
 
     assert ("no_ocr", ("MẬT",), "marks") == (reading.uninspectable, reading.facts.stamps, reading.facts.ocr)
+
+
+def test_stamp_marks_the_message():
+    """A scan stamped MẬT in a mail: the document is marked secret and urgent as by a text layer; unread, it is not."""
+    mail = EmailMessage()
+    mail["Subject"] = "V/v triển khai"
+    mail.set_content("Kính gửi văn bản.")
+    mail.add_attachment(STAMPED.pdf(), maintype="application", subtype="pdf", filename="125.pdf")
+    octets = mail.as_bytes(policy=SMTP)
+    seen = read_message(octets, Budget(), EMPTY_TRUST, AT, recogniser=Spelling("TỐI MẬT", "SỞ A\nHỎA TỐC\nV/v họp"))
+    unseen = read_message(octets, Budget(), EMPTY_TRUST, AT)
+
+    assert (Secrecy.TOI_MAT, Urgency.HOA_TOC) == (seen.secrecy, seen.document.urgency)
+    assert (Secrecy.NONE, "no_ocr") == (unseen.secrecy, unseen.parts[-1].uninspectable)
 
 
 def test_red_words_that_are_no_mark_say_nothing():
@@ -180,7 +199,7 @@ def test_drawings_over_a_scan_are_not_rendered():
 
 def test_page_of_noise_is_bounded():
     """Coloured noise all over: no seal, no stamp, and no more than six boxes asked for."""
-    noise = Image.effect_noise((620, 877), 120)
+    noise = Image.frombytes("L", (620, 877), random.Random(1).randbytes(620 * 877))
     reddish = Image.merge("RGB", (noise.point(lambda v: min(255, 2 * v)), noise, noise))
     recogniser = Spelling("MẬT", "")
     facts = read(pdf_of(reddish, 75), recogniser).facts
