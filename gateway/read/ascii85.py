@@ -1,7 +1,7 @@
 """ASCII85 (ISO 32000-1 section 7.4.3), decoded by columns: the standard library's takes 140 ms a megabyte.
 
-Every group of five digits is one lane of 64 bits in one long integer, so that the arithmetic of all groups is a
-handful of operations.
+Every group of five digits is one lane of 40 bits in one long integer, so that the arithmetic of a thousand groups is
+a handful of operations.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ from __future__ import annotations
 _SPACES = b" \t\r\n\f\x00"
 _DIGITS = bytes(range(33, 118))
 _VALUES = bytes.maketrans(_DIGITS, bytes(range(85)))
-_LANE = 8
-_BLOCK = 20_000
+_BLOCK = 5_000
 """Digits decoded at once: what fits the fastest memory."""
 
 
@@ -32,16 +31,16 @@ def decode_ascii85(octets: bytes) -> bytes:
 
 
 def _groups(digits: bytes) -> bytes:
-    """Decode whole groups of five values each."""
-    count, total = len(digits) // 5, 0
+    """Decode whole groups of five values each; the first column is the most significant."""
+    count = len(digits) // 5
+    column = int.from_bytes(b"\0\0\0\0\xff" * count)
+    lanes, total = int.from_bytes(digits), 0
     for place in range(5):
-        lanes = bytearray(count * _LANE)
-        lanes[::_LANE] = digits[place::5]
-        total = total * 85 + int.from_bytes(lanes, "little")
-    found = total.to_bytes(count * _LANE, "little")
-    if any(found[4::_LANE]):
+        total += ((lanes >> 8 * place) & column) * 85**place
+    found = total.to_bytes(count * 5)
+    if found[::5].strip(b"\0"):
         raise ValueError("a group beyond 32 bits")
     plain = bytearray(count * 4)
     for place in range(4):
-        plain[place::4] = found[3 - place :: _LANE]
+        plain[place::4] = found[place + 1 :: 5]
     return bytes(plain)
