@@ -43,10 +43,13 @@ _HEADER_CODES = re.compile(r'&(?:[LCR]|"[^"]{0,80}"|K[0-9A-Fa-f]{6}|\d{1,3}|[A-Z
 """Formatting inside page headers of sheets (ECMA-376 part 1, section 18.3.1.46)."""
 _OTHERS = re.compile(
     rb"(?:word|xl|ppt)/(?!theme/|printerSettings/|styles|settings|fontTable|webSettings|numbering|calcChain|presProps"
-    rb"|viewProps|tableStyles|slideLayouts/)[^\r\n]{1,200}\.xml|Object \d{1,4}/content\.xml"
+    rb"|viewProps|tableStyles|slideLayouts/|slideMasters/|charts/)[^\r\n]{1,200}\.xml|Object \d{1,4}/content\.xml"
 )
 """Notes, masters, drawings, charts, diagrams, glossaries, and main parts under a name of their own."""
 _OTHER_PARTS = 60
+_OTHER_OCTETS = 300_000
+"""XML of parts beside the main ones that is read where there are main ones: their text is short, their drawings are
+not, and what all documents of a message cost together is bounded."""
 _RELATIONS = re.compile(rb"(?:[^\r\n]{0,200}/)?_rels/[^/]{0,200}\.rels")
 _BINARY_STRINGS = b"xl/sharedStrings.bin"
 _MANIFEST = b"META-INF/manifest.xml"
@@ -174,7 +177,16 @@ def read_office(octets: bytes, kind: str, limit: int, notes: Notes) -> OfficeTex
 def _is_fetching(octets: bytes, entries: list[Entry], notes: Notes) -> bool:
     """Look through the relations for external templates and objects."""
     relations = [entry for entry in entries if _RELATIONS.fullmatch(entry.name)]
-    return any(is_fetching(stream(octets, entry, notes)) for entry in relations[:_OTHER_PARTS])
+    return any(is_fetching(_charged(octets, entry, notes)) for entry in relations[:_OTHER_PARTS])
+
+
+def _charged(octets: bytes, entry: Entry, notes: Notes) -> Iterator[bytes]:
+    """Stream a part as far as what one message may hold of text allows."""
+    for piece in stream(octets, entry, notes):
+        notes.charge_text(len(piece) // _XML_SHARE)
+        yield piece
+        if notes.text_octets <= 0:
+            return
 
 
 def _is_sealed(octets: bytes, by_name: dict[bytes, Entry], notes: Notes) -> bool:
@@ -182,7 +194,7 @@ def _is_sealed(octets: bytes, by_name: dict[bytes, Entry], notes: Notes) -> bool
     entry = by_name.get(_MANIFEST)
     if entry is None:
         return False
-    return any(b"encryption-data" in piece for piece in stream(octets, entry, notes))
+    return any(b"encryption-data" in piece for piece in _charged(octets, entry, notes))
 
 
 def _properties(octets: bytes, by_name: dict[bytes, Entry], notes: Notes) -> Iterator[str]:
@@ -202,9 +214,13 @@ def _main_parts(by_name: dict[bytes, Entry], kind: str) -> list[Entry]:
         names = [b"xl/sharedStrings.xml", *_numbered(by_name)]
     else:
         names = _numbered(by_name)
-    others = (name for name in by_name if _OTHERS.fullmatch(name) and not _EDGES.fullmatch(name))
-    names = list(dict.fromkeys((*names, *islice(others, _OTHER_PARTS))))
-    return [by_name[name] for name in names if name in by_name]
+    chosen = [by_name[name] for name in names if name in by_name]
+    left = _OTHER_OCTETS if chosen else _XML_OCTETS
+    for name, entry in islice(((name, by_name[name]) for name in by_name if _OTHERS.fullmatch(name)), _OTHER_PARTS):
+        if name not in names and not _EDGES.fullmatch(name) and entry.size_octets <= left:
+            left -= entry.size_octets
+            chosen.append(entry)
+    return chosen
 
 
 def _numbered(by_name: dict[bytes, Entry]) -> list[bytes]:
