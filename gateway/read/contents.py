@@ -112,7 +112,7 @@ class Reader:
             return ContentFacts("pkcs7", "over_budget")
         content = opened.content
         self._notes.container_octets -= min(len(content), self._notes.container_octets)
-        facts = self._judge(opened.signature, content)
+        facts = self._judge(opened.signature, content) if self._notes.may_judge() else None
         if _ENTITY.match(content):
             return self._message(content, depth)._replace(kind="pkcs7", smime=facts)
         members = self._member(Member(NO_NAME, content, len(content)), "!1", depth)

@@ -106,6 +106,14 @@ class Notes:
         """Note an ambiguity of the closed table."""
         self.ambiguities.add(name)
 
+    def may_judge(self) -> bool:
+        """Take one of the signatures of mail that may be judged, or note that there are none left."""
+        if self.signatures <= 0:
+            self.overrun("signatures")
+            return False
+        self.signatures -= 1
+        return True
+
     def charge_text(self, octets: int) -> None:
         """Take octets of decoded or searched text off what is left."""
         self.text_octets = max(0, self.text_octets - octets)

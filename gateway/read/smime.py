@@ -136,10 +136,8 @@ def judge_beside(
         covered = _covered(octets, leaf, files.get(part.name.rpartition(".")[0]) if part.name else None, notes)
         if covered is None:
             continue
-        if notes.signatures <= 0:
-            notes.overrun("signatures")
+        if not notes.may_judge():
             break
-        notes.signatures -= 1
         opened = open_cms(decode_body(octets, leaf.start, leaf.end, leaf.encoding, notes))
         if opened.kind == "signed":
             judged[at] = replace(part, smime=judge(opened.signature, covered))

@@ -168,3 +168,12 @@ def test_damaged_cms_never_raises(at: int, patch: bytes) -> None:
     part = parts(wrapped(octets))["1"]
 
     assert part.smime is None or part.smime.outcome is not Outcome.PASS or open_cms(octets).content == ENTITY
+
+
+def test_opaque_signatures_share_the_budget() -> None:
+    """Signed files inside an archive are opened all, and judged as far as the budget of signatures goes."""
+    files = [file(opaque(pdf() + b"%d" % number), b"filename=%d.p7m" % number) for number in range(3)]
+    facts = read(many(PLAIN, *files), Budget(signatures=1))
+
+    assert [part.kind for part in facts.parts if part.path.endswith("!1")] == ["pdf"] * 3
+    assert (sum(part.smime is not None for part in facts.parts), facts.overruns) == (1, ("signatures",))
