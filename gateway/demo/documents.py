@@ -16,12 +16,15 @@ from pathlib import Path
 
 import pikepdf
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from reportlab import rl_config
 from reportlab.lib.utils import ImageReader, simpleSplit
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from gateway.demo.signing import VARIANT_MARK
+
+rl_config.useA85 = 0  # pictures as they are: no office program writes ASCII85
 
 FONT = Path(__file__).with_name("fonts") / "DejaVuSerif-vi.ttf"
 _FONT_NAME = "DejaVuSerifVi"
@@ -85,7 +88,7 @@ def _register_font() -> str:
 
 def _noise_jpeg(size_octets: int, seed: int) -> bytes:
     """Make a JPEG of about this size: noise does not compress, as photographs hardly do."""
-    side = max(16, int(math.sqrt(size_octets / 1.04)))
+    side = max(16, int(math.sqrt(size_octets / 0.83)))
     picture = Image.frombytes("L", (side, side), random.Random(seed).randbytes(side * side))  # noqa: S311 - padding
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=90)
