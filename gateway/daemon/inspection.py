@@ -60,6 +60,8 @@ class Inspector:
         started = time.perf_counter_ns()
         content = content_of(wire)
         at = instant(envelope.received_at_us)
+        if self._recogniser is not None:
+            self._recogniser.grant(generation.budget.ocr_milliseconds)
         if is_unread:
             facts = read_top(content.octets, generation.budget, at, host=generation.host)
         else:

@@ -7,6 +7,7 @@ the sandbox closes; recognising reads no file. Absent library or language: no re
 from __future__ import annotations
 
 import importlib
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,30 +26,39 @@ _LEAST_SIDE = 16
 
 
 class Tesseract:
-    """One recogniser; not for several threads at once."""
+    """One recogniser; not for several threads at once. It reads nothing before time is granted."""
 
     def __init__(self, api: Any) -> None:
         """Take over an initialised `tesserocr.PyTessBaseAPI`."""
         self._api = api
+        self._left_ms = 0.0
+
+    def grant(self, milliseconds: int) -> None:
+        """Begin a message: from now on so much time may be spent in all."""
+        self._left_ms = float(milliseconds)
 
     def recognise(  # noqa: PLR0913 - as `gateway.read.ocr.Recogniser`
         self, grey: bytes, width: int, height: int, *, dpi: int, is_line: bool, milliseconds: int
     ) -> Reading | None:
-        """Read a picture of one octet a pixel, rows packed; None when it takes too long or the library fails."""
+        """Read a picture of one octet a pixel, rows packed; None when time runs out or the library fails."""
         if min(width, height) < _LEAST_SIDE or len(grey) != width * height:
             return Reading("", 0)
-        api = self._api
+        api, started = self._api, time.monotonic()
+        allowed = min(milliseconds, int(self._left_ms))
+        if allowed <= 0:
+            return None
         try:
             api.SetPageSegMode(_LINE if is_line else _BLOCK)
             api.SetImageBytes(grey, width, height, 1, width)
             api.SetSourceResolution(dpi)
-            if not api.Recognize(milliseconds):
+            if not api.Recognize(allowed):
                 return None
             return Reading(api.GetUTF8Text(), int(api.MeanTextConf()))
         except RuntimeError:
             return None
         finally:
             api.Clear()
+            self._left_ms -= 1000 * (time.monotonic() - started)
 
 
 def load_recogniser(folders: Iterable[str] = FOLDERS) -> Tesseract | None:

@@ -35,8 +35,8 @@ class Budget(msgspec.Struct, frozen=True):
     """Pages whose text is read: the first two and the last (LANGUAGE section 5)."""
     ocr_pages: int = 2
     """Scanned pages without a text layer read by letters: 1 the first, 2 the first and the last of those read."""
-    ocr_milliseconds: int = 2_000
-    """Longest time for the letters of one page; a page of print takes 300, one of noise would take seconds."""
+    ocr_milliseconds: int = 6_000
+    """Longest time for the letters of all scans of one message; a page of print takes 300, one of noise 2,000."""
     pdf_objects: int = 200_000
     """Objects visited when looking for active content."""
     signatures: int = 40

@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gateway.read.ocr import PAGE_DPI, STAMP_DPI, STAMP_MILLISECONDS, stamp_words
+from gateway.read.ocr import PAGE_DPI, PAGE_MILLISECONDS, STAMP_DPI, STAMP_MILLISECONDS, stamp_words
 from gateway.read.pdf_pictures import find_page_image, leave_pictures, render, render_part
 from gateway.read.pdf_scan import NO_SEAL, SCAN_DPI, Seal, find_ink, find_seal
 from gateway.read.scan_boxes import cut_out, find_boxes
@@ -59,8 +59,8 @@ NO_SCANS = Scans()
 class _Look:
     """One look at the scans of one file."""
 
-    def __init__(self, pdf: Any, budget: Budget, recogniser: Recogniser | None) -> None:
-        self._pdf, self._budget, self._recogniser = pdf, budget, recogniser
+    def __init__(self, pdf: Any, recogniser: Recogniser | None) -> None:
+        self._pdf, self._recogniser = pdf, recogniser
         self.seal, self.seal_page, self.ink = NO_SEAL, 0, 0.0
         self.skew: float | None = None
         self.shows_colour = False
@@ -100,7 +100,7 @@ class _Look:
         # in red light seals and stamps vanish, and the print below them shows
         reading = self._recogniser.recognise(
             picture.red, picture.width, picture.height,
-            dpi=PAGE_DPI, is_line=False, milliseconds=self._budget.ocr_milliseconds,
+            dpi=PAGE_DPI, is_line=False, milliseconds=PAGE_MILLISECONDS,
         )  # fmt: skip
         if reading is not None:
             self.text[number] = reading.text
@@ -127,7 +127,7 @@ def look_at_scans(  # noqa: PLR0913 - a file, what was read of it, and what may 
     """
     if not images:
         return NO_SCANS
-    look, all_images, known = _Look(pdf, budget, recogniser), _inventory(pdf, images), set(lettered)
+    look, all_images, known = _Look(pdf, recogniser), _inventory(pdf, images), set(lettered)
     unlettered = [number for number in sorted(images) if number not in known]
     # the first page has the head of a document, the last one its end
     wanted = {*unlettered[:1], *unlettered[-1:]} if budget.ocr_pages > 1 else set(unlettered[: budget.ocr_pages])

@@ -114,6 +114,8 @@ def test_red_words_that_are_no_mark_say_nothing():
 def test_stamps_are_read_where_ocr_is_installed(stamp):
     """Each mark of the decree at 150 dpi, turned by four degrees; without the library, none is guessed."""
     recogniser = load_recogniser()
+    if recogniser is not None:
+        recogniser.grant(60_000)
     scan = replace(STAMPED, stamp=stamp, turn=4.0 if stamp == "HỎA TỐC" else 0.0)
     facts = read(scan.pdf(), recogniser, Budget(ocr_pages=0)).facts
 
