@@ -100,8 +100,7 @@ def has_stray_octets(octets: bytes) -> bool:
 
 
 def uniform_end(octets: bytes) -> int:
-    """Find where lines of one length end: behind the last CRLF, when every line end but the last few octets'
-    is a CRLF at the same distance from the one before; 0 for any other octets.
+    """Find the end of the last of lines that all have one length; 0 when there are not two, or others between.
 
     In front of that place nothing is stray and no final dot can begin. As many CR and LF as there are at the
     stride's places are all there are, so none stands elsewhere.
