@@ -39,7 +39,7 @@ MAILBOX_KINDS = {
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_PLAIN_LOCAL = re.compile(r"(?=.{1,64}$)[a-z0-9_-]++(?:\.[a-z0-9_-]++)*+")
+_PLAIN_LOCAL = re.compile(r"(?=.{1,64}$)[a-z0-9_-]++(?:\.[a-z0-9_-]++)*")
 _LOCAL_ATOM = re.compile(r"[^\s@,;:<>()\[\]\"\\.\x00-\x20\x7f]{1,64}")
 _CODE = re.compile(r"[A-Z0-9]+(?:[.-][A-Z0-9]+)*")
 _NOTATION = re.compile(r"[^\W\d_][^\W_]*(?:[-.&][^\W_]+)*")

@@ -18,11 +18,11 @@ from gateway.values.facts import AddressFacts
 if TYPE_CHECKING:
     from gateway.read.notes import Notes
 
-_TOKEN = re.compile(rb'"((?:[^"\\]++|\\.)*+)"?|([,:;<>])|([^\s",:;<>]+)', re.DOTALL)
+_TOKEN = re.compile(rb'"((?:[^"\\]++|\\.)*)"?|([,:;<>])|([^\s",:;<>]+)', re.DOTALL)
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 _AROUND = re.compile(rb" ?([@.]) ?")
-_QUOTED_LOCAL = re.compile(rb'"(?:[^"\\]++|\\.)*+"@[^" ]+')
-_COMMENT = re.compile(rb"\(((?:[^()\\]++|\\.|\([^()]{0,512}\)){1,64}+)\)", re.DOTALL)
+_QUOTED_LOCAL = re.compile(rb'"(?:[^"\\]++|\\.)*"@[^" ]+')
+_COMMENT = re.compile(rb"\(((?:[^()\\]++|\\.|\([^()]{0,512}\)){1,64})\)", re.DOTALL)
 """A comment with comments in it, one level deep."""
 _ADDR_SPEC_OCTETS = 320
 """64 for the local part, one at sign, 255 for the domain (RFC 5321 section 4.5.3.1)."""

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from gateway.read.notes import Notes
 
-_FIELD = re.compile(rb"(?:([!-9;-~]++)([ \t]*+):)?[^\n]*+(?:\n[ \t][^\n]*+)*+\n?")
+_FIELD = re.compile(rb"(?:([!-9;-~]++)([ \t]*+):)?[^\n]*+(?:\n[ \t][^\n]*+)*\n?")
 _FOLD = re.compile(rb"\r?\n")
 _GAP = re.compile(rb"[\s;]*")
-_PARAMETER = re.compile(rb'([^\s;="]++)[ \t\r\n]*=[ \t\r\n]*(?:"((?:[^"\\]++|\\.)*+)"?|([^;\s]*))', re.DOTALL)
+_PARAMETER = re.compile(rb'([^\s;="]++)[ \t\r\n]*=[ \t\r\n]*(?:"((?:[^"\\]++|\\.)*)"?|([^;\s]*))', re.DOTALL)
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MIME_FIELDS = ("content-type", "content-transfer-encoding", "content-disposition", "mime-version")
