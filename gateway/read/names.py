@@ -23,6 +23,7 @@ _NAME_CHARACTERS = 255
 """NAME_MAX of the file systems a document ends on."""
 _CONTINUATION = re.compile(r"(filename|name)\*(\d{1,4})(\*?)")
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_TRAILING = re.compile(r"(?<![\s.])[\s.]+\Z")
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 """Characters without width; they come along when a title is copied from a web page."""
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -129,7 +130,7 @@ def clean_name(text: str) -> FileName:
     is_deceptive = _DIRECTION.search(text) is not None
     name = unicodedata.normalize("NFC", shown).replace("\\", "/").rstrip("/ ").rpartition("/")[2]
     # Windows drops trailing dots and blanks, so `a.exe. .` runs.
-    name = name.strip().rstrip(". ")
+    name = _TRAILING.sub("", name.strip())
     is_deceptive |= any(match.end() == len(name) for match in _DISGUISED.finditer(name, len(name) - _LONGEST_DISGUISE))
     if len(name) > _NAME_CHARACTERS:
         name = name[: _NAME_CHARACTERS - 17] + name[-17:]
