@@ -1,0 +1,68 @@
+"""Reading: what everything that reads one message shares: notes, trust, instant, and how text becomes marks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from gateway.read.smime import judge_cms
+from gateway.read.underlay import highest
+from gateway.read.vietnamese import detect
+from gateway.values.facts import Marks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from gateway.read.chains import SignerCache
+    from gateway.read.notes import Notes
+    from gateway.read.ocr import Recogniser
+    from gateway.values.facts import SignatureFacts
+    from gateway.values.trust import TrustSnapshot
+
+NO_MARKS = Marks()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading of one message."""
+
+    notes: Notes
+    trust: TrustSnapshot
+    at: datetime
+    signers: SignerCache | None
+    """What the worker remembers of signers under this trust; None when it remembers nothing."""
+    recogniser: Recogniser | None
+
+    def marks(self, text: str, kind: str, encoding: str = "unicode") -> Marks:
+        """Detect the marks of one text and charge it to the budget; `kind` as `vietnamese.detect` takes it."""
+        if not text or text.isspace():
+            return NO_MARKS
+        text = text[: self.notes.budget.text_characters]
+        self.notes.charge_text(len(text))
+        marks = detect(text, kind, self.at)
+        return replace(marks, encoding=encoding) if encoding != "unicode" else marks
+
+    def with_secrecy(self, marks: Marks, texts: Iterable[str], kind: str) -> Marks:
+        """Raise the secrecy of marks to what further texts of the same document are marked with."""
+        return replace(marks, secrecy=highest(marks.secrecy, *(self.marks(text, kind).secrecy for text in texts)))
+
+    def judge(self, signature: bytes, covered: bytes) -> SignatureFacts:
+        """Judge a CMS over the octets it covers."""
+        return judge_cms(signature, covered, self.trust, self.at, self.signers)
+
+    def may_open(self, depth: int) -> bool:
+        """Note when containers stand in one another too deep."""
+        if depth < self.notes.budget.container_depth:
+            return True
+        self.notes.overrun("container_depth")
+        return False
+
+    def is_text_spent(self) -> bool:
+        """Note when the text one message may hold has been read already."""
+        if self.notes.text_octets > 0:
+            return False
+        self.notes.overrun("text_characters")
+        return True
