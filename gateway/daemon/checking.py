@@ -21,10 +21,10 @@ from gateway.edge.workers import ReaderPool
 from gateway.judge.cases import differences, run_case
 from gateway.judge.domains import parse_domain_list
 from gateway.judge.rules import compile_packs
+from gateway.read.authorities import authorities
 from gateway.read.budget import DEFAULT_BUDGET
 from gateway.read.libarchive import is_available
 from gateway.read.message import read_message
-from gateway.read.revocation import authorities_without_list
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.trust import EMPTY_TRUST
 
@@ -113,8 +113,15 @@ def stale_lists(trust: TrustSnapshot, at: dt.datetime) -> Iterator[str]:
     if trust.revocation == "off":
         return
     effect = "documents signed under it are deferred" if trust.revocation == "require" else "not checked for them"
-    for name, ended in authorities_without_list(trust, at):
-        what = f"the revocation list of {name} ended {ended.isoformat()}" if ended else f"no revocation list of {name}"
+    for one in authorities(trust, at):
+        if not one.waits(at):
+            continue
+        ended = one.fresh_until
+        what = (
+            f"the revocation list of {one.name} ended {ended.isoformat()}"
+            if ended
+            else f"no revocation list of {one.name}"
+        )
         yield f"trust: {what}: {effect}"
 
 

@@ -265,7 +265,7 @@ class Pki:
         self,
         identity: Identity,
         *,
-        days: tuple[float, float] = (-1, 6),
+        days: tuple[float, float | None] = (-1, 6),
         revoked_days_ago: float | None = None,
         responder: Identity | None = None,
     ) -> bytes:
@@ -273,13 +273,14 @@ class Pki:
 
         Args:
             identity: whose certificate.
-            days: thisUpdate and nextUpdate, in days from now.
+            days: thisUpdate and nextUpdate, in days from now; None for no nextUpdate.
             revoked_days_ago: when it was revoked; None says that it is good.
             responder: who signs; the issuer when None.
         """
         issuer = identity.issuers[0]
         signer = responder or issuer
-        this_update, next_update = (self.at + timedelta(days=day) for day in days)
+        this_update = self.at + timedelta(days=days[0])
+        next_update = None if days[1] is None else self.at + timedelta(days=days[1])
         status = ocsp.OCSPCertStatus.GOOD if revoked_days_ago is None else ocsp.OCSPCertStatus.REVOKED
         builder = ocsp.OCSPResponseBuilder().add_response(
             cert=identity.certificate,

@@ -1,7 +1,8 @@
-"""Trust folders: read anchors, intermediates and revocation lists, check the whole, publish one snapshot.
+"""Trust folders: read anchors, intermediates and revocation data, check the whole, publish one snapshot.
 
 `load_trust` reads everything or raises with every problem; nothing half-loaded is ever published, so the
-caller keeps the last good generation on a failed reload. Nothing is fetched. Layout: docs/trust.md.
+caller keeps the last good generation on a failed reload. What the trust service fetched lies in a folder of its own
+(`gateway.edge.trust_cache`); nothing is fetched here. Layout: docs/trust.md.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
+from msgspec import structs
 
+from gateway.read.authorities import is_issued_by
+from gateway.read.ocsp_answers import serials_of
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.tomltext import TomlText
 from gateway.values.trust import Anchor, TrustSnapshot
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 TRUST_LISTS = ("official", "public", "local")
 _CERTIFICATE_KINDS = (".pem", ".crt", ".cer")
 _CRL_KINDS = (".crl", ".pem")
+_RESPONSE_KINDS = (".ors", ".ocsp", ".der")
 _MAX_OCTETS = 64_000_000
 """One file; the largest revocation lists of national authorities are some megabytes."""
 _SIDECAR_KEYS = ("valid_from", "valid_to", "allows_sha1")
@@ -39,6 +44,7 @@ class _Draft:
     anchors: list[Anchor] = field(default_factory=list)
     intermediates: list[bytes] = field(default_factory=list)
     crls: list[bytes] = field(default_factory=list)
+    responses: list[bytes] = field(default_factory=list)
     problems: list[ConfigProblem] = field(default_factory=list)
     seen: dict[bytes, Path] = field(default_factory=dict)
     """Anchor to the file it came from."""
@@ -51,7 +57,8 @@ def load_trust(folder: Path | None, *, revocation: str = "require") -> TrustSnap
     """Read a trust folder.
 
     Args:
-        folder: holds `official/`, `public/`, `local/`, `intermediates/`, `crls/`, each optional; None trusts nobody.
+        folder: holds `official/`, `public/`, `local/`, `intermediates/`, `crls/`, `ocsp/`, each optional;
+            None trusts nobody.
         revocation: `require`, `soft` or `off`, as in `TrustSnapshot`.
 
     Raises:
@@ -62,12 +69,15 @@ def load_trust(folder: Path | None, *, revocation: str = "require") -> TrustSnap
         _read_folder(draft, folder)
     if draft.problems:
         raise Misconfigured(draft.problems)
-    return TrustSnapshot(
-        generation=_generation(draft, revocation),
-        anchors=tuple(draft.anchors),
-        intermediates_der=tuple(draft.intermediates),
-        crls_der=tuple(draft.crls),
-        revocation=revocation,
+    return numbered(
+        TrustSnapshot(
+            generation="",
+            anchors=tuple(draft.anchors),
+            intermediates_der=tuple(draft.intermediates),
+            crls_der=tuple(draft.crls),
+            revocation=revocation,
+            responses_der=tuple(draft.responses),
+        )
     )
 
 
@@ -75,7 +85,7 @@ def _read_folder(draft: _Draft, folder: Path) -> None:
     if not folder.is_dir():
         draft.problem(folder, "no such folder; create it or correct trust.folder")
         return
-    parts = (*TRUST_LISTS, "intermediates", "crls")
+    parts = (*TRUST_LISTS, "intermediates", "crls", "ocsp")
     for place in sorted(folder.iterdir()):
         if place.name not in parts and not _is_note(place):
             draft.problem(place, f"not part of a trust folder; put files into {', '.join(parts)} or remove it")
@@ -86,6 +96,8 @@ def _read_folder(draft: _Draft, folder: Path) -> None:
         draft.intermediates += [_der(certificate) for certificate in _certificates(draft, file)]
     for file in _files(draft, folder / "crls", _CRL_KINDS):
         _read_crl(draft, file)
+    for file in _files(draft, folder / "ocsp", _RESPONSE_KINDS):
+        _read_response(draft, file)
     if not draft.anchors and not draft.problems:
         draft.problem(folder, "no anchor found; put root certificates into official/, public/ or local/")
 
@@ -149,17 +161,6 @@ def _is_authority(certificate: x509.Certificate) -> bool:
         return False
 
 
-def _is_root(certificate: x509.Certificate) -> bool:
-    """Self-signed, and the signature holds; SHA-1 roots are fine here, for nobody rests on their own signature."""
-    try:
-        certificate.verify_directly_issued_by(certificate)
-    except UnsupportedAlgorithm:
-        return certificate.subject == certificate.issuer
-    except (InvalidSignature, TypeError, ValueError):
-        return False
-    return True
-
-
 def _read_anchor_file(draft: _Draft, file: Path, trust_list: str) -> None:
     if file.suffix.lower() == ".toml":
         if not any(file.with_suffix(kind).is_file() for kind in _CERTIFICATE_KINDS):
@@ -168,7 +169,7 @@ def _read_anchor_file(draft: _Draft, file: Path, trust_list: str) -> None:
     conditions = _conditions(draft, file.with_suffix(".toml"))
     for certificate in _certificates(draft, file):
         der = _der(certificate)
-        if not _is_root(certificate):
+        if not is_issued_by(certificate, certificate):  # by SHA-1 too: nobody rests on a root's own signature
             draft.problem(file, "is not self-signed, so no root; move it to intermediates/ and put its root here")
         elif der in draft.seen:
             draft.problem(file, f"is the same certificate as {draft.seen[der]}; keep one, in one list")
@@ -232,17 +233,33 @@ def _read_crl(draft: _Draft, file: Path) -> None:
     draft.crls.append(crl.public_bytes(Encoding.DER))
 
 
+def _read_response(draft: _Draft, file: Path) -> None:
+    octets = _octets(draft, file)
+    if not octets:
+        return
+    try:
+        serials_of(octets)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        draft.problem(file, "is no OCSP response in DER, or one without an answer; ask the responder again")
+        return
+    draft.responses.append(octets)
+
+
 def _der(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(Encoding.DER)
 
 
-def _generation(draft: _Draft, revocation: str) -> str:
-    """Digest the contents with their lengths, so that no two snapshots read alike."""
-    state = hashlib.sha256(revocation.encode())
-    for anchor in draft.anchors:
+def numbered(trust: TrustSnapshot) -> TrustSnapshot:
+    """Give a snapshot its generation: a digest of the contents with their lengths, so that no two read alike."""
+    state = hashlib.sha256(trust.revocation.encode())
+    for anchor in trust.anchors:
         state.update(f"{anchor.trust_list},{anchor.valid_from},{anchor.valid_to},{anchor.allows_sha1};".encode())
-    for group in ([anchor.certificate_der for anchor in draft.anchors], draft.intermediates, draft.crls):
+    groups = (
+        tuple(anchor.certificate_der for anchor in trust.anchors), trust.intermediates_der, trust.crls_der,
+        trust.responses_der, trust.fetched_crls_der, trust.fetched_responses_der,
+    )  # fmt: skip
+    for group in groups:
         state.update(f"{len(group)};".encode())
         for der in group:
             state.update(f"{len(der)};".encode() + der)
-    return state.hexdigest()
+    return structs.replace(trust, generation=state.hexdigest())

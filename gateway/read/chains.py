@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import (
     DisallowedAlgorithmError,
@@ -49,6 +50,8 @@ _AGENCY_UIDS = frozenset({"MST", "MNS"})
 """Tax code and budget-unit code."""
 _LONGEST_PATH = 8
 """Embedded certificates of one chain; government and public hierarchies have two or three levels."""
+MAX_AWAITED = 4
+"""Paths of one message noted for the trust service: two signatures with a time-stamp each."""
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _REMEMBERED_SIGNERS = 2_000
 """Signers kept in one worker, about 10 kB each: more than the agencies of a province."""
@@ -132,7 +135,7 @@ class _Index:
         own = [*self.intermediates, *(root for _, root in self.anchors)]
         self.names = frozenset(one.subject.dump() for one in own)
         """Subjects of configured authorities: from such a name on, embedded certificates are not needed."""
-        self.lists = RevocationLists(trust.crls_der)
+        self.lists = RevocationLists(trust.all_crls_der, trust.all_responses_der)
 
 
 class SignerCache:
@@ -147,6 +150,9 @@ class SignerCache:
         self._generation = ""
         self._trust: _Index | None = None
         self._entries: OrderedDict[bytes, _Remembered] = OrderedDict()
+        self.awaited: dict[bytes, tuple[bytes, ...]] = {}
+        """Paths that wait for revocation data, noted until the caller clears them: by the signer's certificate, the
+        certificates from there up to below the anchor, DER."""
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -155,6 +161,18 @@ class SignerCache:
     def lists(self) -> RevocationLists:
         """Configured lists of the trust generation in use."""
         return self._trust.lists if self._trust else RevocationLists(())
+
+    def prepare(self, trust: TrustSnapshot) -> None:
+        """Parse, verify and index a snapshot now: what is done before workers are forked, they all share."""
+        index = self._use(trust)
+        authorities = [*index.intermediates, *(root for _, root in index.anchors)]
+        index.lists.prepare(x509.load_der_x509_certificate(one.dump()) for one in authorities)
+
+    def await_answer(self, chain: Chain) -> None:
+        """Note a path for which revocation data is missing, for the trust service to fetch."""
+        path = tuple(one.public_bytes(Encoding.DER) for one in chain.path[:0:-1])
+        if path and len(self.awaited) < MAX_AWAITED:
+            self.awaited[path[0]] = path
 
     def find_signer(self, parsed: Cms, trust: TrustSnapshot) -> Signer | None:
         """Find the signer's certificate in the CMS or among the intermediates; None when nobody has it.
@@ -187,19 +205,24 @@ class SignerCache:
         return known
 
     def _remembered(self, parsed: Cms, trust: TrustSnapshot) -> _Remembered:
-        if self._trust is None or self._generation != trust.generation:
-            self._trust, self._generation = _Index(trust), trust.generation
-            self._entries.clear()
+        index = self._use(trust)
         key = hashlib.sha256(parsed.signer_id + parsed.certificates).digest()
         entry = self._entries.get(key)
         if entry is None:
-            entry = self._read(parsed, self._trust)
+            entry = self._read(parsed, index)
             self._entries[key] = entry
             if len(self._entries) > self._limit:
                 self._entries.popitem(last=False)
         else:
             self._entries.move_to_end(key)
         return entry
+
+    def _use(self, trust: TrustSnapshot) -> _Index:
+        if self._trust is None or self._generation != trust.generation:
+            self._trust, self._generation = _Index(trust), trust.generation
+            self._entries.clear()
+            self.awaited.clear()
+        return self._trust
 
     @staticmethod
     def _read(parsed: Cms, index: _Index) -> _Remembered:

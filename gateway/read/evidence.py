@@ -7,23 +7,19 @@ and it must speak of the instant that matters, or an attacker would bring along 
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import asn1crypto.pdf  # registers the Adobe attribute with the CMS types
-from asn1crypto import keys, parser
+from asn1crypto import parser
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from cryptography.x509 import ocsp
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.exceptions import UnsupportedAlgorithm
 
-from gateway.read.revocation import RevocationLists, reason_of, verify_octets
+from gateway.read.ocsp_answers import Answer, serials_of
+from gateway.read.revocation import RevocationLists
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from gateway.read.cms import Cms
@@ -33,9 +29,6 @@ MAX_ITEMS = 32
 """Lists, and responses, taken from one place; a chain of three with two time-stamps needs ten."""
 MAX_OCTETS = 4_000_000
 """Of one list or response; the largest revocation lists of national authorities are some megabytes."""
-_SINGLES = 8
-"""Answers in one OCSP response."""
-_CLOCK_SKEW = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +54,6 @@ class Weighed:
 
     is_known: bool = False
     """Every certificate below the anchor has an answer for the instant that matters."""
-    revoked_at: datetime | None = None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What one list or response says of one certificate."""
-
-    since: datetime
-    until: datetime | None
     revoked_at: datetime | None = None
     reason: str = ""
 
@@ -105,23 +88,27 @@ def bounded(crls: Iterable[bytes], responses: Iterable[bytes]) -> EmbeddedData:
 def weigh(
     data: EmbeddedData, path: Sequence[x509.Certificate], configured: RevocationLists, instant: datetime, at: datetime
 ) -> Weighed:
-    """Weigh embedded data together with the configured lists.
+    """Weigh embedded data together with the configured lists and responses.
 
     Args:
         data: as it stands in the file.
         path: the certificates, anchor first.
-        configured: lists of the trust folder.
+        configured: data of the trust snapshot.
         instant: when the certificates must have been good: a proven signing time, else now.
         at: now; data from later does not count.
     """
-    lists = RevocationLists(_readable(data.crls))
+    known = [configured]
+    if data:
+        known.append(
+            RevocationLists(_readable(data.crls, x509.load_der_x509_crl), _readable(data.responses, serials_of))
+        )
     is_known = len(path) > 1
     revoked: tuple[datetime, str] | None = None
     for place in range(1, len(path)):
         issuer, certificate = path[place - 1], path[place]
+        is_authority = place < len(path) - 1
         answers = [
-            *_listed((configured, lists), issuer, certificate, is_authority=place < len(path) - 1, at=at),
-            *_responded(data.responses, issuer, certificate, at),
+            answer for lists in known for answer in lists.answers(issuer, certificate, is_authority=is_authority, at=at)
         ]
         for answer in answers:
             if answer.revoked_at is not None and (revoked is None or answer.revoked_at < revoked[0]):
@@ -130,16 +117,16 @@ def weigh(
     return Weighed(is_known, *revoked) if revoked else Weighed(is_known)
 
 
-def _readable(crls: Iterable[bytes]) -> Iterator[bytes]:
-    for der in crls:
+def _readable(things: Iterable[bytes], load: Callable[[bytes], object]) -> Iterator[bytes]:
+    for der in things:
         try:
-            x509.load_der_x509_crl(der)
-        except (ValueError, TypeError):
+            load(der)
+        except (ValueError, TypeError, UnsupportedAlgorithm):
             continue
         yield der
 
 
-def _speaks_of(answer: _Answer, instant: datetime, certificate: x509.Certificate) -> bool:
+def _speaks_of(answer: Answer, instant: datetime, certificate: x509.Certificate) -> bool:
     """Does an answer tell whether the certificate was good at the instant?
 
     One from later does, as long as the certificate had not expired, for lists drop expired ones; one from before
@@ -148,76 +135,3 @@ def _speaks_of(answer: _Answer, instant: datetime, certificate: x509.Certificate
     if answer.since >= instant:
         return answer.since <= certificate.not_valid_after_utc
     return answer.until is not None and instant <= answer.until
-
-
-def _listed(
-    known: Iterable[RevocationLists], issuer: x509.Certificate, certificate: x509.Certificate, *, is_authority: bool,
-    at: datetime,
-) -> Iterator[_Answer]:  # fmt: skip
-    for lists in known:
-        crl = lists.find(issuer, is_authority=is_authority, at=at)
-        if crl is not None:
-            entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
-            words = (entry.revocation_date_utc, reason_of(entry)) if entry is not None else (None, "")
-            yield _Answer(crl.last_update_utc, crl.next_update_utc, *words)
-
-
-def _responded(
-    responses: Iterable[bytes], issuer: x509.Certificate, certificate: x509.Certificate, at: datetime
-) -> Iterator[_Answer]:
-    for der in responses:
-        try:
-            response = ocsp.load_der_ocsp_response(der)
-            if response.response_status is ocsp.OCSPResponseStatus.SUCCESSFUL:
-                yield from _answers(response, issuer, certificate, at)
-        except (ValueError, TypeError, UnsupportedAlgorithm):
-            continue  # one that cannot be read says nothing
-
-
-def _answers(
-    response: ocsp.OCSPResponse, issuer: x509.Certificate, certificate: x509.Certificate, at: datetime
-) -> Iterator[_Answer]:
-    """Yield what a response says of the certificate, once its signature was verified."""
-    singles = [one for _, one in zip(range(_SINGLES), response.responses, strict=False)]
-    own = [one for one in singles if one.serial_number == certificate.serial_number and _names(one, issuer)]
-    if not own or not _is_genuine(response, issuer, own[0].this_update_utc):
-        return
-    for one in own:
-        if one.this_update_utc > at + _CLOCK_SKEW:
-            continue
-        if one.certificate_status is ocsp.OCSPCertStatus.REVOKED:
-            why = one.revocation_reason.value if one.revocation_reason else "unspecified"
-            yield _Answer(one.this_update_utc, one.next_update_utc, one.revocation_time_utc, why)
-        elif one.certificate_status is ocsp.OCSPCertStatus.GOOD:
-            yield _Answer(one.this_update_utc, one.next_update_utc)
-
-
-def _names(single: ocsp.OCSPSingleResponse, issuer: x509.Certificate) -> bool:
-    """Does the answer name this issuer, by name and key (RFC 6960 section 4.1.1)?"""
-    algorithm = single.hash_algorithm.name
-    info = keys.PublicKeyInfo.load(issuer.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
-    bits = info["public_key"].contents[1:]
-    return (
-        single.issuer_name_hash == hashlib.new(algorithm, issuer.subject.public_bytes()).digest()
-        and single.issuer_key_hash == hashlib.new(algorithm, bits).digest()
-    )
-
-
-def _is_genuine(response: ocsp.OCSPResponse, issuer: x509.Certificate, at: datetime) -> bool:
-    """Was the response signed by the issuer, or by a responder it appointed (RFC 6960 section 4.2.2.2)?"""
-    signers = [issuer, *(one for one in response.certificates[:4] if _is_appointed(one, issuer, at))]
-    algorithm = response.signature_hash_algorithm
-    return any(
-        verify_octets(response.tbs_response_bytes, response.signature, algorithm, signer.public_key())
-        for signer in signers
-    )
-
-
-def _is_appointed(responder: x509.Certificate, issuer: x509.Certificate, at: datetime) -> bool:
-    try:
-        purposes = responder.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-        responder.verify_directly_issued_by(issuer)
-    except (x509.ExtensionNotFound, InvalidSignature, UnsupportedAlgorithm, TypeError, ValueError):
-        return False
-    is_within = responder.not_valid_before_utc <= at <= responder.not_valid_after_utc
-    return ExtendedKeyUsageOID.OCSP_SIGNING in purposes and is_within

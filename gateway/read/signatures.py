@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
@@ -254,17 +255,21 @@ class _Embedded:
         if judging.trust.revocation == "off" or found in {Outcome.PASS, Outcome.FAIL}:
             return chain, found, "" if found is Outcome.NONE else "configured"
         data = judging.evidence + (judging.guard(lambda: data_of(self.parsed)) or NO_DATA)
-        if not data:
-            return chain, found, ""
-        # What nobody proved may have been signed just now, so the certificate must be good now.
-        instant = time.moment if time.source == "timestamp" else judging.at
-        weighed = judging.guard(lambda: weigh(data, chain.path, judging.cache.lists, instant, judging.at))
-        if weighed is None:
-            return chain, found, ""
-        if weighed.revoked_at is not None:
-            chain = replace(chain, revoked_at=weighed.revoked_at, revocation_reason=weighed.reason)
-            return chain, Outcome.FAIL, "embedded"
-        return (chain, Outcome.PASS, "embedded") if weighed.is_known else (chain, found, "")
+        # What nobody proved may have been signed just now, so the certificate must be good now. Of a proven time a
+        # configured list may speak that has run out since.
+        is_proven = time.source == "timestamp"
+        instant = time.moment if is_proven else judging.at
+        sources = (("configured", NO_DATA, is_proven), ("embedded", data, bool(data)))
+        for source, brought in ((source, brought) for source, brought, is_asked in sources if is_asked):
+            weighed = judging.guard(partial(weigh, brought, chain.path, judging.cache.lists, instant, judging.at))
+            if weighed is not None and weighed.revoked_at is not None:
+                chain = replace(chain, revoked_at=weighed.revoked_at, revocation_reason=weighed.reason)
+                return chain, Outcome.FAIL, source
+            if weighed is not None and weighed.is_known:
+                return chain, Outcome.PASS, source
+        if found is Outcome.TEMPERROR:
+            judging.cache.await_answer(chain)
+        return chain, found, ""
 
 
 def _with_chain(

@@ -11,6 +11,7 @@ from gateway.demo.pki import Pki, throw_away_pki
 from gateway.edge.trust import load_trust
 from gateway.values.faults import Misconfigured
 
+PARTS = ("official", "public", "local", "intermediates", "crls", "ocsp")
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
 
@@ -71,6 +72,33 @@ def test_any_change_makes_another_generation(folder, pki):
     assert 4 == len(generations)
 
 
+def test_responses_are_read_and_belong_to_the_generation(folder, pki):
+    """OCSP responses lie in a folder of their own, under any of three suffixes."""
+    before = load_trust(folder).generation
+    (folder / "ocsp").mkdir()
+    responses = [pki.ocsp_response(pki.agency()), pki.ocsp_response(pki.person())]
+    for name, octets in zip(("a.ors", "b.der"), responses, strict=True):
+        (folder / "ocsp" / name).write_bytes(octets)
+    trust = load_trust(folder)
+
+    assert tuple(responses) == trust.responses_der == trust.all_responses_der
+    assert before != trust.generation
+
+
+def test_root_that_signed_itself_with_sha1_is_a_root(tmp_path):
+    """The first generation of the government's root did; its dates and its pin stand beside the second's."""
+    old = Pki(AT, sha1_authorities=frozenset({"official"}))
+    old.write(tmp_path)
+    (tmp_path / "official" / "root.toml").write_text("valid_to = 2026-12-31\nallows_sha1 = true\n")
+    second = old._authority("official root G2", old.roots["official"].certificate.subject, None)
+    (tmp_path / "official" / "root-g2.crt").write_bytes(second.der)
+    found = [anchor for anchor in load_trust(tmp_path).anchors if anchor.trust_list == "official"]
+
+    assert {(second.der, "", False), (old.roots["official"].der, "2026-12-31", True)} == {
+        (anchor.certificate_der, anchor.valid_to, anchor.allows_sha1) for anchor in found
+    }
+
+
 def test_sidecar_bounds_an_anchor(folder):
     """Dates may be TOML dates or text, and belong to the certificate of the same name."""
     (folder / "local" / "root.toml").write_text(
@@ -93,10 +121,13 @@ def test_every_problem_is_reported_at_once(folder, pki):
     (folder / "intermediates" / "empty.cer").write_bytes(b"")
     (folder / "crls" / "list.crl").write_bytes(b"\x30\x03\x02\x01\x01")
     (folder / "crls" / "notes.txt").write_text("x")
+    (folder / "ocsp").mkdir()
+    (folder / "ocsp" / "page.ocsp").write_text("<html>")
+    (folder / "ocsp" / "busy.ors").write_bytes(b"\x30\x03\x0a\x01\x03")
     (folder / "extra").mkdir()
 
     assert [
-        "extra: not part of a trust folder; put files into official, public, local, intermediates, crls or remove it",
+        f"extra: not part of a trust folder; put files into {', '.join(PARTS)} or remove it",
         "official/a.pem: is no certificate in PEM or DER; export it again as X.509",
         "official/b.toml: belongs to no certificate; name it as the certificate it describes (b.pem)",
         "public/root.toml:2: valid_from: write a date such as 2019-06-15",
@@ -108,6 +139,8 @@ def test_every_problem_is_reported_at_once(folder, pki):
         "intermediates/empty.cer: is empty; copy the certificate or list again",
         "crls/list.crl: is no revocation list in PEM or DER; fetch it again from the authority",
         "crls/notes.txt: unknown kind of file; name it .crl, .pem or remove it",
+        "ocsp/busy.ors: is no OCSP response in DER, or one without an answer; ask the responder again",
+        "ocsp/page.ocsp: is no OCSP response in DER, or one without an answer; ask the responder again",
     ] == problems_of(folder)
 
 

@@ -80,6 +80,64 @@ def test_configured_lists_are_asked_first():
     assert (Outcome.PASS, Outcome.PASS, "configured") == ending(octets, trust())
 
 
+def test_configured_response_answers():
+    """OCSP of the trust folder is weighed as lists are, and no embedded data is needed."""
+    response = pki().ocsp_response(pki().agency())
+    answered = structs.replace(rooted(), generation="configured response", responses_der=(response,))
+    late = structs.replace(rooted(), generation="late response", responses_der=(pki().ocsp_response(
+        pki().agency(), days=(-9, -1)),))  # fmt: skip
+    foreign = structs.replace(rooted(), generation="foreign response", responses_der=(pki().ocsp_response(
+        pki().agency(), responder=pki().responder(is_appointed=False)),))  # fmt: skip
+
+    assert (Outcome.PASS, Outcome.PASS, "configured") == ending(one(), answered)
+    assert (Outcome.TEMPERROR, Outcome.TEMPERROR, "") == ending(one(), late)
+    assert (Outcome.TEMPERROR, Outcome.TEMPERROR, "") == ending(one(), foreign)
+
+
+def test_configured_response_condemns_whatever_a_list_says():
+    """Revoked since the list was issued: responders know earlier."""
+    response = pki().ocsp_response(pki().agency(), days=(-0.1, 6), revoked_days_ago=0.5)
+    told = structs.replace(trust(), generation="told since", responses_der=(response,))
+
+    assert (Outcome.FAIL, Outcome.FAIL, "configured") == ending(one(), told)
+
+
+def test_fetched_data_counts_as_configured():
+    """What the trust service brought stands beside what lies in the folder."""
+    fetched = structs.replace(
+        bare(), generation="fetched", fetched_crls_der=(root_list(),),
+        fetched_responses_der=(pki().ocsp_response(pki().agency()),),
+    )  # fmt: skip
+
+    assert (Outcome.PASS, Outcome.PASS, "configured") == ending(one(), fetched)
+
+
+def test_response_without_an_end_is_fresh_for_some_hours():
+    """Many responders name no next update, meaning that a newer answer is always to be had."""
+    endless = {
+        hours: structs.replace(
+            rooted(), generation=f"endless {hours}",
+            responses_der=(pki().ocsp_response(pki().agency(), days=(-hours / 24, None)),),
+        )
+        for hours in (3, 5)
+    }  # fmt: skip
+
+    assert [Outcome.PASS, Outcome.TEMPERROR] == [ending(one(), snapshot)[0] for snapshot in endless.values()]
+
+
+def test_configured_list_that_ran_out_answers_for_a_proven_time_before_it():
+    """Issued after the proven signing time: it knows what was revoked then, whatever came since."""
+    stamper = pki().time_stamper("public")
+    old = structs.replace(
+        trust(), generation="old lists", crls_der=(*pki().crls(days=(-19, -10)), *pki().crls("public"))
+    )
+    proven = signed(stamper=stamper, stamp_time=AT - 20 * DAY)
+    claimed = signed(signing_time=AT - 20 * DAY)
+
+    assert (Outcome.PASS, Outcome.PASS, "configured") == ending(proven, old)
+    assert (Outcome.TEMPERROR, Outcome.TEMPERROR, "") == ending(claimed, old)
+
+
 def test_stale_data_proves_nothing_of_a_claimed_time():
     """Whoever stole a key before it was revoked would bring along the lists of that day, and its date."""
     days = (-40, -10)
