@@ -30,8 +30,8 @@ _COVERED = 0.85
 """Share of the page its images must cover to be a page image."""
 _LARGEST_SIDE_POINTS = 2_400
 """A0 is 2,384 points wide: a larger page is not rendered, at 60 dpi it would be 12 MB and more of pixels."""
-_LARGEST_BOX = 3_000_000
-"""Pixels of a part of a page; a stamp of 90 x 30 mm at 300 dpi has 0.4 million, A4 at 150 dpi 2.2 million."""
+_LARGEST_BOX = 6_000_000
+"""Pixels drawn at once; a stamp of 90 x 30 mm at 300 dpi has 0.4 million, A4 at 150 dpi 2.2, A0 at 60 dpi 5.6."""
 _GREY = (raw.FPDF_COLORSPACE_DEVICEGRAY, raw.FPDF_COLORSPACE_CALGRAY)
 _WHITE = (255, 255, 255, 255)
 
@@ -49,15 +49,17 @@ class PageImage:
 
 def find_page_image(page: Any, *, asks_tone: bool) -> PageImage | None:
     """Find images that cover at least 85 % of a page; telling their tone decodes them."""
-    width, height = page.get_size()
+    # as images are placed: before the page is turned by its /Rotate
+    start, low, end, high_edge = page.get_bbox()
+    width, height = end - start, high_edge - low
     if width <= 0 or height <= 0:
         return None
     placed: list[Any] = []
     covered, pixels, dpi = 0.0, 0, 0
     for image in _images(page):
         left, bottom, right, top = image.get_bounds()
-        wide = max(0.0, min(right, width) - max(left, 0.0))
-        high = max(0.0, min(top, height) - max(bottom, 0.0))
+        wide = max(0.0, min(right, end) - max(left, start))
+        high = max(0.0, min(top, high_edge) - max(bottom, low))
         if wide * high:
             columns, rows = image.get_px_size()
             covered += wide * high
@@ -122,32 +124,33 @@ def _holds_pictures(page: Any, form: Any) -> bool:
     return len(inner) <= _IMAGES and {one.type for one in inner} <= shown
 
 
-def render(page: Any, dpi: int) -> Page:
-    """Render a whole page in colour."""
-    width, height = (max(1, math.ceil(side * dpi / 72)) for side in page.get_size())
-    pixels, stride = _drawn(page, width, height, (dpi / 72, 0.0, 0.0, dpi / 72, 0.0, 0.0))
-    return page_of(pixels, width, height, stride, dpi)
+class PdfSheet:
+    """A loaded page to be looked at (`scan_look.Sheet`)."""
 
+    def __init__(self, page: Any) -> None:
+        self._page = page
 
-def render_part(page: Any, box: tuple[float, float, float, float], degrees: float, dpi: int) -> Page | None:
-    """Render a part of a page upright; None when it would be too large.
+    def turn(self, quarters: int) -> None:
+        """Turn the page clockwise, in memory."""
+        self._page.set_rotation((self._page.get_rotation() + 90 * quarters) % 360)
 
-    Args:
-        page: PDFium's page.
-        box: left, top, right, bottom in inches from the upper left corner.
-        degrees: how far the part is turned clockwise, around its middle.
-        dpi: resolution.
-    """
-    left, top, right, bottom = box
-    width, height = round((right - left) * dpi), round((bottom - top) * dpi)
-    if width < 1 or height < 1 or width * height > _LARGEST_BOX:
-        return None
-    scale, turn = dpi / 72, math.radians(-degrees)
-    cosine, sine = scale * math.cos(turn), scale * math.sin(turn)
-    x, y = (left + right) * 36, (top + bottom) * 36
-    matrix = (cosine, sine, -sine, cosine, width / 2 - (cosine * x - sine * y), height / 2 - (sine * x + cosine * y))
-    pixels, stride = _drawn(page, width, height, matrix)
-    return page_of(pixels, width, height, stride, dpi)
+    def render(self, dpi: int) -> Page | None:
+        """Draw the whole page."""
+        width, height = self._page.get_size()
+        return self.render_part((0.0, 0.0, width / 72, height / 72), 0.0, dpi)
+
+    def render_part(self, box: tuple[float, float, float, float], degrees: float, dpi: int) -> Page | None:
+        """Draw a part of the page upright; None when it would be too large."""
+        left, top, right, bottom = box
+        width, height = round((right - left) * dpi), round((bottom - top) * dpi)
+        if width < 1 or height < 1 or width * height > _LARGEST_BOX:
+            return None
+        scale, turn = dpi / 72, math.radians(-degrees)
+        cosine, sine = scale * math.cos(turn), scale * math.sin(turn)
+        x, y = (left + right) * 36, (top + bottom) * 36
+        across, down = width / 2 - (cosine * x - sine * y), height / 2 - (sine * x + cosine * y)
+        pixels, stride = _drawn(self._page, width, height, (cosine, sine, -sine, cosine, across, down))
+        return page_of(pixels, width, height, stride, dpi)
 
 
 def _drawn(

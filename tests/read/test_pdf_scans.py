@@ -157,6 +157,56 @@ def test_resolution_of_a_page_placed_sideways():
     assert 200 == read(page_with(image, b"q 0 842 -595 0 595 0 cm /I Do Q")).facts.scan_dpi
 
 
+SEALED = Scan(3, "seal", is_seal=True, dpi=150, stamp="MẬT", place=(138.0, 214.0))
+
+
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+def test_page_turned_by_its_rotate_entry_is_a_scan(degrees):
+    """A picture stored on its side and shown upright by /Rotate: a page image with its seal where the reader sees it."""
+    picture = SEALED.picture().rotate(degrees, expand=True)
+    octets = pdf_of(picture, 150).replace(b"/Type/Page/", b"/Type/Page/Rotate %d/" % degrees)
+    facts = read(octets).facts
+
+    assert (1, 150, True) == (facts.image_pages, facts.scan_dpi, facts.seal_score >= 0.8)
+    assert (138, 214, 36) == pytest.approx(facts.seal_place, abs=2)
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_page_scanned_the_wrong_way_is_looked_at_upright(degrees):
+    """Lying on its side or on its head: seal, its place, turn and stamp boxes are those of the page put upright."""
+    recogniser = Spelling("MẬT", "")
+    facts = read(pdf_of(SEALED.picture().rotate(degrees, expand=True), 150), recogniser).facts
+
+    assert ((138, 214, 36), 0.0, ("MẬT",)) == (
+        pytest.approx(facts.seal_place, abs=2), facts.skew_degrees, facts.stamps
+    )  # fmt: skip
+
+
+def test_page_beside_the_origin_is_a_scan():
+    """A media box that does not begin at zero, as cropped scans have."""
+    octets = page_with(picture(1240, 1754), b"q 595 0 0 842 100 200 cm /I Do Q").replace(
+        b"[0 0 595 842]", b"[100 200 695 1042]"
+    )
+
+    assert (1, 150) == (read(octets).facts.image_pages, read(octets).facts.scan_dpi)
+
+
+class Unsure(Spelling):
+    """Reads well only what it is shown the second time, as a page on its head is read."""
+
+    def recognise(self, grey, width, height, *, dpi, is_line, milliseconds):
+        """Answer a page with little confidence first."""
+        seen = super().recognise(grey, width, height, dpi=dpi, is_line=is_line, milliseconds=milliseconds)
+        return seen if dpi == 300 or len([one for one in self.asked if one[0] == 150]) > 1 else Reading("ıɐʌ ƃuɐu", 30)
+
+
+def test_page_read_badly_is_read_the_other_way():
+    """Where nothing told that it stands on its head, the reading does: the surer one counts."""
+    recogniser = Unsure("", "Kính gửi: Sở A")
+
+    assert "Kính gửi: Sở A" == read(Scan(3, "plain", is_seal=False, dpi=150).pdf(), recogniser).text
+
+
 def huge_jpeg() -> bytes:
     """A JPEG of 64 pixels a side whose own header claims 60,000."""
     out = io.BytesIO()
