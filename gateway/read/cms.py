@@ -53,6 +53,10 @@ class CmsError(ValueError):
 class Cms:
     """One SignedData with exactly one SignerInfo and signed attributes."""
 
+    octets: bytes
+    """The whole ContentInfo as it stands in the file, without padding."""
+    content_type: str
+    """`data` or `tst_info`."""
     certificates: bytes
     """Contents of the certificate set as encoded: the key under which chains are remembered."""
     signer_id: bytes
@@ -90,13 +94,12 @@ def parse_cms(contents: bytes, *, content_type: str = "data", is_detached: bool 
         is_detached: False for adbe.pkcs7.sha1, whose content is the digest of the document.
 
     Raises:
-        CmsError: not exactly one signer, no signed attributes, attributes missing or repeated, content
-            encapsulated in a detached signature, octets after the structure.
+        CmsError: not exactly one signer, signed attributes missing or repeated, content where none belongs.
         ValueError, TypeError, KeyError: asn1crypto met something else it cannot read.
     """
     if len(contents) > MAX_CMS_OCTETS:
         raise CmsError("CMS too large")
-    # Octets after the structure are not covered by anything: only padding may stand there.
+    # Nothing covers octets after the structure: only padding may stand there.
     length = parser.peek(contents)
     if contents[length:].strip(b"\x00"):
         raise CmsError("octets after the CMS")
@@ -117,6 +120,8 @@ def parse_cms(contents: bytes, *, content_type: str = "data", is_detached: bool 
         raise CmsError("content type attribute differs")
     raw = info["signed_attrs"].dump()
     return Cms(
+        octets=contents[:length],
+        content_type=content_type,
         # Contents, never dump(): that writes BER of indefinite length anew, by tables other libraries change.
         certificates=signed_data["certificates"].contents or b"",
         signer_id=info["sid"].chosen.contents,
@@ -124,8 +129,7 @@ def parse_cms(contents: bytes, *, content_type: str = "data", is_detached: bool 
         signed_data=signed_data,
         digest_algorithm=info["digest_algorithm"]["algorithm"].native,
         message_digest=_single(attributes, "message_digest").native,
-        # RFC 5652 section 5.4: signed with the EXPLICIT SET OF tag instead of IMPLICIT [0].
-        signed_attributes=b"\x31" + raw[1:],
+        signed_attributes=b"\x31" + raw[1:],  # SET OF instead of IMPLICIT [0] (RFC 5652 section 5.4)
         signature=info["signature"].native,
         signing_time=_single(attributes, "signing_time").native if "signing_time" in attributes else None,
         token=_token(info),
@@ -204,8 +208,9 @@ def is_signed_by(identifier: Any, certificate: Any) -> bool:
     )
 
 
-def names_certificate(parsed: Cms, certificate_der: bytes) -> bool:
-    """Check ESS signing-certificate (RFC 5035) against the signer's certificate; True when it is absent."""
+def names_certificate(parsed: Cms, certificate_der: bytes) -> bool | None:
+    """Check ESS signing-certificate (RFC 5035) against the signer's certificate; None when it is absent."""
+    found = None
     for attribute in parsed.signer_info["signed_attrs"]:
         kind = attribute["type"].native
         if kind not in {"signing_certificate", "signing_certificate_v2"}:
@@ -214,7 +219,8 @@ def names_certificate(parsed: Cms, certificate_der: bytes) -> bool:
         digest = "sha1" if kind == "signing_certificate" else identifier["hash_algorithm"]["algorithm"].native
         if identifier["cert_hash"].native != hashlib.new(digest, certificate_der).digest():
             return False
-    return True
+        found = True
+    return found
 
 
 def digest_of(pieces: Iterable[memoryview], algorithm: str) -> bytes:

@@ -91,7 +91,8 @@ def read_pdf(  # noqa: PLR0913 - as `read_message`, and what the worker remember
         guard=attempt,
         revisions=Revisions(octets, objects=structure.object_count, seconds=budget.revision_seconds, guard=attempt),
         evidence=structure.evidence,
-        is_odd=structure.is_repaired or structure.has_header_junk,
+        is_odd=structure.is_repaired or structure.has_header_junk or structure.stray_signatures > 0,
+        listed=pages.listed if pages else None,
     )
     shown, signatures = pages or Pages(), validate_signatures(structure.signatures, judging, budget)
     return PdfReading(

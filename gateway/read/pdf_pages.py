@@ -14,6 +14,7 @@ import pypdfium2
 from pypdfium2 import raw
 
 from gateway.read.ocr import with_marks
+from gateway.read.pdf_listing import Listed, list_signatures
 from gateway.read.pdf_pictures import find_page_image
 from gateway.read.pdf_scans import NO_SCANS, Scans, look_at_scans
 
@@ -42,6 +43,8 @@ class Pages:
     has_text: bool = False
     """In the text layer, not counting letters recognised."""
     scans: Scans = NO_SCANS
+    listed: tuple[Listed, ...] | None = None
+    """Signatures as PDFium lists them; None when it was not asked or cannot tell."""
 
 
 def read_pages(
@@ -60,6 +63,7 @@ def read_pages(
     """
     with closing(pypdfium2.PdfDocument(octets)) as pdf:
         count = len(pdf)
+        listed = list_signatures(pdf)  # before a page is flattened
         read = sorted({*range(min(budget.pdf_pages_read - 1, count)), count - 1} - {-1})
         texts: dict[int, str] = {}
         images: dict[int, PageImage] = {}
@@ -78,6 +82,7 @@ def read_pages(
             properties=_properties(pdf),
             has_text=bool(lettered),
             scans=scans,
+            listed=listed,
         )
 
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from gateway.read.signature_revisions import UNKNOWN, SecondOpinion
 from gateway.values.facts import Outcome, SignatureFacts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gateway.read.chains import Chain
+    from gateway.read.signature_revisions import SecondOpinion
 
 
 def conclude(  # noqa: PLR0913 - the claims that are no facts of their own
@@ -30,7 +30,6 @@ def conclude(  # noqa: PLR0913 - the claims that are no facts of their own
     missing_signer: bool = False,
 ) -> SignatureFacts:
     """Map the claims to outcome and sub-indication: the first row that applies holds, definite ones first."""
-    disagrees = opinion is not None and (opinion is UNKNOWN or not opinion.agrees)
     is_changed = opinion is not None and (
         opinion.modification not in {"none", "lta", "form"} or not opinion.is_permitted
     )
@@ -40,15 +39,17 @@ def conclude(  # noqa: PLR0913 - the claims that are no facts of their own
     rows: tuple[tuple[bool, Outcome, str], ...] = (
         (not facts.is_supported, Outcome.PERMERROR, "GENERIC"),
         (not facts.gap_is_signature, Outcome.FAIL, "FORMAT_FAILURE"),
+        (bool(facts.disagreement), Outcome.PERMERROR, "GENERIC"),
         (facts.is_intact is False, Outcome.FAIL, "HASH_FAILURE"),
         (missing_signer, Outcome.PERMERROR, "NO_SIGNING_CERTIFICATE_FOUND"),
         (facts.is_cryptographically_valid is False, Outcome.FAIL, "SIG_CRYPTO_FAILURE"),
+        (facts.is_certificate_bound is False, Outcome.PERMERROR, "NO_SIGNING_CERTIFICATE_FOUND"),
         (facts.is_intact is None or facts.is_cryptographically_valid is None, Outcome.PERMERROR, "FORMAT_FAILURE"),
         (facts.chain is not Outcome.PASS, Outcome.PERMERROR, chain_reason),
         (is_revoked_before, Outcome.FAIL, "REVOKED"),
         (facts.revocation is Outcome.FAIL, Outcome.PERMERROR, "REVOKED_NO_POE"),
         (facts.is_weak_algorithm, Outcome.PERMERROR, "CRYPTO_CONSTRAINTS_FAILURE"),
-        (disagrees or is_changed, Outcome.PERMERROR, "GENERIC"),
+        (is_changed, Outcome.PERMERROR, "GENERIC"),
         (is_out and is_token_unknown, Outcome.TEMPERROR, "TRY_LATER"),
         (is_out, Outcome.PERMERROR, "OUT_OF_BOUNDS_NO_POE"),
         (facts.revocation is Outcome.TEMPERROR, Outcome.TEMPERROR, "TRY_LATER"),

@@ -1,19 +1,21 @@
 """What changed after a signed revision: pyHanko's difference analysis, bounded, as a second opinion too.
 
-It runs only where a later revision exists or the structure is odd; a signature that passes the geometry
-gate to the end of a sound file leaves nothing to compare. pyHanko takes half a second to import, so it is
-imported when first needed (a worker's parent imports this module's `warm` once).
+It runs only where a later revision exists, the structure is odd or PDFium lists other signatures; one that passes the
+geometry gate to the end of a sound file leaves nothing to compare. Its reader takes /Contents digit by digit, 13 ms for
+the usual 16,000, which is why it is not asked to open every file (ADR 0012).
 """
 
 from __future__ import annotations
 
 import io
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from gateway.read.signature_geometry import SignatureRecord
 
 _OBJECTS_PER_SECOND = 2_000
 """Objects of the newest revision compared a second; measured 2,000 to 2,500 on 870 and 9,000 page files.
@@ -28,18 +30,15 @@ class SecondOpinion:
 
     modification: str = "unknown"
     """As `SignatureFacts.modification`."""
-    agrees: bool = False
-    """It found the same field, contents and range, and computed the same digest."""
     is_permitted: bool = True
     """The changes are within the DocMDP permission in force."""
+    disagreement: tuple[str, ...] = ()
+    """As `SignatureFacts.disagreement`."""
 
 
 UNKNOWN = SecondOpinion()
-
-
-def warm() -> None:
-    """Import pyHanko now, so that the first revised document does not pay for it."""
-    _import()
+"""It could not be had: the library gave up, or the budget is spent."""
+ABSENT = SecondOpinion(disagreement=("pyhanko:signature:absent",))
 
 
 def _import() -> tuple[Any, Any, Any]:
@@ -70,15 +69,15 @@ class Revisions:
         self._objects_left = int(seconds * _OBJECTS_PER_SECOND)
         self._embedded: dict[bytes, Any] | None = None
 
-    def review(self, contents: bytes, algorithm: str, digest: bytes) -> SecondOpinion:
-        """Compare a signed revision with all later ones.
+    def review(self, record: SignatureRecord, algorithm: str, digest: bytes) -> SecondOpinion:
+        """Compare a signed revision with all later ones, and what pyHanko finds of the signature with what we found.
 
         Args:
-            contents: /Contents of the signature, which names it.
+            record: the signature, which its /Contents name.
             algorithm: digest algorithm of its CMS.
             digest: what we computed over its ranges.
         """
-        opinion: SecondOpinion | None = self._guard(lambda: self._review(contents, algorithm, digest))
+        opinion: SecondOpinion | None = self._guard(lambda: self._review(record, algorithm, digest))
         return opinion or UNKNOWN
 
     def _open(self) -> dict[bytes, Any]:
@@ -90,10 +89,10 @@ class Revisions:
                 self._embedded[bytes(one.pkcs7_content)] = one
         return self._embedded
 
-    def _review(self, contents: bytes, algorithm: str, digest: bytes) -> SecondOpinion:
-        one = self._open().get(contents)
+    def _review(self, record: SignatureRecord, algorithm: str, digest: bytes) -> SecondOpinion:
+        one = self._open().get(record.contents)
         if one is None:
-            return UNKNOWN
+            return ABSENT
         reader = one.reader
         later = reader.xrefs.total_revisions - one.signed_revision - 1
         cost = self._objects * max(later, 1)
@@ -101,23 +100,27 @@ class Revisions:
             return UNKNOWN
         self._objects_left -= cost
         one.compute_integrity_info()
-        agrees = one.compute_digest(algorithm) == digest
-        return self._judge(one, later, agrees=agrees)
+        differs = []
+        if tuple(map(int, one.byte_range)) != record.byte_range:
+            differs.append("pyhanko:byte_range:other")
+        if one.compute_digest(algorithm) != digest:
+            differs.append("pyhanko:digest:other")
+        return replace(self._judge(one, later), disagreement=tuple(differs))
 
     @staticmethod
-    def _judge(one: Any, later: int, *, agrees: bool) -> SecondOpinion:
+    def _judge(one: Any, later: int) -> SecondOpinion:
         _, diff_analysis, pdf_embedded = _import()
         status = one.summarise_integrity_info()
         result = status["diff_result"]
         if not isinstance(result, diff_analysis.DiffResult):
-            return SecondOpinion("other", agrees=agrees, is_permitted=False)
+            return SecondOpinion("other", is_permitted=False)
         level = _ALLOWED_LEVELS.get(result.modification_level.name, "other")
         is_whole = status["coverage"] == pdf_embedded.SignatureCoverageLevel.ENTIRE_FILE
         if level == "none" and later == 0 and not is_whole:
             level = "other"  # octets after the end that belong to no revision: nobody vouches for them
         if level == "form" and not _are_signatures(one.reader, result.changed_form_fields):
             level = "other"  # a filled text field is form filling too, and says something new
-        return SecondOpinion(level, agrees=agrees, is_permitted=status["docmdp_ok"] is not False)
+        return SecondOpinion(level, is_permitted=status["docmdp_ok"] is not False)
 
 
 def _are_signatures(reader: Any, names: set[str]) -> bool:

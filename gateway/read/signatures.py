@@ -1,8 +1,10 @@
 """Signatures of a PDF: each claim a separate fact, and one table that maps the claims to an outcome.
 
-The deciding path is ours (geometry gate, digest, one CMS, one public-key operation, a remembered chain);
-pyHanko gives the second opinion wherever later revisions or an odd structure appear, and a disagreement
-is indeterminate, never a pass. Words of ETSI EN 319 102-1: PASS is TOTAL-PASSED, FAIL is TOTAL-FAILED,
+The deciding path is ours (geometry gate, digest, one CMS, one public-key operation, a remembered chain). Beside it
+stand pyHanko's check of every CMS, PDFium's list of the signatures, and pyHanko's reading of the whole file wherever
+later revisions, an odd structure or another list appear (ADR 0012). A disagreement is indeterminate, never a pass.
+
+Words of ETSI EN 319 102-1: PASS is TOTAL-PASSED, FAIL is TOTAL-FAILED,
 TEMPERROR is INDETERMINATE that a later try may settle, PERMERROR is INDETERMINATE that none will.
 """
 
@@ -15,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from gateway.read import cms
+from gateway.read import cms, second_opinion
 from gateway.read.evidence import NO_DATA, EmbeddedData, data_of, weigh
 from gateway.read.signature_geometry import Geometry, SignatureRecord, measure
 from gateway.read.signature_outcome import conclude, with_later
+from gateway.read.signature_revisions import UNKNOWN, SecondOpinion
 from gateway.read.signature_time import claimed_time
 from gateway.values.facts import Outcome, SignatureFacts
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
     from gateway.read.budget import Budget
     from gateway.read.chains import Chain, Signer, SignerCache
+    from gateway.read.pdf_listing import Listed
     from gateway.read.signature_revisions import Revisions
     from gateway.values.trust import TrustSnapshot
 
@@ -54,7 +58,10 @@ class Judging:
     evidence: EmbeddedData = NO_DATA
     """Revocation data of the document security store."""
     is_odd: bool = False
-    """The file was repaired or has junk before its header: ask pyHanko even without later revisions."""
+    """The file was repaired, has junk before its header or a signature outside the form, or PDFium lists other
+    signatures: ask pyHanko even without later revisions."""
+    listed: tuple[Listed, ...] | None = None
+    """Signatures as PDFium lists them; None when it was not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +81,30 @@ def validate_signatures(
 
     Signatures beyond the budget are reported as unsupported, never dropped.
     """
+    only_there = _only_listed(records, judging.listed)
+    if judging.listed is not None and _keys(records) != {tuple(one) for one in judging.listed}:
+        judging = replace(judging, is_odd=True)
     measured = sorted(((measure(judging.octets, record), record) for record in records), key=lambda pair: pair[0].end)
     # The latest first: it is the one that vouches for the file as it is, and comparing its revision costs least.
     facts = [
         _judge(record, geometry, judging) if number < budget.signatures else _unsupported(record, geometry)
         for number, (geometry, record) in enumerate(reversed(measured))
     ]
-    return with_later(facts[::-1])
+    return with_later([*facts[::-1], *only_there])
+
+
+def _keys(records: Sequence[SignatureRecord]) -> set[tuple[Any, ...]]:
+    return {(record.contents, record.byte_range or ()) for record in records if record.contents}
+
+
+def _only_listed(records: Sequence[SignatureRecord], listed: tuple[Listed, ...] | None) -> list[SignatureFacts]:
+    """Report signatures that PDFium shows and our reader does not: nobody can say what they sign."""
+    known = {record.contents for record in records}
+    unknown = {one.contents for one in listed or ()} - known
+    return [
+        conclude(SignatureFacts(field="", is_supported=False, disagreement=("pdfium:signature:only_there",)))
+        for _ in unknown
+    ]
 
 
 def validate_beside(contents: bytes, judging: Judging, sub_filter: str) -> SignatureFacts:
@@ -123,6 +147,7 @@ def _judge(record: SignatureRecord, geometry: Geometry, judging: Judging) -> Sig
     if signer is None:
         return conclude(structs.replace(facts, chain=Outcome.FAIL), missing_signer=True)
     facts = _with_signer(facts, parsed, signer, judging)
+    facts = _with_second_opinion(facts, parsed, signer, digest, judging)
     time = _signing_time(record, parsed, judging)
     chain: Chain | None = judging.guard(
         lambda: judging.cache.chain(parsed, judging.trust, time.moment, at=judging.at, is_stamper=record.is_timestamp)
@@ -130,14 +155,33 @@ def _judge(record: SignatureRecord, geometry: Geometry, judging: Judging) -> Sig
     facts, chain = _with_chain(facts, chain, signer, time, _Embedded(parsed, judging))
     opinion = None
     if digest is not None and (judging.is_odd or not geometry.covers_whole_file):
-        opinion = judging.revisions.review(record.contents, _digest_name(facts, parsed), digest)
-        facts = structs.replace(facts, modification=opinion.modification)
+        opinion = _review(record, facts, digest, judging)
+        facts = structs.replace(
+            facts, modification=opinion.modification, disagreement=(*facts.disagreement, *opinion.disagreement)
+        )
     is_expired = judging.at > signer.not_after and time.source != "timestamp"
     return conclude(facts, chain=chain, opinion=opinion, is_expired=is_expired, is_token_unknown=time.is_token_unknown)
 
 
-def _digest_name(facts: SignatureFacts, parsed: cms.Cms) -> str:
-    return facts.digest_algorithm if facts.is_timestamp else parsed.digest_algorithm
+def _review(record: SignatureRecord, facts: SignatureFacts, digest: bytes, judging: Judging) -> SecondOpinion:
+    """Ask pyHanko about the whole file; it leaves the sub-filter of SHA-1 out of its list."""
+    if record.sub_filter == SHA1_SUB_FILTER:
+        return UNKNOWN
+    return judging.revisions.review(record, facts.digest_algorithm, digest)
+
+
+def _with_second_opinion(
+    facts: SignatureFacts, parsed: cms.Cms, signer: Signer, digest: bytes | None, judging: Judging
+) -> SignatureFacts:
+    """Compare with what pyHanko says of the CMS, as far as we could check it ourselves."""
+    if digest is None or facts.is_cryptographically_valid is None:
+        return facts
+    if facts.is_timestamp or facts.sub_filter == SHA1_SUB_FILTER:
+        digest = cms.digest_of([memoryview(parsed.content)], parsed.digest_algorithm)
+    is_valid = facts.is_cryptographically_valid and facts.is_certificate_bound is not False
+    claims = (digest == parsed.message_digest, is_valid)
+    differs = second_opinion.differences(parsed, digest, signer.der, claims, judging.guard)
+    return structs.replace(facts, disagreement=differs) if differs else facts
 
 
 def _with_digest(
@@ -165,13 +209,14 @@ def _with_digest(
 
 def _with_signer(facts: SignatureFacts, parsed: cms.Cms, signer: Signer, judging: Judging) -> SignatureFacts:
     """Add who signed, the cryptographic check, and whether the algorithms hold."""
-    is_named = judging.guard(lambda: cms.names_certificate(parsed, signer.der))
+    is_bound = judging.guard(lambda: (cms.names_certificate(parsed, signer.der),))
     is_valid = judging.guard(lambda: cms.verify(parsed, signer.public_key))
     is_weak = judging.guard(lambda: cms.is_weak(parsed, signer.public_key))
     return structs.replace(
         facts,
-        # Another certificate than the one the signer bound is a substitution (RFC 5035 section 2).
-        is_cryptographically_valid=is_valid if is_named else False,
+        is_cryptographically_valid=is_valid,
+        # One that cannot be read binds another: the signer meant to name somebody (RFC 5035 section 2).
+        is_certificate_bound=is_bound[0] if is_bound else False,
         is_weak_algorithm=is_weak is not False or facts.digest_algorithm not in cms.STRONG_DIGESTS,
         signer_subject=signer.subject,
         signer_common_name=signer.common_name,
@@ -217,8 +262,9 @@ def _trusted_stamp(parsed: cms.Cms, judging: Judging) -> datetime | Outcome:
     is_sound = (
         cms.digest_of([memoryview(parsed.signature)], stamp.digest_algorithm) == stamp.imprint
         and cms.digest_of([memoryview(token.content)], token.digest_algorithm) == token.message_digest
-        and cms.names_certificate(token, signer.der)
+        and cms.names_certificate(token, signer.der) is not False
         and cms.verify(token, signer.public_key)
+        and not second_opinion.differences(token, token.message_digest, signer.der, (True, True), judging.guard)
         and signer.not_before <= stamp.time <= judging.at + _CLOCK_SKEW
         and judging.at <= signer.not_after
     )

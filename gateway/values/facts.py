@@ -150,6 +150,11 @@ class SignatureFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     MNS) is there or the common name is the organisation's; empty when the certificate does not tell."""
     revocation_source: str = ""
     """Where `revocation` is known from: `configured` lists, or `embedded` in the document; empty when not known."""
+    disagreement: tuple[str, ...] = ()
+    """What another reader of the same octets says otherwise than the claims here, `reader:claim:answer`
+    (`pyhanko:is_intact:false`, `pdfium:signature:only_there`); empty when all agree that were asked."""
+    is_certificate_bound: bool | None = None
+    """ESS signing-certificate (RFC 5035) names the signer's certificate; None when the signer named none."""
 
 
 class PdfFacts(msgspec.Struct, frozen=True, omit_defaults=True):

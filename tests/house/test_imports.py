@@ -19,6 +19,7 @@ EDGE_FAMILIES = (
     {"workers", "workers_link", "workers_nursery", "nursery", "sandbox"},
     {"metrics", "catalogue"},
     {"journal", "journal_events", "journal_stream"},
+    {"trust", "trust_cache", "trust_fetch", "trust_http", "trust_plan"},
 )
 SHARED_IN_EDGE = {"wirestore": "the memory file that listener and next hop both hold"}
 """Nouns of the edge any family may know, with the reason."""
@@ -41,7 +42,7 @@ OWNERS = {
     "asn1crypto": {"read."},
     "cel_expr_python": {"judge.rules"},
     "click": {"daemon.cli"},
-    "cryptography": {"read.", "edge.trust", "edge.certificate"},
+    "cryptography": {"read.", "edge.trust", "edge.trust_cache", "edge.trust_fetch", "edge.certificate"},
     "email_validator": {"values.addresses"},
     "pikepdf": {"read.pdf_structure"},
     "prometheus_client": {"edge.metrics"},
@@ -49,7 +50,7 @@ OWNERS = {
     "pyhanko_certvalidator": {"read.", "edge.trust"},
     "pypdf": {"read."},
     "PIL": {"read.pictures", "read.scan_colour"},
-    "pypdfium2": {"read.pdf_pages", "read.pdf_pictures"},
+    "pypdfium2": {"read.pdf_listing", "read.pdf_pages", "read.pdf_pictures"},
     "re2": {"read.", "judge."},
     "structlog": {"edge.journal"},
     "tomlkit": {"daemon."},

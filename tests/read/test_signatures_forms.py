@@ -11,7 +11,7 @@ from msgspec import structs
 from gateway.demo.pki import Identity, Subject, throw_away_pki
 from gateway.demo.signing import add_security_store, append_revision, changed, signature_gap
 from gateway.read import cms
-from gateway.read.signature_revisions import warm
+from gateway.read.second_opinion import warm
 from gateway.values.facts import Outcome
 from gateway.values.trust import Anchor
 from tests.support.signed_pdfs import AT, facts_of, one, pki, read, signed, trust, two

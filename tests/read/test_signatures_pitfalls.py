@@ -13,21 +13,9 @@ from gateway.demo.cms_maker import sign_octets
 from gateway.demo.signing import append_revision, changed, signature_gap
 from gateway.read import cms
 from gateway.read.budget import DEFAULT_BUDGET
-from gateway.read.pdf import attempt, read_pdf
-from gateway.read.signature_outcome import conclude
-from gateway.read.signature_revisions import Revisions, SecondOpinion
-from gateway.values.facts import Outcome, SignatureFacts
+from gateway.read.pdf import read_pdf
+from gateway.values.facts import Outcome
 from tests.support.signed_pdfs import AT, facts_of, one, pki, read, signed, trust, two
-
-SOUND = SignatureFacts(
-    field="f",
-    gap_is_signature=True,
-    is_intact=True,
-    is_cryptographically_valid=True,
-    chain=Outcome.PASS,
-    certificate_validity=Outcome.PASS,
-    revocation=Outcome.PASS,
-)
 
 
 def contents_of(octets):
@@ -44,18 +32,6 @@ def test_certificates_of_one_signature_help_no_other():
     first, second = read(both, bare).facts.signatures
 
     assert (Outcome.PASS, "NO_CERTIFICATE_CHAIN_FOUND") == (first.chain, second.sub_indication)
-
-
-def test_disagreement_of_the_two_opinions_is_indeterminate():
-    """Another digest than ours, or a signature the library does not list: never a pass, never a rejection."""
-    revisions = Revisions(two(), objects=50, seconds=5.0, guard=attempt)
-    other = revisions.review(contents_of(two()), "sha256", bytes(32))
-    unlisted = revisions.review(b"another", "sha256", bytes(32))
-    later = structs.replace(SOUND, modification="none")
-
-    assert (False, False) == (other.agrees, unlisted.agrees)
-    assert [Outcome.PERMERROR] * 2 == [conclude(later, opinion=opinion).outcome for opinion in (other, unlisted)]
-    assert Outcome.PASS is conclude(later, opinion=SecondOpinion("none", agrees=True)).outcome
 
 
 def test_whole_file_by_count_is_not_whole_file_by_content():
