@@ -17,7 +17,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec import structs
 
-from gateway.read.authorities import is_issued_by
+from gateway.read.authorities import is_authority, is_issued_by
 from gateway.read.ocsp_answers import serials_of
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.tomltext import TomlText
@@ -144,7 +144,7 @@ def _certificates(draft: _Draft, file: Path) -> list[x509.Certificate]:
         return []
     try:
         found = x509.load_pem_x509_certificates(octets) if _PEM in octets else [x509.load_der_x509_certificate(octets)]
-        kinds = [_is_authority(certificate) for certificate in found]
+        kinds = [is_authority(certificate) for certificate in found]
     except (ValueError, UnsupportedAlgorithm):
         draft.problem(file, "is no certificate in PEM or DER; export it again as X.509")
         return []
@@ -152,13 +152,6 @@ def _certificates(draft: _Draft, file: Path) -> list[x509.Certificate]:
         draft.problem(file, "is the certificate of a person or agency, not of an authority; remove it")
         return []
     return found
-
-
-def _is_authority(certificate: x509.Certificate) -> bool:
-    try:
-        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except x509.ExtensionNotFound:
-        return False
 
 
 def _read_anchor_file(draft: _Draft, file: Path, trust_list: str) -> None:

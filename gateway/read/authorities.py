@@ -139,6 +139,14 @@ def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> boo
     return True
 
 
+def is_authority(certificate: x509.Certificate) -> bool:
+    """May a certificate issue others (RFC 5280 section 4.2.1.9)?"""
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except (x509.ExtensionNotFound, ValueError):
+        return False
+
+
 def list_addresses(certificate: x509.Certificate) -> tuple[tuple[str, ...], ...]:
     """Name where the lists that cover a certificate are to be had: alternatives, a tuple for each distribution point.
 

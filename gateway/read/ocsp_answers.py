@@ -88,6 +88,17 @@ def serials_of(der: bytes) -> tuple[int, ...]:
     return tuple(one.serial_number for _, one in zip(range(_SINGLES), response.responses, strict=False))
 
 
+def end_of(der: bytes) -> datetime:
+    """Give the instant after which nothing of a response is fresh.
+
+    Raises:
+        ValueError: it cannot be read, or the responder had no answer.
+    """
+    serials_of(der)
+    singles = zip(range(_SINGLES), ocsp.load_der_ocsp_response(der).responses, strict=False)
+    return max(one.next_update_utc or one.this_update_utc + FRESH_WITHOUT_END for _, one in singles)
+
+
 def _answers(
     response: ocsp.OCSPResponse, issuer: x509.Certificate, certificate: x509.Certificate, at: datetime
 ) -> Iterator[Answer]:

@@ -51,3 +51,51 @@ class TrustSnapshot(msgspec.Struct, frozen=True):
 
 
 EMPTY_TRUST = TrustSnapshot(generation="empty")
+
+
+FETCH_REASONS = {
+    "address": "no web address that may be asked",
+    "host": "a host that may not be asked: neither listed nor a public address",
+    "unreachable": "no whole answer",
+    "timeout": "no whole answer in time",
+    "tls": "the server's certificate does not hold",
+    "redirect": "sent on to another host, or too often",
+    "status": "an answer other than 200",
+    "too_large": "more octets than allowed",
+    "not_a_list": "no revocation list, or one without an end",
+    "not_signed": "signed by none of our authorities",
+    "partial": "a delta, indirect or partial list",
+    "stale": "over already, or not yet begun",
+    "older": "older than the list we have",
+    "no_answer": "no genuine, fresh answer for this certificate",
+    "waits": "failed a short while ago; tried again later",
+    "no_address": "the certificate names no address to ask",
+    "no_path": "certificates that end at none of our anchors",
+    "no_room": "the folder for fetched data cannot be written",
+    "out_of_time": "left for the next time",
+}
+"""Why a transfer brought nothing to keep, with the words for operators."""
+
+
+class FetchReport(msgspec.Struct, frozen=True):
+    """What came of asking one address."""
+
+    address: str
+    """Empty when there was none to ask."""
+    result: str
+    """`new`, `unchanged` or `failed`."""
+    reason: str = ""
+    """A word of FETCH_REASONS when it failed."""
+    authority: str = ""
+    """Name of the authority that signed the list, or whose certificate was asked about."""
+
+
+class Renewal(msgspec.Struct, frozen=True):
+    """One run of the trust service."""
+
+    reports: tuple[FetchReport, ...] = ()
+    """Addresses that were asked; those not due are left out."""
+    open_paths: tuple[int, ...] = ()
+    """Which of the awaited paths still have no answer, by their place in the errand."""
+    next_at_s: float = 0.0
+    """Unix time the next list is due."""

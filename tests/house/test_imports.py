@@ -50,7 +50,7 @@ OWNERS = {
     "pyhanko_certvalidator": {"read.", "edge.trust"},
     "pypdf": {"read."},
     "PIL": {"read.pictures", "read.scan_colour"},
-    "pypdfium2": {"read.pdf_listing", "read.pdf_pages", "read.pdf_pictures"},
+    "pypdfium2": {"read.pdf_pages", "read.pdf_pictures"},
     "re2": {"read.", "judge."},
     "structlog": {"edge.journal"},
     "tomlkit": {"daemon."},
