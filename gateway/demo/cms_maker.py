@@ -59,7 +59,7 @@ def sign_octets(octets: bytes, identity: Identity, digest: str, scheme: str) -> 
     """Sign octets with the private key of an identity."""
     hashed, algorithm = hashlib.new(digest, octets).digest(), Prehashed(_HASHES[digest])
     if isinstance(identity.key, ec.EllipticCurvePrivateKey):
-        return identity.key.sign(hashed, ec.ECDSA(algorithm))
+        return identity.key.sign(hashed, ec.ECDSA(algorithm, deterministic_signing=True))
     if scheme == "pss":
         length = _HASHES[digest].digest_size
         return identity.key.sign(hashed, padding.PSS(padding.MGF1(_HASHES[digest]), length), algorithm)

@@ -2,7 +2,8 @@
 
 Four roots: `official` (as the government CA, with a sub-CA, a time-stamping authority and agency leaves),
 `public` (as a licensed public CA), `local` (as an older city CA) and `foreign`, which no folder lists.
-Keys are made once a process and name, since RSA generation is slow; everything else follows from the inputs.
+Keys are made once a process and name, since RSA generation is slow; everything else follows from the inputs, so that
+one who hands in the keys gets the same octets each time.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from gateway.values.trust import Anchor, TrustSnapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
@@ -113,7 +115,8 @@ def sign_again_with_sha1(der: bytes, key: Key, kind: type[Any] = asn1_x509.Certi
     body["signature"] = {"algorithm": "sha1_ecdsa"}
     thing["signature_algorithm"] = {"algorithm": "sha1_ecdsa"}
     name = "signature" if kind is asn1_crl.CertificateList else "signature_value"
-    thing[name] = key.sign(body.dump(force=True), ec.ECDSA(SHA1()))  # noqa: S303 - weak on purpose
+    scheme = ec.ECDSA(SHA1(), deterministic_signing=True)  # noqa: S303 - weak on purpose
+    thing[name] = key.sign(body.dump(force=True), scheme)
     octets: bytes = thing.dump(force=True)
     return octets
 
@@ -131,6 +134,10 @@ class Pki:
     """By authority: serial and revocation date of leaves of its sub-CA."""
     sha1_authorities: frozenset[str] = frozenset()
     """Authorities whose root and sub-CA certificates are signed with SHA-1, as the oldest hierarchy's are."""
+    make_key: Callable[[str, str], Key] = _key
+    """Gives the key of a name and kind; those of authorities are elliptic."""
+    generation: str = ""
+    """Makes other serials than another hierarchy of the same names has."""
 
     def __post_init__(self) -> None:
         """Issue roots and sub-CAs."""
@@ -140,12 +147,12 @@ class Pki:
             self.subs[name] = self._authority(f"{name} sub", _name(_SUB_NAMES[name], organisation), self.roots[name])
 
     def _authority(self, name: str, subject: x509.Name, issuer: Identity | None) -> Identity:
-        key = _key(name, "ec")
+        key = self.make_key(name, "ec")
         builder = self._builder(name, subject, issuer, key, (-3650, 3650))
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         builder = builder.add_extension(_key_usage(is_authority=True), critical=True)
         signing_key = issuer.key if issuer else key
-        certificate = builder.sign(signing_key, SHA256())
+        certificate = builder.sign(signing_key, SHA256(), ecdsa_deterministic=True)
         if name.split(maxsplit=1)[0] in self.sha1_authorities:
             der = sign_again_with_sha1(certificate.public_bytes(Encoding.DER), signing_key)
             certificate = x509.load_der_x509_certificate(der)
@@ -160,7 +167,7 @@ class Pki:
             .subject_name(subject)
             .issuer_name(issuer.certificate.subject if issuer else subject)
             .public_key(key.public_key())
-            .serial_number(_serial(name))
+            .serial_number(_serial(self.generation + name))
             .not_valid_before(self.at + timedelta(days=days[0]))
             .not_valid_after(self.at + timedelta(days=days[1]))
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
@@ -189,7 +196,7 @@ class Pki:
         """
         if name in self.leaves:
             return self.leaves[name]
-        who, issuer, key = subject or Subject(), self.subs[authority], _key(name, kind)
+        who, issuer, key = subject or Subject(), self.subs[authority], self.make_key(name, kind)
         more = [(NameOID.LOCALITY_NAME, who.place), (NameOID.ORGANIZATIONAL_UNIT_NAME, who.unit)]
         uids = (who.uid,) if isinstance(who.uid, str) else who.uid
         more = [*((NameOID.USER_ID, uid) for uid in uids if uid), *more]
@@ -202,7 +209,7 @@ class Pki:
         if who.mailbox:
             names = x509.SubjectAlternativeName([x509.RFC822Name(who.mailbox)])
             builder = builder.add_extension(names, critical=False)
-        certificate = builder.sign(issuer.key, SHA256())
+        certificate = builder.sign(issuer.key, SHA256(), ecdsa_deterministic=True)
         self.leaves[name] = Identity(certificate, key, (issuer, self.roots[authority]))
         return self.leaves[name]
 
@@ -229,13 +236,13 @@ class Pki:
         """The time-stamping authority under an authority's sub-CA (RFC 3161 section 2.3)."""
         name = f"{authority} tsa"
         if name not in self.leaves:
-            issuer, key = self.subs[authority], _key(name, "ec")
+            issuer, key = self.subs[authority], self.make_key(name, "ec")
             subject = _name("Dịch vụ dấu thời gian (thử nghiệm)", _ROOT_NAMES[authority][1])
             builder = self._builder(name, subject, issuer, key, (-3000, 3000))
             usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
             builder = builder.add_extension(usage, critical=True)
             builder = builder.add_extension(_key_usage(is_authority=False), critical=True)
-            certificate = builder.sign(issuer.key, SHA256())
+            certificate = builder.sign(issuer.key, SHA256(), ecdsa_deterministic=True)
             self.leaves[name] = Identity(certificate, key, (issuer, self.roots[authority]))
         return self.leaves[name]
 
@@ -259,7 +266,7 @@ class Pki:
         for serial, when in entries:
             one = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(when)
             builder = builder.add_revoked_certificate(one.build())
-        return builder.sign(issuer.key, SHA256()).public_bytes(Encoding.DER)
+        return builder.sign(issuer.key, SHA256(), ecdsa_deterministic=True).public_bytes(Encoding.DER)
 
     def ocsp_response(
         self,
@@ -301,13 +308,15 @@ class Pki:
         """An OCSP responder under a sub-CA, with or without the purpose that appoints it (RFC 6960 section 4.2.2.2)."""
         name = f"{authority} responder {is_appointed}"
         if name not in self.leaves:
-            issuer, key = self.subs[authority], _key(name, "ec")
+            issuer, key = self.subs[authority], self.make_key(name, "ec")
             builder = self._builder(
                 name, _name("OCSP (thử nghiệm)", _ROOT_NAMES[authority][1]), issuer, key, (-100, 100)
             )
             purpose = ExtendedKeyUsageOID.OCSP_SIGNING if is_appointed else ExtendedKeyUsageOID.CLIENT_AUTH
             builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
-            self.leaves[name] = Identity(builder.sign(issuer.key, SHA256()), key, (issuer, self.roots[authority]))
+            self.leaves[name] = Identity(
+                builder.sign(issuer.key, SHA256(), ecdsa_deterministic=True), key, (issuer, self.roots[authority])
+            )
         return self.leaves[name]
 
     def snapshot(self, revocation: str = "require", **crl_options: object) -> TrustSnapshot:

@@ -52,6 +52,8 @@ _LONGEST_PATH = 8
 """Embedded certificates of one chain; government and public hierarchies have two or three levels."""
 MAX_AWAITED = 4
 """Paths of one message noted for the trust service: two signatures with a time-stamp each."""
+_SERVICES = frozenset({"time_stamping", "ocsp_signing", "server_auth", "code_signing"})
+"""Extended key usages of machines; leaves of agencies carry client_auth and email_protection."""
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _REMEMBERED_SIGNERS = 2_000
 """Signers kept in one worker, about 10 kB each: more than the agencies of a province."""
@@ -357,6 +359,8 @@ def _sub_indication(error: ValidationError) -> str:
         return "CRYPTO_CONSTRAINTS_FAILURE"
     if isinstance(error, (ExpiredError, NotYetValidError)):
         return "OUT_OF_BOUNDS_NO_POE"
+    if "self-signed" in str(error):
+        return "NO_CERTIFICATE_CHAIN_FOUND"
     return "CHAIN_CONSTRAINTS_FAILURE" if "signature" not in str(error) else "CERTIFICATE_CHAIN_GENERAL_FAILURE"
 
 
@@ -373,9 +377,14 @@ def _bounds(anchor: Anchor, certificates: list[x509.Certificate]) -> tuple[datet
 
 
 def _has_purpose(leaf: Any, *, is_stamper: bool) -> bool:
-    """Check key usage: non-repudiation for signers (as real leaves carry), time stamping alone for a TSA."""
+    """Check key usage: non-repudiation for signers (as real leaves carry), time stamping alone for a TSA.
+
+    Purposes bind where they are named (RFC 5280 section 4.2.1.12): a key for services alone signs no document.
+    """
+    purposes = leaf.extended_key_usage_value
     if is_stamper:
-        purposes = leaf.extended_key_usage_value
         return purposes is not None and purposes.native == ["time_stamping"]
+    if purposes is not None and set(purposes.native) <= _SERVICES:
+        return False
     usage = leaf.key_usage_value
     return usage is None or "non_repudiation" in usage.native
