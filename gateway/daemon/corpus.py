@@ -7,177 +7,140 @@ With labels, a last line holds the confusion table: label by outcome of the deci
 from __future__ import annotations
 
 import asyncio
-import csv
 import datetime as dt
 import os
 import time
 from collections import Counter
-from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from gateway.daemon.config import load_config
+from gateway.daemon.corpus_files import find_items
+from gateway.daemon.corpus_labels import Scores
 from gateway.daemon.corpus_work import CorpusJob, CorpusOrder
 from gateway.daemon.generation import VIETNAM
 from gateway.daemon.loading import load_generation
 from gateway.edge.trust import load_trust
 from gateway.edge.workers import ReaderPool, ReaderSettings
 from gateway.read.budget import DEFAULT_BUDGET
-from gateway.values.faults import ConfigProblem, Misconfigured, Transient
+from gateway.values.faults import Transient
 from gateway.values.trust import EMPTY_TRUST
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from gateway.daemon.corpus_files import Item
+    from gateway.daemon.corpus_labels import Labels
+
 ENTRY = "gateway.daemon.corpus_work:load"
-OUTCOMES = ("passed", "failed", "indeterminate", "none", "fault")
-"""Columns of the table that are always there; dispositions of mails join them."""
-_HEAD_OCTETS = 1024
-"""Readers look for %PDF- this far (ISO 32000-1 Annex H, note 13)."""
+_PROGRESS_FILES: Final = 500
+"""Between two lines of progress."""
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
-class Labels:
-    """Labels by path or pattern, in file order; the first that fits holds."""
+class Tally:
+    """What a run has met so far, for whoever watches it."""
 
-    def __init__(self, rows: Iterable[tuple[str, str]]) -> None:
-        """Take rows of (path or pattern, label)."""
-        rows = list(rows)
-        self._exact = dict(reversed(rows))
-        self._patterns = [(path, label) for path, label in rows if any(mark in path for mark in "*?[")]
+    def __init__(self) -> None:
+        """Start at nothing."""
+        self.kinds: Counter[str] = Counter()
+        self.faults: Counter[str] = Counter()
+        self.left_out = 0
+        self._started = time.monotonic()
 
-    def of(self, path: str) -> str:
-        """Find the label of a path relative to the folder; its bare name counts too; empty when it has none."""
-        found = self._exact.get(path) or self._exact.get(path.rpartition("/")[2])
-        return found or next((label for pattern, label in self._patterns if fnmatchcase(path, pattern)), "")
+    @property
+    def files(self) -> int:
+        """Records so far."""
+        return sum(self.kinds.values())
 
+    def count(self, record: dict[str, Any]) -> str:
+        """Count a record; answer a line of progress when it is time for one, else nothing."""
+        self.kinds[record.get("kind", "fault")] += 1
+        if "fault" in record:
+            self.faults[record["fault"].partition(":")[0]] += 1
+        return "" if self.files % _PROGRESS_FILES else f"... {self}"
 
-def read_labels(file: Path) -> Labels:
-    """Read labels: JSON lines `{"path": ..., "label": ...}`, or CSV `path,label` with or without a heading.
-
-    Raises:
-        Misconfigured: a line that is neither.
-    """
-    rows: list[tuple[str, str]] = []
-    try:
-        lines = file.read_text("utf-8-sig").splitlines()
-        for number, line in enumerate(lines, 1):
-            if line.lstrip().startswith("{"):
-                record = msgspec.json.decode(line)
-                rows.append((str(record["path"]), str(record["label"])))
-            elif line.strip() and (number, line.strip().lower()) != (1, "path,label"):
-                path, label = next(csv.reader([line]))
-                rows.append((path, label.strip()))
-    except (OSError, ValueError, KeyError, TypeError, csv.Error, msgspec.DecodeError):
-        problem = ConfigProblem(str(file), 0, "", "is no list of labels; write JSON lines with path and label, or CSV")
-        raise Misconfigured([problem]) from None
-    return Labels(rows)
+    def __str__(self) -> str:
+        kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(self.kinds.items()))
+        faults = ", ".join(f"{word} {count}" for word, count in sorted(self.faults.items()))
+        seconds = time.monotonic() - self._started
+        return (
+            f"read {self.files} in {seconds:.0f} s ({kinds or 'nothing'}); faults: {faults or 'none'}; "
+            f"left out: {self.left_out} that are no PDF, mail or other document"
+        )
 
 
-def find_files(folder: Path) -> Iterator[tuple[Path, str]]:
-    """Yield (file, `pdf` or `eml`) in order of path: PDFs by content or name, mails by name."""
-    for place, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            file = folder / os.path.relpath(place, folder) / name
-            kind = _kind(file)
-            if kind:
-                yield file, kind
-
-
-def _kind(file: Path) -> str:
-    """Tell what a file shall be read as; empty for anything else, and for what cannot be opened."""
-    if file.suffix.lower() == ".eml":
-        return "eml" if file.is_file() else ""
-    try:
-        if not file.is_file():
-            return ""
-        with file.open("rb") as stream:
-            is_pdf = file.suffix.lower() == ".pdf" or b"%PDF-" in stream.read(_HEAD_OCTETS)
-    except OSError:
-        return ""
-    return "pdf" if is_pdf else ""
-
-
-async def read_corpus(
-    folder: Path, job: CorpusJob, settings: ReaderSettings, labels: Labels | None = None
+async def read_corpus(  # noqa: PLR0913 - two of them are for whoever watches
+    folder: Path,
+    job: CorpusJob,
+    settings: ReaderSettings,
+    labels: Labels | None = None,
+    *,
+    tally: Tally | None = None,
+    without: Path | None = None,
 ) -> AsyncIterator[dict[str, Any]]:
     """Yield one record a file in order of path; after them the table, when there are labels.
+
+    Args:
+        folder: the folder, or one file.
+        job: what files are read with.
+        settings: of the readers; a file may take half of their deadline.
+        labels: what the files are said to be.
+        tally: counts what is left out.
+        without: a file that is none of the corpus.
 
     Raises:
         Transient: the reader processes do not come up.
     """
     pool = ReaderPool[dict[str, Any]](settings, _decode)
-    table: dict[str, Counter[str]] = {}
+    scores = Scores(labels) if labels is not None else None
+    tally = tally or Tally()
     waiting: list[asyncio.Task[dict[str, Any]]] = []
+
+    def finished(record: dict[str, Any]) -> dict[str, Any]:
+        return scores.labelled(record) if scores is not None else record
+
     try:
         await pool.start(ENTRY, msgspec.msgpack.encode(job))
-        for file, kind in find_files(folder):
-            waiting.append(asyncio.create_task(_read(pool, folder, file, kind)))
+        for item in find_items(folder, lambda path: labels is not None and labels.of(path) != "", without):
+            if item is None:
+                tally.left_out += 1
+                continue
+            waiting.append(asyncio.create_task(_read(pool, item)))
             if len(waiting) >= settings.workers:
-                yield _labelled(await waiting.pop(0), labels, table)
-        for task in waiting:
-            yield _labelled(await task, labels, table)
+                yield finished(await waiting.pop(0))
+        while waiting:
+            yield finished(await waiting.pop(0))
     finally:
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
         await pool.close()
-    if labels is not None:
-        yield {"confusion": {label: dict(counts) for label, counts in sorted(table.items())}}
+    if scores is not None:
+        yield scores.last_line()
 
 
-def _labelled(record: dict[str, Any], labels: Labels | None, table: dict[str, Counter[str]]) -> dict[str, Any]:
-    if labels is None:
-        return record
-    label = labels.of(record["path"])
-    word = "fault" if "fault" in record else record.get("disposition") or record["outcome"]
-    table.setdefault(label or "unlabelled", Counter())[word] += 1
-    return {"path": record.pop("path"), "label": label, **record}
-
-
-async def _read(pool: ReaderPool[dict[str, Any]], folder: Path, file: Path, kind: str) -> dict[str, Any]:
+async def _read(pool: ReaderPool[dict[str, Any]], item: Item) -> dict[str, Any]:
     """Have one file read; whatever goes wrong is a fault of its record."""
-    path = file.relative_to(folder).as_posix()
+    if item.fault:
+        return {"path": item.path, "fault": item.fault} | (
+            {"size_octets": item.size_octets} if item.size_octets else {}
+        )
     started = time.perf_counter()
     try:
-        fd = _memory_file(file)
-    except OSError as error:
-        return {"path": path, "fault": f"not_read: {error.strerror}"}
-    try:
-        orders = (msgspec.msgpack.encode(CorpusOrder(kind, is_unread=is_unread)) for is_unread in (False, True))
-        found = await pool.inspect(next(orders), fd, unread=next(orders))
+        orders = (
+            msgspec.msgpack.encode(CorpusOrder(item.kind, item.name, item.beside_octets, is_unread=is_unread))
+            for is_unread in (False, True)
+        )
+        found = await pool.inspect(next(orders), item.fd, unread=next(orders))
     except Transient as fault:
         found = {"fault": fault.situation, "detail": fault.detail} if fault.detail else {"fault": fault.situation}
     finally:
-        os.close(fd)
+        os.close(item.fd)
     took = round((time.perf_counter() - started) * 1000, 1)
-    return {"path": path, "took_ms": took, **found}
-
-
-def _memory_file(file: Path) -> int:
-    """Copy a file into memory, the form in which workers get what they read."""
-    fd = os.memfd_create("congthu-corpus")
-    try:
-        with file.open("rb") as source, os.fdopen(os.dup(fd), "wb") as target:
-            while block := source.read(1_048_576):
-                target.write(block)
-    except BaseException:
-        os.close(fd)
-        raise
-    return fd
-
-
-def table_lines(confusion: dict[str, dict[str, int]]) -> Iterator[str]:
-    """Set the confusion table as text, one label a line."""
-    words = [*OUTCOMES, *sorted({word for counts in confusion.values() for word in counts} - set(OUTCOMES))]
-    width = max([5, *map(len, confusion)])
-    yield "  ".join(["label".ljust(width), *words, "all"])
-    for label, counts in confusion.items():
-        cells = [str(counts.get(word, 0)).rjust(len(word)) for word in words]
-        yield "  ".join([label.ljust(width), *cells, str(sum(counts.values())).rjust(3)])
+    return {"path": item.path, "took_ms": took, **found}
 
 
 def make_job(  # noqa: PLR0913 - the options of the command

@@ -5,7 +5,9 @@ from __future__ import annotations
 import email.parser
 import email.utils
 import resource
-from typing import TYPE_CHECKING, Any
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 import msgspec
 
@@ -15,17 +17,19 @@ from gateway.daemon.inspection import Inspector
 from gateway.edge.tesseract import load_recogniser
 from gateway.judge.signers import any_valid, signatures_of_signers
 from gateway.read.budget import DEFAULT_BUDGET, Budget
+from gateway.read.cache import FactsCache
 from gateway.read.embedded_trust import trust_whoever_signed
 from gateway.read.message import read_message
-from gateway.read.pdf import SignerCache, attempt, read_pdf
+from gateway.read.pdf import attempt
+from gateway.read.smime import canonical
 from gateway.values.envelope import Client, Envelope
 from gateway.values.facts import Outcome, Secrecy
 from gateway.values.trust import EMPTY_TRUST, TrustSnapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
-    from gateway.read.ocr import Recogniser
     from gateway.values.facts import MessageFacts, PartFacts, SignatureFacts
     from gateway.values.verdict import Verdict
 
@@ -37,6 +41,10 @@ _WORDS = {
     Outcome.NONE: "none",
 }
 """Words of ETSI EN 319 102-1 for one signature."""
+_NO_DOCUMENTS = frozenset({"text", "xml", "html", "unknown", "empty"})
+"""Kinds of files named as PDFs that are no document at all."""
+_MOST_SIGNATURES: Final = 400
+"""Signatures of one line; ten files of as many as one may have."""
 _BEST_FIRST = (Outcome.PASS, Outcome.TEMPERROR, Outcome.PERMERROR, Outcome.FAIL)
 
 
@@ -61,7 +69,11 @@ class CorpusOrder(msgspec.Struct, frozen=True):
     """What is asked of a worker for one file."""
 
     kind: str
-    """`pdf` or `eml`."""
+    """`eml`, or `file` for anything that is no mail."""
+    name: str = ""
+    """File name, as an attachment of that name would have it."""
+    beside_octets: int = 0
+    """The octets begin with a signature of that length; behind it comes the file it stands beside."""
     is_unread: bool = False
     """The same octets broke two workers before."""
 
@@ -69,24 +81,79 @@ class CorpusOrder(msgspec.Struct, frozen=True):
 def load(payload: bytes) -> Callable[[bytes, memoryview], bytes]:
     """Make the work function of a worker from an encoded job (the entry named to the pool)."""
     job = msgspec.msgpack.decode(payload, type=CorpusJob)
-    inspector = Inspector(job.generation) if job.generation else None
+    worker = CorpusReader(job)
     decode = msgspec.msgpack.Decoder(CorpusOrder).decode
-    signers, recogniser = SignerCache(), load_recogniser()
 
     def work(request: bytes, octets: memoryview) -> bytes:
         order = decode(request)
         if order.is_unread:
             return msgspec.json.encode({"fault": "repeated"})
-        record = (
-            read_one_pdf(bytes(octets), job, signers, recogniser)
-            if order.kind == "pdf"
-            else _read_mail(octets, job, inspector, recogniser)
-        )
-        record["size_octets"] = len(octets)
+        content = bytes(octets)
+        record = worker.read_mail(content) if order.kind == "eml" else worker.read_file(content, order)
+        record["size_octets"] = len(octets) - order.beside_octets
         record["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         return msgspec.json.encode(record)
 
     return work
+
+
+class CorpusReader:
+    """Reads the files of one run; keeps what all of them share."""
+
+    def __init__(self, job: CorpusJob) -> None:
+        """Load judge and recogniser, before the sandbox closes.
+
+        Raises:
+            Misconfigured: a rule does not compile.
+        """
+        self._job = job
+        self._inspector = Inspector(job.generation) if job.generation else None
+        self._recogniser = load_recogniser()
+        # of no entries: signers are remembered between files, what was read of a file is not
+        self._cache = FactsCache(0, job.trust.generation)
+
+    def read_mail(self, octets: bytes) -> dict[str, Any]:
+        """Read a mail, and judge it where there is a configuration."""
+        if self._inspector is None:
+            return mail_record(self._facts(canonical(octets), self._job.trust, instant(self._job.at_us)))
+        examination = self._inspector.examine(memoryview(wire_form(octets)), _envelope(octets, self._job))
+        return mail_record(examination.facts) | _judged(examination.verdict)
+
+    def read_file(self, octets: bytes, order: CorpusOrder) -> dict[str, Any]:
+        """Read any other file as the one attachment of a mail, with the file beside it if it is a signature."""
+        job = self._job
+        trust, at = job.trust, instant(job.at_us)
+        own = octets[: order.beside_octets] if order.beside_octets else octets
+        if job.is_trust_embedded:
+            trust, claimed = trust_whoever_signed(own, job.budget, attempt)
+            at = claimed or at
+        mail = _wrapped([(order.name, own)])
+        if order.beside_octets:
+            mail = _wrapped([(order.name, own), (order.name.rpartition(".")[0], octets[order.beside_octets :])])
+        return file_record(self._facts(mail, trust, at))
+
+    def _facts(self, content: bytes, trust: TrustSnapshot, at: datetime) -> MessageFacts:
+        budget, recogniser = self._job.budget, self._recogniser
+        if recogniser is not None:
+            recogniser.grant(budget.ocr_milliseconds)
+        cache = self._cache if trust.generation == self._cache.trust_generation else None
+        return read_message(content, budget, trust, at, host="corpus", cache=cache, recogniser=recogniser)
+
+
+def _wrapped(files: Sequence[tuple[str, bytes]]) -> bytes:
+    """Make the mail that carries files as they are, one as its only part."""
+    entities = [
+        b"Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename*=utf-8''"
+        + quote(name, safe="").encode() + b"\r\n\r\n" + octets
+        for name, octets in files
+    ]  # fmt: skip
+    top = b"From: corpus@localhost.invalid\r\nMIME-Version: 1.0\r\n"
+    if len(entities) == 1:
+        return top + entities[0]
+    boundary = sha256(b"".join(entities)).hexdigest().encode()
+    delimiter = b"\r\n--" + boundary
+    kind = b'Content-Type: multipart/mixed; boundary="' + boundary + b'"\r\n'
+    return top + kind + b"".join(delimiter + b"\r\n" + entity for entity in entities) + delimiter + b"--\r\n"
 
 
 def deciding_outcome(signatures: Sequence[SignatureFacts]) -> str:
@@ -102,58 +169,80 @@ def deciding_outcome(signatures: Sequence[SignatureFacts]) -> str:
     return "indeterminate" if best is Outcome.PASS else _WORDS[best]
 
 
-def read_one_pdf(
-    octets: bytes, job: CorpusJob, signers: SignerCache, recogniser: Recogniser | None = None
-) -> dict[str, Any]:
-    """Read a PDF into its record: outcome, facts, and every signature with its claims."""
-    trust, at = job.trust, instant(job.at_us)
-    if job.is_trust_embedded:
-        trust, claimed = trust_whoever_signed(octets, job.budget, attempt)
-        at = claimed or at
-    reading = read_pdf(octets, job.budget, trust, at, signers=signers, recogniser=recogniser)
-    facts = msgspec.to_builtins(reading.facts)
-    signatures = facts.pop("signatures", [])
-    return {
-        "kind": "pdf",
-        "outcome": deciding_outcome(reading.facts.signatures),
-        "uninspectable": reading.uninspectable,
+def file_record(facts: MessageFacts) -> dict[str, Any]:
+    """Sum up a file: outcome, every signature with its claims, facts of a PDF, marks, files inside it."""
+    whole = facts.parts[0]
+    signatures, left_out = _signatures(facts.parts)
+    is_no_pdf = whole.name_kind == "pdf" and whole.kind in _NO_DOCUMENTS
+    record: dict[str, Any] = {
+        "kind": whole.kind,
+        "outcome": deciding_outcome(_signature_facts(facts.parts)),
+        "uninspectable": whole.uninspectable or ("malformed" if is_no_pdf else ""),
         "signatures": signatures,
-        "pdf": facts,
+        **({"signatures_left_out": left_out} if left_out else {}),
+        "sha256": whole.sha256,
+        "is_mismatched": whole.is_mismatched,
+        "has_active_content": whole.has_active_content,
+        "is_encrypted": whole.is_encrypted,
+        "secrecy": facts.secrecy.value,
+        "ambiguities": list(facts.ambiguities),
+        "overruns": list(facts.overruns),
     }
+    if whole.pdf is not None:
+        record["pdf"] = _explicit(whole.pdf, without="signatures")
+    if facts.secrecy is not Secrecy.NONE:  # of a marked state secret no words, numbers or names
+        return record
+    return record | {"document": _explicit(facts.document), "parts": [_part(part) for part in facts.parts[1:]]}
 
 
-def _read_mail(
-    octets: memoryview, job: CorpusJob, inspector: Inspector | None, recogniser: Recogniser | None
-) -> dict[str, Any]:
-    if inspector is None:
-        content = bytes(octets)
-        facts = read_message(content, job.budget, job.trust, instant(job.at_us), host="corpus", recogniser=recogniser)
-        return _mail_record(facts)
-    mail = wire_form(bytes(octets))
-    examination = inspector.examine(memoryview(mail), _envelope(bytes(octets), job))
-    return _mail_record(examination.facts) | _judged(examination.verdict)
-
-
-def _mail_record(facts: MessageFacts) -> dict[str, Any]:
+def mail_record(facts: MessageFacts) -> dict[str, Any]:
     """Sum a mail up; of a marked state secret only that it is one."""
     if facts.secrecy is not Secrecy.NONE:
         return {"kind": "eml", "outcome": "none", "secrecy": facts.secrecy.value, "signatures": []}
-    signatures = [one for part in facts.parts if part.pdf for one in part.pdf.signatures]
+    signatures, left_out = _signatures(facts.parts)
     return {
         "kind": "eml",
-        "outcome": deciding_outcome(signatures),
-        "signatures": msgspec.to_builtins(signatures),
-        "document": msgspec.to_builtins(facts.document),
+        "outcome": deciding_outcome(_signature_facts(facts.parts)),
+        "signatures": signatures,
+        **({"signatures_left_out": left_out} if left_out else {}),
+        "secrecy": facts.secrecy.value,
+        "document": _explicit(facts.document),
         "ambiguities": list(facts.ambiguities),
         "overruns": list(facts.overruns),
+        "uninspectable": sorted({part.uninspectable for part in facts.parts if part.uninspectable}),
         "parts": [_part(part) for part in facts.parts],
     }
 
 
+def _signature_facts(parts: Sequence[PartFacts]) -> list[SignatureFacts]:
+    """List the signatures of all PDFs, and those over mail and files."""
+    return [one for part in parts for one in ((part.pdf.signatures if part.pdf else ()) or (part.smime,)) if one]
+
+
+def _signatures(parts: Sequence[PartFacts]) -> tuple[list[dict[str, Any]], int]:
+    """Give every claim of the first signatures with the path of their part, and how many more there are."""
+    found = [
+        {"part": part.path, **_explicit(one)}
+        for part in parts
+        for one in ((part.pdf.signatures if part.pdf else ()) or (part.smime,))
+        if one
+    ]
+    return found[:_MOST_SIGNATURES], len(found[_MOST_SIGNATURES:])
+
+
+def _explicit(record: msgspec.Struct, *, without: str = "") -> dict[str, Any]:
+    """Give every field, those that have their default too: a reader of the line need not know it."""
+    names = (name for name in record.__struct_fields__ if name != without)
+    return {name: msgspec.to_builtins(getattr(record, name)) for name in names}
+
+
 def _part(part: PartFacts) -> dict[str, Any]:
-    found = msgspec.to_builtins(part)
-    words = ("path", "kind", "name", "size_octets", "sha256", "uninspectable", "is_mismatched", "has_active_content")
-    return {word: found[word] for word in words if word in found}
+    """Give what is known of a part but its signatures; a field that is absent has its default."""
+    found: dict[str, Any] = msgspec.to_builtins(part)
+    for word in ("start", "end", "smime"):
+        found.pop(word, None)
+    found.get("pdf", {}).pop("signatures", None)
+    return found
 
 
 def _judged(verdict: Verdict) -> dict[str, Any]:

@@ -10,16 +10,20 @@ import msgspec
 import pytest
 
 from gateway.daemon import corpus
-from gateway.daemon.corpus import Labels, find_files, make_job, read_corpus, read_labels, table_lines
-from gateway.daemon.corpus_work import deciding_outcome
+from gateway.daemon.corpus import Tally, make_job, read_corpus
+from gateway.daemon.corpus_labels import Labels, table_lines
+from gateway.daemon.corpus_work import CorpusOrder, CorpusReader, deciding_outcome
+from gateway.demo.cms_maker import CmsPlan, build_cms
 from gateway.demo.run import write_world
 from gateway.demo.signing import append_page_text, tamper
 from gateway.edge.workers import ReaderSettings
-from gateway.values.facts import Outcome, SignatureFacts
-from gateway.values.faults import Misconfigured
+from gateway.read.budget import DEFAULT_BUDGET
+from gateway.values.facts import Marks, Outcome, SignatureFacts
+from tests.corpus import compose
 from tests.support.daemon import mail_titled, world
 from tests.support.signed_pdfs import AT, base, one, pki, signed
 
+PLAIN_TEXT = "Kính gửi quý đơn vị.".encode()
 PLAIN = {"config_file": None, "trust": None, "revocation": "require", "trust_embedded": False, "at": AT}
 PLAIN |= {"mail_from": None, "rcpts": ()}
 ONE = ReaderSettings(workers=1, deadline_s=20.0)
@@ -32,6 +36,20 @@ def mail(subject, attached):
     message.set_content("Kính gửi quý đơn vị.")
     message.add_attachment(attached, maintype="application", subtype="pdf", filename="van-ban.pdf")
     return message.as_bytes()
+
+
+class GrantedRecogniser:
+    """Notes the time it is granted, and reads nothing."""
+
+    def __init__(self):
+        self.granted = []
+
+    def grant(self, milliseconds):
+        """Note the time of one file."""
+        self.granted.append(milliseconds)
+
+    def recognise(self, *_picture, **_how):
+        """Read nothing."""
 
 
 @pytest.fixture
@@ -116,6 +134,81 @@ def test_a_marked_secret_shows_nothing(folder):
     assert {"path", "took_ms", "kind", "outcome", "secrecy", "signatures", "size_octets", "peak_mb"} == set(record)
 
 
+def test_a_line_names_every_claim_of_a_signature(folder):
+    """Nobody who reads a line needs to know a default; the part of the mail is named too."""
+    records = {record["path"]: record for record in run(folder, trust=folder.parent / "trust")}
+
+    for path, part in (("signed.pdf", "1"), ("letter.eml", "2")):
+        (signature,) = records[path]["signatures"]
+        assert {"part", *SignatureFacts.__struct_fields__} == set(signature)
+        assert part == signature["part"]
+    assert set(Marks.__struct_fields__) == set(records["letter.eml"]["document"])
+
+
+def test_any_document_is_read_as_an_attachment_would_be(tmp_path):
+    """Packages, archives and pictures by content; a detached signature with the file it stands beside."""
+    (tmp_path / "a.txt").write_bytes(PLAIN_TEXT)
+    (tmp_path / "a.txt.p7s").write_bytes(build_cms(PLAIN_TEXT, pki().agency(), CmsPlan(signing_time=AT)))
+    (tmp_path / "thu").write_bytes(compose.docx("Kính gửi"))
+    (tmp_path / "goi.zip").write_bytes(compose.archive(("van-ban.pdf", one()), ("b.txt", b"x")))
+    (tmp_path / "secret.docx").write_bytes(compose.docx("TỐI MẬT\n\nSố: 12/BC-SNV"))
+    (tmp_path / "trust").mkdir()
+    pki().write(tmp_path / "trust")
+    records = {
+        record["path"]: record for record in run(tmp_path, trust=tmp_path / "trust") if record["path"][:5] != "trust"
+    }
+
+    assert {"a.txt.p7s": "passed", "goi.zip": "passed", "secret.docx": "none", "thu": "none"} == outcomes(
+        records.values()
+    )
+    assert ["pkcs7", "zip", "docx", "docx"] == [records[path]["kind"] for path in sorted(records)]
+    assert ["1!1"] == [one["part"] for one in records["goi.zip"]["signatures"]]
+    assert "toi_mat" == records["secret.docx"]["secrecy"]
+    assert "document" not in records["secret.docx"]
+
+
+def test_letters_of_scans_are_read_in_every_file(tmp_path):
+    """Time for recognising is granted anew with each file."""
+    recogniser = GrantedRecogniser()
+    reader = CorpusReader(make_job(**PLAIN))
+    reader._recogniser = recogniser
+    for _ in range(2):
+        reader.read_file(base(), CorpusOrder("file", "a.pdf"))
+    reader.read_mail(mail("Số 125/SA-VP", base()))
+
+    assert [DEFAULT_BUDGET.ocr_milliseconds] * 3 == recogniser.granted
+
+
+def test_a_watcher_learns_what_was_left_out(folder):
+    """Files that are no documents are counted, and progress comes with every five hundredth."""
+    tally = Tally()
+
+    async def story():
+        async for record in read_corpus(folder, make_job(**PLAIN), ONE, tally=tally):
+            assert "" == tally.count(record)
+
+    asyncio.run(story())
+    assert (8, 1) == (tally.files, tally.left_out)
+    assert str(tally).startswith("read 8 in ")
+    tally.kinds["pdf"] += 491
+    assert tally.count({"kind": "pdf"}).startswith("... read 500 in ")
+
+
+def test_one_file_is_a_corpus_too(tmp_path):
+    """The command takes a file as well as a folder."""
+    (tmp_path / "signed.pdf").write_bytes(one())
+
+    assert {"signed.pdf": "indeterminate"} == outcomes(run(tmp_path / "signed.pdf"))
+
+
+def test_mails_with_bare_line_feeds_are_read_as_a_client_would_send_them(tmp_path):
+    """A file saved with the line ends of this system is no attack by bare line feeds."""
+    (tmp_path / "a.eml").write_bytes(mail("Số 125/SA-VP", base()).replace(b"\r\n", b"\n"))
+    (record,) = run(tmp_path)
+
+    assert [] == record["ambiguities"]
+
+
 def test_a_file_that_hangs_costs_one_line(folder, monkeypatch):
     """The worker is killed at the deadline, and the files after it are read."""
     (folder / "deep" / "hang.pdf").write_bytes(b"%PDF-1.7 % hang")
@@ -131,45 +224,15 @@ def test_a_file_that_hangs_costs_one_line(folder, monkeypatch):
 def test_labels_make_a_confusion_table(folder):
     """Label by outcome of the deciding signature; what nobody labelled is counted as such."""
     labels = Labels([("signed.pdf", "honest"), ("deep/*", "attack")])
-    (table,) = [
-        record["confusion"] for record in run(folder, labels, trust=folder.parent / "trust") if "path" not in record
-    ]
+    (last,) = [record for record in run(folder, labels, trust=folder.parent / "trust") if "path" not in record]
+    table = last["confusion"]
 
     assert {"passed": 1} == table["honest"]
     assert {"failed": 1, "indeterminate": 2} == table["attack"]
     assert 4 == sum(table["unlabelled"].values())
-    lines = list(table_lines(table))
+    lines = list(table_lines(last))
     assert ["label", "passed", "failed", "indeterminate", "none", "fault", "all"] == lines[0].split()
     assert ["attack", "0", "1", "2", "0", "0", "3"] == lines[1].split()
-
-
-@pytest.mark.parametrize(
-    "text",
-    ['{"path": "a/b.pdf", "label": "good"}\n{"path": "*.eml", "label": "mail"}\n', "path,label\na/b.pdf,good\n*.eml,mail\n"],
-)  # fmt: skip
-def test_labels_are_read_as_json_lines_or_csv(tmp_path, text):
-    """Paths, bare names and patterns; the first that fits holds."""
-    (tmp_path / "labels").write_text(text)
-    labels = read_labels(tmp_path / "labels")
-
-    assert ("good", "mail", "") == (labels.of("a/b.pdf"), labels.of("x/y.eml"), labels.of("c.pdf"))
-
-
-@pytest.mark.parametrize("text", ["{broken\n", "only-a-path\n", '{"path": "a"}\n'])
-def test_labels_that_are_none_are_refused(tmp_path, text):
-    """A table of guesses would be worse than none."""
-    (tmp_path / "labels").write_text(text)
-
-    with pytest.raises(Misconfigured):
-        read_labels(tmp_path / "labels")
-
-
-def test_files_that_cannot_be_opened_are_left_out(tmp_path):
-    """Dangling links and folders named like documents."""
-    (tmp_path / "gone.pdf").symlink_to(tmp_path / "nowhere")
-    (tmp_path / "folder.pdf").mkdir()
-
-    assert [] == list(find_files(tmp_path))
 
 
 @pytest.mark.parametrize(
