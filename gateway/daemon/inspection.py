@@ -15,6 +15,7 @@ from gateway.edge.tesseract import load_recogniser
 from gateway.mark.tags import tag_fields
 from gateway.read.cache import FactsCache
 from gateway.read.message import read_message, read_top
+from gateway.read.second_opinion import warm
 from gateway.read.wire import content_of, to_wire
 from gateway.values.facts import MessageFacts, Outcome, PartFacts
 from gateway.values.verdict import Inspection, Verdict
@@ -49,6 +50,7 @@ class Inspector:
         # loaded here, in the workers' parent: a sandboxed worker reads no language files
         self._recogniser = load_recogniser()
         self._cache = FactsCache(generation.cache_entries, generation.trust.generation)
+        self._cache.signers.prepare(generation.trust)
 
     def examine(self, wire: memoryview, envelope: Envelope, *, is_unread: bool = False) -> Examination:
         """Read and judge one message given in wire form. Never raises for anything in the message.
@@ -57,6 +59,7 @@ class Inspector:
         """
         generation, cache = self._generation, self._cache
         hits, misses = cache.hits, cache.misses
+        cache.signers.awaited.clear()
         started = time.perf_counter_ns()
         content = content_of(wire)
         at = instant(envelope.received_at_us)
@@ -87,6 +90,8 @@ class Inspector:
             message_id="" if verdict.is_secret else facts.header.message_id,
             parts=tuple((part.kind, attachment_word(part)) for part in facts.parts if part.is_attachment),
             signatures=tuple(signature_words(facts)),
+            disagreements=() if verdict.is_secret else tuple(disagreements(facts)),
+            awaited=() if verdict.is_secret else awaited_paths(facts, cache.signers.awaited),
             tags=tag_fields(verdict, facts.document.urgency.value),
             read_us=(read - started) // 1000,
             judge_us=(judged - read) // 1000,
@@ -113,8 +118,23 @@ def signature_words(facts: MessageFacts) -> Iterator[str]:
             yield next((outcome.value for outcome in order if outcome in outcomes), Outcome.NONE.value)
 
 
+def disagreements(facts: MessageFacts) -> Iterator[str]:
+    """Name every contradiction between readers about a signature, of documents and of mail."""
+    for part in facts.parts:
+        for signature in (*(part.pdf.signatures if part.pdf else ()), *((part.smime,) if part.smime else ())):
+            yield from signature.disagreement
+
+
+def awaited_paths(facts: MessageFacts, noted: dict[bytes, tuple[bytes, ...]]) -> tuple[tuple[bytes, ...], ...]:
+    """Give the paths noted while reading, when some signature does wait for revocation data."""
+    signatures = (one for part in facts.parts for one in (*(part.pdf.signatures if part.pdf else ()), part.smime))
+    waits = any(one is not None and one.outcome is Outcome.TEMPERROR for one in signatures)
+    return tuple(noted.values()) if waits and noted else ()
+
+
 def load(payload: bytes) -> Callable[[bytes, memoryview], bytes]:
     """Make the work function of a reader worker from an encoded generation (the entry named to the pool)."""
+    warm()
     inspector = Inspector(msgspec.msgpack.decode(payload, type=Generation))
     decode = msgspec.msgpack.Decoder(Order).decode
 

@@ -99,6 +99,7 @@ KIND = Label("kind", (
 ))  # fmt: skip
 ATTACHMENT_VERDICT = Label("verdict", ("clean", "suspicious", "encrypted", "unreadable", "too_large"))
 SIGNATURE_RESULT = Label("result", ("pass", "fail", "none", "temperror", "permerror"))
+READER = Label("reader", ("pyhanko", "pdfium"))
 CODE = Label("code", (
     "220", "221", "250", "252", "354", "421", "450", "451", "452", "454", "455", "500", "501", "502", "503",
     "504", "530", "535", "550", "551", "552", "553", "554", "555", "556",
@@ -107,6 +108,7 @@ TLS_VERSION = Label("version", ("TLSv1.2", "TLSv1.3", "none"))
 EXPECTED_DATA_END_CODES = ("250", "451", "550", "554")
 """Replies to the final dot that stand at 0 from the start: the service level is counted by them."""
 DATASET = Label("dataset", ("registry", "trust", "packs"))
+TRUST_LIST = Label("trust_list", ("official", "public", "local"))
 
 CATALOGUE: tuple[Family, ...] = (
     # What became of mail.
@@ -132,6 +134,7 @@ CATALOGUE: tuple[Family, ...] = (
            (KIND, ATTACHMENT_VERDICT)),
     Family("signature_checks", "counter", "PDF signatures judged, by agency; none: a signature is missing.",
            (AGENCY, SIGNATURE_RESULT), is_lazy=True, max_series=2_000),
+    Family("signature_disagreements", "counter", "Signatures on which another reader contradicted ours.", (READER,)),
     Family("document_cache", "counter", "Attachments whose facts were known already (hit) or had to be read (miss).",
            (Label("result", ("hit", "miss")),)),
     # The SMTP edge.
@@ -156,6 +159,15 @@ CATALOGUE: tuple[Family, ...] = (
            unit="seconds"),
     Family("data_updated_timestamp_seconds", "gauge", "Unix time a data set the verdicts rest on was last changed.",
            (DATASET,), "seconds", is_lazy=True),
+    Family("trust_list_expiry_timestamp_seconds", "gauge",
+           "Unix time the first revocation list of an authority in force runs out, by trust list; 0: one has no list.",
+           (TRUST_LIST,), "seconds", is_lazy=True),
+    Family("trust_stale_authorities", "gauge",
+           "Authorities in force without a fresh revocation list: what they signed waits for an answer.", (TRUST_LIST,)),
+    Family("trust_fetches", "counter", "Addresses of revocation data asked, by what came of it.",
+           (Label("result", ("new", "unchanged", "failed")),)),
+    Family("trust_fetch_last_success_timestamp_seconds", "gauge", "Unix time revocation data was last fetched well.",
+           (), "seconds", is_lazy=True),
     Family("certificate_expiry_timestamp_seconds", "gauge", "Unix time a served certificate expires.",
            (LISTENER,), "seconds", is_lazy=True),
     Family("event_loop_lag_seconds", "histogram", "Delay of the event loop behind its schedule.",

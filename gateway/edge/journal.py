@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         SessionRecord,
         TransactionRecord,
     )
+    from gateway.values.trust import Renewal
     from gateway.values.verdict import Finding
 
 MAX_TEXT = 256
@@ -120,7 +121,11 @@ class Journal:
         self._write(name, {key: _plain(values[key]) for key in known.keys if key in values})
 
     def observe_transaction(self, record: TransactionRecord) -> None:
-        """Write the line of one transaction."""
+        """Write the line of one transaction, and one more where readers of its documents differ."""
+        if not record.is_secret and record.inspection is not None and record.inspection.disagreements:
+            agency = record.verdict.agency if record.verdict is not None else ""
+            self.event("opinions_differ", id=record.envelope.transaction_id, agency=agency,
+                       opinions=record.inspection.disagreements)  # fmt: skip
         if not record.is_secret and "info" not in self._written:
             return
         if record.is_secret:
@@ -169,6 +174,17 @@ class Journal:
         else:
             self.event("reload_failed", generation=record.generation, problem_count=len(record.problems),
                        problems=record.problems)  # fmt: skip
+
+    def observe_renewal(self, renewal: Renewal) -> None:
+        """Write a line when something new came, and one for each address that was asked in vain."""
+        reports = renewal.reports
+        fresh, failed = (sum(one.result == word for one in reports) for word in ("new", "failed"))
+        if fresh:
+            self.event("trust_fetched", asked=len(reports), fresh=fresh, failed=failed)
+        for report in reports:
+            if report.result == "failed":
+                self.event("trust_fetch_failed", address=report.address, authority=report.authority,
+                           reason=report.reason)  # fmt: skip
 
     def flush(self) -> None:
         """Try again what the stream did not take; call now and then, say once a second."""

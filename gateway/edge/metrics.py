@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         SessionRecord,
         TransactionRecord,
     )
+    from gateway.values.trust import Renewal
     from gateway.values.verdict import Inspection, Verdict
 
 MICROSECONDS = 1e-6
@@ -211,6 +212,8 @@ class Metrics:
             series["attachments"].child(kind, word).inc()
         for outcome in inspection.signatures:
             series["signature_checks"].child(agency, outcome).inc()
+        for opinion in inspection.disagreements:
+            series["signature_disagreements"].child(opinion.partition(":")[0]).inc()
         if inspection.cache_hits:
             series["document_cache"].child("hit").inc(inspection.cache_hits)
         if inspection.cache_misses:
@@ -242,6 +245,13 @@ class Metrics:
         self.set_gauge("config_last_reload_successful", int(record.is_successful))
         if record.is_successful:
             self.set_gauge("config_last_reload_success_timestamp_seconds", record.at_s)
+
+    def observe_renewal(self, renewal: Renewal) -> None:
+        """Count what one run of the trust service asked, and show when it last succeeded."""
+        for report in renewal.reports:
+            self._series["trust_fetches"].child(report.result).inc()
+        if renewal.succeeded_at_s:
+            self.set_gauge("trust_fetch_last_success_timestamp_seconds", renewal.succeeded_at_s)
 
     def observe_loop_lag(self, lag_s: float) -> None:
         """Count how late the event loop woke."""

@@ -110,5 +110,9 @@ class Inspection(msgspec.Struct, frozen=True, omit_defaults=True):
     judge_us: int = 0
     cache_hits: int = 0
     cache_misses: int = 0
+    disagreements: tuple[str, ...] = ()
+    """`SignatureFacts.disagreement` of all signatures; empty when secret."""
+    awaited: tuple[tuple[bytes, ...], ...] = ()
+    """Certificates (DER, signer first, without the anchor) of paths that wait for revocation data; empty if secret."""
     has_8bit_octets: bool = False
     """Octets above 127 anywhere: such a message needs 8BITMIME at the next hop."""

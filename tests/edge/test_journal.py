@@ -116,6 +116,17 @@ def test_the_null_reverse_path_is_shown_as_such(pipe):
     assert pipe.lines()[0]["from"] == "<>"
 
 
+def test_contradictions_between_readers_have_a_line_of_their_own(pipe):
+    """Beside the line of the transaction, for the alert sends people here."""
+    record = relayed()
+    opinions = ("pyhanko:is_intact:false",)
+    pipe.journal.observe_transaction(relayed(inspection=msgspec.structs.replace(record.inspection, disagreements=opinions)))
+
+    differ, transaction = pipe.lines()
+    assert (differ["event"], differ["severity"], differ["opinions"]) == ("opinions_differ", "warning", [*opinions])
+    assert differ["id"] == transaction["id"]
+
+
 def test_a_secret_shows_identity_time_parties_and_rule_alone(pipe):
     """SEC-1: no size, timing, agency, name or document fact."""
     pipe.journal.observe_transaction(secret("CANARY"))

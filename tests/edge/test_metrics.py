@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -70,6 +71,17 @@ def test_a_transaction_is_counted_by_agency_direction_and_disposition(metrics):
     assert (
         value(metrics, "agency_rule_matches_total", agency="so-a", rule="BD-1c", effect="tag", posture="enforce") == 1
     )
+
+
+def test_contradictions_between_readers_are_counted_by_reader(metrics):
+    """One a signature and answer; both readers stand at 0 before."""
+    assert value(metrics, "signature_disagreements_total", reader="pdfium") == 0
+    opinions = ("pyhanko:is_intact:false", "pyhanko:digest:other")
+    record = relayed()
+    metrics.observe_transaction(relayed(inspection=msgspec.structs.replace(record.inspection, disagreements=opinions)))
+
+    assert value(metrics, "signature_disagreements_total", reader="pyhanko") == 2
+    assert value(metrics, "signature_disagreements_total", reader="pdfium") == 0
 
 
 @pytest.mark.parametrize(
