@@ -238,6 +238,7 @@ def _view_sender(
         ),
         is_envelope_mismatched=is_official and bool(reverse.domain_kind in _NOT_OURS or reverse.lookalike_of),
         author_count=sum(bool(one.address) for one in header.author),
+        is_ambiguous=header.is_author_ambiguous,
     )
 
 

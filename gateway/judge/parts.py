@@ -101,6 +101,7 @@ def view_mail(facts: MessageFacts, *, to_kinds: Sequence[str], to_agencies: Sequ
         all_kinds=_distinct(part.kind for part in files),
         uninspectable=_distinct(part.uninspectable for part in facts.parts),
         ambiguities=list(facts.ambiguities[:MAX_LIST_ITEMS]),
+        is_ambiguous=facts.is_ambiguous,
         overruns=list(facts.overruns[:MAX_LIST_ITEMS]),
         is_unreadable=facts.is_unreadable,
         is_auto_submitted=facts.header.is_auto_submitted,

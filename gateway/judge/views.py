@@ -89,6 +89,7 @@ class SenderView(msgspec.Struct, frozen=True):
         bool, _says("From is official and the reverse-path is a free, disposable or imitating domain")
     ]
     author_count: Annotated[int, _says("mailboxes in From")]
+    is_ambiguous: Annotated[bool, _says("readers differ in who wrote the message: see docs/mime.md")]
 
 
 class MailView(msgspec.Struct, frozen=True):
@@ -108,6 +109,7 @@ class MailView(msgspec.Struct, frozen=True):
     all_kinds: Annotated[list[str], _says("real types of all files, also inside containers")]
     uninspectable: Annotated[list[str], _says("reasons why parts could not be read")]
     ambiguities: Annotated[list[str], _says("MIME or header ambiguities: two readers may see two messages")]
+    is_ambiguous: Annotated[bool, _says("readers differ in what a document is: see docs/mime.md")]
     overruns: Annotated[list[str], _says("budgets that were exceeded")]
     is_unreadable: Annotated[bool, _says("the reader gave up on the whole message, twice")]
     is_auto_submitted: Annotated[bool, _says("a notification or automatic answer (RFC 3834)")]

@@ -17,12 +17,12 @@ from gateway.read.files import Files
 from gateway.read.header import subject_of
 from gateway.read.inline_files import find_inline_files
 from gateway.read.kinds import is_mismatched, sniff
-from gateway.read.names import clean_name, decode_name, find_name
+from gateway.read.names import NO_NAME, clean_name, decode_name, find_name
 from gateway.read.parts import read_tree
 from gateway.read.reading import NO_MARKS, Reading
 from gateway.read.smime import judge_beside
-from gateway.read.texts import read_text
-from gateway.read.transfer import decode_body
+from gateway.read.texts import plausible_charsets, read_text
+from gateway.read.transfer import decode_readings
 from gateway.read.underlay import underlay
 from gateway.values.facts import PartFacts
 
@@ -43,6 +43,8 @@ _ENCODED = frozenset({"base64", "quoted-printable"})
 _CHARSET_CHARACTERS = 40
 _WORTH_OCTETS = 65_536
 """Encoded bodies from here on are looked up before decoding: a digest costs a sixth of decoding base64."""
+_LETTERS = "abc"
+"""Marks in the path of what a damaged encoding gives to other readers."""
 _SHOWN = ("text/", "message/", "multipart/")
 """Types readers show in place: texts, reports, and what is left of a broken multipart."""
 
@@ -70,7 +72,7 @@ class Reader:
         for leaf in tree.leaves:
             if leaf.message is not None:
                 marks = self._reading.marks(subject_of(leaf.message), "subject")
-                name = find_name(leaf.disposition, leaf.content_type, self._reading.notes)
+                name = find_name(leaf.disposition, leaf.content_type, self._reading.notes, leaf.further)
                 found.append(self._wrapper(leaf, name, marks))
             else:
                 found.extend(self._leaf(octets, leaf, bodies, depth))
@@ -85,8 +87,8 @@ class Reader:
         )  # fmt: skip
 
     def _leaf(self, octets: bytes, leaf: Leaf, bodies: list[str], depth: int) -> list[PartFacts]:
-        name = find_name(leaf.disposition, leaf.content_type, self._reading.notes)
-        charset = leaf.content_type.text("charset").strip().lower()[:_CHARSET_CHARACTERS]
+        name = find_name(leaf.disposition, leaf.content_type, self._reading.notes, leaf.further)
+        charsets = _charsets(leaf)
         part = PartFacts(
             path=leaf.path, start=leaf.start, end=leaf.end, media_type=leaf.media_type, name=name.name,
             name_kind=name.kind, size_octets=leaf.end - leaf.start, is_inline=leaf.is_inline,
@@ -96,23 +98,43 @@ class Reader:
         if leaf.media_type.startswith("multipart/") and leaf.encoding in _ENCODED:
             return self._encoded_multipart(octets, leaf, part, depth)
         if leaf.media_type.startswith(_SHOWN) and not name.name and leaf.disposition.main != "attachment":
-            decoded = decode_body(octets, leaf.start, leaf.end, leaf.encoding, self._reading.notes)
-            part = replace(part, size_octets=len(decoded))
-            body = self._body(part, decoded, charset, bodies, is_nested=leaf.level > 0 or depth > 0)
-            found = [body] if body is not None else self._file(part, name, decoded, charset, depth)
-            return [*found, *self._inline_files(decoded, leaf.path, depth)]
-        seen, content = self._attached(octets, leaf, charset, depth)
-        return self._facts(replace(part, size_octets=seen.size_octets), name, seen.sha256, content)
+            return self._shown(octets, leaf, part, bodies, depth)
+        seen, content, others = self._attached(octets, leaf, charsets[0], depth)
+        found = self._facts(replace(part, size_octets=seen.size_octets), name, seen.sha256, content)
+        for letter, other in zip(_LETTERS, others, strict=False):
+            self._reading.notes.ambiguous("decodings_differ")
+            again = replace(part, path=f"{part.path}~{letter}", size_octets=len(other))
+            found += self._file(again, name, other, charsets[0], depth)
+        return found
+
+    def _shown(self, octets: bytes, leaf: Leaf, part: PartFacts, bodies: list[str], depth: int) -> list[PartFacts]:
+        """A leaf readers show in place, in every way they may decode it."""
+        notes, is_nested = self._reading.notes, leaf.level > 0 or depth > 0
+        decoded, *others = decode_readings(octets, leaf.start, leaf.end, leaf.encoding, notes)
+        part = replace(part, size_octets=len(decoded))
+        body = self._body(part, decoded, _charsets(leaf), bodies, is_nested=is_nested)
+        found = [body] if body is not None else self._file(part, NO_NAME, decoded, _charsets(leaf)[0], depth)
+        found += self._inline_files(decoded, leaf.path, depth)
+        for letter, other in zip(_LETTERS, others, strict=False):
+            again = replace(part, path=f"{part.path}~{letter}", size_octets=len(other))
+            shown = self._body(again, other, _charsets(leaf), bodies, is_nested=is_nested)
+            if shown is None or body is None:
+                notes.ambiguous("decodings_differ")
+                found += [shown] if shown else self._file(again, NO_NAME, other, _charsets(leaf)[0], depth)
+        return found
 
     def _encoded_multipart(self, octets: bytes, leaf: Leaf, part: PartFacts, depth: int) -> list[PartFacts]:
         """A multipart that some readers decode before they look for its parts."""
+        notes = self._reading.notes
         if not self._reading.may_open(depth):
             return [replace(part, is_attachment=True, uninspectable="over_budget")]
         boundary = leaf.content_type.values.get("boundary", b"")
         head = b'Content-Type: multipart/mixed; boundary="' + boundary + b'"\r\n\r\n'
-        found = self.message(
-            head + decode_body(octets, leaf.start, leaf.end, leaf.encoding, self._reading.notes), depth
-        )
+        decoded = decode_readings(octets, leaf.start, leaf.end, leaf.encoding, notes)[0]
+        mark = b"--" + boundary
+        if decoded.count(mark) != octets.count(mark, leaf.start, leaf.end) and mark in decoded:
+            notes.ambiguous("encoded_parts")
+        found = self.message(head + decoded, depth)
         members = [replace(member, path=leaf.path + member.path) for member in found.members]
         return [replace(part, kind="eml", is_attachment=True), *members]
 
@@ -128,8 +150,13 @@ class Reader:
             name = clean_name(decode_name(found.name))
             yield from self.member(Member(name, found.octets, len(found.octets)), f"{path}!{number}", depth)
 
-    def _attached(self, octets: bytes, leaf: Leaf, charset: str, depth: int) -> tuple[Encoded, ContentFacts]:
-        """Decode and read an attached leaf; what was decoded and read before is neither decoded nor read again."""
+    def _attached(
+        self, octets: bytes, leaf: Leaf, charset: str, depth: int
+    ) -> tuple[Encoded, ContentFacts, list[bytes]]:
+        """Decode and read an attached leaf; what was decoded and read before is neither decoded nor read again.
+
+        Last come the octets other readers decode from a damaged body.
+        """
         cache, notes, digest = self._cache, self._reading.notes, b""
         if cache is not None and leaf.encoding == "base64" and leaf.end - leaf.start >= _WORTH_OCTETS:
             digest = hashlib.sha256(memoryview(octets)[leaf.start : leaf.end]).digest()
@@ -138,17 +165,17 @@ class Reader:
             known = self._recall(key) if key is not None and cache.holds(key) else None
             if seen is not None and known is not None:
                 notes.ambiguities |= seen.ambiguities
-                return seen, known
+                return seen, known, []
         around, notes.ambiguities = notes.ambiguities, set()
-        decoded = decode_body(octets, leaf.start, leaf.end, leaf.encoding, notes)
+        decoded, *others = decode_readings(octets, leaf.start, leaf.end, leaf.encoding, notes)
         encoded = Encoded(hashlib.sha256(decoded).hexdigest(), len(decoded), frozenset(notes.ambiguities))
         notes.ambiguities |= around
-        if cache is not None and digest:
+        if cache is not None and digest and not others:
             cache.keep_encoded(digest, encoded)
-        return encoded, self._content(decoded, encoded.sha256, charset, depth)
+        return encoded, self._content(decoded, encoded.sha256, charset, depth), others
 
     def _body(
-        self, part: PartFacts, decoded: bytes, charset: str, bodies: list[str], *, is_nested: bool
+        self, part: PartFacts, decoded: bytes, charsets: list[str], bodies: list[str], *, is_nested: bool
     ) -> PartFacts | None:
         """Facts of a text shown as the message itself; None when it is no text after all."""
         kind = sniff(decoded)
@@ -157,12 +184,19 @@ class Reader:
         if self._reading.is_text_spent():
             return replace(part, kind=kind, is_body=True, uninspectable="over_budget")
         is_markup = part.media_type == "text/html" or (kind == "html" and part.media_type != "text/plain")
-        text, encoding, _ = read_text(decoded, "html" if is_markup else "text", charset, self._reading.notes)
+        texts: list[str] = []
+        encoding = ""
+        for charset in plausible_charsets(charsets, decoded if is_markup else b""):
+            text, found = read_text(decoded, "html" if is_markup else "text", charset, self._reading.notes)[:2]
+            encoding = encoding or found
+            texts += [text] if text and text not in texts else []
+        if len(texts) > 1:
+            self._reading.notes.ambiguous("charset_disputed")
         marks = NO_MARKS
         if is_nested:
-            marks = self._reading.marks(text, "body", encoding)
-        elif text:
-            bodies.append(text)
+            marks = self._reading.marks("\n\n".join(texts), "body", encoding)
+        else:
+            bodies.extend(texts)
         shown_kind = "text" if kind == "eml" else kind
         return replace(part, kind="html" if is_markup and kind == "text" else shown_kind, is_body=True, marks=marks)
 
@@ -174,6 +208,8 @@ class Reader:
     def _facts(self, part: PartFacts, name: FileName, sha256: str, content: ContentFacts) -> list[PartFacts]:
         """Facts of a file and of the files inside it."""
         name_marks = self._reading.marks(name.name, "file_name") if name.name else NO_MARKS
+        if name.others:
+            name_marks = self._reading.with_secrecy(name_marks, name.others, "file_name")
         is_wrong = is_mismatched(content.kind, name.kind, part.media_type) or name.is_deceptive
         reason = SPLIT if content.uninspectable and is_piece_name(name.name, content.kind) else content.uninspectable
         whole = replace(
@@ -237,3 +273,12 @@ class Reader:
         marks = self._reading.marks(name.name, "file_name") if name.name else NO_MARKS
         is_encrypted = reason == "encrypted"
         return [replace(part, is_attachment=True, is_encrypted=is_encrypted, uninspectable=reason, marks=marks)]
+
+
+def _charsets(leaf: Leaf) -> list[str]:
+    """Declared charsets, the one most readers take first; empty text when none is declared."""
+    fields = (leaf.content_type, *leaf.further)
+    found = [field.text("charset") for field in fields]
+    found += [value.decode("latin-1") for field in fields for name, value in field.repeats if name == "charset"]
+    words = [one.strip().lower()[:_CHARSET_CHARACTERS] for one in found]
+    return list(dict.fromkeys([words[0], *filter(None, words[1:])]))

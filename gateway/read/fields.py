@@ -12,14 +12,26 @@ if TYPE_CHECKING:
     from gateway.read.notes import Notes
 
 _FIELD = re.compile(rb"(?:([!-9;-~]++)([ \t]*+):)?[^\n]*+(?:\n[ \t][^\n]*+)*\n?")
+_MAILBOX_LINE = re.compile(rb">?From [^\r\n]{1,200}\r?\n\Z", re.IGNORECASE)
+"""First line of a message in a Unix mailbox file (RFC 4155), left there by old programs."""
 _FOLD = re.compile(rb"\r?\n")
 _GAP = re.compile(rb"[\s;]*")
 _PARAMETER = re.compile(rb'([^\s;="]++)[ \t\r\n]*=[ \t\r\n]*(?:"((?:[^"\\]++|\\.)*)"?|([^;\s]*))', re.DOTALL)
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MIME_FIELDS = ("content-type", "content-transfer-encoding", "content-disposition", "mime-version")
+_BLANKS_BEFORE_COLON = {
+    "content-type": "hidden_field",
+    "content-transfer-encoding": "hidden_field",
+    "content-disposition": "hidden_field",
+    "from": "hidden_from",
+    "sender": "hidden_from",
+    "reply-to": "hidden_from",
+}
+"""Fields whose absence changes what a reader sees."""
 _STRUCTURAL = ("boundary", "charset")
 """Parameters that decide how a body is read; a reader that decodes them reads another one."""
+_REPEATS = 8
 _COMMENT_TOKEN = re.compile(rb'["()\\]')
 
 
@@ -30,16 +42,24 @@ class Field(NamedTuple):
     start: int
     value_start: int
     end: int
+    is_odd: bool = False
+    """Blanks stand before its colon: some readers take it for no field at all."""
 
 
 class Section:
     """One header section: its fields in order and by name, and where the body begins."""
 
-    __slots__ = ("_limit", "_octets", "body_start", "by_name", "fields")
+    __slots__ = ("_limit", "_octets", "body_start", "broken_at", "by_name", "fields", "start")
 
-    def __init__(self, octets: bytes, fields: list[Field], body_start: int, limit: int) -> None:
-        """Index `fields` of `octets` by name; `limit` octets of a value are looked at."""
+    def __init__(  # noqa: PLR0913, PLR0917 - six offsets and limits of one section, made in one place
+        self, octets: bytes, fields: list[Field], start: int, body_start: int, limit: int, broken_at: int = -1
+    ) -> None:
+        """Index `fields` of `octets` by name; `limit` octets of a value are looked at.
+
+        At `broken_at` stands the first line that is no field: some readers begin the body there; -1 for none.
+        """
         self._octets, self.fields, self.body_start, self._limit = octets, fields, body_start, limit
+        self.start, self.broken_at = start, broken_at
         self.by_name: dict[str, list[Field]] = {}
         for field in fields:
             self.by_name.setdefault(field.name, []).append(field)
@@ -78,8 +98,8 @@ def read_section(octets: bytes, start: int, end: int, notes: Notes) -> Section:
     # Part headers share the same allowance, so that many parts cannot buy many sections.
     notes.header_octets -= header_end - start
     _note_octets(octets, start, header_end, notes)
-    fields = _split(octets, start, header_end, notes)
-    return Section(octets, fields, body_start, notes.budget.field_octets)
+    fields, broken_at = _split(octets, start, header_end, notes)
+    return Section(octets, fields, start, body_start, notes.budget.field_octets, broken_at)
 
 
 def _find_end(octets: bytes, start: int, end: int) -> tuple[int, int]:
@@ -99,15 +119,18 @@ def _note_octets(octets: bytes, start: int, end: int, notes: Notes) -> None:
     section = octets[start:end]
     pairs = section.count(b"\r\n")
     if section.count(b"\n") > pairs:
-        notes.ambiguous("bare_lf")
+        # Files on disks of Unix have line feeds throughout; only a mixture is read in two ways.
+        notes.ambiguous("bare_lf" if pairs else "lines_of_lf")
     if section.count(b"\r") > pairs:
         notes.ambiguous("bare_cr")
     if b"\0" in section:
         notes.ambiguous("nul")
 
 
-def _split(octets: bytes, start: int, end: int, notes: Notes) -> list[Field]:
-    fields = []
+def _split(octets: bytes, start: int, end: int, notes: Notes) -> tuple[list[Field], int]:
+    """Fields in order, and where the first line stands that is none, -1 without one."""
+    fields: list[Field] = []
+    broken_at = -1
     longest = notes.budget.field_octets
     if octets[start : start + 1] in (b" ", b"\t") and end > start:
         notes.ambiguous("blank_before_field")
@@ -115,15 +138,18 @@ def _split(octets: bytes, start: int, end: int, notes: Notes) -> list[Field]:
         begin, stop = match.span()
         name, blanks = match.groups()
         if name is None:
-            if begin != stop:
+            if begin != stop and not (begin == start and _MAILBOX_LINE.match(octets, begin, stop)):
                 notes.ambiguous("malformed_field")
+                broken_at = begin if broken_at < 0 else broken_at
+            elif begin != stop:
+                notes.ambiguous("mailbox_line")
             continue
-        if blanks:
-            notes.ambiguous("blank_before_colon")
         if stop - begin > longest:
             notes.overrun("field_octets")
-        fields.append(Field(name.decode("ascii").lower(), begin, match.end(2) + 1, stop))
-    return fields
+        fields.append(Field(name.decode("ascii").lower(), begin, match.end(2) + 1, stop, bool(blanks)))
+        if blanks:
+            notes.ambiguous(_BLANKS_BEFORE_COLON.get(fields[-1].name, "blank_before_colon"))
+    return fields, broken_at
 
 
 class Parameters(NamedTuple):
@@ -133,6 +159,8 @@ class Parameters(NamedTuple):
     """For example `multipart/mixed` or `attachment`; empty when absent."""
     values: dict[str, bytes]
     """Lower-case attribute (with RFC 2231 asterisks) to raw value; the first of a repeated attribute."""
+    repeats: tuple[tuple[str, bytes], ...] = ()
+    """Further values of repeated attributes that differ from the first, which some readers take; at most eight."""
 
     def text(self, name: str) -> str:
         """A parameter as text for comparison: Latin-1, empty when absent."""
@@ -150,6 +178,7 @@ def read_parameters(raw: bytes, notes: Notes) -> Parameters:
         raw = without_comments(raw)
     head, _, rest = raw.partition(b";")
     values: dict[str, bytes] = {}
+    repeats: list[tuple[str, bytes]] = []
     position = 0
     while match := _next_parameter(rest, position):
         position = match.end()
@@ -162,12 +191,14 @@ def read_parameters(raw: bytes, notes: Notes) -> Parameters:
             if b"\\" in value:
                 value = _ESCAPE.sub(rb"\1", value)
         if name in values:
-            notes.ambiguous("duplicate_boundary" if name == "boundary" else "duplicate_parameter")
+            if value != values[name]:
+                notes.ambiguous("duplicate_boundary" if name == "boundary" else "duplicate_parameter")
+                repeats += [(name, value)] if len(repeats) < _REPEATS else []
         else:
             values[name] = value
             if name in _STRUCTURAL and b"=?" in value and b"?=" in value:
                 notes.ambiguous("encoded_word_in_parameter")
-    return Parameters(head.strip().decode("latin-1").lower(), values)
+    return Parameters(head.strip().decode("latin-1").lower(), values, tuple(repeats))
 
 
 def _next_parameter(rest: bytes, position: int) -> re.Match[bytes] | None:
@@ -209,7 +240,8 @@ def without_comments(raw: bytes) -> bytes:
 
 
 def note_duplicates(section: Section, notes: Notes, names: tuple[str, ...] = _MIME_FIELDS) -> None:
-    """Note each of the given fields that occurs more than once (default: the MIME fields)."""
+    """Note each of the given fields that occurs more than once (default: the MIME fields), and whether they differ."""
     for name in names:
         if section.count(name) > 1:
-            notes.ambiguous("duplicate_" + name.replace("-", "_"))
+            values = {b" ".join(section.value(field).split()).lower() for field in section.by_name[name]}
+            notes.ambiguous("duplicate_" + name.replace("-", "_") if len(values) > 1 else "repeated_field")

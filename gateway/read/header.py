@@ -8,11 +8,15 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from gateway.read.addresses_field import read_mailboxes
+from gateway.read.author import hidden_authors, note_author
 from gateway.read.encoded_words import decode_encoded_words
 from gateway.read.fields import note_duplicates, without_comments
+from gateway.read.notes import DISPUTED_AUTHOR
 from gateway.values.facts import HeaderFacts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gateway.read.fields import Section
     from gateway.read.notes import Notes
     from gateway.values.facts import AddressFacts
@@ -35,13 +39,13 @@ _BY = re.compile(rb"\sby\s+([^\s;()]{1,255})", re.IGNORECASE)
 _AUTHSERV_ID = re.compile(rb'\s*(?:"((?:[^"\\]|\\.){0,255})"|([^\s;"]{1,255}))', re.DOTALL)
 
 
-def read_header(section: Section, host: str, notes: Notes) -> HeaderFacts:
-    """Read the top header section; `host` is our own name, empty when there is none to compare with."""
+def read_header(octets: bytes, section: Section, host: str, notes: Notes) -> HeaderFacts:
+    """Read the top header section of `octets`; `host` is our own name, empty when there is none to compare with."""
     note_duplicates(section, notes, _SINGLE)
-    author, has_group = _mailboxes(section, "from", notes)
+    author, has_group = _mailboxes(section, "from", notes, hidden_authors(octets, section, notes))
     sender, _ = _mailboxes(section, "sender", notes)
     reply_to, _ = _mailboxes(section, "reply-to", notes)
-    _note_authors(section, author, notes, has_group=has_group)
+    note_author(section, author, notes, has_group=has_group)
     own_name = host.encode("ascii", "ignore").lower().rstrip(b".")
     return HeaderFacts(
         subject=subject_of(section),
@@ -54,33 +58,35 @@ def read_header(section: Section, host: str, notes: Notes) -> HeaderFacts:
         is_auto_submitted=_is_auto_submitted(section),
         forged_ranges=_forged_ranges(section, own_name),
         loop_count=_loop_count(section, own_name),
+        is_author_ambiguous=not notes.ambiguities.isdisjoint(DISPUTED_AUTHOR),
     )
 
 
 def subject_of(section: Section) -> str:
     """Decode Subject: NFC, one line, bounded."""
-    raw = (section.first("subject") or b"")[:_SUBJECT_OCTETS]
+    return _subject(section.first("subject") or b"")
+
+
+def further_subjects(section: Section) -> list[str]:
+    """Decode the Subject fields behind the first: some readers show the last one."""
+    return [_subject(section.value(field)) for field in section.by_name.get("subject", ())[1:_FIELDS_READ]]
+
+
+def _subject(raw: bytes) -> str:
+    raw = raw[:_SUBJECT_OCTETS]
     if not raw:
         return ""
     text = raw.decode("ascii") if raw.isascii() and b"=?" not in raw else decode_encoded_words(raw)
     return unicodedata.normalize("NFC", _BLANKS.sub(" ", text).strip())[:_SUBJECT_CHARACTERS]
 
 
-def _mailboxes(section: Section, name: str, notes: Notes) -> tuple[tuple[AddressFacts, ...], bool]:
-    """Read the mailboxes of all fields of that name: of two From fields readers show either."""
+def _mailboxes(
+    section: Section, name: str, notes: Notes, further: Sequence[bytes] = ()
+) -> tuple[tuple[AddressFacts, ...], bool]:
+    """Read the mailboxes of all fields of that name and of `further` values: readers show any of them."""
     values = [section.value(field) for field in section.by_name.get(name, ())[:_FIELDS_READ]]
+    values += further
     return read_mailboxes(b", ".join(values), notes) if any(values) else ((), False)
-
-
-def _note_authors(section: Section, author: tuple[AddressFacts, ...], notes: Notes, *, has_group: bool) -> None:
-    if not section.count("from"):
-        notes.ambiguous("from_missing")
-    elif not any(mailbox.address for mailbox in author):
-        notes.ambiguous("from_malformed")
-    if has_group:
-        notes.ambiguous("from_group")
-    if len(author) > 1 and not section.count("sender"):
-        notes.ambiguous("sender_missing")
 
 
 def _one_line(raw: bytes) -> str:

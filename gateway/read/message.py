@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from gateway.read.contents import Reader
 from gateway.read.fields import read_section
-from gateway.read.header import read_header
-from gateway.read.notes import Notes
+from gateway.read.header import further_subjects, read_header
+from gateway.read.notes import DISPUTED_CONTENT, Notes
 from gateway.read.parts import read_tree
 from gateway.read.underlay import highest
 from gateway.read.vietnamese import detect, merge
@@ -54,7 +54,7 @@ def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every
     if cache is not None:
         cache.begin_message()
     section = read_section(content, 0, len(content), notes)
-    header = read_header(section, host, notes)
+    header = read_header(content, section, host, notes)
     tree = read_tree(content, section, notes)
     _note_version(section, notes)
     bodies: list[str] = []
@@ -65,7 +65,8 @@ def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every
     text = _join(bodies)[: budget.text_characters]
     body_marks = detect(text, "body", at) if text and not text.isspace() else _NO_MARKS
     documents = tuple(part.marks for part in parts if part.is_attachment and part.marks != _NO_MARKS)
-    secrecy = highest(subject_marks.secrecy, body_marks.secrecy, *(part.marks.secrecy for part in parts))
+    further = [detect(subject, "subject", at).secrecy for subject in further_subjects(section) if subject]
+    secrecy = highest(subject_marks.secrecy, body_marks.secrecy, *further, *(part.marks.secrecy for part in parts))
     if cache is not None and secrecy is not Secrecy.NONE:
         cache.forget_message()
     return MessageFacts(
@@ -78,6 +79,7 @@ def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every
         body_marks=body_marks,
         document=merge(subject_marks, body_marks, documents),
         secrecy=secrecy,
+        is_ambiguous=not notes.ambiguities.isdisjoint(DISPUTED_CONTENT),
     )
 
 
@@ -89,7 +91,7 @@ def read_top(octets: Buffer, budget: Budget, at: datetime, *, host: str = "") ->
     """
     notes = Notes(budget)
     content = _contiguous(octets)
-    header = read_header(read_section(content, 0, len(content), notes), host, notes)
+    header = read_header(content, read_section(content, 0, len(content), notes), host, notes)
     marks = detect(header.subject, "subject", at) if header.subject else _NO_MARKS
     return MessageFacts(
         size_octets=len(content),
@@ -100,6 +102,7 @@ def read_top(octets: Buffer, budget: Budget, at: datetime, *, host: str = "") ->
         document=merge(marks, _NO_MARKS, ()),
         secrecy=marks.secrecy,
         is_unreadable=True,
+        is_ambiguous=not notes.ambiguities.isdisjoint(DISPUTED_CONTENT),
     )
 
 

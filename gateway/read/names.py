@@ -33,6 +33,9 @@ _DISGUISED = re.compile(
     re.IGNORECASE,
 )
 """The end of a name made to be taken for a document's."""
+_SAME_KIND = {"jpeg": "jpg", "htm": "html", "tif": "tiff", "tgz": "gz"}
+"""Spellings of one extension."""
+_OTHER_NAMES = 8
 _LONGEST_DISGUISE = 270
 _EXTENSION = re.compile(r"[^\W_]{1,16}")
 
@@ -46,33 +49,44 @@ class FileName(NamedTuple):
     is_deceptive: bool
     """Direction controls stood in it, so that `fdp.exe` may show as `exe.pdf`; or the extension of a program stands
     behind that of a document, or behind so many blanks that it is out of sight."""
+    others: tuple[str, ...] = ()
+    """Names other readers show for the same part."""
 
 
 NO_NAME = FileName("", "", is_deceptive=False)
 
 
-def find_name(disposition: Parameters, content_type: Parameters, notes: Notes) -> FileName:
-    """Choose among filename*, filename, name*, name, in that order; extensions that differ are noted."""
-    if not disposition.values and not content_type.values:
+def find_name(
+    disposition: Parameters, content_type: Parameters, notes: Notes, further: tuple[Parameters, ...] = ()
+) -> FileName:
+    """Choose among filename*, filename, name*, name, in that order; extensions that differ are noted.
+
+    `further` are fields of the same entity that some readers take instead.
+    """
+    if not disposition.values and not content_type.values and not further:
         return NO_NAME
     readings = [
         clean_name(text)
-        for values, attribute in ((disposition.values, "filename"), (content_type.values, "name"))
-        for text in _readings(values, attribute)
+        for field in (disposition, content_type, *further)
+        for attribute in (("filename", "name") if field is not content_type else ("name", "filename"))
+        for text in _readings(field, attribute)
     ]
     named = [reading for reading in readings if reading.name]
     if not named:
         return NO_NAME
-    # RFC 6266 recommends an ASCII rendering beside the real name; only the extension must agree.
-    if len({reading.kind for reading in named}) > 1:
+    # RFC 6266 recommends an ASCII rendering beside the real name; only the extension must agree. One without any
+    # opens nothing by itself.
+    if len({_SAME_KIND.get(reading.kind, reading.kind) for reading in named} - {""}) > 1:
         notes.ambiguous("name_conflict")
     if any(reading.is_deceptive for reading in named):
         notes.ambiguous("deceptive_name")
-    return named[0]
+    others = tuple(dict.fromkeys(one.name for one in named if one.name != named[0].name))
+    return named[0]._replace(others=others[:_OTHER_NAMES]) if others else named[0]
 
 
-def _readings(values: dict[str, bytes], attribute: str) -> list[str]:
-    """Every way the attribute is spelt, extended forms first."""
+def _readings(field: Parameters, attribute: str) -> list[str]:
+    """Every way the attribute is spelt, extended forms first, repeats last."""
+    values = field.values
     found = []
     if attribute + "*" in values:
         found.append(_extended(values[attribute + "*"]))
@@ -81,6 +95,9 @@ def _readings(values: dict[str, bytes], attribute: str) -> list[str]:
         found.append(pieces)
     if attribute in values:
         found.append(decode_name(values[attribute]))
+    for name, value in field.repeats:
+        if name in (attribute, attribute + "*"):
+            found.append(_extended(value) if name.endswith("*") else decode_name(value))
     return found
 
 

@@ -1,8 +1,8 @@
 """The MIME tree as a flat list of leaves in reading order (RFC 2045, RFC 2046), found by boundary search.
 
-Iterative and bounded: one search of the octets per level, at most `budget.parts` entities, `budget.depth` levels.
-Where two readers may see different parts, the ambiguity is noted and the text outside the parts is kept as
-`loose` ranges, so that nothing escapes the detectors.
+Iterative and bounded: one search of the octets per level and boundary, at most `budget.parts` entities,
+`budget.depth` levels. Where readers may see different parts, each way is followed (`1~2`), the ambiguity is noted,
+and text outside the parts is kept as `loose` ranges, so that nothing escapes the detectors.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from gateway.read.boundaries import candidates, guess, is_plain
+from gateway.read.delimiters import Delimiter, find_delimiters
 from gateway.read.fields import NO_PARAMETERS, Parameters, Section, note_duplicates, read_parameters, read_section
-from gateway.read.transfer import UUENCODED
+from gateway.read.readings import ENCODED, Reading, plausible_readings
 
 if TYPE_CHECKING:
     from gateway.read.notes import Notes
@@ -19,24 +21,17 @@ if TYPE_CHECKING:
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
 _NOTICE_OCTETS = 400
 """A preamble up to this, without anything that looks like MIME, is the notice clients have always written."""
+_MIME_LINE = re.compile(rb"^content-(?:type|transfer-encoding|disposition)[ \t]{0,16}:", re.IGNORECASE | re.MULTILINE)
 _BOUNDARY_OCTETS = 70
 _ODD_LINES = 16
-_HOPS = 64
-"""Hyphens looked at one by one before the whole delimiter is searched."""
-_LF = 0x0A
 _SEARCHES = 24
 """Times the whole message may be searched for boundaries; ordinary mail nests two to four levels."""
 _SMALL_OCTETS = 1_000_000
 """Below this the depth limit alone is enough."""
 _EMBEDDED_MESSAGE = frozenset({"message/rfc822", "message/global", "message/news"})
-_ENCODED = frozenset({"base64", "quoted-printable"})
-_ENCODING = "content-transfer-encoding"
-_KNOWN = frozenset({"", "7bit", "8bit", "binary", *_ENCODED, *UUENCODED})
-_READINGS = 4
-"""Plausible readings of one entity that are followed."""
-_LOOK = 4_096
-_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\r\n"
-_ESCAPE = re.compile(rb"=[0-9A-F]{2}")
+_PREAMBLE, _EPILOGUE = ("preamble_text", "preamble_entity"), ("epilogue_text", "epilogue_entity")
+_FURTHER_FIELDS = 3
+"""Fields of one name behind the first whose file names are read."""
 
 
 class Leaf(NamedTuple):
@@ -61,6 +56,8 @@ class Leaf(NamedTuple):
     """Disposition inline, or a Content-ID by which the text may show it."""
     signed: tuple[int, int] = (0, 0)
     """Octet range of the entity this one is the signature of (RFC 1847 section 2.1)."""
+    further: tuple[Parameters, ...] = ()
+    """Further Content-Disposition and Content-Type fields, whose names and charsets some readers take."""
 
 
 class Tree(NamedTuple):
@@ -72,12 +69,12 @@ class Tree(NamedTuple):
     root_type: str
 
 
-class Reading(NamedTuple):
-    """How one client may take an entity whose header section can be taken in several ways."""
+class _Split(NamedTuple):
+    """One way to divide the body of a multipart."""
 
-    content_type: bytes
-    """Raw value; empty when there is none."""
-    encoding: str
+    boundary: bytes
+    ranges: list[tuple[int, int, int]]
+    """Number of the part, and where it begins and ends; a preamble that is an entity of its own is number 0."""
 
 
 class _Entity(NamedTuple):
@@ -108,6 +105,7 @@ class _Walk:
         self.stack: list[_Entity] = []
         self.boundaries: set[bytes] = set()
         self.odd_lines: list[bytes] = []
+        self.alternatives: dict[str, int] = {}
 
     def run(self) -> None:
         while self.stack:
@@ -129,43 +127,45 @@ class _Walk:
         if section is None:
             section = read_section(self.octets, entity.start, entity.end, notes)
             note_duplicates(section, notes)
-        raw_type, encoding = entity.reading or self._choose(entity, section)
-        content_type = read_parameters(raw_type, notes) if raw_type else NO_PARAMETERS
-        disposition = _parameters(section, "content-disposition", notes)
+        reading = entity.reading or self._choose(entity, section)
+        content_type = read_parameters(reading.content_type, notes) if reading.content_type else NO_PARAMETERS
+        disposition, *further = _parameters(section, "content-disposition", notes) or [NO_PARAMETERS]
+        if section.count("content-type") > 1:
+            further += [one for one in _parameters(section, "content-type", notes) if one != content_type]
         media_type = self._media_type(content_type, entity.default_type)
         is_inline = disposition.main == "inline" or bool(section.count("content-id"))
         leaf = Leaf(
-            entity.path, section.body_start, entity.end, media_type, content_type, disposition, encoding, entity.level,
-            is_inline=is_inline, signed=entity.signed,
+            entity.path, reading.body_start, entity.end, media_type, content_type, disposition, reading.encoding,
+            entity.level, is_inline=is_inline, signed=entity.signed, further=tuple(further),
         )  # fmt: skip
         is_composite = media_type.startswith("multipart/") or media_type in _EMBEDDED_MESSAGE
         if is_composite and entity.depth >= notes.budget.depth:
             notes.overrun("depth")
             self._add(leaf._replace(uninspectable="over_budget"))
         elif media_type.startswith("multipart/"):
-            self._open_multipart(leaf, entity)
-        elif media_type in _EMBEDDED_MESSAGE and encoding not in _ENCODED:
+            self._open_multipart(leaf, entity, reading.content_type)
+        elif media_type in _EMBEDDED_MESSAGE and reading.encoding not in ENCODED:
             self._open_message(leaf, entity)
         else:
             self._add(leaf._replace(uninspectable=self._note_reference(media_type)))
+            if media_type == "message/partial" and content_type.text("number") in ("1", ""):
+                # The first piece holds the beginning of the whole message (RFC 2046 section 5.2.2).
+                self._open_message(leaf, entity, is_listed=True)
 
     def _choose(self, entity: _Entity, section: Section) -> Reading:
-        """Take the first of the plausible readings; the others are read after it, as `1~2`, `1~3`, `1~4`."""
-        types = list(dict.fromkeys(map(section.raw, section.by_name.get("content-type", ())))) or [b""]
-        encodings = [_word(raw, self.notes) for raw in map(section.raw, section.by_name.get(_ENCODING, ()))] or [""]
-        if len(types) == 1 and len(encodings) == 1 and encodings[0] in _KNOWN:
-            return Reading(types[0], encodings[0])
-        # What a reader does not know it shows as it is, or decodes as what it looks like.
-        if not _KNOWN.issuperset(encodings):
-            body = self.octets[section.body_start : min(entity.end, section.body_start + _LOOK)]
-            encodings += _shapes(body)
-        readings = list(dict.fromkeys(Reading(one, other) for one in types for other in encodings))[:_READINGS]
-        path = _closed(entity.path)
+        """Take the first of the plausible readings; the others are read after it, as `1~2` and so on."""
+        first, *others = plausible_readings(self.octets, section, entity.end, entity.default_type, self.notes)
         self.stack.extend(
-            entity._replace(path=f"{path}~{number}", section=section, reading=reading)
-            for number, reading in reversed(list(enumerate(readings[1:], 2)))
+            entity._replace(path=path, section=section, reading=reading)
+            for path, reading in reversed([(self._alternative(entity.path), reading) for reading in others])
         )
-        return readings[0]
+        return first
+
+    def _alternative(self, path: str) -> str:
+        """Section number of the next other reading of the entity at `path`."""
+        base = _closed(path).rpartition("~")[0] if "~" in path.rpartition(".")[2] else _closed(path)
+        number = self.alternatives[base] = self.alternatives.get(base, 1) + 1
+        return f"{base}~{number}"
 
     def _add(self, leaf: Leaf) -> None:
         self.leaves.append(leaf._replace(path=_closed(leaf.path)))
@@ -188,136 +188,138 @@ class _Walk:
             return ""
         return "unsupported"
 
-    def _open_message(self, leaf: Leaf, entity: _Entity) -> None:
+    def _open_message(self, leaf: Leaf, entity: _Entity, *, is_listed: bool = False) -> None:
         section = read_section(self.octets, leaf.start, leaf.end, self.notes)
         note_duplicates(section, self.notes)
         path = _closed(leaf.path)
-        self._add(leaf._replace(message=section))
+        if not is_listed:
+            self._add(leaf._replace(message=section))
         self.stack.append(
             entity._replace(
                 start=leaf.start, path=path + ".", depth=entity.depth + 1, level=entity.level + 1, section=section,
-                default_type="text/plain",
+                default_type="text/plain", reading=None,
             )
         )  # fmt: skip
 
-    def _open_multipart(self, leaf: Leaf, entity: _Entity) -> None:
+    def _open_multipart(self, leaf: Leaf, entity: _Entity, raw_type: bytes) -> None:
         notes = self.notes
-        if leaf.encoding in _ENCODED:
-            notes.ambiguous("encoded_multipart")
-        boundary = leaf.content_type.values.get("boundary", b"").rstrip()
-        if not boundary:
-            notes.ambiguous("boundary_missing")
-            self._add(leaf)
-            return
-        if len(boundary) > _BOUNDARY_OCTETS:
-            notes.ambiguous("boundary_too_long")
-        if boundary in entity.boundaries:
+        if leaf.content_type.values.get("boundary", b"").rstrip() in entity.boundaries:
             notes.ambiguous("boundary_reused")
-        self.boundaries.add(boundary)
-        notes.search_octets -= leaf.end - leaf.start
-        if notes.search_octets < 0:
+        splits = self._splits(leaf, raw_type)
+        if splits is None:
             notes.overrun("depth")
             self._add(leaf._replace(uninspectable="over_budget"))
             return
-        ranges = self._split(leaf.start, leaf.end, boundary)
-        if not ranges:
-            notes.ambiguous("boundary_not_found")
-            self._add(leaf)
-            return
-        if leaf.encoding in _ENCODED:
+        if leaf.encoding in ENCODED:
             # Forbidden (RFC 2045 section 6.4): some readers decode it first all the same.
-            self._add(leaf._replace(path=_closed(leaf.path) + "~0"))
-        prefix = leaf.path if not leaf.path or leaf.path.endswith(".") else leaf.path + "."
+            notes.ambiguous("encoded_multipart")
+            self._add(leaf._replace(path=_closed(leaf.path) + "~0" if splits else leaf.path))
+        elif not splits:
+            self._add(leaf)
         default = "message/rfc822" if leaf.media_type == "multipart/digest" else "text/plain"
-        around = (*entity.boundaries, boundary)
-        is_signed = leaf.media_type == "multipart/signed"
-        self.stack.extend(
-            _Entity(
-                start, end, f"{prefix}{number}", entity.depth + 1, entity.level, default, around,
-                signed=ranges[0] if is_signed and number == 2 else (0, 0),
-            )
-            for number, (start, end) in reversed(list(enumerate(ranges, 1)))
-        )  # fmt: skip
+        found: list[_Entity] = []
+        for number, split in enumerate(splits):
+            path = self._alternative(leaf.path) if number else leaf.path
+            prefix = path if not path or path.endswith(".") else path + "."
+            around = (*entity.boundaries, split.boundary)
+            signed = split.ranges[0][1:] if leaf.media_type == "multipart/signed" else (0, 0)
+            found += [
+                _Entity(
+                    start, end, f"{prefix}{part}", entity.depth + 1, entity.level, default, around,
+                    signed=signed if part == 2 else (0, 0),
+                )
+                for part, start, end in split.ranges
+            ]  # fmt: skip
+        self.stack.extend(reversed(found))
 
-    def _split(self, start: int, end: int, boundary: bytes) -> list[tuple[int, int]]:
+    def _splits(self, leaf: Leaf, raw_type: bytes) -> list[_Split] | None:
+        """Every way readers may divide the body, the plain one first; None when searching it is over budget."""
+        notes, strict = self.notes, leaf.content_type.values.get("boundary", b"").rstrip()
+        options = [strict] if is_plain(raw_type) else candidates(raw_type, strict)
+        if not strict:
+            notes.ambiguous("boundary_missing")
+        elif len(strict) > _BOUNDARY_OCTETS:
+            notes.ambiguous("boundary_too_long")
+        found: list[_Split] = []
+        for boundary in options:
+            if not boundary and b"boundary" not in raw_type.lower():
+                continue
+            ways = self._ways(leaf, boundary)
+            if ways is None:
+                return None
+            found += ways
+        if not found:
+            guessed = guess(self.octets, leaf.start, leaf.end)
+            found = [] if guessed is None else self._ways(leaf, guessed) or []
+            notes.ambiguous("boundary_guessed" if found else "boundary_not_found")
+        elif len(found) > 1 or found[0].boundary != strict:
+            notes.ambiguous("disputed_boundary")
+        return found
+
+    def _ways(self, leaf: Leaf, boundary: bytes) -> list[_Split] | None:
+        """Divide at one boundary: with the delimiter lines everybody sees, and with those only some see."""
+        notes = self.notes
+        notes.search_octets -= leaf.end - leaf.start
+        if notes.search_octets < 0:
+            return None
+        delimiters = find_delimiters(self.octets, leaf.start, leaf.end, boundary, notes)
+        self.odd_lines += delimiters.longer[: max(0, _ODD_LINES - len(self.odd_lines))]
+        lines = [delimiters.found]
+        if any(one.is_indented for one in delimiters.found):
+            notes.ambiguous("indented_delimiter")
+            lines.insert(0, [one for one in delimiters.found if not one.is_indented])
+        ways = [_Split(boundary, ranges) for one in lines if (ranges := self._split(leaf.start, leaf.end, one))]
+        if ways:
+            self.boundaries.add(boundary)
+            if not delimiters.found[-1].is_close and self._stands_behind(leaf.end, boundary):
+                notes.ambiguous("disputed_boundary")
+        return ways
+
+    def _stands_behind(self, end: int, boundary: bytes) -> bool:
+        """Tell whether lines of an unclosed multipart go on outside of it, where some readers still look for them."""
+        self.notes.search_octets -= len(self.octets) - end
+        return self.notes.search_octets >= 0 and self.octets.find(b"\n--" + boundary, end) >= 0
+
+    def _split(self, start: int, end: int, lines: list[Delimiter]) -> list[tuple[int, int, int]]:
         """Ranges of the entities between the delimiter lines; what stands outside becomes loose."""
-        ranges: list[tuple[int, int]] = []
-        opened, is_closed, outside = -1, False, start
-        for line, behind, is_close in self._delimiters(start, end, boundary):
+        ranges: list[tuple[int, int, int]] = []
+        opened, is_closed, outside, number = -1, False, start, 0
+        for one in lines:
             if is_closed:
                 self.notes.ambiguous("delimiter_after_close")
-            stop = _before_line(self.octets, line, start)
+            stop = _before_line(self.octets, one.line, start)
             if opened >= 0:
-                ranges.append((opened, max(opened, stop)))
-            elif outside < stop and not is_closed:
-                self._keep_loose(outside, stop, "preamble_text")
+                number += 1
+                ranges.append((number, opened, max(opened, stop)))
+            elif outside < stop:
+                number += is_closed
+                ranges += self._keep_loose(outside, stop, _EPILOGUE if is_closed else _PREAMBLE, number)
             # Readers that stop at the close and readers that go on: we go on, the union is read.
-            opened = -1 if is_close else behind
-            is_closed = is_closed or is_close
-            outside = behind
-            if len(ranges) > self.notes.parts:
+            opened = -1 if one.is_close else one.behind
+            is_closed = is_closed or one.is_close
+            outside = one.behind
+            if number > self.notes.parts:
                 self.notes.overrun("parts")
                 return ranges
         if opened >= 0:
             self.notes.ambiguous("close_delimiter_missing")
-            ranges.append((opened, end))
-        elif ranges:
-            self._keep_loose(outside, end, "epilogue_text")
+            ranges.append((number + 1, opened, end))
+        elif lines:
+            ranges += self._keep_loose(outside, end, _EPILOGUE, number + 1)
         return ranges
 
-    def _delimiters(self, start: int, end: int, boundary: bytes) -> list[tuple[int, int, bool]]:
-        """Delimiter lines: where the line begins, where the next one begins, whether it closes."""
-        octets, mark = self.octets, b"--" + boundary
-        found = []
-        at = start if octets.startswith(mark, start, end) else self._next_line(mark, start, end)
-        while at >= 0:
-            self.notes.delimiters -= 1
-            if self.notes.delimiters < 0:
-                self.notes.overrun("parts")
-                break
-            line_end = octets.find(b"\n", at, end)
-            behind = end if line_end < 0 else line_end + 1
-            rest = octets[at + len(mark) : min(behind, at + len(mark) + _BOUNDARY_OCTETS)].rstrip()
-            if not rest or rest == b"--":
-                found.append((at, behind, bool(rest)))
-                if len(found) > self.notes.parts + 1:
-                    break
-            elif rest[:2] == b"--" or not rest[:1].strip():
-                # Some readers ignore what follows the delimiter; so do we.
-                self.notes.ambiguous("boundary_prefix")
-                found.append((at, behind, rest[:2] == b"--"))
-            elif len(self.odd_lines) < _ODD_LINES:
-                self.odd_lines.append(boundary + rest)
-            at = self._next_line(mark, behind - 1, end)
-        return found
-
-    def _next_line(self, mark: bytes, start: int, end: int) -> int:
-        """Begin of the next line that starts with `mark`, -1 when none does; `start` may be its line feed."""
-        octets, at = self.octets, start
-        # Base64 holds no hyphen, and one octet is searched ten times faster than several.
-        for _ in range(_HOPS):
-            at = octets.find(b"-", at + 1, end)
-            if at < 0:
-                return -1
-            if octets[at - 1] == _LF and octets.startswith(mark, at, end):
-                return at
-        at = octets.find(b"\n" + mark, at - 1, end)
-        return at + 1 if at >= 0 else -1
-
-    def _keep_loose(self, start: int, end: int, name: str) -> None:
+    def _keep_loose(self, start: int, end: int, names: tuple[str, str], number: int) -> list[tuple[int, int, int]]:
+        """Keep text outside the parts; what begins with MIME fields there is an entity to some readers."""
         text = self.octets[start:end].strip()
         if not text:
-            return
+            return []
+        field = _MIME_LINE.search(self.octets, start, end)
         is_notice = len(text) <= _NOTICE_OCTETS and b"content-" not in text.lower() and b"\n--" not in text
-        if name == "epilogue_text" or not is_notice:
-            self.notes.ambiguous(name)
-            self.loose.append((start, end))
-
-
-def _shapes(body: bytes) -> list[str]:
-    """Name the encodings the beginning of a body looks like, whatever its field says."""
-    shapes = ["base64"] if len(body) >= 16 and not body.translate(None, _BASE64) else []
-    return [*shapes, "quoted-printable"] if body.isascii() and _ESCAPE.search(body) else shapes
+        if names is _EPILOGUE or not is_notice:
+            self.notes.ambiguous(names[field is not None])
+            if (start, end) not in self.loose:
+                self.loose.append((start, end))
+        return [(number, field.start(), end)] if field else []
 
 
 def _closed(path: str) -> str:
@@ -327,21 +329,18 @@ def _closed(path: str) -> str:
 
 def _before_line(octets: bytes, line: int, start: int) -> int:
     """The line break before a delimiter belongs to the delimiter (RFC 2046 section 5.1.1)."""
-    if line > start and octets[line - 1] == _LF:
+    if line > start and octets[line - 1] == 0x0A:
         line -= 1
         if line > start and octets[line - 1] == 0x0D:
             line -= 1
+    elif line > start and octets[line - 1] == 0x0D:
+        line -= 1
     return line
 
 
-def _parameters(section: Section, name: str, notes: Notes) -> Parameters:
-    found = section.by_name.get(name)
-    return read_parameters(section.raw(found[0]), notes) if found else NO_PARAMETERS
-
-
-def _word(raw: bytes, notes: Notes) -> str:
-    """Value of a field that is one token, lower case."""
-    return read_parameters(raw, notes).main if b"(" in raw or b";" in raw else raw.strip().decode("latin-1").lower()
+def _parameters(section: Section, name: str, notes: Notes) -> list[Parameters]:
+    found = section.by_name.get(name, [])[: 1 + _FURTHER_FIELDS]
+    return [read_parameters(section.raw(field), notes) for field in found]
 
 
 def read_tree(octets: bytes, section: Section, notes: Notes) -> Tree:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _MARKUP = frozenset({"html", "xml"})
 _OCTETS_A_CHARACTER = 4
+_UNLABELLED = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "windows-1252", "cp1252"})
+"""Charsets whose octets are told apart by what they are, whichever of them is declared."""
 _UTF7 = frozenset({"utf-7", "utf7", "unicode-1-1-utf-7", "csunicode11utf7", "x-unicode-2-0-utf-7"})
 """Old clients know it, and it hides markup and words from whoever does not (RFC 2152)."""
 _META_CHARSET = re.compile(rb"""<meta[^<>]{0,200}charset\s{0,4}=\s{0,4}["']?([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
@@ -44,6 +46,18 @@ def read_text(octets: bytes, kind: str, charset: str, notes: Notes) -> Text:
     declared = _META_CHARSET.search(head[:2_048]) if not charset else None
     source, encoding = decode_plain(head, declared[1].decode("ascii").lower() if declared else charset)
     return Text(html_text(source, limit), encoding)
+
+
+def plausible_charsets(declared: list[str], markup: bytes) -> list[str]:
+    """List charsets that give different texts: the declared ones, and what an HTML document says of itself."""
+    found = [one for one in declared if one]
+    match = _META_CHARSET.search(markup[:2_048]) if markup else None
+    if match is not None:
+        found.append(match[1].decode("ascii").lower())
+    families: dict[str, str] = {}
+    for one in found or [""]:
+        families.setdefault("" if one in _UNLABELLED else one, one)
+    return list(families.values())
 
 
 def decode_plain(octets: bytes, charset: str) -> tuple[str, str]:

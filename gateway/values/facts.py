@@ -213,8 +213,9 @@ class PartFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     path: str
     """MIME section number (`1`, `2.1`), `!n` appended per container level (`2!3`).
 
-    `~2` to `~4` are further plausible readings of the same entity (two Content-Type fields); `~0` is a multipart
-    that some readers decode before they look for its parts."""
+    `~2` and so on are further plausible readings of the same entity (two Content-Type fields, two boundaries); `~0`
+    is a multipart that some readers decode before they look for its parts; `~a` to `~c` are what a damaged encoding
+    gives to other readers. Part 0 stands before the first part of a multipart, where only some readers look."""
     start: int = 0
     end: int = 0
     """Octet range of the encoded body in the message content; zero inside containers."""
@@ -280,6 +281,8 @@ class HeaderFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """Octet ranges of whole inbound fields that claim to be ours and must be removed; ascending."""
     loop_count: int = 0
     """Received fields written by this very gateway (our host name in the `by` clause with our marker)."""
+    is_author_ambiguous: bool = False
+    """Readers differ in who wrote the message: one of the names in `read.notes.DISPUTED_AUTHOR` was noted."""
 
 
 class MessageFacts(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -301,3 +304,5 @@ class MessageFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """Highest level marked anywhere: subject, body, names, documents, nested messages."""
     is_unreadable: bool = False
     """The reader crashed or gave up on this message as a whole, twice."""
+    is_ambiguous: bool = False
+    """Readers differ in what a document is: one of the names in `read.notes.DISPUTED_CONTENT` was noted."""

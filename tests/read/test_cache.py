@@ -51,13 +51,14 @@ def test_a_document_under_another_name_is_read_once() -> None:
 
 def test_a_large_body_seen_before_is_not_decoded() -> None:
     """Facts, hits and ambiguities are the same whether a body was decoded again or known by its encoded octets."""
-    body = file(pdf() + b"%" + b"x" * 100_000, b"filename=a.pdf").replace(b"eHh4\r\n", b"eHh4!\r\n", 1)
+    # Of three octets each, so that a letter behind them is no padding but one too many.
+    body = file((pdf() + b"%" + b"x" * 100_000)[:99_999], b"filename=a.pdf").rstrip() + b"e\r\n"
     cache = FactsCache(10, EMPTY_TRUST.generation)
     fresh = read_message(many(body), DEFAULT_BUDGET, EMPTY_TRUST, AT)
     again = [read_message(many(body), DEFAULT_BUDGET, EMPTY_TRUST, AT, cache=cache) for _ in range(3)]
 
     assert again == [fresh] * 3
-    assert fresh.ambiguities == ("base64_junk",)
+    assert fresh.ambiguities == ("base64_malformed",)
     assert (cache.hits, cache.misses, len(cache)) == (2, 1, 1)
 
 
