@@ -31,6 +31,7 @@ _IS_ENCRYPTED = 0x1
 _IS_UTF8 = 0x800
 STORED, _DEFLATED, _BZIP2, _LZMA = 0, 8, 12, 14
 _CHUNK = 65_536
+_PEEK = 4_096
 _TNEF_HEAD = 6
 _TNEF_ATTRIBUTE = struct.Struct("<BII")
 _TNEF_ATTACHMENT, _TNEF_TITLE, _TNEF_DATA = 0x0006_9002, 0x0001_8010, 0x0006_800F
@@ -236,6 +237,18 @@ def stream(octets: bytes, entry: Entry, notes: Notes) -> Iterator[bytes]:
             allowed -= len(piece)
             notes.container_octets -= len(piece)
             yield piece
+
+
+def peek(octets: bytes, entry: Entry) -> bytes:
+    """Unpack the first 4,096 octets of an entry, to tell its kind; empty when it is damaged or packed otherwise."""
+    start, end = entry.packed
+    head = octets[start : min(end, start + _PEEK)]
+    if entry.method == STORED:
+        return head
+    try:
+        return zlib.decompressobj(-15).decompress(head, _PEEK) if entry.method == _DEFLATED else b""
+    except zlib.error:
+        return b""
 
 
 def read_tnef(octets: bytes, notes: Notes) -> list[Entry] | None:

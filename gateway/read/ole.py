@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import struct
 from itertools import chain
 from typing import NamedTuple
@@ -47,6 +48,7 @@ class CompoundFile:
         self._root: _Stream | None = None
         self._mini_table: bytes | None = None
         self._mini_stream = b""
+        self._tree: dict[str, _Stream] | None = None
         shift = int.from_bytes(octets[30:32], "little")
         if len(octets) < 512 or shift not in (9, 12):
             return
@@ -71,12 +73,31 @@ class CompoundFile:
         return frozenset(self._entries)
 
     def stream(self, name: str, limit: int) -> bytes:
-        """The first `limit` octets of a stream; empty when there is none of that name."""
-        entry = self._entries.get(name)
+        """The first `limit` octets of a stream; empty when there is none of that name.
+
+        The one in the root counts, whatever stands deeper under the same name; a damaged tree is searched flat.
+        """
+        entry = self.tree().get(name) or self._entries.get(name)
         return b"" if entry is None else self._read(entry, limit)
+
+    def storage(self, folder: str) -> CompoundFile:
+        """One storage as if it were a file of its own; `folder` ends in a slash."""
+        inner = copy.copy(self)
+        inner.narrow(folder)
+        return inner
+
+    def narrow(self, folder: str) -> None:
+        """Leave only what stands in one storage."""
+        self._tree = {path[len(folder) :]: one for path, one in self.tree().items() if path.startswith(folder)}
+        self._entries = {name: one for path, one in self._tree.items() for name in path.split("/")}
 
     def tree(self) -> dict[str, _Stream]:
         """Map the paths of all streams, storages joined by slashes, to where they are; circles are cut."""
+        if self._tree is None:
+            self._tree = self._walk()
+        return self._tree
+
+    def _walk(self) -> dict[str, _Stream]:
         found: dict[str, _Stream] = {}
         seen: set[int] = set()
         stack = [(self._nodes[0].links[2], "", 0)] if self._nodes else []

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from gateway.read.html import html_text
+from gateway.read.rich_text import unpack_rich_text
+from gateway.read.rtf import read_rtf
 from gateway.read.vietnamese.charsets import decode_text
 
 if TYPE_CHECKING:
@@ -17,6 +20,7 @@ _SUBJECT, _BODY, _HTML, _RTF = "0037", "1000", "1013", "1009"
 _LONG_NAME, _SHORT_NAME, _DATA, _OBJECT = "3707", "3704", "37010102", "3701000D"
 _ATTACHED = re.compile(r"((?:[^/]{1,64}/){0,14}?)(__attach_version1\.0_#[0-9A-F]{8})/(.{1,256})", re.IGNORECASE)
 _NAME_OCTETS = 4_096
+_RICH_OCTETS = 1_000_000
 
 
 class OutlookFile(NamedTuple):
@@ -34,6 +38,8 @@ class OutlookMessage(NamedTuple):
     subject: str
     text: str
     html: bytes
+    rich: str
+    """Text of a compressed RTF body, of the HTML in it (section 2.2.4 of [MS-OXRTFEX]) too."""
     files: tuple[OutlookFile, ...]
 
 
@@ -65,6 +71,10 @@ def read_outlook(file: CompoundFile, limit: int, notes: Notes) -> OutlookMessage
         if stream is None and f"{message}{MARK}" in tree:
             # A message inside: its texts are read with ours, its files stand among the folders already.
             inner += [text(message, _SUBJECT, limit), text(message, _BODY, limit)]
+            packed = octets(message, _RTF + "0102", _RICH_OCTETS)
+            notes.charge_text(len(packed))
+            inner += [html_text(decode_text(octets(message, _HTML + "0102", 4 * limit), "")[0], limit)]
+            inner += [rich_body(packed, limit)]
             continue
         size = 0 if stream is None else min(stream.size_octets, 1 << 40)
         if stream is None or size > notes.container_octets:
@@ -76,4 +86,14 @@ def read_outlook(file: CompoundFile, limit: int, notes: Notes) -> OutlookMessage
         notes.container_octets -= len(data)
         files.append(OutlookFile(name, data, len(data)))
     body = "\n".join(filter(None, (text("", _BODY, limit), *inner)))
-    return OutlookMessage(text("", _SUBJECT, limit), body, octets("", _HTML + "0102", 4 * limit), tuple(files))
+    packed = octets("", _RTF + "0102", _RICH_OCTETS)
+    if packed:
+        notes.charge_text(len(packed))
+    rich = rich_body(packed, limit)
+    return OutlookMessage(text("", _SUBJECT, limit), body, octets("", _HTML + "0102", 4 * limit), rich, tuple(files))
+
+
+def rich_body(packed: bytes, limit: int) -> str:
+    """Text of a compressed RTF body; whoever opens the message sees it though its checksum be wrong."""
+    shown = read_rtf(unpack_rich_text(packed).octets, limit) if packed else None
+    return "" if shown is None else "\n".join((shown.text, *shown.asides))[:limit]

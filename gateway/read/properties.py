@@ -1,4 +1,4 @@
-"""Property sets of old office files ([MS-OLEPS]): title, subject, keywords and comments, where marks hide too."""
+"""Property sets of old office files ([MS-OLEPS]): title, subject, keywords, comments, and what users add themselves."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
     from gateway.read.ole import CompoundFile
 
-_SETS = {"\x05SummaryInformation": frozenset({2, 3, 5, 6}), "\x05DocumentSummaryInformation": frozenset({2})}
-"""Stream to property numbers: title, subject, keywords, comments; category ([MS-OSHARED] 2.3.3)."""
+_SETS = {"\x05SummaryInformation": frozenset({2, 3, 5, 6}), "\x05DocumentSummaryInformation": frozenset({2, 14, 15})}
+"""Stream to property numbers: title, subject, keywords, comments; category, manager, company ([MS-OSHARED] 2.3.3)."""
+_DICTIONARY = 0
+"""Names of the user's own properties, which stand in a second set behind those of the program (section 2.17)."""
 _OCTETS = 65_536
 _PROPERTIES = 200
 _CHARACTERS = 2_000
@@ -27,9 +29,18 @@ def read_properties(file: CompoundFile) -> tuple[str, ...]:
 
 
 def _texts(octets: bytes, wanted: frozenset[int]) -> Iterator[str]:
-    if len(octets) < 56:
+    """Texts of the first set that are wanted, and all of the second."""
+    if len(octets) < 48:
         return
-    (start,) = struct.unpack_from("<I", octets, 44)
+    (sets,) = struct.unpack_from("<I", octets, 24)
+    for count in range(min(sets, 2)):
+        place = 28 + 20 * count + 16
+        if place + 4 <= len(octets):
+            (start,) = struct.unpack_from("<I", octets, place)
+            yield from _set(octets, start, wanted if count == 0 else None)
+
+
+def _set(octets: bytes, start: int, wanted: frozenset[int] | None) -> Iterator[str]:
     if start + 8 > len(octets):
         return
     (count,) = struct.unpack_from("<I", octets, start + 4)
@@ -38,7 +49,8 @@ def _texts(octets: bytes, wanted: frozenset[int]) -> Iterator[str]:
         if at + 8 > len(octets):
             return
         identifier, offset = struct.unpack_from("<II", octets, at)
-        if identifier in wanted and start + offset + 8 <= len(octets):
+        is_wanted = identifier in wanted if wanted is not None else identifier != _DICTIONARY
+        if is_wanted and start + offset + 8 <= len(octets):
             yield _text(octets, start + offset)
 
 

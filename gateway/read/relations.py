@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-_FETCHED = frozenset({"attachedtemplate", "oleobject", "frame", "subdocument", "afchunk", "control"})
+_FETCHED = frozenset({"attachedtemplate", "oleobject", "frame", "subdocument", "afchunk", "control", "package"})
 """Last word of the type of relations whose external target is loaded without a click (template injection)."""
+_RUN = frozenset(
+    {"vbaproject", "wordvbadata", "xlmacrosheet", "xlintlmacrosheet", "activexcontrolbinary", "webextension"}
+)
+"""Relations to what runs inside the document, wherever its part stands and whatever its name."""
 _OCTETS = 262_144
 
 
@@ -17,14 +21,19 @@ class _StopError(Exception):
     """Leaves the parser: entities are declared."""
 
 
+def is_loaded(attributes: Mapping[str, str]) -> bool:
+    """Tell whether one `Relationship` loads an external template, object, frame or sub-document, or holds a program."""
+    kind = attributes.get("Type", "").rpartition("/")[2].lower()
+    return kind in _RUN or (kind in _FETCHED and attributes.get("TargetMode", "").lower() == "external")
+
+
 def is_fetching(pieces: Iterable[bytes]) -> bool:
-    """Tell whether one relations part names an external template, object, frame or sub-document."""
+    """Tell whether a relations part names anything that is loaded or run."""
     found: list[bool] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
         if name.rpartition(":")[2] == "Relationship":
-            kind = attributes.get("Type", "").rpartition("/")[2].lower()
-            found.append(attributes.get("TargetMode", "").lower() == "external" and kind in _FETCHED)
+            found.append(is_loaded(attributes))
 
     def entity(*_arguments: object) -> None:
         raise _StopError

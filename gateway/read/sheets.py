@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
+from gateway.read.legacy_fonts import decode_run, legacy_of
 from gateway.read.vietnamese.charsets import repair_text
 
 if TYPE_CHECKING:
@@ -20,9 +21,15 @@ _RECORDS = 200_000
 _STRINGS = 50_000
 _BOF, _FILE_PASS, _CONTINUE, _SST = 0x0809, 0x002F, 0x003C, 0x00FC
 _HEADER, _FOOTER, _SHEET, _LABEL, _FORMULA_TEXT, _TEXT_BOX = 0x0014, 0x0015, 0x0085, 0x0204, 0x0207, 0x01B6
+_FONT, _BOOK_LINK = 0x0031, 0x01AE
+_APART = frozenset({_HEADER, _FOOTER, _TEXT_BOX, _SHEET, _LABEL})
+_ASIDES = 400
+_FONT_NAME = 14
 _BIFF8 = 0x0600
-_STRING_ITEM = 19
-"""BrtSSTItem of binary workbooks."""
+_STRING_PLACES = {19: (1, 1), 6: (8, 1), 8: (8, 1), 637: (1, 1), 156: (8, 2), 479: (2, 6)}
+"""Records of binary workbooks with text, where its counted strings begin and how many follow one another: shared
+strings, cells, results of formulas, comments, names of sheets, page headers."""
+_NO_STRING = 0xFFFF_FFFF
 _WIDE, _EXTENDED, _RICH = 0x01, 0x04, 0x08
 
 
@@ -33,7 +40,9 @@ class SheetText(NamedTuple):
     """None when the workbook is of another version, or damaged."""
     is_encrypted: bool = False
     has_macros: bool = False
-    """A macro sheet of Excel 4: they run without any VBA."""
+    """A macro sheet of Excel 4, which runs without any VBA, or a link to another program (DDE)."""
+    asides: tuple[str, ...] = ()
+    """Page headers, text boxes and comments, names of sheets."""
 
 
 def read_sheets(file: CompoundFile, limit: int) -> SheetText:
@@ -42,19 +51,33 @@ def read_sheets(file: CompoundFile, limit: int) -> SheetText:
     if len(octets) < 8 or struct.unpack_from("<H", octets)[0] != _BOF:
         return SheetText(None)
     is_wide = struct.unpack_from("<H", octets, 4)[0] == _BIFF8
-    pieces: list[str] = []
-    left, has_macros = limit, False
+    pieces, asides = list[str](), list[str]()
+    left, has_macros, legacy = limit, False, ""
     for kind, bodies in _records(octets):
         if kind == _FILE_PASS:
             return SheetText(None, is_encrypted=True)
         has_macros |= kind == _SHEET and bodies[0][5:6] == b"\x01"
+        # A link to a program names it and its topic in one string, parted by octet 3 (section 2.5.277).
+        has_macros |= kind == _BOOK_LINK and b"\x03" in bodies[0][4:]
+        if kind == _FONT and not legacy:
+            legacy = legacy_of(_font_name(bodies[0], is_wide=is_wide)) or "-"
         for text in _texts(kind, bodies, is_wide=is_wide):
             if left <= 0:
                 break
-            pieces.append(text[:left])
+            plain = decode_run(text[:left], legacy.strip("-"))
+            pieces.append(plain)
+            if kind in _APART and len(asides) < _ASIDES:
+                asides.append(repair_text(plain)[0])
             left -= len(text) + 1
     # TCVN3 and VNI fonts hide behind narrow characters.
-    return SheetText(repair_text("\n".join(pieces)[:limit])[0], has_macros=has_macros)
+    return SheetText(repair_text("\n".join(pieces)[:limit])[0], has_macros=has_macros, asides=tuple(asides))
+
+
+def _font_name(body: bytes, *, is_wide: bool) -> str:
+    """Name of the first font, that of cells without one of their own (section 2.4.122)."""
+    if is_wide:
+        return _characters(body[_FONT_NAME + 2 :], body[_FONT_NAME + 1 : _FONT_NAME + 2])
+    return body[_FONT_NAME + 1 :].decode("latin-1")
 
 
 def _records(octets: bytes) -> Iterator[tuple[int, list[bytes]]]:
@@ -144,16 +167,21 @@ def _shared_strings(bodies: list[bytes]) -> Iterator[str]:
 
 
 def binary_strings(octets: bytes) -> Iterator[str]:
-    """Shared strings of a binary workbook (.xlsb, [MS-XLSB] section 2.4.825): their part is a row of short records."""
+    """Texts in a part of a binary workbook (.xlsb, [MS-XLSB] section 2.1.4): the part is a row of short records."""
     at = 0
     for _ in range(_RECORDS):
         kind, at = _short_number(octets, at)
         size, at = _short_number(octets, at)
         if at >= len(octets):
             return
-        if kind == _STRING_ITEM and size >= 5:
-            (count,) = struct.unpack_from("<I", octets[at + 1 : at + 5].ljust(4, b"\0"))
-            yield octets[at + 5 : at + min(size, 5 + 2 * count)].decode("utf-16-le", "replace")
+        places, begin = _STRING_PLACES.get(kind, (0, 0)), at
+        for number in range(places[1]):
+            begin += places[0] if number == 0 else 0
+            count = int.from_bytes(octets[begin : begin + 4], "little")
+            end = min(at + size, begin + 4 + 2 * count)
+            if count != _NO_STRING and begin + 4 < end:
+                yield octets[begin + 4 : end].decode("utf-16-le", "replace")
+            begin += 4 if count == _NO_STRING else 4 + 2 * count
         at += size
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.read.vietnamese.charsets import repair_text
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 _STREAM_OCTETS = 32_000_000
 _RECORDS = 200_000
 _CONTAINER = 0xF
-_TEXT_CHARS, _TEXT_BYTES, _STRING, _MACROS = 0x0FA0, 0x0FA8, 0x0FBA, 0x0400
+_TEXT_CHARS, _TEXT_BYTES, _STRING, _MACROS, _OBJECT = 0x0FA0, 0x0FA8, 0x0FBA, 0x0400, 0x1011
+_OBJECTS = 64
+_OBJECT_OCTETS = 32_000_000
+_ASIDES = 400
 _TEXTS = frozenset({_TEXT_CHARS, _TEXT_BYTES, _STRING})
 _ENCRYPTED_TOKEN = 0xF3D1_C4DF
 """headerToken of CurrentUserAtom when the document is encrypted (section 2.3.2)."""
@@ -29,6 +33,10 @@ class SlideText(NamedTuple):
     """None when there are no records to follow."""
     is_encrypted: bool = False
     has_macros: bool = False
+    asides: tuple[str, ...] = ()
+    """Text atoms one by one: titles, boxes, notes."""
+    files: tuple[bytes, ...] = ()
+    """Compound files of embedded objects (section 2.10.34)."""
 
 
 def read_slides(file: CompoundFile, limit: int) -> SlideText:
@@ -40,19 +48,32 @@ def read_slides(file: CompoundFile, limit: int) -> SlideText:
     if len(octets) < 8:
         return SlideText(None)
     pieces: list[str] = []
+    files: list[bytes] = []
     left, has_macros = limit, False
-    for kind, body in _atoms(octets):
+    for kind, instance, body in _atoms(octets):
+        if kind == _OBJECT and len(files) < _OBJECTS:
+            files.append(_object(body) if instance else body)
         has_macros |= kind == _MACROS and any(body[4:8])
         text = body.decode("latin-1" if kind == _TEXT_BYTES else "utf-16-le", "replace") if kind in _TEXTS else ""
         if not text or left <= 0:
             continue
         pieces.append(text[:left])
         left -= len(text) + 1
-    return SlideText(repair_text("\n".join(pieces)[:limit].translate(_BREAKS))[0], has_macros=has_macros)
+    text = repair_text("\n".join(pieces)[:limit].translate(_BREAKS))[0]
+    asides = tuple(repair_text(piece.translate(_BREAKS))[0] for piece in pieces[:_ASIDES] if len(piece) > 2)
+    return SlideText(text, has_macros=has_macros, asides=asides, files=tuple(filter(None, files)))
 
 
-def _atoms(octets: bytes) -> Iterator[tuple[int, bytes]]:
-    """Atoms in the order of the file; containers are entered, whatever they are (section 2.3.1)."""
+def _object(body: bytes) -> bytes:
+    """Inflate an object: its size, then a zlib stream."""
+    try:
+        return zlib.decompressobj().decompress(body[4:], _OBJECT_OCTETS)
+    except zlib.error:
+        return b""
+
+
+def _atoms(octets: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Kinds, instances and bodies of the atoms in order; containers are entered, whatever they are (section 2.3.1)."""
     at = 0
     for _ in range(_RECORDS):
         if at + 8 > len(octets):
@@ -63,4 +84,4 @@ def _atoms(octets: bytes) -> Iterator[tuple[int, bytes]]:
             continue
         body = octets[at : at + size]
         at += size
-        yield kind, body
+        yield kind, version >> 4, body

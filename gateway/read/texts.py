@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.read.documents import html_text, rtf_text
+from gateway.read.html import html_text
 from gateway.read.kinds import wide_charset
 from gateway.read.vietnamese.charsets import decode_text
 
@@ -27,17 +27,11 @@ class Text(NamedTuple):
     text: str
     encoding: str
     """Word of `Marks.encoding`."""
-    has_object: bool = False
-    """An object is embedded in it (RTF)."""
 
 
 def read_text(octets: bytes, kind: str, charset: str, notes: Notes) -> Text:
-    """Decode and strip the beginning of a text of the kinds `rtf`, `html`, `xml` and `text`; its length is charged."""
+    """Decode and strip the beginning of a text of the kinds `html`, `xml` and `text`; its length is charged."""
     limit = notes.budget.text_characters
-    if kind == "rtf":
-        notes.charge_text(min(len(octets), limit * _OCTETS_A_CHARACTER))
-        plain, has_object = rtf_text(octets, limit)
-        return Text(plain, "unicode", has_object)
     head = octets[: limit * _OCTETS_A_CHARACTER * (4 if kind in _MARKUP else 1)]
     notes.charge_text(len(head))
     if kind not in _MARKUP:

@@ -25,8 +25,16 @@ _OLDEST = 0x00C1
 _IS_ENCRYPTED, _IS_TABLE_ONE = 0x0100, 0x0200
 _CLX = 0x01A2
 _LENGTHS = 0x4C
-"""ccpText, ccpFtn, ccpHdd: characters of main text, footnotes and headers (section 2.5.3)."""
+"""ccpText, ccpFtn, ccpHdd, an unused one, ccpAtn, ccpEdn, ccpTxbx, ccpHdrTxbx: characters of the main text, footnotes,
+page headers, comments, endnotes, text boxes and those of page headers, which follow one another (section 2.5.3)."""
+_UNUSED = 3
+_PAGE_HEADERS = 2
 _EDGE_CHARACTERS = 4_000
+_ASSOCIATED = 0x019A
+"""Strings associated with the document; the second is its template (SttbfAssoc, section 2.9.272)."""
+_REMOTE = re.compile(r"\s{0,9}(?:[a-z][a-z0-9+.-]{1,15}:|\\\\|//)", re.IGNORECASE)
+_RUNNING = re.compile('\x13\\s{0,99}"?(?:DDE|DDEAUTO|IMPORT|INCLUDETEXT)(?![A-Za-z])', re.IGNORECASE)
+"""Fields that start programs or load other documents (section 2.9.90)."""
 _COMPRESSED = 0x4000_0000
 _FIELD_CODE = re.compile("\x13[^\x13\x14\x15]{0,2000}\x14?")
 _BREAKS = str.maketrans({"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x07": "\t", "\x1e": "-", "\xa0": " "})
@@ -39,6 +47,10 @@ class WordText(NamedTuple):
     text: str | None
     """None when it cannot be read."""
     is_encrypted: bool = False
+    is_fetching: bool = False
+    """A field, or a template, loads or starts something when the file is opened."""
+    asides: tuple[str, ...] = ()
+    """Page headers, notes, comments and text boxes."""
 
 
 def read_word(file: CompoundFile, limit: int) -> WordText:
@@ -57,14 +69,40 @@ def read_word(file: CompoundFile, limit: int) -> WordText:
     table = file.stream("1Table" if flags & _IS_TABLE_ONE else "0Table", _STREAM_OCTETS)
     start, size = struct.unpack_from("<II", main, _CLX)
     plan = _piece_table(table[start : start + size])
-    # The main text comes first, then footnotes, then page headers: marks stand there, so they are read before all.
-    body, footnotes, headers = struct.unpack_from("<III", main, _LENGTHS)
-    edges = "".join(_pieces(plan, main, min(headers, _EDGE_CHARACTERS), body + footnotes)) if headers else ""
-    pieces = list(_pieces(plan, main, limit - len(edges)))
+    # The main text comes first; page headers and what else stands apart are behind it, and read before all.
+    lengths = list(struct.unpack_from("<8I", main, _LENGTHS))
+    del lengths[_UNUSED]
+    asides, first = list[str](), lengths[0]
+    for length in lengths[1:]:
+        asides.append("".join(_pieces(plan, main, min(length, _EDGE_CHARACTERS), first)) if length else "")
+        first += length
+    headers = asides[_PAGE_HEADERS - 1]
+    pieces = list(_pieces(plan, main, limit - len(headers)))
     if not pieces:
         return WordText(None)
-    text = _FIELD_CODE.sub("", "\n".join(filter(None, (edges, "".join(pieces))))).translate(_BREAKS)
-    return WordText(_CONTROLS.sub("", text)[:limit])
+    whole = "\n".join(filter(None, (headers, "".join(pieces))))
+    is_fetching = _RUNNING.search(whole) is not None or _has_remote_template(main, table)
+    return WordText(
+        _plain(whole)[:limit], is_fetching=is_fetching, asides=tuple(_plain(text) for text in asides if text)
+    )
+
+
+def _plain(text: str) -> str:
+    return _CONTROLS.sub("", _FIELD_CODE.sub("", text).translate(_BREAKS))
+
+
+def _has_remote_template(main: bytes, table: bytes) -> bool:
+    """Tell whether the template is fetched from elsewhere."""
+    start, size = struct.unpack_from("<II", main, _ASSOCIATED)
+    strings, at = table[start : start + min(size, 65_536)], 6
+    if strings[:2] != b"\xff\xff":
+        return False
+    for number in range(2):
+        length = int.from_bytes(strings[at : at + 2], "little")
+        if number == 1:
+            return _REMOTE.match(strings[at + 2 : at + 2 + 2 * length].decode("utf-16-le", "replace")) is not None
+        at += 2 + 2 * length
+    return False
 
 
 def _piece_table(clx: bytes) -> bytes:

@@ -19,7 +19,7 @@ LIMIT = 10_000
 
 def read(octets: bytes, kind: str = "xls", limit: int = LIMIT) -> OldOffice:
     """What an old office file shows."""
-    return read_old_office(CompoundFile(octets), kind, limit)
+    return read_old_office(CompoundFile(octets), kind, limit, Notes(DEFAULT_BUDGET))
 
 
 @pytest.mark.parametrize("cut", [0, 13, 15, 21, 34, 36])
@@ -60,7 +60,7 @@ def test_active_content_shows(octets: bytes, kind: str) -> None:
 
 def test_packaged_files_come_out() -> None:
     """A file packed into a document is there with its name."""
-    assert read(packaged("hoadon.pdf.exe", b"MZ\0"), "ole").packaged == ("hoadon.pdf.exe", b"MZ\0")
+    assert read(packaged("hoadon.pdf.exe", b"MZ\0"), "ole").files == (("hoadon.pdf.exe", b"MZ\0"),)
 
 
 def test_properties_are_read() -> None:
