@@ -22,6 +22,7 @@ CREDENTIAL = "credential:"
 """Prefix of a file that systemd hands over (LoadCredential=, systemd.exec(5))."""
 _WORD = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _CREDENTIAL_NAME = re.compile(r"[A-Za-z0-9_.-]{1,255}")
+_WEB_ADDRESS = re.compile(r"https?://[!-~]{1,490}")
 _HELP_BASE = re.compile(r"https?://[!-~]{1,180}")
 
 
@@ -99,6 +100,30 @@ def help_base(text: str, _folder: Path) -> str:
     return text.rstrip("/")
 
 
+def web_address(text: str, _folder: Path) -> str:
+    """An address to fetch a list from."""
+    parts = urlsplit(text)
+    if not _WEB_ADDRESS.fullmatch(text) or not parts.hostname or parts.username or parts.fragment:
+        raise ValueError(f"`{text}` is not a web address; write it like `http://crl.ca.example/ca.crl`")
+    return text
+
+
+def web_host(text: str, folder: Path) -> str:
+    """A host that may be asked: an IP address, a name, or every name below one."""
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return text if text == "localhost" else domain_pattern(text, folder)
+
+
+def web_proxy(text: str, _folder: Path) -> str:
+    """A web proxy without a password."""
+    parts = urlsplit(text)
+    if parts.scheme != "http" or not parts.hostname or not parts.port or parts.username or parts.path.strip("/"):
+        raise ValueError(f"`{text}` is not a proxy; write it like `http://10.0.0.1:3128`")
+    return text.rstrip("/")
+
+
 def word(text: str, _folder: Path) -> str:
     """An id: it becomes a metric label or a folder name."""
     if not _WORD.fullmatch(text):
@@ -160,6 +185,10 @@ KINDS: dict[str, Callable[[str, Path], str]] = {
     "registry.files": registry_file,
     "registry.domain_lists": file,
     "trust.folder": existing_folder,
+    "trust.fetch.folder": existing_folder,
+    "trust.fetch.addresses": web_address,
+    "trust.fetch.hosts": web_host,
+    "trust.fetch.proxy": web_proxy,
     "metrics.listen": listen_address,
 }
 """Dotted key (of an array: without index) to its kind. Empty text always stands for the empty default."""

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from gateway.edge.listener_ports import ListenerSettings
+from gateway.edge.trust_plan import FetchSettings
 from gateway.edge.workers import ReaderSettings
 from gateway.read.budget import Budget
 from gateway.values.delivery import Route  # noqa: TC001 - msgspec resolves annotations at run time
@@ -82,9 +83,10 @@ class TrustSection(msgspec.Struct, frozen=True, kw_only=True):
     """Which certificates a signature may rest on (docs/trust.md)."""
 
     folder: str = ""
-    """Folder with anchors, intermediates and revocation lists; empty: no signature can be trusted."""
+    """Folder with anchors, intermediates and revocation data; empty: no signature can be trusted."""
     revocation: Literal["require", "soft", "off"] = "require"
     """`require`: no fresh revocation data defers; `soft`: a rule may look at it; `off`: not checked."""
+    fetch: FetchSettings = FetchSettings()
 
 
 class MetricsSection(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.edge.certificate import expires_at_s
+from gateway.edge.trust import TRUST_LISTS
+from gateway.read.authorities import authorities
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable
 
     from gateway.daemon.config_schema import Config
     from gateway.edge.listener import Listener
     from gateway.edge.metrics import Metrics
     from gateway.edge.workers import ReaderPool
+    from gateway.values.trust import TrustSnapshot
     from gateway.values.verdict import Inspection
 
 
@@ -53,13 +57,48 @@ class PartGauges:
             self._restarts_seen = pool.restarts
 
 
+class Standing(NamedTuple):
+    """How one authority in force stands, for the gauges."""
+
+    trust_list: str
+    fresh_until_s: float
+    """Unix time its newest list ends; 0 without any."""
+    ends_at_s: float
+    """Unix time its certificate ends: from then on nobody waits for its lists."""
+
+
+def standings(trust: TrustSnapshot, at: dt.datetime) -> tuple[Standing, ...]:
+    """Sum up the authorities of a snapshot; none when revocation is not looked at."""
+    if trust.revocation == "off":
+        return ()
+    return tuple(
+        Standing(
+            one.trust_list,
+            one.fresh_until.timestamp() if one.fresh_until else 0.0,
+            one.certificate.not_valid_after_utc.timestamp(),
+        )
+        for one in authorities(trust, at)
+        if one.trust_list
+    )
+
+
+def sample_trust(metrics: Metrics, known: tuple[Standing, ...], at_s: float) -> None:
+    """Show when the lists of each trust list run out, and how many authorities are without a fresh one."""
+    for trust_list in TRUST_LISTS:
+        ends = [one.fresh_until_s for one in known if one.trust_list == trust_list and one.ends_at_s >= at_s]
+        metrics.set_gauge("trust_stale_authorities", sum(end < at_s for end in ends), trust_list)
+        if ends:
+            metrics.set_gauge("trust_list_expiry_timestamp_seconds", min(ends), trust_list)
+
+
 def publish_files(metrics: Metrics, config: Config, packs: Iterable[Path], listener_name: str) -> None:
     """Show how old the data of a generation is and when its certificate ends; call after every load.
 
     `packs` are the pack files of `gateway.daemon.config.pack_files`. A file that vanished since it was
     loaded keeps its last value.
     """
-    trust = [*Path(config.trust.folder).rglob("*")] if config.trust.folder else []
+    folders = (config.trust.folder, config.trust.fetch.folder)
+    trust = [file for folder in folders if folder for file in Path(folder).rglob("*") if file.name != "state.json"]
     datasets: dict[str, Iterable[str | Path]] = {
         "registry": (*config.registry.files, *config.registry.domain_lists),
         "trust": trust,

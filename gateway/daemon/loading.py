@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from msgspec import structs
+
 from gateway.daemon.config import host_of, load_config_registry, pack_files
 from gateway.daemon.generation import Generation, Judge
 from gateway.edge.registryfile import EMPTY_REGISTRY, dump
 from gateway.edge.trust import load_trust
+from gateway.edge.trust_cache import with_fetched
 from gateway.judge.cases import Case, coverage_problems, parse_case
 from gateway.judge.packfile import parse_pack
 from gateway.values.faults import ConfigProblem, Misconfigured
@@ -36,7 +39,7 @@ def load_generation(config: Config, number: int) -> tuple[Generation, Judge]:
     none: tuple[Pack, ...] = ()
     packs = _attempt(lambda: load_packs(pack_files(config)), none, problems)
     registry = _attempt(lambda: load_config_registry(config), EMPTY_REGISTRY, problems)
-    trust = _attempt(lambda: _load_trust(config), EMPTY_TRUST, problems)
+    trust = _attempt(lambda: load_config_trust(config), EMPTY_TRUST, problems)
     if problems:
         raise Misconfigured(problems)
     generation = Generation(
@@ -104,7 +107,19 @@ def load_cases(folder: Path) -> list[tuple[Case, Path]]:
     return cases
 
 
-def _load_trust(config: Config) -> TrustSnapshot:
+def with_fetched_trust(generation: Generation, config: Config) -> Generation:
+    """Make the next generation: all of this one, with the fetched revocation data as it is now."""
+    trust = with_fetched(generation.trust, Path(config.trust.fetch.folder))
+    return structs.replace(generation, number=generation.number + 1, trust=trust)
+
+
+def load_config_trust(config: Config) -> TrustSnapshot:
+    """Load the trust folder a configuration names, with what was fetched.
+
+    Raises:
+        Misconfigured: every problem of every file of the trust folder.
+    """
     if not config.trust.folder:
         return EMPTY_TRUST
-    return load_trust(Path(config.trust.folder), revocation=config.trust.revocation)
+    trust = load_trust(Path(config.trust.folder), revocation=config.trust.revocation)
+    return with_fetched(trust, Path(config.trust.fetch.folder)) if config.trust.fetch.folder else trust

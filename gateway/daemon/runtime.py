@@ -17,7 +17,10 @@ from gateway.values.events import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gateway.daemon.config_schema import Config
+    from gateway.daemon.gauges import Standing
     from gateway.daemon.generation import Generation, Judge
     from gateway.edge.journal import Journal
     from gateway.edge.metrics import Metrics
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from gateway.edge.workers import ReaderPool
     from gateway.values.delivery import AttemptResult
     from gateway.values.envelope import Client
+    from gateway.values.trust import Renewal
     from gateway.values.verdict import Inspection
 
 
@@ -34,11 +38,13 @@ class Runtime:
     Not for ever: a client may keep a transaction open for hours. One that outlasts `retire` gets 451.
     """
 
-    def __init__(
-        self, config: Config, generation: Generation, judge: Judge, pool: ReaderPool[Inspection], next_hops: NextHops
-    ) -> None:
-        """Take over started parts."""
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts of a generation
+        self, config: Config, generation: Generation, judge: Judge, pool: ReaderPool[Inspection], next_hops: NextHops,
+        standings: tuple[Standing, ...] = (),
+    ) -> None:  # fmt: skip
+        """Take over started parts; `standings` are those of the generation's authorities."""
         self.config, self.generation, self.judge = config, generation, judge
+        self.standings = standings
         self.pool, self.next_hops = pool, next_hops
         self.rules = generation.rules
         self._users = 0
@@ -91,11 +97,15 @@ class Observers(Observer):
     def __init__(self, metrics: Metrics, journal: Journal) -> None:
         """Tell both."""
         self.metrics, self.journal = metrics, journal
+        self.on_awaited: Callable[[tuple[tuple[bytes, ...], ...]], None] = lambda _paths: None
+        """Told which paths wait for revocation data: the trust service."""
 
     def on_transaction(self, record: TransactionRecord) -> None:
         """A final dot was answered."""
         self.metrics.observe_transaction(record)
         self.journal.observe_transaction(record)
+        if record.inspection is not None and record.inspection.awaited and not record.is_secret:
+            self.on_awaited(record.inspection.awaited)
 
     def on_refusal(self, record: RefusalRecord) -> None:
         """A recipient was refused."""
@@ -105,6 +115,11 @@ class Observers(Observer):
         """A generation was loaded, or not."""
         self.metrics.observe_reload(record)
         self.journal.observe_reload(record)
+
+    def on_renewal(self, renewal: Renewal) -> None:
+        """The trust service came back."""
+        self.metrics.observe_renewal(renewal)
+        self.journal.observe_renewal(renewal)
 
     # gateway.edge.listener_ports.Observer
 

@@ -1,6 +1,6 @@
 """Service: the daemon as a whole: start, serve, reload, drain.
 
-Order of start: configuration and generation, readers, listener, health, READY. Order of stop: no new
+Order of start: configuration and generation, readers, listener, health, READY, trust service. Order of stop: no new
 clients, sessions wind down, readers and connections close. A reload builds everything new beside the
 old and swaps one reference; when any step fails, the old generation goes on and says why. However many
 reloads are asked for, one runs and one more is due.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import datetime as dt
 import gc
 import os
 import resource
@@ -21,9 +22,11 @@ import msgspec
 
 import gateway
 from gateway.daemon.config import pack_files
-from gateway.daemon.gauges import PartGauges, publish_files
+from gateway.daemon.gauges import PartGauges, publish_files, sample_trust, standings
 from gateway.daemon.generation import Judge
 from gateway.daemon.loader import load_apart
+from gateway.daemon.loading import with_fetched_trust
+from gateway.daemon.renewing import Renewer
 from gateway.daemon.runtime import LISTENER, Observers, Runtime
 from gateway.daemon.transaction import Session, decode_inspection
 from gateway.edge import systemd
@@ -71,7 +74,7 @@ class Service:
         self._file = config_file
         self._stop = asyncio.Event()
         self._reloading: asyncio.Task[None] | None = None
-        self._is_reload_due = False
+        self._is_reload_due = self._is_trust_due = False
         self._retiring: dict[Runtime, asyncio.Task[None]] = {}
         self._lag_s = 0.0
         self._is_draining = False
@@ -91,6 +94,8 @@ class Service:
         self.metrics = Metrics(gateway.__version__)
         self.journal = _open_journal(config)
         self.observers = Observers(self.metrics, self.journal)
+        self._renewer = Renewer(lambda: self.runtime, self.observers, self._on_fetched)
+        self.observers.on_awaited = self._renewer.offer
         self._gauges = PartGauges(self.metrics, LISTENER)
         self.journal.on_lost = lambda lost: self.metrics.count("journal_lines_lost", amount=lost)
         self._tls = _server_tls(config)
@@ -116,7 +121,7 @@ class Service:
         if config.metrics.listen:
             await health.start(*_host_port(config.metrics.listen))
         self._install_signals()
-        heart = asyncio.create_task(self._beat())
+        tasks = [asyncio.create_task(self._beat())]
         listeners = [f"{host}:{port}" for host, port in self._listener.addresses]
         self.journal.event(
             "started", version=gateway.__version__, generation=self.runtime.generation.number, listeners=listeners
@@ -124,6 +129,8 @@ class Service:
         gc.collect()
         gc.freeze()  # registry and modules stay: looking through them again and again would cost every message
         systemd.notify("READY=1\nSTATUS=Serving")
+        tasks.append(asyncio.create_task(self._renewer.run()))
+        tasks[-1].add_done_callback(self._on_renewer_ended)
         await self._stop.wait()
         self._is_draining = True
         systemd.notify("STOPPING=1\nSTATUS=Draining")
@@ -131,7 +138,9 @@ class Service:
         self.journal.event("draining", sessions=self._listener.sessions_active, deadline_s=drain_s)
         await self._listener.stop_accepting()
         await self._listener.drain(drain_s)
-        heart.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await health.stop()
 
     def _new_session(self, client: Client) -> Session:
@@ -148,14 +157,28 @@ class Service:
         if self._is_draining:
             return
         self._is_reload_due = True
+        self._start_reload()
+
+    def _on_fetched(self) -> None:
+        """The trust service brought something new."""
+        if not self._is_draining:
+            self._is_trust_due = True
+            self._start_reload()
+
+    def _on_renewer_ended(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self.journal.event("bug", where="trust service", kind=type(error).__name__)
+
+    def _start_reload(self) -> None:
         if self._reloading is None:
             self._reloading = asyncio.get_running_loop().create_task(self._reload_while_due())
             self._reloading.add_done_callback(self._on_reloaded)
 
     async def _reload_while_due(self) -> None:
-        while self._is_reload_due:
-            self._is_reload_due = False
-            await self.reload()
+        while self._is_reload_due or self._is_trust_due:
+            is_whole, self._is_reload_due, self._is_trust_due = self._is_reload_due, False, False
+            await self.reload(is_whole=is_whole)
 
     def _on_reloaded(self, task: asyncio.Task[None]) -> None:
         self._reloading = None
@@ -181,6 +204,7 @@ class Service:
             Transient: the readers do not start.
         """
         judge = await asyncio.to_thread(Judge, generation)
+        known = await asyncio.to_thread(standings, generation.trust, dt.datetime.now(dt.UTC))
         next_hops = NextHops(config.relay.routes, generation.host, self.observers)
         pool = ReaderPool(config.inspection.readers, decode_inspection)
         try:
@@ -188,15 +212,19 @@ class Service:
         except BaseException:
             await pool.close()
             raise
-        return Runtime(config, generation, judge, pool, next_hops)
+        return Runtime(config, generation, judge, pool, next_hops, known)
 
-    async def reload(self) -> None:
-        """Load everything anew and swap; on any problem keep what runs and say so."""
+    async def reload(self, *, is_whole: bool = True) -> None:
+        """Load everything anew, or only fetched data, and swap; on any problem keep what runs and say so."""
         number = self.runtime.generation.number
         systemd.notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
         try:
-            config, generation = await load_apart(self._file, number + 1)
-            tls = await asyncio.to_thread(_server_tls, config)
+            if is_whole:
+                config, generation = await load_apart(self._file, number + 1)
+                tls = await asyncio.to_thread(_server_tls, config)
+            else:
+                config, tls = self.runtime.config, self._tls
+                generation = await asyncio.to_thread(with_fetched_trust, self.runtime.generation, config)
             fresh = await self._build(config, generation)
         except Misconfigured as fault:
             problems = tuple(str(problem) for problem in fault.problems)
@@ -208,6 +236,8 @@ class Service:
             self.observers.on_reload(ReloadRecord(False, number, time.time(), (problem,)))
         else:
             self._swap(fresh, tls)
+            if is_whole:
+                self._renewer.look_again()
         finally:
             systemd.notify("READY=1")
 
@@ -248,6 +278,7 @@ class Service:
         """Bring gauges up to date before a scrape."""
         runtime = self.runtime
         self._gauges.sample(self._listener, runtime.pool, runtime.config.inspection.readers.workers)
+        sample_trust(self.metrics, runtime.standings, time.time())
 
     def _tls_context(self) -> ssl.SSLContext | None:
         return self._tls.context() if self._tls is not None else None

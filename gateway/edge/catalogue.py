@@ -163,7 +163,7 @@ CATALOGUE: tuple[Family, ...] = (
            "Unix time the first revocation list of an authority in force runs out, by trust list; 0: one has no list.",
            (TRUST_LIST,), "seconds", is_lazy=True),
     Family("trust_stale_authorities", "gauge",
-           "Authorities in force without a fresh revocation list: what they signed waits for an answer.", (TRUST_LIST,)),
+           "Authorities in force without a fresh revocation list: documents under it wait.", (TRUST_LIST,)),
     Family("trust_fetches", "counter", "Addresses of revocation data asked, by what came of it.",
            (Label("result", ("new", "unchanged", "failed")),)),
     Family("trust_fetch_last_success_timestamp_seconds", "gauge", "Unix time revocation data was last fetched well.",

@@ -109,7 +109,8 @@ class _Run:
         still_open = [number for number, path in enumerate(paths) if path and not self._settle(path)]
         self._tidy(wanted)
         due = next_at_s(wanted, self._settings, self._state, self._errand.at_s)
-        return Renewal(tuple(self._reports), tuple(still_open), due)
+        succeeded = max((known.succeeded_at_s for known in self._state.addresses.values()), default=0.0)
+        return Renewal(tuple(self._reports), tuple(still_open), due, succeeded)
 
     # Awaited paths
 

@@ -71,6 +71,7 @@ FETCH_REASONS = {
     "waits": "failed a short while ago; tried again later",
     "no_address": "the certificate names no address to ask",
     "no_path": "certificates that end at none of our anchors",
+    "lost": "the fetching process did not come back",
     "no_room": "the folder for fetched data cannot be written",
     "out_of_time": "left for the next time",
 }
@@ -99,3 +100,5 @@ class Renewal(msgspec.Struct, frozen=True):
     """Which of the awaited paths still have no answer, by their place in the errand."""
     next_at_s: float = 0.0
     """Unix time the next list is due."""
+    succeeded_at_s: float = 0.0
+    """Unix time of the last success at any address; 0 for never."""

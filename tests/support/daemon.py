@@ -24,7 +24,7 @@ from tests.support.scripted_nexthop import ScriptedNextHop, in_thread
 
 if TYPE_CHECKING:
     import signal
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 PATIENCE_S = 30.0
 
@@ -156,10 +156,17 @@ def _children(pid: int) -> list[int]:
 
 
 @contextlib.contextmanager
-def running_daemon(folder: Path, script: dict | None = None, changes: dict[str, str] | None = None) -> Iterator[Daemon]:
-    """A started gateway in front of a next hop that follows a script."""
+def running_daemon(
+    folder: Path,
+    script: dict | None = None,
+    changes: dict[str, str] | None = None,
+    before: Callable[[Path], None] | None = None,
+) -> Iterator[Daemon]:
+    """A started gateway in front of a next hop that follows a script; `before` may spoil its folder first."""
     with in_thread(ScriptedNextHop(script or {})) as next_hop:
         daemon = Daemon(folder, next_hop, changes or {})
+        if before is not None:
+            before(folder)
         try:
             daemon.start()
             yield daemon

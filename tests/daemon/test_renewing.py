@@ -1,0 +1,212 @@
+"""The trust service in a running daemon: sent out in a process of its own, swapped in when something changed."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import threading
+
+import pytest
+
+from gateway.daemon import renewing
+from gateway.daemon.config import Config
+from gateway.daemon.gauges import sample_trust, standings
+from gateway.daemon.renewing import MAX_TRIES, Renewer, renew_apart
+from gateway.demo.mails import DEPARTMENT_A
+from gateway.edge.metrics import Metrics
+from gateway.edge.trust import numbered
+from gateway.edge.trust_cache import read_cache
+from gateway.edge.trust_fetch import Errand, FetchSettings
+from gateway.values.faults import Transient
+from gateway.values.trust import FetchReport, Renewal
+from tests.support.authorities import Hierarchy, crl
+from tests.support.daemon import mail_titled, running_daemon, world
+from tests.support.signed_pdfs import AT
+from tests.support.web import web_server
+
+NOW_S = AT.timestamp()
+
+
+@pytest.fixture
+def web():
+    """A web server of the test."""
+    with web_server() as made:
+        yield made
+
+
+def errand(hierarchy, folder, **options):
+    """Send for the lists of a hierarchy."""
+    settings = FetchSettings(folder=str(folder), hosts=("127.0.0.1",), deadline_s=5)
+    return Errand(hierarchy.trust(), settings, NOW_S, **options)
+
+
+def test_the_process_fetches_inside_its_sandbox(web, tmp_path):
+    """Connecting and writing one folder is all it needs; the answer comes back whole."""
+    hierarchy = Hierarchy(web.base)
+    web.pages |= {"/root.crl": crl(hierarchy.root), "/sub.crl": crl(hierarchy.sub)}
+    awaited = ((hierarchy.leaf.der, hierarchy.sub.der),)
+    renewal = asyncio.run(renew_apart(errand(hierarchy, tmp_path, awaited=awaited)))
+
+    assert ["new", "new"] == [report.result for report in renewal.reports]
+    assert {web.pages["/root.crl"], web.pages["/sub.crl"]} == set(read_cache(tmp_path)[0])
+    assert ((), NOW_S) == (renewal.open_paths, renewal.succeeded_at_s)
+
+
+def test_a_process_that_dies_is_a_fault(tmp_path, monkeypatch):
+    """Its death costs nothing but this run."""
+    monkeypatch.setattr(renewing.sys, "executable", "/bin/false")
+
+    with pytest.raises(Transient) as fault:
+        asyncio.run(renew_apart(errand(Hierarchy("http://127.0.0.1:9"), tmp_path)))
+    assert "ended with 1" in fault.value.detail
+
+
+class Heard:
+    """Stands where the runtime and the observers stand."""
+
+    def __init__(self, hierarchy, settings) -> None:
+        self.config = Config(trust=type(Config().trust)(fetch=settings))
+        self.generation = type("Generation", (), {"trust": numbered(hierarchy.trust())})
+        self.renewals: list[Renewal] = []
+        self.changes = 0
+
+    def on_renewal(self, renewal: Renewal) -> None:
+        """Note it."""
+        self.renewals.append(renewal)
+
+    def on_change(self) -> None:
+        """Count it."""
+        self.changes += 1
+
+
+def renewer(hierarchy, **settings):
+    """Make one that is not running, with whoever hears of it."""
+    heard = Heard(hierarchy, FetchSettings(hosts=("127.0.0.1",), deadline_s=5, **settings))
+    return Renewer(lambda: heard, heard, heard.on_change, lambda: NOW_S), heard
+
+
+def test_offers_of_a_worker_are_bounded(tmp_path):
+    """Too long a path, too large a certificate, too many: left out. Nothing is taken while fetching is off."""
+    hierarchy = Hierarchy("http://127.0.0.1:9")
+    made, _ = renewer(hierarchy, folder=str(tmp_path))
+    off, _ = renewer(hierarchy)
+    bad = ((), (b"",) * 5, (bytes(20_000),), (b"good",))
+    many = tuple((bytes([1, number]),) for number in range(100))
+    for one in (made, off):
+        one.offer(bad)
+        one.offer(many[:8])
+        one.offer(many)
+
+    assert 16 == len(made._awaited)
+    assert {} == off._awaited
+
+
+def test_awaited_paths_are_tried_some_times_and_forgotten(tmp_path):
+    """A responder that never answers is not asked for ever; a change is told once there is one."""
+    hierarchy = Hierarchy("http://127.0.0.1:9")
+    made, heard = renewer(hierarchy, folder=str(tmp_path))
+    made.offer(((hierarchy.silent.der, hierarchy.sub.der),))
+    awaited = dict(made._awaited)
+    for tries in range(1, MAX_TRIES):
+        made._keep_open(list(awaited), dict(made._awaited))
+        assert [tries] == [count for _, count in made._awaited.values()]
+    made._keep_open(list(awaited), dict(made._awaited))
+
+    assert {} == made._awaited
+    assert 0 == heard.changes
+
+
+def test_a_run_tells_what_changed(web, tmp_path):
+    """New data asks for a new generation; a run that brought nothing new asks for none."""
+    hierarchy = Hierarchy(web.base)
+    made, heard = renewer(hierarchy, folder=str(tmp_path))
+
+    async def story() -> None:
+        await made._once()
+        assert ("failed", 0) == (heard.renewals[0].reports[0].result, heard.changes)
+        web.pages["/root.crl"] = crl(hierarchy.root, days=(-1, 30_000))
+        await made._once()
+        (tmp_path / "state.json").unlink()
+        await made._once()
+
+    asyncio.run(story())
+    assert [1, 0, 1] == [len(renewal.reports) for renewal in heard.renewals]
+    assert "stale" == heard.renewals[-1].reports[0].reason
+    web.pages["/root.crl"] = crl(hierarchy.root, days=(-1, 300))
+    (tmp_path / "state.json").unlink()
+    asyncio.run(made._once())
+    assert 1 == heard.changes
+
+
+def test_gauges_show_the_first_list_to_end():
+    """By trust list: the earliest end, 0 for a missing list, and how many authorities wait."""
+    hierarchy = Hierarchy("http://crl.example")
+    metrics = Metrics("0.1.0")
+    seen = []
+    for lists in ((crl(hierarchy.root), crl(hierarchy.sub, days=(-1, 2))), (crl(hierarchy.root),)):
+        sample_trust(metrics, standings(hierarchy.trust(*lists), AT), NOW_S)
+        samples = {
+            sample.name: sample.value
+            for family in metrics.registry.collect()
+            for sample in family.samples
+            if sample.labels.get("trust_list") == "official"
+        }
+        seen.append((
+            samples["congthu_trust_list_expiry_timestamp_seconds"], samples["congthu_trust_stale_authorities"]
+        ))  # fmt: skip
+
+    assert [(NOW_S + 2 * 86_400, 0), (0, 1)] == seen
+
+
+def test_metrics_count_what_was_asked():
+    """By result; the last success keeps its time when a later run fails."""
+    metrics = Metrics("0.1.0")
+    reports = tuple(FetchReport("http://crl.example/", word) for word in ("new", "failed", "failed"))
+    metrics.observe_renewal(Renewal(reports, succeeded_at_s=NOW_S))
+    metrics.observe_renewal(Renewal(reports[1:]))
+    value = metrics.registry.get_sample_value
+
+    assert 4 == value("congthu_trust_fetches_total", {"result": "failed"})
+    assert NOW_S == value("congthu_trust_fetch_last_success_timestamp_seconds")
+
+
+def test_a_deferred_document_passes_once_its_list_was_fetched(web, tmp_path):
+    """Start-up waits for no fetch; the swap loses no mail and takes nothing else that changed on disk."""
+    pki, _ = world()
+    lists = pki.crls()
+    gate = threading.Event()
+
+    def gated(handler) -> None:
+        gate.wait(30)
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(lists[1])
+
+    web.pages |= {"/sub.crl": gated}
+    cache = tmp_path / "cache"
+    for folder in (cache, tmp_path / "world"):
+        folder.mkdir()
+    fetch = f'folder = "trust"\n[trust.fetch]\nfolder = "{cache}"\naddresses = ["{web.base}/sub.crl"]'
+    mail = mail_titled("ký số")
+    with running_daemon(tmp_path / "world", changes={'folder = "trust"': fetch}, before=forget_list) as gateway:
+        assert 451 == gateway.send_mail(mail)[0]
+        assert 1 == gateway.metric("congthu_trust_stale_authorities", trust_list="official")
+        registry = gateway.folder / "registry.toml"
+        registry.write_text(registry.read_text().replace('level = "province"', 'levle = "province"'))
+        gate.set()
+        gateway.wait_for(lambda: gateway.metric("congthu_config_generation") == 2, "nothing was swapped in")
+
+        assert 250 == gateway.send_mail(mail)[0]
+        assert 0 == gateway.metric("congthu_trust_stale_authorities", trust_list="official")
+        assert 1 == gateway.metric("congthu_trust_fetches_total", result="new")
+        assert dt.datetime.now(dt.UTC).timestamp() < gateway.metric(
+            "congthu_trust_list_expiry_timestamp_seconds", trust_list="official"
+        )
+        assert gateway.events("trust_fetched")
+        assert [] == gateway.events("reload_failed")
+    assert DEPARTMENT_A == mail.reverse_path
+
+
+def forget_list(folder) -> None:
+    """Take the sub-CA's list out of the trust folder before the daemon starts."""
+    (folder / "trust" / "crls" / "official-sub.crl").unlink()
