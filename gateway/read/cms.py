@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from asn1crypto import algos, cms, parser, tsp
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 
 from gateway.read.ber import check_count
 
@@ -28,7 +28,10 @@ MAX_CMS_OCTETS = 1_000_000
 """Contents larger than this are not parsed: real ones are 2 to 60 kB, with embedded CRLs some hundred."""
 MAX_CERTIFICATES = 32
 """Certificates taken from one CMS; a government chain has three."""
-STRONG_DIGESTS = frozenset({"sha224", "sha256", "sha384", "sha512", "sha3_224", "sha3_256", "sha3_384", "sha3_512"})
+STRONG_DIGESTS = frozenset(
+    {"sha224", "sha256", "sha384", "sha512", "sha512_224", "sha512_256", "sha3_224", "sha3_256", "sha3_384", "sha3_512"}
+    | {"shake256"}
+)
 _MIN_RSA_BITS = 2048
 
 _HASHES: dict[str, hashes.HashAlgorithm] = {
@@ -38,10 +41,18 @@ _HASHES: dict[str, hashes.HashAlgorithm] = {
     "sha256": hashes.SHA256(),
     "sha384": hashes.SHA384(),
     "sha512": hashes.SHA512(),
+    "sha512_224": hashes.SHA512_224(),
+    "sha512_256": hashes.SHA512_256(),
     "sha3_224": hashes.SHA3_224(),
     "sha3_256": hashes.SHA3_256(),
     "sha3_384": hashes.SHA3_384(),
     "sha3_512": hashes.SHA3_512(),
+}
+_OTHER_DIGESTS = {"1.3.36.3.2.1": "ripemd160", "1.2.643.7.1.1.2.2": "streebog256", "1.2.156.10197.1.401": "sm3"}
+"""Digests seen in the wild that we verify nothing with."""
+_EDWARDS: dict[str, type[ed25519.Ed25519PublicKey | ed448.Ed448PublicKey]] = {
+    "ed25519": ed25519.Ed25519PublicKey,
+    "ed448": ed448.Ed448PublicKey,
 }
 
 
@@ -127,7 +138,7 @@ def parse_cms(contents: bytes, *, content_type: str = "data", is_detached: bool 
         signer_id=info["sid"].chosen.contents,
         signer_info=info,
         signed_data=signed_data,
-        digest_algorithm=info["digest_algorithm"]["algorithm"].native,
+        digest_algorithm=_named(info["digest_algorithm"]["algorithm"].native),
         message_digest=_single(attributes, "message_digest").native,
         signed_attributes=b"\x31" + raw[1:],  # SET OF instead of IMPLICIT [0] (RFC 5652 section 5.4)
         signature=info["signature"].native,
@@ -135,6 +146,11 @@ def parse_cms(contents: bytes, *, content_type: str = "data", is_detached: bool 
         token=_token(info),
         content=content,
     )
+
+
+def _named(digest: str) -> str:
+    """Name a digest algorithm the library knows by number only."""
+    return _OTHER_DIGESTS.get(digest, digest)
 
 
 def _content(signed_data: Any, content_type: str, *, is_detached: bool) -> bytes:
@@ -203,9 +219,10 @@ def is_signed_by(identifier: Any, certificate: Any) -> bool:
     if identifier.name == "subject_key_identifier":
         return bool(certificate.key_identifier == identifier.chosen.native)
     name = identifier.chosen
-    return bool(
-        certificate.serial_number == name["serial_number"].native and certificate.issuer.dump() == name["issuer"].dump()
-    )
+    if certificate.serial_number != name["serial_number"].native:
+        return False
+    # Tools write a name anew with other string types: it is the same as RFC 5280 section 7.1 compares names.
+    return certificate.issuer.dump() == name["issuer"].dump() or bool(certificate.issuer == name["issuer"])
 
 
 def names_certificate(parsed: Cms, certificate_der: bytes) -> bool | None:
@@ -229,6 +246,11 @@ def digest_of(pieces: Iterable[memoryview], algorithm: str) -> bytes:
     Raises:
         ValueError: hashlib does not know the algorithm.
     """
+    if algorithm == "shake256":  # of 64 octets in a CMS (RFC 8419 section 3.2)
+        shake = hashlib.shake_256(usedforsecurity=False)
+        for piece in pieces:
+            shake.update(piece)
+        return shake.digest(64)
     state = hashlib.new(algorithm, usedforsecurity=False)
     for piece in pieces:
         state.update(piece)
@@ -270,9 +292,9 @@ def verify(parsed: Cms, key: PublicKey) -> bool:
     """
     kind, digest, parameters = _scheme(parsed)
     algorithm = _HASHES.get(digest)
-    if algorithm is None:
+    if kind not in _EDWARDS and algorithm is None:
         raise CmsError("unknown digest algorithm")
-    if digest != parsed.digest_algorithm and kind != "ed25519":
+    if kind not in _EDWARDS and digest != parsed.digest_algorithm:
         return False
     try:
         if isinstance(key, rsa.RSAPublicKey) and kind == "rsassa_pkcs1v15":
@@ -281,7 +303,7 @@ def verify(parsed: Cms, key: PublicKey) -> bool:
             key.verify(parsed.signature, parsed.signed_attributes, _pss(parameters), algorithm)
         elif isinstance(key, ec.EllipticCurvePublicKey) and kind == "ecdsa":
             key.verify(parsed.signature, parsed.signed_attributes, ec.ECDSA(algorithm))
-        elif isinstance(key, ed25519.Ed25519PublicKey) and kind == "ed25519":
+        elif kind in _EDWARDS and isinstance(key, _EDWARDS[kind]):
             key.verify(parsed.signature, parsed.signed_attributes)
         else:
             return False

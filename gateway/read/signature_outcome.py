@@ -26,16 +26,22 @@ def conclude(  # noqa: PLR0913 - the claims that are no facts of their own
     chain: Chain | None = None,
     opinion: SecondOpinion | None = None,
     is_expired: bool = False,
+    is_early: bool = False,
     is_token_unknown: bool = False,
     missing_signer: bool = False,
 ) -> SignatureFacts:
-    """Map the claims to outcome and sub-indication: the first row that applies holds, definite ones first."""
+    """Map the claims to outcome and sub-indication: the first row that applies holds, definite ones first.
+
+    `is_early`: a token proves that the signature is older than its certificate; `is_expired`: the certificate has run
+    out and no token proves an earlier time; `is_token_unknown`: one might, once revocation data is there.
+    """
     is_changed = opinion is not None and (
         opinion.modification not in {"none", "lta", "form"} or not opinion.is_permitted
     )
     chain_reason = chain.sub_indication if chain else "CERTIFICATE_CHAIN_GENERAL_FAILURE"
     is_revoked_before = facts.revocation is Outcome.FAIL and _was_revoked_before(facts, chain)
     is_out = facts.certificate_validity is Outcome.FAIL or is_expired
+    is_unverified = facts.is_intact is None or facts.is_cryptographically_valid is None
     rows: tuple[tuple[bool, Outcome, str], ...] = (
         (not facts.is_supported, Outcome.PERMERROR, "GENERIC"),
         (not facts.gap_is_signature, Outcome.FAIL, "FORMAT_FAILURE"),
@@ -44,12 +50,14 @@ def conclude(  # noqa: PLR0913 - the claims that are no facts of their own
         (missing_signer, Outcome.PERMERROR, "NO_SIGNING_CERTIFICATE_FOUND"),
         (facts.is_cryptographically_valid is False, Outcome.FAIL, "SIG_CRYPTO_FAILURE"),
         (facts.is_certificate_bound is False, Outcome.PERMERROR, "NO_SIGNING_CERTIFICATE_FOUND"),
-        (facts.is_intact is None or facts.is_cryptographically_valid is None, Outcome.PERMERROR, "FORMAT_FAILURE"),
+        (facts.is_weak_algorithm and is_unverified, Outcome.PERMERROR, "CRYPTO_CONSTRAINTS_FAILURE"),
+        (is_unverified, Outcome.PERMERROR, "FORMAT_FAILURE"),
         (facts.chain is not Outcome.PASS, Outcome.PERMERROR, chain_reason),
         (is_revoked_before, Outcome.FAIL, "REVOKED"),
         (facts.revocation is Outcome.FAIL, Outcome.PERMERROR, "REVOKED_NO_POE"),
         (facts.is_weak_algorithm, Outcome.PERMERROR, "CRYPTO_CONSTRAINTS_FAILURE"),
         (is_changed, Outcome.PERMERROR, "GENERIC"),
+        (is_early, Outcome.FAIL, "NOT_YET_VALID"),
         (is_out and is_token_unknown, Outcome.TEMPERROR, "TRY_LATER"),
         (is_out, Outcome.PERMERROR, "OUT_OF_BOUNDS_NO_POE"),
         (facts.revocation is Outcome.TEMPERROR, Outcome.TEMPERROR, "TRY_LATER"),

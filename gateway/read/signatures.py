@@ -159,8 +159,15 @@ def _judge(record: SignatureRecord, geometry: Geometry, judging: Judging) -> Sig
         facts = structs.replace(
             facts, modification=opinion.modification, disagreement=(*facts.disagreement, *opinion.disagreement)
         )
-    is_expired = judging.at > signer.not_after and time.source != "timestamp"
-    return conclude(facts, chain=chain, opinion=opinion, is_expired=is_expired, is_token_unknown=time.is_token_unknown)
+    is_proven = time.source == "timestamp"
+    return conclude(
+        facts,
+        chain=chain,
+        opinion=opinion,
+        is_expired=judging.at > signer.not_after and not is_proven,
+        is_early=is_proven and time.moment < signer.not_before and not record.is_timestamp,
+        is_token_unknown=time.is_token_unknown,
+    )
 
 
 def _review(record: SignatureRecord, facts: SignatureFacts, digest: bytes, judging: Judging) -> SecondOpinion:
