@@ -291,10 +291,12 @@ def verify(parsed: Cms, key: PublicKey) -> bool:
         CmsError: the algorithm is none we know.
     """
     kind, digest, parameters = _scheme(parsed)
+    if kind in _EDWARDS:
+        return isinstance(key, _EDWARDS[kind]) and _holds(key, parsed.signature, parsed.signed_attributes)
     algorithm = _HASHES.get(digest)
-    if kind not in _EDWARDS and algorithm is None:
+    if algorithm is None:
         raise CmsError("unknown digest algorithm")
-    if kind not in _EDWARDS and digest != parsed.digest_algorithm:
+    if digest != parsed.digest_algorithm:
         return False
     try:
         if isinstance(key, rsa.RSAPublicKey) and kind == "rsassa_pkcs1v15":
@@ -303,11 +305,18 @@ def verify(parsed: Cms, key: PublicKey) -> bool:
             key.verify(parsed.signature, parsed.signed_attributes, _pss(parameters), algorithm)
         elif isinstance(key, ec.EllipticCurvePublicKey) and kind == "ecdsa":
             key.verify(parsed.signature, parsed.signed_attributes, ec.ECDSA(algorithm))
-        elif kind in _EDWARDS and isinstance(key, _EDWARDS[kind]):
-            key.verify(parsed.signature, parsed.signed_attributes)
         else:
             return False
     except (InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
+
+
+def _holds(key: ed25519.Ed25519PublicKey | ed448.Ed448PublicKey, signature: bytes, octets: bytes) -> bool:
+    """Verify a signature that needs no digest algorithm (RFC 8419)."""
+    try:
+        key.verify(signature, octets)
+    except InvalidSignature:
         return False
     return True
 
