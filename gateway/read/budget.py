@@ -37,6 +37,9 @@ class Budget(msgspec.Struct, frozen=True):
     """Scanned pages without a text layer read by letters: 1 the first, 2 the first and the last of those read."""
     ocr_milliseconds: int = 6_000
     """Longest time for the letters of all scans of one message; a page of print takes 300, one of noise 2,000."""
+    picture_pixels: int = 250_000_000
+    """Pixels of pictures sent as files that are looked at in one message, 4 million at least for each; what stands
+    behind is `no_ocr`. Twenty photographs of 12 million take about two seconds."""
     pdf_objects: int = 200_000
     """Objects visited when looking for active content."""
     signatures: int = 40

@@ -14,7 +14,7 @@ from gateway.read.chains import SignerCache
 from gateway.values.facts import Marks
 
 if TYPE_CHECKING:
-    from gateway.values.facts import PartFacts, PdfFacts, SignatureFacts
+    from gateway.values.facts import PartFacts, PdfFacts, PictureFacts, SignatureFacts
 
 
 class ContentFacts(NamedTuple):
@@ -35,6 +35,7 @@ class ContentFacts(NamedTuple):
     text_octets: int = 0
     """Budget that reading it took, to be charged again when it comes from the cache."""
     smime: SignatureFacts | None = None
+    picture: PictureFacts | None = None
 
 
 class CacheKey(NamedTuple):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from gateway.read.cache import ContentFacts
 
-_UNSUPPORTED = frozenset({"arj", "ace", "wim", "unknown"})
+_UNSUPPORTED = frozenset({"arj", "ace", "wim", "heic", "unknown"})
 
 
 def closed_content(octets: bytes, kind: str) -> ContentFacts:
-    """Facts of a file of a kind that no reader of ours opens: pictures, programs, OpenPGP, and the unknown."""
+    """Facts of a file of a kind that no reader of ours opens: programs, OpenPGP, and the unknown."""
     if kind == "pgp":
         # Armour says what it holds (RFC 9580 section 6.2); what comes without it is told by its encryption packets.
         is_encrypted = octets.startswith(b"-----BEGIN PGP MESSAGE") or not octets.startswith(b"-----")

@@ -215,7 +215,7 @@ class Reader:
         whole = replace(
             part, kind=content.kind, is_attachment=True, sha256=sha256, is_encrypted=content.is_encrypted,
             uninspectable=reason, is_mismatched=is_wrong, pdf=content.pdf,
-            has_active_content=content.has_active_content, smime=content.smime,
+            has_active_content=content.has_active_content, smime=content.smime, picture=content.picture,
             marks=underlay(content.marks, name_marks),
         )  # fmt: skip
         return [whole, *(replace(member, path=part.path + member.path) for member in content.members)]
@@ -243,6 +243,7 @@ class Reader:
             return known
         around, notes.ambiguities = notes.ambiguities, set()
         overruns, notes.overruns = notes.overruns, set()
+        unfinished = notes.unfinished
         entries, spent, text = notes.container_entries, notes.container_octets, notes.text_octets
         content = self._files.read(octets, charset, depth)._replace(
             ambiguities=frozenset(notes.ambiguities),
@@ -250,7 +251,7 @@ class Reader:
             container_octets=spent - notes.container_octets,
             text_octets=text - notes.text_octets,
         )
-        if self._cache is not None and not notes.overruns:
+        if self._cache is not None and not notes.overruns and notes.unfinished == unfinished:
             self._cache.keep(key, content)
         notes.ambiguities |= around
         notes.overruns |= overruns

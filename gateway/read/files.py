@@ -17,7 +17,9 @@ from gateway.read.names import NO_NAME, clean_name
 from gateway.read.old_office import read_old_office
 from gateway.read.ole import CompoundFile
 from gateway.read.outlook import read_outlook
-from gateway.read.pdf import read_pdf
+from gateway.read.pdf import attempt, read_pdf
+from gateway.read.pictures import KINDS as PICTURES
+from gateway.read.pictures import read_picture
 from gateway.read.reading import NO_MARKS
 from gateway.read.smime import open_cms
 from gateway.read.texts import read_text
@@ -75,7 +77,17 @@ class Files:
             text, encoding, has_object = read_text(octets, kind, charset, self._reading.notes)
             marks = self._reading.marks(text, "first_page", encoding)
             return ContentFacts(kind, has_active_content=has_object, marks=marks)
-        return closed_content(octets, kind)
+        return self._picture(octets, kind) if kind in PICTURES else closed_content(octets, kind)
+
+    def _picture(self, octets: bytes, kind: str) -> ContentFacts:
+        shared = self._reading
+        picture = attempt(lambda: read_picture(octets, kind, shared.notes, shared.recogniser))
+        if picture is None:
+            return ContentFacts(kind, "malformed")
+        if picture.uninspectable == "no_ocr" and shared.recogniser is not None:
+            shared.notes.unfinished += 1
+        marks = shared.marks(picture.text, "first_page")
+        return ContentFacts(kind, picture.uninspectable, marks=marks, picture=picture.facts)
 
     def _pdf(self, octets: bytes) -> ContentFacts:
         shared = self._reading

@@ -159,9 +159,11 @@ class Notes:
         "header_octets",
         "overruns",
         "parts",
+        "picture_pixels",
         "search_octets",
         "signatures",
         "text_octets",
+        "unfinished",
     )
 
     def __init__(self, budget: Budget) -> None:
@@ -172,6 +174,7 @@ class Notes:
         self.parts = budget.parts
         self.container_entries = budget.container_entries
         self.container_octets = budget.container_octets
+        self.picture_pixels = budget.picture_pixels
         self.header_octets = budget.header_octets
         self.signatures = budget.signatures
         # Lines that look like delimiters cost a look each, at every depth.
@@ -180,6 +183,9 @@ class Notes:
         self.search_octets = 0
         # Decoding legacy text and looking for marks cost about a microsecond an octet each: so many full texts.
         self.text_octets = _FULL_TEXTS * budget.text_characters
+
+        # Readings cut short for want of time or place of their own: what they gave is not kept for another message.
+        self.unfinished = 0
 
     def ambiguous(self, name: str) -> None:
         """Note an ambiguity of the closed table."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from gateway.read.ascii85 import decode_ascii85
 
@@ -82,3 +82,47 @@ def _peeled(octets: bytes, layers: list[str]) -> bytes | None:
     except (ValueError, zlib.error):
         pass
     return None
+
+
+_SCAN_COST = 1_500_000_000
+"""Pixels times scans: a progressive JPEG passes over all of its blocks with each; ten scans are usual."""
+_START_OF_SCAN, _PROGRESSIVE = b"\xff\xda", re.compile(rb"\xff[\xc2\xca]\x00[\x0b\x0e\x11\x14]\x08")
+
+
+def has_many_scans(octets: bytes, pixels: int) -> bool:
+    """Would a progressive JPEG (ITU-T T.81 annex G) take too many passes to decode?"""
+    return bool(_PROGRESSIVE.search(octets)) and octets.count(_START_OF_SCAN) * pixels > _SCAN_COST
+
+
+def webp_size(octets: bytes) -> tuple[int, int] | None:
+    """Width and height of a WebP file (RFC 9649 section 2.5 to 2.7); None when the first chunk is none of its own."""
+    kind, head = octets[12:16], octets[20:30]
+    if len(head) < 10:
+        return None
+    if kind == b"VP8X":
+        return 1 + int.from_bytes(head[4:7], "little"), 1 + int.from_bytes(head[7:10], "little")
+    if kind == b"VP8 ":
+        return (int.from_bytes(head[6:8], "little") & 0x3FFF), (int.from_bytes(head[8:10], "little") & 0x3FFF)
+    if kind == b"VP8L":
+        bits = int.from_bytes(head[1:5], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    return None
+
+
+_TIFF_PAGES, _TIFF_FIELDS = 500, 400
+"""Pages of one file, fields of one page: faxes have some twenty, cameras a hundred."""
+
+
+def find_tiff_pages(octets: bytes) -> int | None:
+    """Count the pages of a TIFF file (TIFF 6.0 section 2); None when they have no end, or one is overloaded."""
+    order: Literal["little", "big"] = "little" if octets[:2] == b"II" else "big"
+    seen: set[int] = set()
+    at = int.from_bytes(octets[4:8], order)
+    while at and at + 2 <= len(octets):
+        fields = int.from_bytes(octets[at : at + 2], order)
+        if at in seen or len(seen) == _TIFF_PAGES or fields > _TIFF_FIELDS:
+            return None
+        seen.add(at)
+        end = at + 2 + 12 * fields
+        at = int.from_bytes(octets[end : end + 4], order)
+    return len(seen)

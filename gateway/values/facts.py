@@ -207,6 +207,31 @@ class PdfFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     empty: nothing, for want of a recogniser, of scans, or of time. The marks of such a part come from it."""
 
 
+class PictureFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A picture sent as a file; from `image_pages` on as of the scanned pages of a PDF (`PdfFacts`)."""
+
+    width: int = 0
+    """Pixels, as stored, of the first page."""
+    height: int = 0
+    page_count: int = 0
+    """Pages of a TIFF file; 1 for all others."""
+    image_pages: int = 0
+    """Pages of document size among those looked at (the first two and the last); 0: a logo, an icon, a portrait."""
+    scan_dpi: int = 0
+    """What a scanner wrote, from 100 on; 0 when nobody told, as in photographs."""
+    is_scan_colour: bool = False
+    scan_tone: str = ""
+    shows_colour: bool = False
+    skew_degrees: float | None = None
+    seal_score: float = 0.0
+    seal_page: int = 0
+    seal_place: tuple[int, ...] = ()
+    """In mm; where no resolution is told, as if the picture were a page of A4."""
+    ink_score: float = 0.0
+    stamps: tuple[str, ...] = ()
+    ocr: str = ""
+
+
 class PartFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """One leaf: a body part, or a file inside a container that is one."""
 
@@ -253,6 +278,8 @@ class PartFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """Shown inside the message text: a Content-ID, or Content-Disposition inline (RFC 2183, RFC 2392)."""
     smime: SignatureFacts | None = None
     """Signature of a `pkcs7` part over what it holds or stands beside (RFC 8551); None when there is none to judge."""
+    picture: PictureFacts | None = None
+    """Of a picture whose size could be told; None for every other kind."""
 
 
 class AddressFacts(msgspec.Struct, frozen=True, omit_defaults=True):
