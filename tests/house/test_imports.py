@@ -49,7 +49,7 @@ OWNERS = {
     "pyhanko": {"read.", "edge.trust"},
     "pyhanko_certvalidator": {"read.", "edge.trust"},
     "pypdf": {"read."},
-    "PIL": {"read.pictures", "read.scan_colour"},
+    "PIL": {"read.picture_sheets", "read.pictures", "read.scan_colour"},
     "pypdfium2": {"read.pdf_pages", "read.pdf_pictures"},
     "re2": {"read.", "judge."},
     "structlog": {"edge.journal"},
