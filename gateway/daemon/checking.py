@@ -14,6 +14,7 @@ from gateway.daemon.generation import VIETNAM
 from gateway.daemon.loading import load_cases, load_generation, load_packs
 from gateway.daemon.service import READER_ENTRY
 from gateway.daemon.transaction import decode_inspection
+from gateway.daemon.trust_report import date_warnings, fetch_warnings
 from gateway.edge.nexthop import NextHops
 from gateway.edge.tesseract import load_recogniser
 from gateway.edge.tls_server import build_server_context
@@ -62,7 +63,9 @@ def report(config_file: Path) -> Iterator[str]:
     yield f"configuration {config_file}: ok"
     yield f"registry: {len(judge.registry.agency_ids())} agencies, {judge.registry.mailbox_count} mailboxes"
     trust = generation.trust
-    yield f"trust: {len(trust.anchors)} anchors, {len(trust.crls_der)} revocation lists, revocation {trust.revocation}"
+    data = f"{len(trust.all_crls_der)} revocation lists, {len(trust.all_responses_der)} responses"
+    fetched = f"fetched into {config.trust.fetch.folder}" if config.trust.fetch.folder else "nothing is fetched"
+    yield f"trust: {len(trust.anchors)} anchors, {data}, revocation {trust.revocation}, {fetched}"
     for pack in generation.packs:
         yield f"pack {pack.id} {pack.version}: {len(pack.rules)} rules"
     yield f"sandbox: landlock {sandbox.landlock_abi or 'absent'}, seccomp {'on' if sandbox.seccomp else 'absent'}"
@@ -101,7 +104,10 @@ def _warnings(config: Config, generation: Generation) -> Iterator[str]:
         yield "letters of scans stay unread: install requirements-ocr.lock and tesseract-ocr-vie"
     if not generation.trust.anchors:
         yield "trust.folder names no anchors: no signature can be trusted"
-    yield from stale_lists(generation.trust, dt.datetime.now(dt.UTC))
+    now = dt.datetime.now(dt.UTC)
+    yield from stale_lists(generation.trust, now)
+    yield from date_warnings(generation.trust, now)
+    yield from fetch_warnings(config)
     if not is_available():
         yield "7z, rar, iso and cab files stay unread: install libarchive13 (Debian 13: libarchive13t64)"
     if not config.gateway.help_base:

@@ -1,4 +1,4 @@
-"""Command line: `congthu run | check | explain | classify | corpus | policy | demo | show-config`.
+"""Command line: `congthu run | check | trust | explain | classify | corpus | policy | demo | show-config`.
 
 Exit codes follow sysexits.h: 0 well, 64 wrong usage (click says 2), 78 bad configuration; `explain` says
 0 relay, 10 tag, 20 reject, 30 defer.
@@ -68,6 +68,19 @@ def check(config_file: Path) -> None:
     from gateway.daemon import checking  # noqa: PLC0415 - as above
 
     for line in checking.report(config_file):
+        click.echo(line)
+
+
+@cli.command()
+@click.option("--offline", is_flag=True, help="Fetch nothing; only tell what is there.")
+@_config
+def trust(config_file: Path, *, offline: bool) -> None:
+    """Fetch revocation data now; print every authority, its dates, its newest list, and every address asked."""
+    import datetime as dt  # noqa: PLC0415 - as above
+
+    from gateway.daemon.trust_report import tell  # noqa: PLC0415 - as above
+
+    for line in tell(config_file, dt.datetime.now(dt.UTC), is_offline=offline):
         click.echo(line)
 
 
