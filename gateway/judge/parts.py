@@ -48,6 +48,7 @@ def view_part(  # noqa: PLR0913 - one part, whose look-ups and what the message 
 ) -> PartView:
     """Show one leaf; `agency` is the sender's, whose signature is looked for."""
     pdf = part.pdf or _NO_PDF
+    scan = part.picture or pdf
     signatures = signatures_of_signers(pdf.signatures)
     return PartView(
         path=part.path,
@@ -68,11 +69,11 @@ def view_part(  # noqa: PLR0913 - one part, whose look-ups and what the message 
         active_content=list(pdf.active_content[:MAX_LIST_ITEMS]),
         is_draft=part.marks.is_draft or part.marks.has_blank_number,
         pdf_version=_version(pdf.version),
-        page_count=min(pdf.page_count, MAX_COUNT),
-        image_pages=min(pdf.image_pages, MAX_COUNT),
-        scan_dpi=min(pdf.scan_dpi, MAX_COUNT),
-        is_scan_colour=pdf.is_scan_colour,
-        seal_score=pdf.seal_score,
+        page_count=min(scan.page_count, MAX_COUNT),
+        image_pages=min(scan.image_pages, MAX_COUNT),
+        scan_dpi=min(scan.scan_dpi, MAX_COUNT),
+        is_scan_colour=scan.is_scan_colour,
+        seal_score=scan.seal_score,
         has_signature_picture_only=pdf.has_signature_picture_only,
         signature_count=len(signatures),
         signature_outcomes=_distinct(signature.outcome.value for signature in signatures),
