@@ -19,7 +19,7 @@ from gateway.read.ole import CompoundFile
 from gateway.read.outlook import read_outlook
 from gateway.read.pdf import attempt, read_pdf
 from gateway.read.pictures import KINDS as PICTURES
-from gateway.read.pictures import read_picture
+from gateway.read.pictures import LEAST_OCTETS, read_picture
 from gateway.read.reading import NO_MARKS
 from gateway.read.smime import open_cms
 from gateway.read.texts import read_text
@@ -83,7 +83,7 @@ class Files:
         shared = self._reading
         picture = attempt(lambda: read_picture(octets, kind, shared.notes, shared.recogniser))
         if picture is None:
-            return ContentFacts(kind, "malformed")
+            return ContentFacts(kind, "malformed" if len(octets) >= LEAST_OCTETS else "")
         if picture.uninspectable == "no_ocr" and shared.recogniser is not None:
             shared.notes.unfinished += 1
         marks = shared.marks(picture.text, "first_page")

@@ -37,6 +37,8 @@ LEAST_SIDES = 400, 560
 97 words of 100 at 50 dpi, 91 at 45 and 63 to 87 at 35; logos and portraits of 512 pixels a side stay below."""
 _WIDEST = 3
 """Width to height from which a picture is a banner and no page."""
+LEAST_OCTETS = 4_000
+"""Of a broken file that may have been a document; a page of print takes 15,000 at least, an empty one 3,000."""
 _MOST_OCTETS = 200_000_000
 """Memory that decoding one picture may take."""
 _FLOOR_PIXELS = 4_000_000
@@ -101,14 +103,16 @@ def read_picture(octets: bytes, kind: str, notes: Notes, recogniser: Recogniser 
     Raises:
         Whatever Pillow raises on a broken file.
     """
+    pages = find_tiff_pages(octets) if kind == "tiff" else 1
+    if pages is None:
+        return PictureReading(uninspectable="over_budget")
     size = measure(octets, kind)
     if size is None:
         return PictureReading(uninspectable="malformed")
     facts = PictureFacts(width=size[0], height=size[1], page_count=1)
     if kind != "tiff" and not is_document_size(*size):
         return PictureReading(facts)
-    pages = find_tiff_pages(octets) if kind == "tiff" else 1
-    if pages is None or _is_vast(octets, kind, size):
+    if _is_vast(octets, kind, size):
         return PictureReading(facts, uninspectable="over_budget")
     first, last = 0, pages - 1
     seen = _Pages(_opened(octets, kind), notes, recogniser)
