@@ -52,8 +52,8 @@ def _read(markup: bytes) -> tuple[str, dict[str, str]]:
     first = _FONT.search(markup, 0, marks[0].start() if marks else len(markup))
     default = _legacy(first)
     styles: dict[str, str] = {}
-    ends = [mark.start() for mark in marks[1:]] + [len(markup)]
-    for mark, end in zip(marks, ends, strict=True):
+    for number, mark in enumerate(marks):
+        end = marks[number + 1].start() if number + 1 < len(marks) else len(markup)
         legacy = _legacy(_FONT.search(markup, mark.end(), end))
         if legacy and mark[1] == _DEFAULT:
             default = legacy

@@ -13,6 +13,7 @@ from xml.parsers import expat
 
 from gateway.read.legacy_fonts import decode_run, legacy_of
 from gateway.read.relations import is_loaded
+from gateway.read.sheets import HEADER_CODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,8 +34,6 @@ _STRINGS = 50_000
 _TABLE_SHARE = 4
 """Characters of the shared strings for each of the text wanted."""
 _BINARY_OCTETS = 4_000_000
-_HEADER_CODES = re.compile(r'&(?:[LCR]|"[^"]{0,80}"|K[0-9A-Fa-f]{6}|\d{1,3}|[A-Z])')
-"""Formatting inside page headers of sheets (ECMA-376 part 1, section 18.3.1.46)."""
 _FIELD = re.compile(r"\s{0,99}\"?(?:DDE|DDEAUTO|IMPORT|INCLUDETEXT|LINK)(?![A-Za-z])", re.IGNORECASE)
 """Fields that start programs or load other documents (ECMA-376 part 1, section 17.16.5)."""
 _ACTION = re.compile(r"ppaction://(?:program|ole|macro)", re.IGNORECASE)
@@ -215,8 +214,11 @@ class _Part:
             self._dress(action, name, attributes)
         elif action == "point":
             self.is_value, self.is_shared = True, False
-        elif action in ("page header", "field", "deleted"):
-            self.is_kept, self.is_coded = True, action == "page header" or self.is_coded
+        elif action == "page header":
+            self._enter()
+            self.is_kept = self.is_coded = True
+        elif action in ("field", "deleted"):
+            self.is_kept = True
             self.is_struck |= action == "deleted"
             self.is_field |= action == "field"
         elif action == "named":
@@ -263,7 +265,7 @@ class _Part:
         else:
             text = find("string", "") or find("string-value", "") or find("name", "") or find("Data", "")
             if local in ("Header", "Footer"):
-                text = _HEADER_CODES.sub("\n", text)
+                text = HEADER_CODES.sub("\n", text)
             self._enter()
             self._keep(text + "\n")
             self._leave()
@@ -299,6 +301,8 @@ class _Part:
                 self.into.append("\n")
         elif action == "break":
             self.into.append("\0" if self.whole.is_table and name.endswith("si") else "\n")
+            if self.whole.deleted and self.whole.deleted[-1] != "\n":
+                self.whole.deleted.append("\n")
             self.into.extend(self.waiting)
             self.waiting.clear()
             self.run = ""
@@ -311,8 +315,10 @@ class _Part:
     def _end_rare(self, action: str) -> None:
         if action in ("value", "page header", "field", "deleted"):
             self.is_kept = self.whole.is_open_document
-            if action in ("value", "page header"):
-                self.into.append("\n" if action == "page header" else "\t")
+            if action == "value":
+                self.into.append("\t")
+            elif action == "page header":
+                self._leave()
             self.is_coded = self.is_field = self.is_struck = False
         elif action == "span":
             self.run = ""
@@ -344,7 +350,7 @@ class _Part:
         if legacy and legacy != "-":
             data = decode_run(data, legacy)
         if self.is_coded:
-            data = _HEADER_CODES.sub("\n", data)
+            data = HEADER_CODES.sub("\n", data)
         if self.is_struck:
             whole.deleted.append(data)
             return

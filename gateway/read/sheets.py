@@ -5,6 +5,7 @@ Numbers and formulas say nothing of a document; only what is written out is read
 
 from __future__ import annotations
 
+import re
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from gateway.read.ole import CompoundFile
 
+HEADER_CODES = re.compile(r'&(?:[LCR]|"[^"]{0,80}"|K[0-9A-Fa-f]{6}|\d{1,3}|[A-Z])')
+"""Formatting inside page headers of sheets (ECMA-376 part 1, section 18.3.1.46)."""
 _STREAM_OCTETS = 16_000_000
 _RECORDS = 200_000
 _STRINGS = 50_000
@@ -65,6 +68,7 @@ def read_sheets(file: CompoundFile, limit: int) -> SheetText:
             if left <= 0:
                 break
             plain = decode_run(text[:left], legacy.strip("-"))
+            plain = HEADER_CODES.sub("\n", plain).strip("\n") if kind in (_HEADER, _FOOTER) else plain
             pieces.append(plain)
             if kind in _APART and len(asides) < _ASIDES:
                 asides.append(repair_text(plain)[0])

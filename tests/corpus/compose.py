@@ -20,8 +20,10 @@ from pathlib import Path
 from tests.corpus.archives import SEVEN_ZIP, SEVEN_ZIP_ENCRYPTED, SEVEN_ZIP_SEALED, cab, iso, rar
 from tests.corpus.office import outlook, packaged, presentation, properties, sheets, workbook
 from tests.corpus.ole import compound, ole, word
+from tests.corpus.places import MARKED, RUNNING
 
 HERE = Path(__file__).parent
+PLACES = {**MARKED, **RUNNING}
 TOP = (
     b"From: =?utf-8?q?V=C4=83n_th=C6=B0_S=E1=BB=9F_A?= <vanthu@so-a.example.vn>\r\nTo: vanthu@tinh-b.example.vn\r\n"
     b"Subject: Bao cao thang 11\r\nDate: Sat, 21 Nov 2026 09:00:00 +0700\r\nMessage-ID: <case@so-a.example.vn>\r\n"
@@ -414,7 +416,8 @@ LIBRARY = {
     "cab_stored": many(PLAIN, file(cab(("a.pdf", pdf()), ("b.exe", b"MZ" + b"\0" * 80)), b"filename=a.cab")),
     "iso_of_program": many(PLAIN, file(iso(("HOADON.EXE", b"MZ" + b"\0" * 80)), b"filename=hoadon.iso")),
 }  # fmt: skip
-CASES = {"rfc": RFC, "legacy": LEGACY, "malformed": MALFORMED, "hostile": HOSTILE, "library": LIBRARY}
+OFFICE = {name: many(PLAIN, file(octets, b"filename=" + shown.encode())) for name, (shown, octets) in PLACES.items()}
+CASES = {"rfc": RFC, "legacy": LEGACY, "malformed": MALFORMED, "hostile": HOSTILE, "library": LIBRARY, "office": OFFICE}
 
 
 def compose() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import zlib
 
 from tests.corpus.ole import compound
 
@@ -41,10 +42,15 @@ def atom(kind: int, body: bytes, version: int = 0) -> bytes:
     return struct.pack("<HHI", version, kind, len(body)) + body
 
 
-def presentation(*texts: str | bytes, encrypted: bool = False, macros: bool = False) -> bytes:
+def presentation(
+    *texts: str | bytes, encrypted: bool = False, macros: bool = False, objects: tuple[bytes, ...] = ()
+) -> bytes:
     """Slides in a container, each with one text atom: UTF-16 for str, narrow for bytes."""
     atoms = b"".join(
         atom(0x0FA8, text) if isinstance(text, bytes) else atom(0x0FA0, text.encode("utf-16-le")) for text in texts
+    )
+    atoms += b"".join(
+        atom(0x1011, struct.pack("<I", len(octets)) + zlib.compress(octets, 0), 0x10) for octets in objects
     )
     out = atom(0x03E8, atom(0x03FF, atom(0x0400, struct.pack("<III", 1, macros, 2)), 0xF) + atoms, 0xF)
     token = 0xF3D1C4DF if encrypted else 0xE391C05F

@@ -60,10 +60,15 @@ def compound(streams: dict[str, bytes]) -> bytes:
     return bytes(header) + struct.pack(f"<{len(fat)}I", *fat).ljust(512, b"\xff") + body
 
 
-def word(*pieces: str | bytes, flags: int = 0, headers: int = 0) -> bytes:
-    """An old Word file: text pieces in UTF-16, octets as 8-bit pieces; the table is a mini stream.
+def word(*pieces: str | bytes, flags: int = 0, headers: int = 0, boxes: int = 0) -> bytes:
+    """An old Word file of the streams of `word_streams`."""
+    return compound(word_streams(*pieces, flags=flags, headers=headers, boxes=boxes))
 
-    The last `headers` characters are page headers.
+
+def word_streams(*pieces: str | bytes, flags: int = 0, headers: int = 0, boxes: int = 0) -> dict[str, bytes]:
+    """Streams of an old Word file: text pieces in UTF-16, octets as 8-bit pieces; the table is a mini stream.
+
+    The last `headers` characters are page headers, or the last `boxes` those of text boxes.
     """
     main = bytearray(2_048)
     positions, descriptors = [0], b""
@@ -75,7 +80,7 @@ def word(*pieces: str | bytes, flags: int = 0, headers: int = 0) -> bytes:
         descriptors += struct.pack("<HIH", 0, place, 0)
     plc = struct.pack(f"<{len(positions)}I", *positions) + descriptors
     clx = b"\x01\x02\0xx\x02" + struct.pack("<I", len(plc)) + plc
-    main[0x4C:0x58] = struct.pack("<III", positions[-1] - headers, 0, headers)
+    main[0x4C:0x6C] = struct.pack("<8I", positions[-1] - headers - boxes, 0, headers, 0, 0, 0, boxes, 0)
     main[0:12] = struct.pack("<HH6xH", 0xA5EC, 0xC1, flags)
     main[0x1A2:0x1AA] = struct.pack("<II", 16, len(clx))
-    return compound({"WordDocument": bytes(main).ljust(4_096, b"\0"), "0Table": b"\0" * 16 + clx})
+    return {"WordDocument": bytes(main).ljust(4_096, b"\0"), "0Table": b"\0" * 16 + clx}
