@@ -195,6 +195,7 @@ def _problems_of(config: Config) -> Iterator[ConfigProblem]:
     yield from _room_problems(config)
     yield from _route_problems(config)
     yield from _pack_problems(config)
+    yield from _trust_problems(config)
     for number, entry in enumerate(config.posture.entries):
         if entry.valid_from and entry.valid_to and entry.valid_to < entry.valid_from:
             message = "lies before `valid_from`; it is the last day, included"
@@ -216,6 +217,20 @@ def _tls_problems(config: Config) -> Iterator[ConfigProblem]:
     for number, route in enumerate(config.relay.routes):
         if route.ca_file and route.tls.value != "verified":
             yield _problem(config, f"relay.routes[{number}].ca_file", 'is only used with `tls = "verified"`')
+
+
+def _trust_problems(config: Config) -> Iterator[ConfigProblem]:
+    fetch = config.trust.fetch
+    if fetch.folder and not config.trust.folder:
+        yield _problem(
+            config, "trust.fetch.folder", "needs `trust.folder`: lists are fetched for authorities found there"
+        )
+    if fetch.folder and fetch.folder == config.trust.folder:
+        message = "is `trust.folder`: fetched lists need a folder of their own, which the service may write"
+        yield _problem(config, "trust.fetch.folder", message)
+    if fetch.is_limited_to_hosts and not fetch.hosts and not fetch.addresses:
+        message = "leaves nobody to ask; name `hosts` or `addresses`"
+        yield _problem(config, "trust.fetch.is_limited_to_hosts", message)
 
 
 def _room_problems(config: Config) -> Iterator[ConfigProblem]:

@@ -252,6 +252,37 @@ PROBLEMS = {
             "c.toml:7: registry.files[1]: there is no file `FOLDER/a.csv`"
         ),
     ),
+    "fetching": (
+        (
+            '[trust.fetch]\nfolder = "cache"\naddresses = ["ftp://ca.example/x.crl", "http://u:p@ca.example/"]\n'
+            'hosts = ["http://ca.example", "10.0.0.0/8"]\nproxy = "https://proxy.example"\ninterval_s = 1\n'
+        ),
+        (
+            "c.toml:2: trust.fetch.folder: there is no folder `FOLDER/cache`\n"
+            "c.toml:3: trust.fetch.addresses[0]: `ftp://ca.example/x.crl` is not a web address; write it like"
+            " `http://crl.ca.example/ca.crl`\n"
+            "c.toml:3: trust.fetch.addresses[1]: `http://u:p@ca.example/` is not a web address; write it like"
+            " `http://crl.ca.example/ca.crl`\n"
+            "c.toml:4: trust.fetch.hosts[0]: `http://ca.example` is not a domain name\n"
+            "c.toml:4: trust.fetch.hosts[1]: `10.0.0.0/8` is not a domain name\n"
+            "c.toml:5: trust.fetch.proxy: `https://proxy.example` is not a proxy; write it like `http://10.0.0.1:3128`\n"
+            "c.toml:6: trust.fetch.interval_s: must be a number of at least 300 and at most 604800, not `1`"
+        ),
+    ),
+    "fetching for nobody": (
+        '[trust.fetch]\nfolder = "."\nis_limited_to_hosts = true\n',
+        (
+            "c.toml:2: trust.fetch.folder: needs `trust.folder`: lists are fetched for authorities found there\n"
+            "c.toml:3: trust.fetch.is_limited_to_hosts: leaves nobody to ask; name `hosts` or `addresses`"
+        ),
+    ),
+    "fetching into the trust folder": (
+        '[trust]\nfolder = "."\n[trust.fetch]\nfolder = "."\n',
+        (
+            "c.toml:4: trust.fetch.folder: is `trust.folder`: fetched lists need a folder of their own, which the service"
+            " may write"
+        ),
+    ),
     "certificate without key": (
         '[listen]\ncertificate_file = "tls/chain.pem"\n[listen.limits]\nis_tls_required = true\n',
         "c.toml:2: listen.certificate_file: needs `key_file` too",
