@@ -8,13 +8,22 @@ turns out to be a marked state secret is forgotten with it.
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
 
 from gateway.read.chains import SignerCache
 from gateway.values.facts import Marks
 
 if TYPE_CHECKING:
     from gateway.values.facts import PartFacts, PdfFacts, PictureFacts, SignatureFacts
+
+MAX_OCTETS: Final = 64_000_000
+"""Memory the entries of one cache may take, as estimated by `_weight`; 4096 ordinary documents take a tenth."""
+_ENTRY_OCTETS: Final = 2_000
+_MEMBER_OCTETS: Final = 800
+"""Measured: a file inside another that nothing is known of takes 700 octets."""
+_encode = msgspec.msgpack.Encoder().encode
 
 
 class ContentFacts(NamedTuple):
@@ -30,10 +39,10 @@ class ContentFacts(NamedTuple):
     members: tuple[PartFacts, ...] = ()
     """Files inside, their paths relative (`!1`, `!2!1`)."""
     ambiguities: frozenset[str] = frozenset()
-    container_entries: int = 0
-    container_octets: int = 0
-    text_octets: int = 0
-    """Budget that reading it took, to be charged again when it comes from the cache."""
+    spent: tuple[int, ...] = ()
+    """Budget that reading it took (`Notes.left`), to be charged again when it comes from the cache."""
+    depth: int = 0
+    """Containers around it when it was read."""
     smime: SignatureFacts | None = None
     picture: PictureFacts | None = None
 
@@ -61,12 +70,13 @@ class FactsCache:
     """Bounded least-recently-used map, for one trust generation; not for several threads."""
 
     def __init__(self, max_entries: int, trust_generation: str) -> None:
-        """Keep at most `max_entries` documents read under `trust_generation`."""
+        """Keep at most `max_entries` documents, of MAX_OCTETS in all, read under `trust_generation`."""
         self.trust_generation = trust_generation
         self.hits = 0
         self.misses = 0
         self._max_entries = max_entries
-        self._entries: OrderedDict[CacheKey, ContentFacts] = OrderedDict()
+        self._entries: OrderedDict[CacheKey, tuple[ContentFacts, int]] = OrderedDict()
+        self._octets = 0
         self._encoded: OrderedDict[bytes, Encoded] = OrderedDict()
         self.signers = SignerCache()
         """What was learned of signers' certificates, under the same trust generation."""
@@ -81,7 +91,7 @@ class FactsCache:
     def forget_message(self) -> None:
         """Drop what was kept since `begin_message`: the message was a marked state secret."""
         for key in self._fresh:
-            self._entries.pop(key, None)
+            self._drop(key)
         for digest in self._fresh_encoded:
             self._encoded.pop(digest, None)
         self.begin_message()
@@ -91,21 +101,27 @@ class FactsCache:
 
     def find(self, key: CacheKey) -> ContentFacts | None:
         """Look a document up and count the hit or miss."""
-        facts = self._entries.get(key)
-        if facts is None:
+        entry = self._entries.get(key)
+        if entry is None:
             self.misses += 1
             return None
         self.hits += 1
         self._entries.move_to_end(key)
-        return facts
+        return entry[0]
 
     def keep(self, key: CacheKey, facts: ContentFacts) -> None:
-        """Keep the facts of a document, at the cost of the one longest unused."""
-        self._entries[key] = facts
+        """Keep the facts of a document, at the cost of those longest unused."""
+        self._drop(key)
+        octets = _weight(facts)
+        self._entries[key] = facts, octets
+        self._octets += octets
         self._fresh.append(key)
-        self._entries.move_to_end(key)
-        while len(self._entries) > self._max_entries:
-            self._entries.popitem(last=False)
+        while len(self._entries) > self._max_entries or (self._octets > MAX_OCTETS and self._entries):
+            self._drop(next(iter(self._entries)))
+
+    def _drop(self, key: CacheKey) -> None:
+        _, octets = self._entries.pop(key, (None, 0))
+        self._octets -= octets
 
     def holds(self, key: CacheKey) -> bool:
         """Tell whether a document is here, without counting."""
@@ -124,3 +140,8 @@ class FactsCache:
         self._fresh_encoded.append(digest)
         while len(self._encoded) > self._max_entries:
             self._encoded.popitem(last=False)
+
+
+def _weight(facts: ContentFacts) -> int:
+    """Estimate the memory an entry takes; no less than a third of it."""
+    return _ENTRY_OCTETS + _MEMBER_OCTETS * len(facts.members) + len(_encode(facts))

@@ -162,7 +162,7 @@ class Reader:
             digest = hashlib.sha256(memoryview(octets)[leaf.start : leaf.end]).digest()
             seen = cache.find_encoded(digest)
             key = self._key(seen.sha256, charset) if seen is not None else None
-            known = self._recall(key) if key is not None and cache.holds(key) else None
+            known = self._recall(key, depth) if key is not None and cache.holds(key) else None
             if seen is not None and known is not None:
                 notes.ambiguities |= seen.ambiguities
                 return seen, known, []
@@ -223,33 +223,33 @@ class Reader:
     def _key(self, sha256: str, charset: str) -> CacheKey:
         return CacheKey(sha256, charset, int(self._reading.at.timestamp()) // 3600)
 
-    def _recall(self, key: CacheKey) -> ContentFacts | None:
-        """Look content up and charge what reading it cost; None when it is new or over what is left."""
+    def _recall(self, key: CacheKey, depth: int) -> ContentFacts | None:
+        """Look content up and charge what reading it cost.
+
+        None when it is new, when that is over what is left, or when it has members and stood at another depth: what
+        may be opened there differs.
+        """
         notes = self._reading.notes
         known = self._cache.find(key) if self._cache is not None else None
-        if known is None or known.container_entries > notes.container_entries:
+        if known is None or (known.members and known.depth != depth) or not notes.spend(known.spent):
             return None
         notes.ambiguities |= known.ambiguities
-        notes.container_entries -= known.container_entries
-        notes.container_octets -= min(known.container_octets, notes.container_octets)
-        notes.charge_text(known.text_octets)
         return known
 
     def _content(self, octets: bytes, sha256: str, charset: str, depth: int) -> ContentFacts:
         """Read content once: from the cache, or now; what exceeds a budget is not kept."""
         notes, key = self._reading.notes, self._key(sha256, charset)
-        known = self._recall(key)
+        known = self._recall(key, depth)
         if known is not None:
             return known
         around, notes.ambiguities = notes.ambiguities, set()
         overruns, notes.overruns = notes.overruns, set()
         unfinished = notes.unfinished
-        entries, spent, text = notes.container_entries, notes.container_octets, notes.text_octets
+        before = notes.left()
         content = self._files.read(octets, charset, depth)._replace(
             ambiguities=frozenset(notes.ambiguities),
-            container_entries=entries - notes.container_entries,
-            container_octets=spent - notes.container_octets,
-            text_octets=text - notes.text_octets,
+            spent=tuple(was - rest for was, rest in zip(before, notes.left(), strict=True)),
+            depth=depth,
         )
         if self._cache is not None and not notes.overruns and notes.unfinished == unfinished:
             self._cache.keep(key, content)

@@ -144,6 +144,13 @@ _FULL_TEXTS = 32
 """Documents as long as `text_characters` whose text is read in one message, or more that are shorter."""
 
 
+_SHARED = (
+    "container_entries", "container_octets", "delimiters", "header_octets", "parts", "picture_pixels", "signatures",
+    "text_octets",
+)  # fmt: skip
+"""Counters of `Notes` that all documents of a message draw on."""
+
+
 class Notes:
     """Collected while reading one message or one document; what was exceeded is a fact, not an exception.
 
@@ -187,6 +194,19 @@ class Notes:
         # Readings cut short for want of time or place of their own: what they gave is not kept for another message.
         self.unfinished = 0
 
+    def left(self) -> tuple[int, ...]:
+        """Tell what is left of everything that documents share."""
+        return tuple(getattr(self, name) for name in _SHARED)
+
+    def spend(self, costs: tuple[int, ...]) -> bool:
+        """Charge what reading a document cost another time, or nothing at all when that would use something up."""
+        left = self.left()
+        if any(cost and cost >= rest for cost, rest in zip(costs, left, strict=True)):
+            return False
+        for name, cost, rest in zip(_SHARED, costs, left, strict=True):
+            setattr(self, name, rest - cost)
+        return True
+
     def ambiguous(self, name: str) -> None:
         """Note an ambiguity of the closed table."""
         self.ambiguities.add(name)
@@ -200,7 +220,9 @@ class Notes:
         return True
 
     def charge_text(self, octets: int) -> None:
-        """Take octets of decoded or searched text off what is left."""
+        """Take octets of decoded or searched text off what is left; the one that takes the last may be cut short."""
+        if octets >= self.text_octets > 0:
+            self.overrun("text_characters")
         self.text_octets = max(0, self.text_octets - octets)
 
     def overrun(self, name: str) -> None:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from gateway.read import cache as cache_module
 from gateway.read.budget import DEFAULT_BUDGET, Budget
 from gateway.read.cache import CacheKey, ContentFacts, FactsCache
 from gateway.read.message import read_message
 from gateway.values.trust import EMPTY_TRUST
-from tests.corpus.compose import HOSTILE, RFC, archive, file, many, pdf
+from tests.corpus.compose import CASES, HOSTILE, MIME, RFC, archive, docx, file, many, pdf
 from tests.corpus.golden import AT
+
+if TYPE_CHECKING:
+    from gateway.values.facts import MessageFacts
 
 MESSAGES = [
     RFC["pdf_attached"],
@@ -32,6 +39,78 @@ def test_facts_do_not_depend_on_the_cache(octets: bytes) -> None:
 
     assert fresh == first == second
     assert cache.hits > 0
+
+
+def read(octets: bytes, cache: FactsCache | None = None, budget: Budget = DEFAULT_BUDGET) -> MessageFacts:
+    """Read without trust."""
+    return read_message(octets, budget, EMPTY_TRUST, AT, cache=cache)
+
+
+def test_one_cache_for_the_whole_corpus_changes_no_facts() -> None:
+    """Every message of the corpus after every other, there and back."""
+    messages = [octets for folder in CASES.values() for octets in folder.values() if len(octets) < 100_000]
+    fresh = {octets: read(octets) for octets in messages}
+    cache = FactsCache(1_000, EMPTY_TRUST.generation)
+
+    assert [octets for octets in [*messages, *messages[::-1]] if read(octets, cache) != fresh[octets]] == []
+    assert cache.hits > len(messages) // 3
+
+
+LEAVES = [
+    pdf(),
+    docx("Độ mật: Mật"),
+    b"TB 12/TB-UBND",
+    archive(("a.txt", b"x"), ("b.pdf", pdf())),
+    archive(("in.zip", archive(("c.txt", b"TB 12/TB-UBND"), ("d.docx", docx("y"))))),
+    RFC["forwarded_multipart"],
+    MIME + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + b"--x\r\n\r\na\r\n" * 30 + b"--x--\r\n",
+]
+"""Files of which some hold others."""
+PLANS = st.recursive(
+    st.integers(0, len(LEAVES) - 1), lambda inside: st.lists(inside, min_size=1, max_size=3), max_leaves=4
+)
+"""A number is one of LEAVES, a list an archive of what its plans say."""
+
+
+def made(plan: int | list[object]) -> bytes:
+    """Make the file of a plan."""
+    if isinstance(plan, int):
+        return LEAVES[plan]
+    return archive(*((f"{number}.bin", made(inner)) for number, inner in enumerate(plan)))
+
+
+SMALL = Budget(container_entries=20, container_depth=3, parts=60, text_characters=400, container_octets=60_000)
+
+
+@settings(max_examples=30, deadline=None)
+@given(mails=st.lists(st.lists(PLANS, min_size=1, max_size=4), min_size=2, max_size=4))
+def test_no_order_of_messages_changes_facts(mails: list[list[object]]) -> None:
+    """Nor do budgets that run out in the middle: what was cut short is not remembered, what is costs the same."""
+    cache = FactsCache(50, EMPTY_TRUST.generation)
+    for plans in mails:
+        message = many(*(file(made(plan), b"filename=f%d.bin" % number) for number, plan in enumerate(plans)))
+        assert read(message, cache, SMALL) == read(message, None, SMALL)
+
+
+def test_copies_out_of_the_cache_cost_their_parts() -> None:
+    """A small message cannot become a hundred thousand parts by repeating a file that holds many."""
+    inner = MIME + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + b"--x\r\n\r\na\r\n" * 100 + b"--x--\r\n"
+    message = many(*[file(archive(("a.eml", inner)), b"filename=a.zip")] * 100)
+    facts = read(message, FactsCache(100, EMPTY_TRUST.generation))
+
+    assert len(facts.parts) < 2 * DEFAULT_BUDGET.parts
+    assert facts.overruns == ("parts",)
+
+
+def test_the_cache_is_bounded_in_octets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Archives of many files take the place of many documents, and never more than there is."""
+    monkeypatch.setattr(cache_module, "MAX_OCTETS", 50_000)
+    cache = FactsCache(1_000, "g")
+    members = read(many(file(archive(*((str(n), b"x") for n in range(20))), b"filename=a.zip"))).parts
+    for name in "abcdef":
+        cache.keep(CacheKey(name, "", 0), ContentFacts("zip", members=members))
+
+    assert [cache.holds(CacheKey(name, "", 0)) for name in "abcdef"] == [False, False, False, False, True, True]
 
 
 def test_a_document_under_another_name_is_read_once() -> None:
