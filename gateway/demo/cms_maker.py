@@ -41,6 +41,8 @@ class CmsPlan:
     stamper: Identity | None = None
     stamp_time: datetime | None = None
     stamp_digest: str = "sha256"
+    stamped: bytes | None = None
+    """Octets that the time-stamp is over instead of the signature."""
     extra_certificates: tuple[bytes, ...] = ()
     has_signed_attributes: bool = True
     signer_infos: int = 1
@@ -117,7 +119,7 @@ def _signer_info(digest: bytes, identity: Identity, plan: CmsPlan, content_type:
         "signature": signature,
     }
     if plan.stamper and plan.stamp_time:
-        token = build_token(signature, plan.stamper, plan.stamp_time, plan.stamp_digest)
+        token = build_token(plan.stamped or signature, plan.stamper, plan.stamp_time, plan.stamp_digest)
         stamp = cms.ContentInfo.load(token)
         fields["unsigned_attrs"] = cms.CMSAttributes([{"type": "signature_time_stamp_token", "values": [stamp]}])
     return cms.SignerInfo(fields)

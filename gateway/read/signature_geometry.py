@@ -7,8 +7,12 @@ says the range *should* be everything but the signature). It needs no parser bey
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+_DICTIONARY = 16_384
+"""Octets on either side of the gap in which the signature dictionary stands; real ones have some hundred."""
+_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _ONE_EOL = (b"", b"\n", b"\r", b"\r\n")
 """What may stand after the last signed octet; some mail systems add a line end to a file."""
 
@@ -39,6 +43,9 @@ class Geometry:
     ranges: tuple[tuple[int, int], ...] = ()
     """The signed octets; empty when the range cannot be read at all (nothing to digest)."""
 
+    repeats_entries: bool = False
+    """The signature dictionary names /ByteRange or /Contents twice: which one counts depends on the reader."""
+
     @property
     def end(self) -> int:
         """End of the signed revision, 0 when unknown."""
@@ -63,7 +70,17 @@ def measure(octets: bytes, record: SignatureRecord) -> Geometry:
         octets[first_end:second], record.contents
     )
     covers = octets[end : end + 3] in _ONE_EOL
-    return Geometry(gap_is_signature=is_own, covers_whole_file=covers, ranges=ranges)
+    repeats = is_own and _repeats_entries(
+        octets[max(0, first_end - _DICTIONARY) : first_end], octets[second : second + _DICTIONARY]
+    )
+    return Geometry(gap_is_signature=is_own, covers_whole_file=covers, ranges=ranges, repeats_entries=repeats)
+
+
+def _repeats_entries(before: bytes, after: bytes) -> bool:
+    """Do the octets of the dictionary around the gap name an entry again (ISO 32000-1 section 7.3.7 forbids it)?"""
+    whole = before[before.rfind(b"obj") :] + after[: after.find(b"endobj")]
+    names = _ESCAPE.sub(lambda found: bytes.fromhex(found[1].decode()), whole)
+    return names.count(b"/ByteRange") > 1 or names.count(b"/Contents") > 1
 
 
 def _is_hex_of(gap: bytes, contents: bytes) -> bool:

@@ -120,6 +120,8 @@ class Revisions:
             level = "other"  # octets after the end that belong to no revision: nobody vouches for them
         if level == "form" and not _are_signatures(one.reader, result.changed_form_fields):
             level = "other"  # a filled text field is form filling too, and says something new
+        if level in {"lta", "form"} and _shows_otherwise(one.reader, one.signed_revision):
+            level = "other"
         return SecondOpinion(level, is_permitted=status["docmdp_ok"] is not False)
 
 
@@ -129,3 +131,25 @@ def _are_signatures(reader: Any, names: set[str]) -> bool:
 
     known = {name for name, _, _ in enumerate_sig_fields(reader)}
     return names <= known
+
+
+def _shows_otherwise(reader: Any, revision: int) -> bool:
+    """Did a change that pyHanko takes for maintenance alter what readers show or find?
+
+    Setting /NeedAppearances lets viewers draw fields anew from values nobody saw (ISO 32000-1 table 218); title,
+    subject and keywords are what a search finds, and evidence here.
+    """
+    signed = reader.get_historical_resolver(revision)
+    if _draws_anew(reader.root) and not _draws_anew(signed.root):
+        return True
+    return _properties(signed.trailer_view) != _properties(reader.trailer_view)
+
+
+def _draws_anew(root: Any) -> bool:
+    form = root["/AcroForm"] if "/AcroForm" in root else {}  # noqa: SIM401 - its get() follows no reference
+    return "/NeedAppearances" in form and bool(form["/NeedAppearances"])
+
+
+def _properties(trailer: Any) -> list[str]:
+    about = trailer["/Info"] if "/Info" in trailer else {}  # noqa: SIM401 - as above
+    return [str(about[key]) if key in about else "" for key in ("/Title", "/Subject", "/Keywords")]

@@ -154,7 +154,7 @@ def _judge(record: SignatureRecord, geometry: Geometry, judging: Judging) -> Sig
     )
     facts, chain = _with_chain(facts, chain, signer, time, _Embedded(parsed, judging))
     opinion = None
-    if digest is not None and (judging.is_odd or not geometry.covers_whole_file):
+    if digest is not None and (judging.is_odd or geometry.repeats_entries or not geometry.covers_whole_file):
         opinion = _review(record, facts, digest, judging)
         facts = structs.replace(
             facts, modification=opinion.modification, disagreement=(*facts.disagreement, *opinion.disagreement)
@@ -233,6 +233,8 @@ def _with_signer(facts: SignatureFacts, parsed: cms.Cms, signer: Signer, judging
         signer_mailboxes=signer.mailboxes,
         signer_uid=signer.uids[0] if signer.uids else "",
         signer_uids=signer.uids,
+        signer_units=signer.units,
+        signer_places=tuple(filter(None, signer.places)),
         signer_kind=signer.kind,
     )
 
