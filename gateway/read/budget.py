@@ -32,7 +32,11 @@ class Budget(msgspec.Struct, frozen=True):
     text_characters: int = 60_000
     """Text handed to the detectors, per part."""
     pdf_pages_read: int = 3
-    """Pages whose text is read: the first two and the last (LANGUAGE section 5)."""
+    """Pages whose text speaks for the document: the first two and the last (LANGUAGE section 5)."""
+    pdf_text_pages: int = 200
+    """Pages of which at least the top is read for marks; beyond, a document bound in behind another is not found."""
+    pdf_content_octets: int = 24_000_000
+    """Octets of drawing of all pages read, forms as often as they are drawn; a page has ten thousand."""
     ocr_pages: int = 2
     """Scanned pages without a text layer read by letters: 1 the first, 2 the first and the last of those read."""
     ocr_milliseconds: int = 6_000

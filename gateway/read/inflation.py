@@ -49,13 +49,13 @@ class Inflation:
         if len(growing) > 1:
             self.is_over = True
         elif growing and length * _RATIO > MAX_OCTETS and not self.is_over:
-            plain = _bare(read(), names[: names.index(growing[0])])
+            plain = bare(read(), names[: names.index(growing[0])])
             if plain is not None and "Fl" in growing[0]:
                 self._octets += _inflated(plain, MAX_OCTETS - self._octets)
             self.is_over = plain is None or self._octets > MAX_OCTETS
 
 
-def _bare(octets: bytes, armour: list[str]) -> bytes | None:
+def bare(octets: bytes, armour: list[str]) -> bytes | None:
     """Take ASCII filters off; None when there are others, more than one, or none of their text."""
     try:
         if not armour:
@@ -87,9 +87,22 @@ def inflated(filters: list[str], octets: bytes, limit: int = 8_000_000) -> bytes
         return octets
     if filters not in (["/FlateDecode"], ["/Fl"]):
         return b""
-    worker = zlib.decompressobj()
+    found = inflate(octets, limit + 1)
+    return b"" if len(found) > limit else found
+
+
+def inflate(octets: bytes, limit: int) -> bytes:
+    """Undo deflate, at most `limit` octets, and where the data is damaged what stands before, as PDF readers do."""
     try:
-        found = worker.decompress(octets, limit)
+        return zlib.decompressobj().decompress(octets, limit)
     except zlib.error:
-        return b""
-    return b"" if worker.unconsumed_tail else found
+        pass
+    worker, found = zlib.decompressobj(), bytearray()
+    try:
+        for place in range(len(octets)):
+            found += worker.decompress(octets[place : place + 1])
+            if len(found) > limit:
+                break
+    except zlib.error:
+        pass  # what follows is not deflated data
+    return bytes(found[:limit])

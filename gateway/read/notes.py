@@ -51,6 +51,7 @@ AMBIGUITIES = {
     "epilogue_entity": "MIME fields behind the last part of a multipart, which some readers take for a part",
     "epilogue_text": "text behind the last part of a multipart",
     "folded_parameter": "a line fold inside a quoted parameter",
+    "escaping_name": "an archive entry whose path leads out of the folder it is unpacked in",
     "from_comment": "a comment inside the address of From, or one that holds an address",
     "from_control": "control or direction characters in From",
     "from_encoded": "an encoded-word in From that stands where the address does, or decodes to one in brackets",
@@ -74,6 +75,7 @@ AMBIGUITIES = {
     "mime_version_missing": "MIME structure without MIME-Version",
     "name_conflict": "name, filename and filename* with different extensions",
     "nul": "a NUL octet in a header section",
+    "polyglot": "a file that is a PDF to one reader and of another kind to the next",
     "preamble_entity": "MIME fields before the first part of a multipart, which some readers take for a part",
     "preamble_text": "more than a short notice before the first part of a multipart",
     "quoted_printable_malformed": "an equals sign in quoted-printable data that is no escape",
@@ -81,7 +83,7 @@ AMBIGUITIES = {
     "sender_missing": "several authors and no Sender (RFC 5322 section 3.6.2)",
     "too_many_readings": "more ways to read one entity than are followed",
     "unknown_transfer_encoding": "a Content-Transfer-Encoding we do not know",
-    "zip_disagreement": "a zip entry whose two names differ, or entries of one name",
+    "zip_disagreement": "a zip file whose directory and entry headers tell of different files, or two files of one name",
 }
 """Closed table of `MessageFacts.ambiguities`: name, and what readers may take differently."""
 
@@ -113,6 +115,7 @@ DISPUTED_CONTENT = frozenset(
         "nul",
         "preamble_entity",
         "too_many_readings",
+        "zip_disagreement",
     }
 )
 """Ambiguities under which readers differ in what a document is: one sees a file, another none or a different one."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from gateway.read.chains import SignerCache
 from gateway.read.pdf_pages import Pages, read_pages
-from gateway.read.pdf_structure import Structure, read_outside, read_structure
+from gateway.read.pdf_structure import Structure, read_outside, read_structure, rewritten
 from gateway.read.signature_revisions import Revisions
 from gateway.read.signatures import Judging, validate_signatures
 from gateway.values.facts import PdfFacts, SignatureFacts
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from gateway.read.budget import Budget
     from gateway.read.ocr import Recogniser
+    from gateway.read.pdf_files import Embedded
     from gateway.values.trust import TrustSnapshot
 
 __all__ = ["PdfReading", "SignerCache", "attempt", "read_pdf"]
@@ -36,11 +37,19 @@ class PdfReading:
 
     facts: PdfFacts
     text: str = ""
-    """First two pages and the last, annotations included, at most `budget.text_characters`."""
+    """What the first two pages and the last show, annotations included, at most `budget.text_characters`."""
+    encoding: str = "unicode"
+    """`tcvn3` or `vni` when fonts said so, in the words of `Marks.encoding`."""
     tops: tuple[str, ...] = ()
-    """First lines of each of those pages but the first, where a document bound behind another has its marks."""
+    """First lines of every page read but the first, where a document bound behind another has its marks."""
+    withheld: tuple[str, ...] = ()
+    """What pages hold and do not show."""
     properties: tuple[str, ...] = ()
     """Title, subject and keywords of the document information."""
+    words: tuple[str, ...] = ()
+    """Texts outside the pages: notes, form values, bookmarks, properties, XFA, XMP."""
+    files: tuple[Embedded, ...] = ()
+    """Files inside, still packed."""
     uninspectable: str = ""
     """`encrypted`, `malformed`, `over_budget`, or empty when it was read."""
 
@@ -73,16 +82,11 @@ def read_pdf(  # noqa: PLR0913 - as `read_message`, and what the worker remember
         recogniser: reads letters off scans; None where none is installed.
     """
     structure = attempt(lambda: read_structure(octets, budget)) or read_outside(octets)
-    facts = _facts(structure)
-    if structure.is_encrypted:
-        return PdfReading(facts, uninspectable="encrypted")
     if not structure.is_readable:
-        return PdfReading(facts, uninspectable="malformed")
-    pages = (
-        None
-        if structure.is_swollen
-        else attempt(lambda: read_pages(octets, budget, recogniser, may_render=not structure.has_vast_picture))
-    )
+        return PdfReading(_facts(structure), uninspectable="encrypted" if structure.is_encrypted else "malformed")
+    pages = None if structure.is_swollen else attempt(lambda: _read_pages(octets, structure, budget, recogniser))
+    if pages is None and structure.is_repaired and not structure.is_swollen:
+        pages = attempt(lambda: _read_pages(rewritten(octets), structure, budget, recogniser))
     judging = Judging(
         octets=octets,
         trust=trust,
@@ -94,23 +98,39 @@ def read_pdf(  # noqa: PLR0913 - as `read_message`, and what the worker remember
         is_odd=structure.is_repaired or structure.has_header_junk or structure.stray_signatures > 0,
         listed=pages.listed if pages else None,
     )
-    shown, signatures = pages or Pages(), validate_signatures(structure.signatures, judging, budget)
+    # No signature of an encrypted file is judged: what was signed is not what is shown.
+    signatures = () if structure.is_encrypted else validate_signatures(structure.signatures, judging, budget)
+    shown = pages or Pages()
     return PdfReading(
         _facts(structure, shown, signatures),
         text=shown.text,
+        encoding=shown.charsets[0] if shown.charsets else "unicode",
         tops=shown.tops,
+        withheld=shown.withheld,
         properties=shown.properties,
+        words=structure.words,
+        files=structure.files,
         uninspectable=_uninspectable(structure, pages),
     )
 
 
+def _read_pages(octets: bytes, structure: Structure, budget: Budget, recogniser: Recogniser | None) -> Pages:
+    return read_pages(
+        octets, budget, structure.plan, recogniser,
+        may_render=not structure.has_vast_picture, is_unmapped=structure.has_unmapped_fonts,
+    )  # fmt: skip
+
+
 def _uninspectable(structure: Structure, pages: Pages | None) -> str:
-    if structure.is_over_budget or (pages is not None and pages.scans.is_over_budget):
+    if structure.is_encrypted:
+        return "encrypted"
+    if structure.is_over_budget or structure.plan.is_over_budget or (pages is not None and pages.scans.is_over_budget):
         return "over_budget"
     if pages is None:
         return "malformed"
     # pictures of text that nobody read; a text layer, even a short one, is what the sender wants read
-    return "no_ocr" if pages.scans.image_pages and not pages.has_text and pages.scans.ocr != "pages" else ""
+    is_unread = pages.scans.image_pages and not pages.has_text and pages.scans.ocr != "pages"
+    return "no_ocr" if is_unread or pages.has_unread_letters else ""
 
 
 def _facts(structure: Structure, pages: Pages | None = None, signatures: tuple[SignatureFacts, ...] = ()) -> PdfFacts:
@@ -142,4 +162,14 @@ def _facts(structure: Structure, pages: Pages | None = None, signatures: tuple[S
         stray_signatures=structure.stray_signatures,
         has_usage_rights=structure.has_usage_rights,
         signatures=signatures,
+        opens_without_password=structure.is_encrypted and structure.is_readable,
+        is_linearised=structure.is_linearised,
+        is_truncated=structure.is_truncated,
+        links=structure.links,
+        embedded_files=len(structure.files),
+        unread_pages=structure.plan.unread,
+        hidden_characters=shown.hidden_characters,
+        hidden_text=shown.hidden_ways,
+        is_text_unreadable=shown.is_text_unreadable,
+        legacy_charsets=shown.charsets,
     )

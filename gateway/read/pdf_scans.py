@@ -14,7 +14,7 @@ from gateway.read.pdf_scan import NO_SEAL, Seal
 from gateway.read.scan_look import Look
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from gateway.read.budget import Budget
     from gateway.read.ocr import Recogniser
@@ -57,6 +57,7 @@ def look_at_scans(  # noqa: PLR0913 - a file, what was read of it, and what may 
     recogniser: Recogniser | None,
     *,
     may_render: bool,
+    light: Collection[int] = range(_INVENTORY_PAGES),
 ) -> Scans:
     """Look at the scanned pages among those read, the last page first, where seals stand.
 
@@ -67,10 +68,11 @@ def look_at_scans(  # noqa: PLR0913 - a file, what was read of it, and what may 
         budget: how many pages may be read by letters, and how long each may take.
         recogniser: reads letters; None where none is installed.
         may_render: false when something in the file is too large to be decoded.
+        light: pages that may be loaded.
     """
     if not images:
         return NO_SCANS
-    look, all_images, known = Look(recogniser), _inventory(pdf, images), set(lettered)
+    look, all_images, known = Look(recogniser), _inventory(pdf, images, light), set(lettered)
     unlettered = [number for number in sorted(images) if number not in known]
     # the first page has the head of a document, the last one its end
     wanted = {*unlettered[:1], *unlettered[-1:]} if budget.ocr_pages > 1 else set(unlettered[: budget.ocr_pages])
@@ -98,13 +100,13 @@ def look_at_scans(  # noqa: PLR0913 - a file, what was read of it, and what may 
     )
 
 
-def _inventory(pdf: Any, images: dict[int, PageImage]) -> dict[int, PageImage]:
+def _inventory(pdf: Any, images: dict[int, PageImage], light: Collection[int]) -> dict[int, PageImage]:
     """Page images of the pages not read too, when the first page is a scan; tones until one is in colour."""
     found = dict(images)
     if 0 not in images:
         return found
     for number in range(min(len(pdf), _INVENTORY_PAGES)):
-        if number not in found:
+        if number not in found and number in light:
             asks_tone = all(image.tone != "colour" for image in found.values())
             with closing(pdf[number]) as page:
                 image = find_page_image(page, asks_tone=asks_tone)

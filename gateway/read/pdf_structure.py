@@ -15,14 +15,18 @@ from typing import TYPE_CHECKING, Any
 import pikepdf
 
 from gateway.read.evidence import MAX_ITEMS, NO_DATA, EmbeddedData, bounded
-from gateway.read.inflation import Inflation, inflated
-from gateway.read.picture_sizes import is_vast
+from gateway.read.inflation import inflated
+from gateway.read.pdf_active import MAX_LINKS
+from gateway.read.pdf_contents import NO_PLAN, PagePlan, plan_pages
+from gateway.read.pdf_walk import Objects, Place, filters_of, walk_objects
+from gateway.read.pdf_words import MAX_WORDS, form_words, metadata_words
 from gateway.read.signature_geometry import SignatureRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gateway.read.budget import Budget
+    from gateway.read.pdf_files import Embedded
 
 _HEADER_SEARCH = 1024
 """Readers look for %PDF- within the first 1024 octets (ISO 32000-1 Annex H, note 13)."""
@@ -30,40 +34,7 @@ _FIELDS = 20_000
 """Form fields visited; large government forms have some hundred."""
 _NAME = 256
 """Characters kept of a field's name."""
-_NESTING = 50
-"""Direct objects inside one another; qpdf itself refuses 500."""
-_Place = tuple[int, int]
-"""Object and generation number."""
 _LINE_ENDS = b"\r\n \t\x00"
-
-_KEYS: dict[str, str] = {
-    "/JS": "javascript",
-    "/JavaScript": "javascript",
-    "/AA": "additional_action",
-    "/XFA": "xfa",
-    "/RichMedia": "rich_media",
-    "/3D": "rich_media",
-    "/Sound": "rich_media",
-    "/Movie": "rich_media",
-    "/Rendition": "rich_media",
-    "/Collection": "portfolio",
-    "/EmbeddedFiles": "embedded_file",
-    "/EmbeddedFile": "embedded_file",
-    "/EF": "embedded_file",
-    "/FileAttachment": "embedded_file",
-    "/Launch": "launch",
-    "/SubmitForm": "submit_form",
-    "/ImportData": "import_data",
-    "/GoToR": "remote_link",
-    "/GoToE": "remote_link",
-    "/FFilter": "external_stream",
-    "/OPI": "external_stream",
-}
-"""Dictionary keys, and names that are values of /S, /Subtype or /Type, to the word of the fact."""
-_VALUE_KEYS = ("/S", "/Subtype", "/Type")
-_KEYS_ONLY = frozenset({"/JS", "/AA", "/XFA", "/Collection", "/EmbeddedFiles", "/EF", "/FFilter", "/OPI"})
-_SUSPECT = re.compile(b"|".join(re.escape(key.encode()) + rb"[\s/<\[(>]" for key in _KEYS))
-"""Cheap first look at a serialised object; strings may match too, so a hit is looked at in detail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +58,18 @@ class Structure:
     """Objects of the newest revision, counted, not as the trailer says."""
     active_content: tuple[str, ...] = ()
     """Sorted."""
+    links: tuple[str, ...] = ()
+    """Hosts of web links, and schemes of others; sorted."""
+    words: tuple[str, ...] = ()
+    """Texts outside the pages: notes, form values, bookmarks, properties, XFA, XMP."""
+    files: tuple[Embedded, ...] = ()
+    """Files inside, still packed."""
+    has_unmapped_fonts: bool = False
+    plan: PagePlan = NO_PLAN
+    """Which pages are read."""
+    is_linearised: bool = False
+    is_truncated: bool = False
+    """The last cross-reference has no end mark (%%EOF) behind it, or there is none at all."""
     signatures: tuple[SignatureRecord, ...] = ()
     unsigned_signature_fields: int = 0
     has_unsigned_appearance: bool = False
@@ -113,7 +96,7 @@ def read_structure(octets: bytes, budget: Budget) -> Structure:
         # Encryption to certificates is none qpdf opens: such a file is encrypted, not broken.
         return replace(read_outside(octets), is_encrypted=b"/Encrypt" in octets)
     with pdf:
-        objects = _read_objects(pdf, budget.pdf_objects)
+        objects = walk_objects(pdf, budget.pdf_objects)
         form = _read_form(pdf)
         rights = _usage_rights(pdf)
         return replace(
@@ -127,7 +110,12 @@ def read_structure(octets: bytes, budget: Budget) -> Structure:
             is_swollen=objects.is_swollen,
             has_vast_picture=objects.has_vast_picture,
             object_count=objects.count,
-            active_content=objects.active_content,
+            active_content=tuple(sorted(objects.active)),
+            links=tuple(sorted(objects.links))[:MAX_LINKS],
+            words=(*objects.words, *_more_words(pdf, is_swollen=objects.is_swollen))[:MAX_WORDS],
+            files=objects.files,
+            has_unmapped_fonts=objects.has_unmapped_fonts,
+            plan=NO_PLAN if objects.is_swollen else _plan(pdf, objects, budget),
             signatures=tuple(form.filled),
             unsigned_signature_fields=form.unsigned,
             has_unsigned_appearance=form.is_shown,
@@ -135,6 +123,14 @@ def read_structure(octets: bytes, budget: Budget) -> Structure:
             has_usage_rights=bool(rights),
             evidence=NO_DATA if objects.is_swollen else _security_store(pdf),
         )
+
+
+def _plan(pdf: pikepdf.Pdf, objects: Objects, budget: Budget) -> PagePlan:
+    return plan_pages(pdf, budget, has_legacy_fonts=objects.has_legacy_fonts, may_replace=objects.has_replacements)
+
+
+def _more_words(pdf: pikepdf.Pdf, *, is_swollen: bool) -> tuple[str, ...]:
+    return () if is_swollen else (*form_words(pdf), *metadata_words(pdf))
 
 
 def _open(octets: bytes) -> tuple[pikepdf.Pdf, bool]:
@@ -147,6 +143,19 @@ def _open(octets: bytes) -> tuple[pikepdf.Pdf, bool]:
         return pikepdf.open(io.BytesIO(octets), attempt_recovery=True, suppress_warnings=True), True
 
 
+def rewritten(octets: bytes) -> bytes:
+    """Write a repaired file anew, for readers that give up where this one repairs.
+
+    Raises:
+        Exception: whatever the parser meets.
+    """
+    pdf, _ = _open(octets)
+    with pdf:
+        out = io.BytesIO()
+        pdf.save(out, static_id=True)
+    return out.getvalue()
+
+
 def read_outside(octets: bytes) -> Structure:
     """Read what needs no parser: the header's version, and what stands around the file."""
     end = octets.rfind(b"%%EOF")
@@ -155,6 +164,8 @@ def read_outside(octets: bytes) -> Structure:
         version=_header_version(octets),
         has_header_junk=not octets.startswith(b"%PDF-"),
         has_trailing_junk=bool(trailing.strip(_LINE_ENDS)),
+        is_linearised=b"/Linearized" in octets[:_HEADER_SEARCH],
+        is_truncated=end < max(octets.rfind(b"startxref"), 0),
     )
 
 
@@ -170,91 +181,6 @@ def _version(pdf: pikepdf.Pdf) -> str:
     return max(versions, default="")
 
 
-@dataclass(frozen=True, slots=True)
-class _Objects:
-    """What all objects together hold, reachable or not."""
-
-    count: int
-    """At most one more than the limit."""
-    active_content: tuple[str, ...]
-    is_swollen: bool
-    has_vast_picture: bool
-    signed_places: frozenset[_Place]
-    """Objects that are a signature dictionary, or a field with one inside."""
-
-
-def _read_objects(pdf: pikepdf.Pdf, limit: int) -> _Objects:
-    """Look at every object once, at most `limit`."""
-    found: set[str] = set()
-    signed: set[_Place] = set()
-    inflation = Inflation()
-    has_vast_picture = False
-    count = 0
-    for thing in islice(iter(pdf.objects), limit + 1):
-        count += 1
-        # Numbers, booleans and null come as Python's own; isinstance on pikepdf types costs as much as the look itself.
-        kind = getattr(thing, "_type_code", None)
-        if kind is pikepdf.ObjectType.stream:
-            stream, thing = thing, thing.stream_dict  # noqa: PLW2901 - the dictionary stands for its stream from here on
-            has_vast_picture = has_vast_picture or _is_vast_picture(stream, thing)
-            inflation.add(*_filters(thing), stream.read_raw_bytes)
-            if "/F" in thing:
-                found.add("external_stream")
-        elif kind is not pikepdf.ObjectType.dictionary and kind is not pikepdf.ObjectType.array:
-            continue
-        text = thing.unparse(resolved=True)
-        if _SUSPECT.search(text):
-            found.update(_active_names(thing, _NESTING))
-        if b"/ByteRange" in text and isinstance(thing, pikepdf.Dictionary) and _is_signed(thing):
-            signed.add(thing.objgen)
-    return _Objects(count, tuple(sorted(found)), inflation.is_over, has_vast_picture, frozenset(signed))
-
-
-def _is_vast_picture(stream: Any, about: Any) -> bool:
-    """Is this an image beyond measure? Masks are images too, whatever names them."""
-    if "/Width" not in about and "/Height" not in about:
-        return False
-    return is_vast(about.get("/Width"), about.get("/Height"), _filters(about)[0], stream.read_raw_bytes)
-
-
-def _filters(stream: pikepdf.Dictionary) -> tuple[list[str], int]:
-    """Name the filters of a stream, and its length as far as it is said."""
-    named: Any = stream.get("/Filter")
-    length: Any = stream.get("/Length")
-    names = list(named) if isinstance(named, pikepdf.Array) else [named]
-    return [str(name) for name in names if name is not None], length if type(length) is int else 2**31
-
-
-def _is_signed(thing: pikepdf.Dictionary) -> bool:
-    """Is this a signature dictionary, or does it hold one as its direct value?"""
-    value = thing.get("/V")
-    return "/ByteRange" in thing or (isinstance(value, pikepdf.Dictionary) and "/ByteRange" in value)
-
-
-def _active_names(thing: Any, depth: int) -> Iterator[str]:
-    """Walk one object and its direct children."""
-    if depth == 0:
-        yield "too_deep"
-    elif isinstance(thing, pikepdf.Dictionary):
-        for key in thing.keys():  # noqa: SIM118 - a pikepdf dictionary iterates over keys only by keys()
-            value = thing[key]
-            if key in _KEYS_ONLY or key in {"/JavaScript", "/RichMedia", "/EmbeddedFile"}:
-                yield _KEYS[key]
-            if key in _VALUE_KEYS and isinstance(value, pikepdf.Name) and str(value) in _KEYS:
-                yield _KEYS[str(value)]
-            if not _is_indirect(value):
-                yield from _active_names(value, depth - 1)
-    elif isinstance(thing, pikepdf.Array):
-        for value in thing:
-            if not _is_indirect(value):
-                yield from _active_names(value, depth - 1)
-
-
-def _is_indirect(value: Any) -> bool:
-    """Is it an object of its own, visited by itself? Plain numbers and strings never are."""
-    return bool(getattr(value, "is_indirect", False))
-
-
 @dataclass(slots=True)
 class _Form:
     """The signature fields of the interactive form."""
@@ -263,7 +189,7 @@ class _Form:
     unsigned: int = 0
     is_shown: bool = False
     """Some unsigned one has an appearance."""
-    places: set[_Place] = field(default_factory=set)
+    places: set[Place] = field(default_factory=set)
     """Objects that hold the values."""
 
 
@@ -300,14 +226,14 @@ def _security_store(pdf: pikepdf.Pdf) -> EmbeddedData:
 
 
 def _stored(stream: Any) -> bytes:
-    return inflated(_filters(stream.stream_dict)[0], stream.read_raw_bytes())
+    return inflated(filters_of(stream.stream_dict)[0], stream.read_raw_bytes())
 
 
-def _usage_rights(pdf: pikepdf.Pdf) -> frozenset[_Place]:
+def _usage_rights(pdf: pikepdf.Pdf) -> set[Place]:
     """Give the place of the usage rights signature, when there is one."""
     permissions = pdf.Root.get("/Perms")
     rights = permissions.get("/UR3", permissions.get("/UR")) if isinstance(permissions, pikepdf.Dictionary) else None
-    return frozenset({rights.objgen}) if isinstance(rights, pikepdf.Dictionary) else frozenset()
+    return {rights.objgen} if isinstance(rights, pikepdf.Dictionary) else set()
 
 
 def _fields(form: pikepdf.Dictionary) -> Iterator[tuple[str, Any]]:

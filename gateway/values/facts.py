@@ -153,6 +153,10 @@ class SignatureFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     disagreement: tuple[str, ...] = ()
     """What another reader of the same octets says otherwise than the claims here, `reader:claim:answer`
     (`pyhanko:is_intact:false`, `pdfium:signature:only_there`); empty when all agree that were asked."""
+    signer_units: tuple[str, ...] = ()
+    """Organisational units of the subject in order."""
+    signer_places: tuple[str, ...] = ()
+    """Locality and province of the subject."""
     is_certificate_bound: bool | None = None
     """ESS signing-certificate (RFC 5035) names the signer's certificate; None when the signer named none."""
 
@@ -205,6 +209,31 @@ class PdfFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     ocr: str = ""
     """What OCR read: `pages` (letters of the first and last scanned page, and stamps), `marks` (stamps only), or
     empty: nothing, for want of a recogniser, of scans, or of time. The marks of such a part come from it."""
+    opens_without_password: bool = False
+    """Encrypted, and every viewer opens it: its text was read, it still counts as encrypted."""
+    is_linearised: bool = False
+    is_truncated: bool = False
+    """No end mark (%%EOF) behind the last cross-reference, or none at all."""
+    other_kinds: tuple[str, ...] = ()
+    """Kinds other readers may take the same octets for (a polyglot): `zip`, `jpeg`, `html`, ...; sorted."""
+    links: tuple[str, ...] = ()
+    """Hosts of web links, and schemes of other links with their colon (`file:`); sorted, at most 64."""
+    embedded_files: int = 0
+    """Files inside; each is a part of its own (`!n`)."""
+    unread_pages: int = 0
+    """Pages whose text was not looked at: beyond the budget, or too heavy to be loaded."""
+    hidden_characters: int = 0
+    """Letters and digits that pages hold and do not show."""
+    hidden_text: tuple[str, ...] = ()
+    """Ways: `invisible`, `transparent`, `background_colour`, `tiny`, `outside_page`, `clipped`, `covered`, `layer_off`,
+    `replaced` (another text for whoever copies it), `unchecked` (too many objects to tell); sorted. Letters recognised
+    from a scan stand under or over its picture and are not hidden."""
+    is_secrecy_hidden: bool = False
+    """The level of secrecy marked stands only in what pages hold and do not show."""
+    is_text_unreadable: bool = False
+    """A text layer that is no writing: its fonts do not say what their letters are."""
+    legacy_charsets: tuple[str, ...] = ()
+    """`tcvn3`, `vni`: text decoded by the names of its fonts; sorted."""
 
 
 class PictureFacts(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -278,6 +307,9 @@ class PartFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """Shown inside the message text: a Content-ID, or Content-Disposition inline (RFC 2183, RFC 2392)."""
     smime: SignatureFacts | None = None
     """Signature of a `pkcs7` part over what it holds or stands beside (RFC 8551); None when there is none to judge."""
+    is_package_signed: bool = False
+    """An office package carries an XML signature (ECMA-376 part 2 clause 12, OpenDocument part 3 section 5). It is
+    recognised, never verified."""
     picture: PictureFacts | None = None
     """Of a picture whose size could be told; None for every other kind."""
 
