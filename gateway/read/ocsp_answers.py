@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
     from gateway.read.cms import PublicKey
 
+UNREADABLE = (
+    ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)  # fmt: skip
+"""What certificates, lists and responses raise when they, or only some part asked for later, cannot be read."""
 CLOCK_SKEW = timedelta(minutes=10)
 """How far the clock of an authority may run ahead of ours."""
 FRESH_WITHOUT_END = timedelta(hours=4)
@@ -72,7 +77,7 @@ def responses_answer(
             response = ocsp.load_der_ocsp_response(der)
             if response.response_status is ocsp.OCSPResponseStatus.SUCCESSFUL:
                 yield from _answers(response, issuer, certificate, at)
-        except (ValueError, TypeError, UnsupportedAlgorithm):
+        except UNREADABLE:
             continue  # one that cannot be read says nothing
 
 
@@ -143,7 +148,7 @@ def _is_appointed(responder: x509.Certificate, issuer: x509.Certificate, at: dat
     try:
         purposes = responder.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
         responder.verify_directly_issued_by(issuer)
-    except (x509.ExtensionNotFound, InvalidSignature, UnsupportedAlgorithm, TypeError, ValueError):
+    except (x509.ExtensionNotFound, InvalidSignature, *UNREADABLE):
         return False
     is_within = responder.not_valid_before_utc <= at <= responder.not_valid_after_utc
     return ExtendedKeyUsageOID.OCSP_SIGNING in purposes and is_within

@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 
-from gateway.read.ocsp_answers import Answer, responses_answer, serials_of, verify_octets
+from gateway.read.ocsp_answers import UNREADABLE, Answer, responses_answer, serials_of, verify_octets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -109,9 +109,14 @@ def is_list_signed_by(crl: x509.CertificateRevocationList, key: Any) -> bool:
 def is_whole(crl: x509.CertificateRevocationList, *, is_authority: bool) -> bool:
     """Does the list cover every certificate of its issuer of this kind (RFC 5280 section 5.2.5)?
 
-    A list that is one of several by distribution point counts here; `find` asks whose it is.
+    A list that is one of several by distribution point counts here; `find` asks whose it is. One whose extensions
+    cannot be read does not.
     """
-    for extension in crl.extensions:
+    try:
+        extensions = crl.extensions
+    except UNREADABLE:
+        return False
+    for extension in extensions:
         value = extension.value
         if isinstance(value, x509.IssuingDistributionPoint):
             is_other = value.only_contains_user_certs if is_authority else value.only_contains_ca_certs

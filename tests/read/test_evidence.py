@@ -10,7 +10,8 @@ from msgspec import structs
 
 from gateway.demo.pki import throw_away_pki
 from gateway.demo.signing import add_security_store
-from gateway.read.evidence import MAX_ITEMS, MAX_OCTETS, EmbeddedData, bounded
+from gateway.read.evidence import MAX_ITEMS, MAX_OCTETS, EmbeddedData, bounded, weigh
+from gateway.read.revocation import RevocationLists
 from gateway.values.facts import Outcome
 from tests.support.signed_pdfs import AT, facts_of, one, pki, read, signed, trust
 
@@ -225,6 +226,15 @@ def test_unreadable_data_says_nothing():
     octets = add_security_store(one(), crls=(b"\x30\x03abc", b""), responses=(b"\x30\x80", b"nonsense"))
 
     assert (Outcome.PERMERROR, Outcome.TEMPERROR, "") == ending(octets, bare())
+
+
+def test_damaged_data_says_nothing():
+    """A list or response is left out wherever it is broken, also in parts that are read late."""
+    path = [one.certificate for one in (pki().agency().issuers[0], pki().agency())]
+    for whole in (trust().crls_der[0], pki().ocsp_response(pki().agency())):
+        for place in range(0, len(whole), 2):
+            octets = whole[:place] + bytes((whole[place] ^ 0x7F,)) + whole[place + 1 :]
+            assert weigh(bounded((octets,), (octets,)), path, RevocationLists(()), AT, AT).revoked_at is None
 
 
 def test_data_is_bounded():
