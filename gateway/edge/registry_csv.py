@@ -55,6 +55,7 @@ AGENCY_COLUMNS = {
     "certificate_serials": ("số chứng thư",),
     "certificate_subjects": ("tên trên chứng thư",),
     "tax_code": ("mã số thuế",),
+    "budget_code": ("mã quan hệ ngân sách",),
     **_PERIOD_COLUMNS,
 }
 """Column of an agency file and its Vietnamese names; lists are separated by `|`."""

@@ -44,6 +44,7 @@ _LOCAL_ATOM = re.compile(r"[^\s@,;:<>()\[\]\"\\.\x00-\x20\x7f]{1,64}")
 _CODE = re.compile(r"[A-Z0-9]+(?:[.-][A-Z0-9]+)*")
 _NOTATION = re.compile(r"[^\W\d_][^\W_]*(?:[-.&][^\W_]+)*")
 _HEX = re.compile(r"[0-9a-f]{1,40}")
+_BUDGET_CODE = re.compile(r"\d{7}")
 _TAX_CODE = re.compile(r"\d{10}(?:-?\d{3})?|\d{12}")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
@@ -168,6 +169,7 @@ ATTRIBUTES = {
     "certificate_serials": Attribute("certificate_serials", is_list=True, normal=_serial),
     "certificate_subjects": Attribute("certificate_subjects", is_list=True, normal=normal_text),
     "tax_code": Attribute("tax_code", is_list=False, normal=_matching(_TAX_CODE, "3700123456")),
+    "budget_code": Attribute("budget_code", is_list=False, normal=_matching(_BUDGET_CODE, "1012345")),
     "domains": Attribute("", is_list=True, normal=normal_domain),
 }
 """Every dated attribute of an agency, by its key in TOML and its column in CSV."""

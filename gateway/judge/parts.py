@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from gateway.judge.signers import any_by_agency, any_valid, is_valid, only_public, signatures_of_signers
+from gateway.judge.signers import (
+    any_by_agency,
+    any_valid,
+    is_broken,
+    is_signed_over,
+    is_valid,
+    kinds_of_signers,
+    only_public,
+    signatures_of_signers,
+)
 from gateway.judge.views import MAX_LIST_ITEMS, MAX_TEXT_CHARACTERS, MailView, PartView
 from gateway.values.facts import PdfFacts, Secrecy, Urgency
 
@@ -49,7 +58,6 @@ def view_part(  # noqa: PLR0913 - one part, whose look-ups and what the message 
     """Show one leaf; `agency` is the sender's, whose signature is looked for."""
     pdf = part.pdf or _NO_PDF
     scan = part.picture or pdf
-    signatures = signatures_of_signers(pdf.signatures)
     return PartView(
         path=part.path,
         kind=part.kind,
@@ -75,13 +83,32 @@ def view_part(  # noqa: PLR0913 - one part, whose look-ups and what the message 
         is_scan_colour=scan.is_scan_colour,
         seal_score=scan.seal_score,
         has_signature_picture_only=pdf.has_signature_picture_only,
-        signature_count=len(signatures),
-        signature_outcomes=_distinct(signature.outcome.value for signature in signatures),
-        sub_indication=next((one.sub_indication for one in reversed(signatures) if not is_valid(one)), ""),
-        has_valid_signature=any_valid(signatures),
-        has_agency_signature=any_by_agency(signatures, agency, registry, on),
-        is_public_only=only_public(signatures),
+        **_signature_facts(part, agency, registry, on),
     )
+
+
+def _signature_facts(part: PartFacts, agency: Agency | None, registry: Registry, on: dt.date) -> dict[str, Any]:
+    """Say what the signatures of a document, and of a CMS, mean for the sender's agency."""
+    pdf, smime = part.pdf or _NO_PDF, part.smime
+    signatures = signatures_of_signers(pdf.signatures)
+    return {
+        "signature_count": len(signatures),
+        "signature_outcomes": _distinct(signature.outcome.value for signature in signatures),
+        "sub_indication": next((one.sub_indication for one in reversed(signatures) if not is_valid(one)), ""),
+        "has_valid_signature": any_valid(signatures),
+        "has_agency_signature": any_by_agency(signatures, agency, registry, on, kind="agency"),
+        "has_personal_signature": any_by_agency(signatures, agency, registry, on, kind="personal"),
+        "signer_kinds": sorted(kinds_of_signers(signatures, agency, registry, on)),
+        "signers": _distinct(one.signer_common_name[:MAX_TEXT_CHARACTERS] for one in signatures),
+        "is_signed_over": is_signed_over(signatures, agency, registry, on),
+        "has_broken_signature": any(map(is_broken, signatures)),
+        "has_disagreement": any(one.disagreement for one in (*pdf.signatures, *((smime,) if smime else ()))),
+        "stray_signature_count": min(pdf.stray_signatures, MAX_COUNT),
+        "has_usage_rights": pdf.has_usage_rights,
+        "smime_outcome": smime.outcome.value if smime else "",
+        "smime_sub_indication": smime.sub_indication if smime else "",
+        "is_public_only": only_public(signatures),
+    }
 
 
 def view_mail(facts: MessageFacts, *, to_kinds: Sequence[str], to_agencies: Sequence[str], direction: str) -> MailView:

@@ -183,7 +183,9 @@ class PartView(msgspec.Struct, frozen=True):
     is_draft: Annotated[bool, _says("this file is a draft")]
     pdf_version: Annotated[float, _says("for example 1.7; 0.0 when no PDF or unreadable")]
     page_count: Annotated[int, _says("pages of a PDF or TIFF; 1 of any other picture")]
-    image_pages: Annotated[int, _says("PDF pages that are one picture; of a picture sent as a file: pages of document size")]
+    image_pages: Annotated[
+        int, _says("PDF pages that are one picture; of a picture sent as a file: pages of document size")
+    ]
     scan_dpi: Annotated[int, _says("least resolution of those, 0 without any or when nobody told, as in photographs")]
     is_scan_colour: Annotated[bool, _says("those are in colour")]
     seal_score: Annotated[float, _says("0.0 to 1.0: a red round seal was seen. Evidence, never proof")]
@@ -192,7 +194,33 @@ class PartView(msgspec.Struct, frozen=True):
     signature_outcomes: Annotated[list[str], _says("RFC 8601 word per signature")]
     sub_indication: Annotated[str, _says("EN 319 102-1 word of the last signature that does not hold; empty when none")]
     has_valid_signature: Annotated[bool | None, _says("one signature holds and covers the whole file; may be unknown")]
-    has_agency_signature: Annotated[bool | None, _says("one of those is by the sender's agency; may be unknown")]
+    has_agency_signature: Annotated[
+        bool | None,
+        _says("one of those is the sender's agency's own, or of it and nobody can tell whose; may be unknown"),
+    ]
+    has_personal_signature: Annotated[
+        bool | None, _says("one of those is by a person of the sender's agency; may be unknown")
+    ]
+    signer_kinds: Annotated[
+        list[str],
+        _says(
+            "kinds of signatures by the sender's agency that hold or may yet: `agency`, `personal`, `unclear` (Decree "
+            "30/2020 article 5 wants the first two)"
+        ),
+    ]
+    signers: Annotated[list[str], _says("common names in the signing certificates; never quote them as evidence")]
+    is_signed_over: Annotated[
+        bool, _says("the last signature is by somebody else than the sender's agency, which signed before")
+    ]
+    has_broken_signature: Annotated[
+        bool,
+        _says("a signature fails, or the file shows something else than was signed, whatever other signatures say"),
+    ]
+    has_disagreement: Annotated[bool, _says("two readers contradict each other about a signature; none is believed")]
+    stray_signature_count: Annotated[int, _says("signatures that no form field holds: no viewer lists them")]
+    has_usage_rights: Annotated[bool, _says("a usage rights signature of a software maker; it vouches for nobody")]
+    smime_outcome: Annotated[str, _says("RFC 8601 word of a .p7m or .p7s over what it covers; empty when it is none")]
+    smime_sub_indication: Annotated[str, _says("EN 319 102-1 word when that does not hold; empty otherwise")]
     is_public_only: Annotated[
         bool | None, _says("valid signatures rest on public anchors only (LAW 8); may be unknown")
     ]

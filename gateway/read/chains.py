@@ -44,6 +44,7 @@ MAX_SUBJECT = 512
 """Characters of a subject kept as a fact."""
 MAX_MAILBOXES = 16
 MAX_UIDS = 8
+"""UIDs, and organisational units, kept of one subject."""
 _PERSON_UIDS = frozenset({"CCCD", "CMND", "HC"})
 """Identity card, its predecessor, passport: what stands before the colon of a person's UID."""
 _AGENCY_UIDS = frozenset({"MST", "MNS"})
@@ -74,6 +75,8 @@ class Signer:
     fingerprint: str
     mailboxes: tuple[str, ...]
     uids: tuple[str, ...]
+    units: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -254,6 +257,11 @@ def _read_signer(der: bytes) -> Signer:
         fingerprint=hashlib.sha256(der).hexdigest(),
         mailboxes=tuple(mailbox.lower()[:MAX_SUBJECT] for mailbox in mailboxes),
         uids=_attributes(subject, x509.NameOID.USER_ID)[:MAX_UIDS],
+        units=_attributes(subject, x509.NameOID.ORGANIZATIONAL_UNIT_NAME)[:MAX_UIDS],
+        places=(
+            _attribute(subject, x509.NameOID.LOCALITY_NAME),
+            _attribute(subject, x509.NameOID.STATE_OR_PROVINCE_NAME),
+        ),
     )
 
 

@@ -39,6 +39,8 @@ class Agency(msgspec.Struct, frozen=True, omit_defaults=True):
     """Names that a signer's CN or O must equal (NFC, case-folded comparison)."""
     tax_code: str = ""
     """MST for matching the UID attribute."""
+    budget_code: str = ""
+    """Budget-unit code (MNS) for matching the UID attribute."""
     start_dates: dict[str, dt.date] = {}
     """Rule or pack id to the date it binds this agency by decision; missing means the pack's own date."""
     has_start_date_unset: bool = False
