@@ -7,14 +7,13 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cryptography import x509
-
 from gateway.daemon.config import load_config
 from gateway.daemon.loading import load_config_trust
 from gateway.daemon.renewing import renew_apart
 from gateway.edge.trust_cache import read_state, with_fetched
 from gateway.edge.trust_fetch import Errand
 from gateway.read.authorities import authorities
+from gateway.read.revocation import find_number
 from gateway.values.trust import FETCH_REASONS
 
 if TYPE_CHECKING:
@@ -74,13 +73,10 @@ def _list(one: Authority, at: dt.datetime) -> str:
     crl = one.crl
     if crl is None or one.fresh_until is None:
         return "none" if one.waits(at) else "none, and none is awaited: the certificate has ended"
-    try:
-        number = f"number {crl.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number}, "
-    except x509.ExtensionNotFound:
-        number = ""
+    number = find_number(crl)
     word = "fresh until" if one.fresh_until >= at else "ENDED"
     source = "fetched" if one.is_fetched else "folder"
-    issued = f"{number}issued {_minute(crl.last_update_utc)}"
+    issued = f"{'' if number is None else f'number {number}, '}issued {_minute(crl.last_update_utc)}"
     return f"{issued}, {word} {_minute(one.fresh_until)}, {len(crl)} entries, {source}"
 
 

@@ -26,7 +26,7 @@ from gateway.edge.trust_http import FetchError, WebLimits, transfer
 from gateway.edge.trust_plan import FetchSettings, Source, due_at_s, next_at_s, sources, trusted
 from gateway.read.authorities import find_issuer, is_authority, list_addresses, responder_addresses
 from gateway.read.ocsp_answers import CLOCK_SKEW, responses_answer
-from gateway.read.revocation import RevocationLists, is_list_signed_by, is_whole
+from gateway.read.revocation import RevocationLists, find_number, is_list_signed_by, is_whole
 from gateway.values.trust import FetchReport, Renewal, TrustSnapshot
 
 if TYPE_CHECKING:
@@ -295,11 +295,8 @@ class _Run:
 
 def _age(crl: x509.CertificateRevocationList) -> tuple[datetime, int]:
     """Order lists of one kind: by thisUpdate, then by number (RFC 5280 section 5.2.3)."""
-    try:
-        number = crl.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
-    except x509.ExtensionNotFound:
-        number = -1
-    return crl.last_update_utc, number
+    number = find_number(crl)
+    return crl.last_update_utc, -1 if number is None else number
 
 
 def _request(certificate: x509.Certificate, issuer: x509.Certificate) -> bytes:

@@ -176,6 +176,14 @@ def look_up(
     return (revoked[0] if revoked else None), (revoked[1] if revoked else ""), fresh_until
 
 
+def find_number(crl: x509.CertificateRevocationList) -> int | None:
+    """Find the number of a list (RFC 5280 section 5.2.3)."""
+    try:
+        return crl.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
+    except (x509.ExtensionNotFound, ValueError):
+        return None
+
+
 def reason_of(entry: x509.RevokedCertificate) -> str:
     """Name why an entry was revoked (RFC 5280 section 5.3.1)."""
     try:
