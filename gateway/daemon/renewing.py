@@ -40,8 +40,9 @@ NICENESS = 10
 """Of the fetching process: mail comes first."""
 MAX_TRIES = 6
 """Runs in which an awaited path is tried; a document that comes again brings it again."""
-PAUSE_S = 30.0
-"""Between two runs for the sake of awaited paths: each may put a new generation in place."""
+PAUSE_S = 200.0
+"""Between two runs for the sake of awaited paths: each may put a new generation in place, and of those that are
+replaced three may last ten minutes (`gateway.daemon.service`). A server that got 451 waits about as long."""
 _ANSWER_OCTETS = 10_000_000
 
 
@@ -166,9 +167,10 @@ class Renewer:
             renewal = Renewal((FetchReport("", "failed", "lost"),), tuple(range(len(paths))), self._now())
         self._keep_open([key for number, key in enumerate(awaited) if number in renewal.open_paths], awaited)
         self._observers.on_renewal(renewal)
-        fresh = await asyncio.to_thread(with_fetched, trust, Path(self.settings.folder))
-        if fresh.generation != trust.generation:
-            self._on_change()
+        with contextlib.suppress(OSError):
+            fresh = await asyncio.to_thread(with_fetched, trust, Path(self.settings.folder))
+            if fresh.generation != trust.generation:
+                self._on_change()
         again_s = FIRST_RETRY_S if self._awaited else float("inf")
         return min(max(renewal.next_at_s - self._now(), FIRST_RETRY_S), again_s)
 

@@ -5,21 +5,28 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import threading
+import time
+from dataclasses import replace
 
 import pytest
 
 from gateway.daemon import renewing
-from gateway.daemon.config import Config
+from gateway.daemon.config import Config, load_config
 from gateway.daemon.gauges import sample_trust, standings
+from gateway.daemon.inspection import Inspector
+from gateway.daemon.loading import load_generation
 from gateway.daemon.renewing import MAX_TRIES, Renewer, renew_apart
-from gateway.demo.mails import DEPARTMENT_A
+from gateway.demo.mails import DEPARTMENT_A, demo_mails
+from gateway.demo.pki import Subject
+from gateway.demo.run import write_world
 from gateway.edge.metrics import Metrics
 from gateway.edge.trust import numbered
 from gateway.edge.trust_cache import read_cache
 from gateway.edge.trust_fetch import Errand, FetchSettings
+from gateway.values.envelope import Client, Envelope
 from gateway.values.faults import Transient
 from gateway.values.trust import FetchReport, Renewal
-from tests.support.authorities import Hierarchy, crl
+from tests.support.authorities import Hierarchy, addressed, crl
 from tests.support.daemon import mail_titled, running_daemon, world
 from tests.support.signed_pdfs import AT
 from tests.support.web import web_server
@@ -170,43 +177,68 @@ def test_metrics_count_what_was_asked():
     assert NOW_S == value("congthu_trust_fetch_last_success_timestamp_seconds")
 
 
+def addressed_mails(base):
+    """The sample mails, signed with a certificate that names its list on the test's server."""
+    made, _ = world()
+    old = made.leaf("addressed demo agency", Subject(mailbox=DEPARTMENT_A), kind="rsa")
+    leaf = addressed(made, "demo agency with list", made.subs["official"], crls=[f"{base}/sub.crl"], like=old)
+    now = dt.datetime.now(dt.UTC)
+    return demo_mails(replace(made, leaves={"demo-agency": leaf}), now), leaf
+
+
+def forget_list(folder) -> None:
+    """Take the sub-CA's list out of the trust folder before the daemon starts."""
+    (folder / "trust" / "crls" / "official-sub.crl").unlink()
+
+
 def test_a_deferred_document_passes_once_its_list_was_fetched(web, tmp_path):
-    """Start-up waits for no fetch; the swap loses no mail and takes nothing else that changed on disk."""
-    pki, _ = world()
-    lists = pki.crls()
+    """The signer's certificate says where the list is; mail flows meanwhile, and the swap takes nothing else along."""
+    mails, _ = addressed_mails(web.base)
+    signed = next(mail for mail in mails if "PDF có chữ ký số" in mail.title)
     gate = threading.Event()
 
     def gated(handler) -> None:
         gate.wait(30)
         handler.send_response(200)
         handler.end_headers()
-        handler.wfile.write(lists[1])
+        handler.wfile.write(world()[0].crls()[1])
 
     web.pages |= {"/sub.crl": gated}
-    cache = tmp_path / "cache"
-    for folder in (cache, tmp_path / "world"):
-        folder.mkdir()
-    fetch = f'folder = "trust"\n[trust.fetch]\nfolder = "{cache}"\naddresses = ["{web.base}/sub.crl"]'
-    mail = mail_titled("ký số")
+    for folder in ("cache", "world"):
+        (tmp_path / folder).mkdir()
+    fetch = f'folder = "trust"\n[trust.fetch]\nfolder = "{tmp_path}/cache"\nhosts = ["127.0.0.1"]'
     with running_daemon(tmp_path / "world", changes={'folder = "trust"': fetch}, before=forget_list) as gateway:
-        assert 451 == gateway.send_mail(mail)[0]
+        assert 451 == gateway.send_mail(signed)[0]
         assert 1 == gateway.metric("congthu_trust_stale_authorities", trust_list="official")
+        gateway.wait_for(lambda: web.asked, "nobody asked for the list")
+        assert 250 == gateway.send_mail(mail_titled("Công dân"))[0]
         registry = gateway.folder / "registry.toml"
         registry.write_text(registry.read_text().replace('level = "province"', 'levle = "province"'))
         gate.set()
         gateway.wait_for(lambda: gateway.metric("congthu_config_generation") == 2, "nothing was swapped in")
 
-        assert 250 == gateway.send_mail(mail)[0]
+        assert 250 == gateway.send_mail(signed)[0]
         assert 0 == gateway.metric("congthu_trust_stale_authorities", trust_list="official")
         assert 1 == gateway.metric("congthu_trust_fetches_total", result="new")
-        assert dt.datetime.now(dt.UTC).timestamp() < gateway.metric(
-            "congthu_trust_list_expiry_timestamp_seconds", trust_list="official"
+        ends = gateway.metric("congthu_trust_list_expiry_timestamp_seconds", trust_list="official")
+        assert dt.datetime.now(dt.UTC).timestamp() < ends
+        assert ([], 1) == (gateway.events("reload_failed"), len(gateway.events("trust_fetched")))
+
+
+def test_a_worker_hands_over_what_waits_but_nothing_of_a_secret(tmp_path):
+    """The path of the signer, DER, without the anchor; of a marked state secret not even that."""
+    mails, leaf = addressed_mails("http://127.0.0.1:9")
+    write_world(tmp_path, world()[0], [2525, 2526, 2527])
+    forget_list(tmp_path)
+    inspector = Inspector(load_generation(load_config(tmp_path / "congthu.toml"), 1)[0])
+    handed = {}
+    for mail in mails:
+        envelope = Envelope(
+            Client("192.0.2.1"), mail.reverse_path, (mail.forward_path,), time.time_ns() // 1000, "0YRNET6JBTVJ"
         )
-        assert gateway.events("trust_fetched")
-        assert [] == gateway.events("reload_failed")
-    assert DEPARTMENT_A == mail.reverse_path
+        wire = memoryview(mail.octets + b"\r\n.\r\n")
+        handed[mail.title] = inspector.examine(wire, envelope).inspection
 
-
-def forget_list(folder) -> None:
-    """Take the sub-CA's list out of the trust folder before the daemon starts."""
-    (folder / "trust" / "crls" / "official-sub.crl").unlink()
+    assert ((leaf.der, world()[0].subs["official"].der),) == handed["Công văn PDF có chữ ký số"].awaited
+    assert (True, ()) == (handed["Tài liệu đóng dấu MẬT"].verdict.is_secret, handed["Tài liệu đóng dấu MẬT"].awaited)
+    assert () == handed["Công dân gửi kiến nghị từ gmail"].awaited

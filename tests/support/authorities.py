@@ -60,7 +60,7 @@ def addressed(
 ) -> Identity:
     """Issue a certificate of the name and key of `like` that names lists, one point each, and responders."""
     builder = made._builder(name, like.certificate.subject, issuer, like.key, (-100, 1000))
-    kept = (x509.BasicConstraints, x509.KeyUsage)
+    kept = (x509.BasicConstraints, x509.KeyUsage, x509.ExtendedKeyUsage, x509.SubjectAlternativeName)
     for extension in like.certificate.extensions:
         if isinstance(extension.value, kept):
             builder = builder.add_extension(extension.value, critical=extension.critical)
