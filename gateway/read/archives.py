@@ -1,6 +1,6 @@
-"""Containers opened in memory: zip and TNEF, within the container budgets.
+"""Zip files opened in memory, within the container budgets.
 
-An own reader of the zip directory instead of the standard library's: it builds no objects before the number of
+An own reader of the directory instead of the standard library's: it builds no objects before the number of
 entries is known to be within budget, and inflates no further than asked.
 """
 
@@ -21,21 +21,21 @@ _END = b"PK\x05\x06"
 _END_SIZE = 22
 _COMMENT = 65_535
 _ENTRY = b"PK\x01\x02"
+LOCAL_SIGNATURE = b"PK\x03\x04"
 _ENTRY_FIELDS = struct.Struct("<4s4xHH8xIIHHH8xI")
-_LOCAL = struct.Struct("<4s22xHH")
+_LOCAL = struct.Struct("<4s2xHH8xI4xHH")
 _WIDE, _WIDE_DISK = 0xFFFF_FFFF, 0xFFFF
 """What stands in a field whose value is in the zip64 records (APPNOTE 4.4.1.4)."""
 _LOCATOR = struct.Struct("<8xQ4x")
 _WIDE_END = struct.Struct("<40xQQ")
 _IS_ENCRYPTED = 0x1
+_DESCRIBED = 0x8
+"""Sizes follow the data instead (APPNOTE 4.4.4)."""
+_UNICODE_PATH, _UNICODE_KIND = b"up", 0x7075
 _IS_UTF8 = 0x800
-STORED, _DEFLATED, _BZIP2, _LZMA = 0, 8, 12, 14
+STORED, DEFLATED, _BZIP2, _LZMA = 0, 8, 12, 14
 _CHUNK = 65_536
 _PEEK = 4_096
-_TNEF_HEAD = 6
-_TNEF_ATTRIBUTE = struct.Struct("<BII")
-_TNEF_ATTACHMENT, _TNEF_TITLE, _TNEF_DATA = 0x0006_9002, 0x0001_8010, 0x0006_800F
-_TNEF_ATTRIBUTES = 10_000
 _PACKAGE_ENTRIES = 10_000
 """Entries of one office file; presentations with pictures have some hundreds."""
 
@@ -61,6 +61,10 @@ class Entry(NamedTuple):
     """Unpacked size as the directory claims it."""
     uninspectable: str = ""
     """`encrypted`, `unsupported`, `malformed` or empty."""
+    header: int = -1
+    """Where the header before its data stands; negative when there is none."""
+    is_disputed: bool = False
+    """That header describes the data otherwise than the directory does."""
 
     @property
     def is_folder(self) -> bool:
@@ -132,12 +136,18 @@ def _entries(octets: bytes, limit: int, notes: Notes) -> list[Entry] | None:
         if _WIDE in (packed, size, offset):
             size, packed, offset = _wide_sizes(octets[behind : behind + extra], size, packed, offset)
         at = behind + extra + comment
-        data, local_name = _local_data(octets, directory.shift + offset, packed)
-        if name in names or (data is not None and local_name != name):
+        local = directory.shift + offset
+        data, said = _local_data(octets, local, packed)
+        fields = octets[behind : behind + extra]
+        is_disputed = data is not None and not _agrees(said, flags, method, packed, name)
+        if name in names or is_disputed:
             notes.ambiguous("zip_disagreement")
         names.add(name)
-        reason = _obstacle(flags, method, is_readable=data is not None)
-        entries.append(Entry(name, bool(flags & _IS_UTF8), data or (0, 0), method, size, reason))
+        reason = obstacle(flags, method, is_readable=data is not None)
+        shown = _unicode_path(fields, name)
+        is_utf8 = bool(flags & _IS_UTF8) or shown != name
+        header = local if data is not None else -1
+        entries.append(Entry(shown, is_utf8, data or (0, 0), method, size, reason, header, is_disputed))
     return entries
 
 
@@ -153,22 +163,52 @@ def _wide_sizes(extra: bytes, *sizes: int) -> list[int]:
     return found
 
 
-def _obstacle(flags: int, method: int, *, is_readable: bool) -> str:
+def obstacle(flags: int, method: int, *, is_readable: bool) -> str:
+    """Say why an entry with these flags and this method cannot be unpacked; empty when it can."""
     if flags & _IS_ENCRYPTED:
         return "encrypted"
     if not is_readable:
         return "malformed"
-    return "" if method in (STORED, _DEFLATED, _BZIP2, _LZMA) else "unsupported"
+    return "" if method in (STORED, DEFLATED, _BZIP2, _LZMA) else "unsupported"
 
 
-def _local_data(octets: bytes, at: int, packed: int) -> tuple[tuple[int, int] | None, bytes]:
+class _Local(NamedTuple):
+    """What the header before the data says."""
+
+    flags: int
+    method: int
+    packed: int
+    name: bytes
+
+
+def _local_data(octets: bytes, at: int, packed: int) -> tuple[tuple[int, int] | None, _Local]:
+    """Where the data of an entry stands; None without a header before it."""
     if at + 30 > len(octets):
-        return None, b""
-    magic, name_size, extra = _LOCAL.unpack_from(octets, at)
+        return None, _Local(0, 0, 0, b"")
+    magic, flags, method, said, name_size, extra = _LOCAL.unpack_from(octets, at)
     begin = at + 30 + name_size + extra
-    if magic != b"PK\x03\x04" or begin + packed > len(octets):
-        return None, b""
-    return (begin, begin + packed), octets[at + 30 : at + 30 + name_size]
+    local = _Local(flags, method, said, octets[at + 30 : at + 30 + name_size])
+    if magic != LOCAL_SIGNATURE or begin + packed > len(octets):
+        return None, local
+    return (begin, begin + packed), local
+
+
+def _agrees(local: _Local, flags: int, method: int, packed: int, name: bytes) -> bool:
+    """Tell whether both headers of an entry say the same where readers may go by either."""
+    is_sized = local.flags & _DESCRIBED or local.packed in (packed, _WIDE)
+    return bool(is_sized) and (local.method, local.flags & 1, local.name) == (method, flags & 1, name)
+
+
+def _unicode_path(fields: bytes, name: bytes) -> bytes:
+    """Take the name from the Unicode path field where it belongs to this name (APPNOTE 4.6.9)."""
+    at = 0
+    while _UNICODE_PATH in fields[at:] and at + 4 <= len(fields):
+        kind, length = struct.unpack_from("<HH", fields, at)
+        value = fields[at + 4 : at + 4 + length]
+        if kind == _UNICODE_KIND and len(value) > 5 and int.from_bytes(value[1:5], "little") == zlib.crc32(name):
+            return value[5:]
+        at += 4 + length
+    return name
 
 
 def unpack(octets: bytes, entry: Entry, notes: Notes) -> bytes | None:
@@ -180,7 +220,7 @@ def unpack(octets: bytes, entry: Entry, notes: Notes) -> bytes | None:
             return None
         notes.container_octets -= end - start
         return octets[start:end]
-    if entry.method == _DEFLATED:
+    if entry.method == DEFLATED:
         return inflate(octets[start:end], -15, notes)
     if entry.method == _BZIP2:
         return decompress(octets[start:end], PIPES["bzip2"], notes)
@@ -218,7 +258,7 @@ def inflate(packed: bytes, window: int, notes: Notes) -> bytes | None:
 def stream(octets: bytes, entry: Entry, notes: Notes) -> Iterator[bytes]:
     """Unpack an entry piece by piece, so that a reader of text can stop early; ends quietly on damage or budget."""
     start, end = entry.packed
-    if entry.method not in (STORED, _DEFLATED):
+    if entry.method not in (STORED, DEFLATED):
         return
     allowed = min(notes.container_octets, max(1, end - start) * notes.budget.container_ratio)
     pipe = zlib.decompressobj(-15)
@@ -246,32 +286,6 @@ def peek(octets: bytes, entry: Entry) -> bytes:
     if entry.method == STORED:
         return head
     try:
-        return zlib.decompressobj(-15).decompress(head, _PEEK) if entry.method == _DEFLATED else b""
+        return zlib.decompressobj(-15).decompress(head, _PEEK) if entry.method == DEFLATED else b""
     except zlib.error:
         return b""
-
-
-def read_tnef(octets: bytes, notes: Notes) -> list[Entry] | None:
-    """List the files of a winmail.dat ([MS-OXTNEF] section 2.1.3.3); None when an attribute breaks off."""
-    entries: list[Entry] = []
-    name, at = b"", _TNEF_HEAD
-    for _ in range(_TNEF_ATTRIBUTES):
-        if at + _TNEF_ATTRIBUTE.size > len(octets):
-            break
-        _, attribute, size = _TNEF_ATTRIBUTE.unpack_from(octets, at)
-        begin = at + _TNEF_ATTRIBUTE.size
-        at = begin + size + 2  # a checksum follows
-        if at > len(octets):
-            return None
-        if attribute == _TNEF_ATTACHMENT:
-            name = b""
-        elif attribute == _TNEF_TITLE:
-            name = octets[begin : begin + size].rstrip(b"\0")
-        elif attribute == _TNEF_DATA:
-            if notes.container_entries <= 0:
-                notes.overrun("container_entries")
-                break
-            notes.container_entries -= 1
-            packed = (begin, begin + size)
-            entries.append(Entry(name, is_utf8=False, packed=packed, method=STORED, size_octets=size))
-    return entries

@@ -44,6 +44,8 @@ class ContentFacts(NamedTuple):
     depth: int = 0
     """Containers around it when it was read."""
     smime: SignatureFacts | None = None
+    smime_others: tuple[SignatureFacts, ...] = ()
+    is_package_signed: bool = False
     picture: PictureFacts | None = None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway.read.cache import ContentFacts
 
-_UNSUPPORTED = frozenset({"arj", "ace", "wim", "heic", "unknown"})
+_UNSUPPORTED = frozenset({"arj", "ace", "wim", "heic", "chm", "access", "disk_image", "lzip", "lzop", "unknown"})
 
 
 def closed_content(octets: bytes, kind: str) -> ContentFacts:

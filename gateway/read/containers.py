@@ -7,13 +7,16 @@ what is wrong with the container as a whole is known when its members have been 
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.read.archives import find_directory, read_tnef, read_zip, unpack
+from gateway.read.archives import find_directory, read_zip, unpack
 from gateway.read.compressed import PIPES, decompress
 from gateway.read.libarchive import FORMATS, ArchiveFault, unpack_all
 from gateway.read.names import NO_NAME, clean_name, decode_name
 from gateway.read.tar import read_tar
+from gateway.read.tnef import read_tnef
+from gateway.read.zip_strays import local_entry, stray_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +26,9 @@ if TYPE_CHECKING:
     from gateway.read.notes import Notes
 
 _LISTINGS = {"zip": read_zip, "tar": read_tar, "tnef": read_tnef}
-_STREAMS = frozenset({"gzip", "xz", "bzip2"})
-CONTAINERS = frozenset({*_LISTINGS, *_STREAMS, *FORMATS})
+STREAMS = frozenset({"gzip", "xz", "bzip2", "zstd", "compress"})
+"""Kinds that hold one file, named by whoever unpacks it."""
+CONTAINERS = frozenset({*_LISTINGS, *STREAMS, *FORMATS})
 """Kinds that are opened here."""
 SPLIT = "split"
 """Reason: one piece of an archive that was cut into several files."""
@@ -32,7 +36,11 @@ _PIECE = re.compile(
     r".{1,250}(?:\.(?:7z|zip|rar|tar|gz|bz2|xz|tgz|pdf|docx?)\.\d{2,4}|\.z\d\d|\.[r-v]\d\d|\.part\d{1,4}\.(?:rar|exe|zip|7z))",
     re.IGNORECASE,
 )
+_ESCAPING = re.compile(r"\A(?:[/\\]|[A-Za-z]:)|(?:\A|[/\\])\.\.(?:[/\\]|\Z)")
+"""A path that leads out of the folder an archive is unpacked in."""
 _FOLDERS = 64
+_HAS_EXTRA, _HAS_NAME = 0x04, 0x08
+_NAME_OCTETS = 255
 _PIECE_KINDS = frozenset({"unknown", "zip", "7z", "rar", "tar", "gzip", "xz", "bzip2"})
 _RAR4, _RAR5 = b"Rar!\x1a\x07\0", b"Rar!\x1a\x07\x01\0"
 _SPANNED = b"PK\x07\x08"
@@ -61,7 +69,7 @@ class Container:
         """Names of the folders its members stand in; at most 64."""
 
     def __iter__(self) -> Iterator[Member]:
-        if self._kind in _STREAMS:
+        if self._kind in PIPES:
             yield from self._stream()
         elif self._kind in _LISTINGS:
             yield from self._listed()
@@ -75,16 +83,36 @@ class Container:
         if plain is None:
             self.uninspectable = self._failure()
         else:
-            yield Member(NO_NAME, plain, len(plain))
+            yield Member(self._named(_stored_name(self._octets, self._kind)), plain, len(plain))
 
     def _listed(self) -> Iterator[Member]:
         entries = _LISTINGS[self._kind](self._octets, self._notes)
         if entries is None:
             self.uninspectable = SPLIT if _is_piece(self._octets, self._kind) else "malformed"
-            return
-        for entry in entries:
+        for entry in entries or ():
             if not entry.is_folder:
                 yield self.open_entry(entry)
+        if self._kind == "zip" and self.uninspectable != SPLIT:
+            yield from self._other_readings(entries or [])
+
+    def _other_readings(self, entries: list[Entry]) -> Iterator[Member]:
+        """Entries as readers see them that go by the headers before the data, or repair what is cut."""
+        octets, notes = self._octets, self._notes
+        directory = find_directory(octets) if not self.uninspectable else None
+        covered = [(entry.header, entry.packed[1]) for entry in entries if entry.header >= 0]
+        if directory is not None:
+            covered.append((directory.start, directory.start + directory.size))
+        disputed = (local_entry(octets, entry.header) for entry in entries if entry.is_disputed)
+        for entry in chain(disputed, stray_entries(octets, covered, notes.container_entries + 1)):
+            if entry is None or entry.is_folder:
+                continue
+            if notes.container_entries <= 0:
+                notes.overrun("container_entries")
+                return
+            notes.container_entries -= 1
+            if not self.uninspectable:
+                notes.ambiguous("zip_disagreement")
+            yield self.open_entry(entry)
 
     def open_entry(self, entry: Entry) -> Member:
         """Unpack one entry of a zip file, such as a file embedded in an office package."""
@@ -117,12 +145,22 @@ class Container:
         name, folder = clean_name(text), text.replace("\\", "/").rpartition("/")[0]
         if folder and len(self.folders) < _FOLDERS:
             self.folders.add(folder)
-        if name.is_deceptive:
+        if name.is_deceptive or "\0" in text:
             self._notes.ambiguous("deceptive_name")
+        if _ESCAPING.search(text):
+            self._notes.ambiguous("escaping_name")
         return name
 
     def _failure(self) -> str:
         return "over_budget" if self._notes.overruns else "malformed"
+
+
+def _stored_name(octets: bytes, kind: str) -> str:
+    """Name a gzip file gives its content (RFC 1952 section 2.3.1), which some programs write it under."""
+    if kind != "gzip" or len(octets) < 10 or not octets[3] & _HAS_NAME:
+        return ""
+    at = 10 + (2 + int.from_bytes(octets[10:12], "little") if octets[3] & _HAS_EXTRA else 0)
+    return decode_name(octets[at : at + _NAME_OCTETS].split(b"\0", 1)[0])
 
 
 def is_piece_name(name: str, kind: str) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from gateway.read.cache import CacheKey, ContentFacts, Encoded
-from gateway.read.containers import SPLIT, Member, is_piece_name
+from gateway.read.containers import SPLIT, STREAMS, Member, is_piece_name
 from gateway.read.fields import read_section
 from gateway.read.files import Files
 from gateway.read.header import subject_of
@@ -22,12 +22,13 @@ from gateway.read.parts import read_tree
 from gateway.read.reading import NO_MARKS, Reading
 from gateway.read.smime import judge_beside
 from gateway.read.texts import plausible_charsets, read_text
-from gateway.read.transfer import decode_readings
+from gateway.read.transfer import decode_body, decode_readings
 from gateway.read.underlay import underlay
+from gateway.read.volumes import find_volumes, join_volumes
 from gateway.values.facts import PartFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from gateway.read.cache import FactsCache
@@ -43,6 +44,10 @@ _ENCODED = frozenset({"base64", "quoted-printable"})
 _CHARSET_CHARACTERS = 40
 _WORTH_OCTETS = 65_536
 """Encoded bodies from here on are looked up before decoding: a digest costs a sixth of decoding base64."""
+_UNJOINED = frozenset({"malformed", "split", "unsupported", "over_budget"})
+"""Why what pieces make is left in pieces: it is no whole file."""
+_LEAST_PIECES = 2
+_PACKED_NAMES = {"tgz": "tar", "tbz2": "tar", "tbz": "tar", "txz": "tar", "tzst": "tar"}
 _LETTERS = "abc"
 """Marks in the path of what a damaged encoding gives to other readers."""
 _SHOWN = ("text/", "message/", "multipart/")
@@ -76,9 +81,48 @@ class Reader:
                 found.append(self._wrapper(leaf, name, marks))
             else:
                 found.extend(self._leaf(octets, leaf, bodies, depth))
+        found = self._joined(octets, tree.leaves, found, depth)
         if any(part.kind == "pkcs7" for part in found):
             return judge_beside(octets, tree.leaves, found, self._reading.notes, self._reading.judge)
         return found
+
+    def _joined(self, octets: bytes, leaves: Sequence[Leaf], found: list[PartFacts], depth: int) -> list[PartFacts]:
+        """Join the pieces of one file that came as several attachments, and read it; what fails stays in pieces."""
+        notes = self._reading.notes
+        by_path = {part.path: number for number, part in enumerate(found) if part.is_attachment}
+        pieces = [leaf for leaf in leaves if leaf.path in by_path and leaf.message is None]
+        if len(pieces) < _LEAST_PIECES:
+            return found
+        for volumes in find_volumes([found[by_path[leaf.path]].name for leaf in pieces]):
+            chosen = [pieces[place] for place in volumes.places]
+            size = sum(leaf.end - leaf.start for leaf in chosen)
+            if size > notes.container_octets or not self._reading.may_open(depth):
+                notes.overrun("container_octets")
+                continue
+            decoded = (decode_body(octets, leaf.start, leaf.end, leaf.encoding, notes) for leaf in chosen)
+            whole = join_volumes(decoded, is_zip=volumes.is_zip)
+            notes.container_octets -= min(len(whole), notes.container_octets)
+            content = self._content(whole, hashlib.sha256(whole).hexdigest(), "", depth)
+            if content.uninspectable in _UNJOINED:
+                continue
+            found = self._as_one(found, [leaf.path for leaf in chosen], clean_name(volumes.name), content)
+            by_path = {part.path: number for number, part in enumerate(found) if part.is_attachment}
+        return found
+
+    def _as_one(
+        self, found: list[PartFacts], paths: list[str], name: FileName, content: ContentFacts
+    ) -> list[PartFacts]:
+        """Give what the pieces hold to the first of them; none is a riddle of its own any more."""
+        inside = tuple(f"{path}!" for path in paths)
+        whole: list[PartFacts] = []
+        for part in found:
+            if part.path == paths[0]:
+                head, *members = self._facts(part, name, part.sha256, content)
+                shown = replace(head, name=part.name, name_kind=part.name_kind, is_mismatched=part.is_mismatched)
+                whole += [shown, *members]
+            elif not part.path.startswith(inside):
+                whole.append(replace(part, uninspectable="") if part.path in paths else part)
+        return whole
 
     def _wrapper(self, leaf: Leaf, name: FileName, marks: Marks) -> PartFacts:
         return PartFacts(
@@ -215,10 +259,15 @@ class Reader:
         whole = replace(
             part, kind=content.kind, is_attachment=True, sha256=sha256, is_encrypted=content.is_encrypted,
             uninspectable=reason, is_mismatched=is_wrong, pdf=content.pdf,
-            has_active_content=content.has_active_content, smime=content.smime, picture=content.picture,
+            has_active_content=content.has_active_content, smime=content.smime,
+            smime_others=content.smime_others,
+            is_package_signed=content.is_package_signed, picture=content.picture,
             marks=underlay(content.marks, name_marks),
         )  # fmt: skip
-        return [whole, *(replace(member, path=part.path + member.path) for member in content.members)]
+        members = [replace(member, path=part.path + member.path) for member in content.members]
+        if content.kind in STREAMS and members and not members[0].name:
+            members[0] = _named_without(members[0], name)
+        return [whole, *members]
 
     def _key(self, sha256: str, charset: str) -> CacheKey:
         return CacheKey(sha256, charset, int(self._reading.at.timestamp()) // 3600)
@@ -274,6 +323,15 @@ class Reader:
         marks = self._reading.marks(name.name, "file_name") if name.name else NO_MARKS
         is_encrypted = reason == "encrypted"
         return [replace(part, is_attachment=True, is_encrypted=is_encrypted, uninspectable=reason, marks=marks)]
+
+
+def _named_without(member: PartFacts, name: FileName) -> PartFacts:
+    """Name the content of a compressed stream as programs do that unpack it: without the last extension."""
+    stem = name.name.rpartition(".")[0]
+    extension = _PACKED_NAMES.get(name.kind, "")
+    inner = clean_name(f"{stem}.{extension}" if stem and extension else stem)
+    is_wrong = is_mismatched(member.kind, inner.kind, "") or inner.is_deceptive
+    return replace(member, name=inner.name, name_kind=inner.kind, is_mismatched=is_wrong)
 
 
 def _charsets(leaf: Leaf) -> list[str]:

@@ -6,44 +6,36 @@ The one module that knows which reader opens which kind; it calls the PDF reader
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from gateway.read.appended import HOSTS, Appended, find_appended
 from gateway.read.cache import ContentFacts
 from gateway.read.closed import closed_content
 from gateway.read.containers import CONTAINERS, Container, Member
-from gateway.read.documents import read_office
 from gateway.read.kinds import sniff
-from gateway.read.names import NO_NAME, clean_name
-from gateway.read.old_office import read_old_office
-from gateway.read.ole import CompoundFile
-from gateway.read.outlook import read_outlook
-from gateway.read.pdf import attempt, read_pdf
+from gateway.read.names import NO_NAME
+from gateway.read.office import COMPOUNDS, PACKAGES, OfficeFiles
+from gateway.read.pdf import attempt
+from gateway.read.pdf_opener import PdfFiles
 from gateway.read.pictures import KINDS as PICTURES
 from gateway.read.pictures import LEAST_OCTETS, read_picture
+from gateway.read.polyglots import holds_pdf
 from gateway.read.reading import NO_MARKS
-from gateway.read.smime import open_cms
+from gateway.read.smime import Beside, judge_all, open_cms
 from gateway.read.texts import read_text
-from gateway.values.facts import PartFacts
+from gateway.read.underlay import underlay
 
 if TYPE_CHECKING:
+    from gateway.read.host import Host
     from gateway.read.reading import Reading
+    from gateway.values.facts import PartFacts
 
-_OFFICE = frozenset({"docx", "xlsx", "pptx", "odt"})
-_OLD_OFFICE = frozenset({"doc", "xls", "ppt", "ole"})
-_TEXTS = frozenset({*_OFFICE, "doc", "xls", "ppt", "rtf", "text", "html", "xml", "ics"})
+_TEXTS = frozenset({*PACKAGES, *COMPOUNDS, "rtf", "text", "html", "xml", "ics"})
+_FOUND_FROM_THE_END = frozenset({"zip", "iso"})
+"""Containers that may begin as another file."""
 _ENVELOPED_OID = bytes.fromhex("06092a864886f70d010703")
 _ENTITY = re.compile(rb"(?:Content-[A-Za-z-]{2,40}|MIME-Version)[ \t]{0,9}:", re.IGNORECASE)
 """A MIME entity; what is signed may be a bare file as well."""
-
-
-class Host(Protocol):
-    """Reads what stands inside a file: further files, and messages with leaves of their own."""
-
-    def member(self, member: Member, path: str, depth: int) -> list[PartFacts]:
-        """Facts of a file inside another and of what it holds in turn; `path` is relative (`!2`)."""
-
-    def message(self, octets: bytes, depth: int) -> ContentFacts:
-        """Facts of a whole message that is a file."""
 
 
 class Files:
@@ -52,31 +44,39 @@ class Files:
     def __init__(self, reading: Reading, host: Host) -> None:
         """Open under what `reading` shares; `host` reads what stands inside."""
         self._reading, self._host = reading, host
+        self._office = OfficeFiles(reading, host)
+        self._pdf = PdfFiles(reading, host)
 
     def read(self, octets: bytes, charset: str, depth: int) -> ContentFacts:
         """Read the decoded octets of one file; `depth` counts the containers around it."""
         kind = sniff(octets)
         if kind == "pdf":
-            return self._pdf(octets)
+            return self._as_pdf(octets, depth)
+        content = self._read(octets, kind, charset, depth)
+        if kind in HOSTS and (behind := find_appended(octets)) is not None:
+            content = self._with_archive(octets, content, behind, depth)
+        return self._pdf.read_within(octets, content) if holds_pdf(octets, kind) else content
+
+    def _read(self, octets: bytes, kind: str, charset: str, depth: int) -> ContentFacts:
         if kind in CONTAINERS or kind == "eml":
             if not self._reading.may_open(depth):
                 return ContentFacts(kind, uninspectable="over_budget")
+            if kind == "tnef":
+                return self._office.read_tnef(octets, depth)
             return self._host.message(octets, depth) if kind == "eml" else self._archive(octets, kind, depth)
-        if kind in ("pkcs7", "msg"):
-            return self._cms(octets, depth) if kind == "pkcs7" else self._outlook(octets, depth)
+        if kind == "pkcs7":
+            return self._cms(octets, depth)
         if kind in _TEXTS and self._reading.is_text_spent():
             return ContentFacts(kind, uninspectable="over_budget")
         return self._document(octets, kind, charset, depth)
 
     def _document(self, octets: bytes, kind: str, charset: str, depth: int) -> ContentFacts:
-        if kind in _OFFICE:
-            return self._office(octets, kind, depth)
-        if kind in _OLD_OFFICE:
-            return self._old_office(octets, kind, depth)
+        office = self._office.read(octets, kind, depth)
+        if office is not None:
+            return office
         if kind in _TEXTS:
-            text, encoding, has_object = read_text(octets, kind, charset, self._reading.notes)
-            marks = self._reading.marks(text, "first_page", encoding)
-            return ContentFacts(kind, has_active_content=has_object, marks=marks)
+            text, encoding = read_text(octets, kind, charset, self._reading.notes)
+            return ContentFacts(kind, marks=self._reading.marks(text, "first_page", encoding))
         return self._picture(octets, kind) if kind in PICTURES else closed_content(octets, kind)
 
     def _picture(self, octets: bytes, kind: str) -> ContentFacts:
@@ -89,70 +89,29 @@ class Files:
         marks = shared.marks(picture.text, "first_page")
         return ContentFacts(kind, picture.uninspectable, marks=marks, picture=picture.facts)
 
-    def _pdf(self, octets: bytes) -> ContentFacts:
-        shared = self._reading
-        pdf = read_pdf(
-            octets, shared.notes.budget, shared.trust, shared.at, signers=shared.signers, recogniser=shared.recogniser
-        )
-        marks = shared.with_secrecy(shared.marks(pdf.text, "first_page"), pdf.tops, "first_page")
-        return ContentFacts(
-            "pdf",
-            uninspectable=pdf.uninspectable,
-            is_encrypted=pdf.facts.is_encrypted,
-            has_active_content=bool(pdf.facts.active_content),
-            pdf=pdf.facts,
-            marks=shared.with_secrecy(marks, pdf.properties, "subject"),
-        )
+    def _as_pdf(self, octets: bytes, depth: int) -> ContentFacts:
+        """Read a PDF, and its archive as well where archivers take the same octets for one."""
+        content, also = self._pdf.read_outside(octets, depth)
+        for kind in set(also) & _FOUND_FROM_THE_END:
+            if self._reading.may_open(depth):
+                inner = self._archive(octets, kind, depth, first=len(content.members) + 1)
+                members = (*content.members, *inner.members)
+                content = content._replace(members=members, marks=underlay(content.marks, inner.marks))
+        return content
 
-    def _office(self, octets: bytes, kind: str, depth: int) -> ContentFacts:
-        notes = self._reading.notes
-        office = read_office(octets, kind, notes.budget.text_characters, notes)
-        members: list[PartFacts] = []
-        package = Container(octets, "zip", notes)
-        if office.embedded and self._reading.may_open(depth):
-            for number, entry in enumerate(office.embedded[: notes.container_entries], 1):
-                notes.container_entries -= 1
-                members.extend(self._host.member(package.open_entry(entry), f"!{number}", depth))
-        marks = self._reading.with_secrecy(self._reading.marks(office.text, "first_page"), office.properties, "subject")
-        if office.is_encrypted:
-            return ContentFacts(kind, "encrypted", is_encrypted=True, marks=marks)
-        return ContentFacts(kind, has_active_content=office.has_macros, marks=marks, members=tuple(members))
-
-    def _old_office(self, octets: bytes, kind: str, depth: int) -> ContentFacts:
-        file, shared = CompoundFile(octets), self._reading
-        office = read_old_office(file, kind, shared.notes.budget.text_characters)
-        if office.is_encrypted:
-            return ContentFacts(kind, "encrypted", is_encrypted=True, has_active_content=office.has_active_content)
-        members: list[PartFacts] = []
-        if office.packaged is not None and shared.may_open(depth):
-            name, data = office.packaged
-            members = self._host.member(Member(clean_name(name), data, len(data)), "!1", depth)
-        marks = self._reading.with_secrecy(
-            self._reading.marks(office.text or "", "first_page"), office.properties, "subject"
-        )
-        is_read = office.text is not None or members
-        return ContentFacts(
-            kind, "" if is_read else "unsupported", has_active_content=office.has_active_content, marks=marks,
-            members=tuple(members),
-        )  # fmt: skip
-
-    def _outlook(self, octets: bytes, depth: int) -> ContentFacts:
-        """An Outlook message: its subject marks the file, its texts and attachments are members."""
-        notes = self._reading.notes
+    def _with_archive(self, octets: bytes, content: ContentFacts, behind: Appended, depth: int) -> ContentFacts:
+        """Add what stands in an archive behind a program, a picture or a document."""
         if not self._reading.may_open(depth):
-            return ContentFacts("msg", uninspectable="over_budget")
-        message = read_outlook(CompoundFile(octets), notes.budget.text_characters, notes)
-        texts = (message.text, read_text(message.html, "html", "", notes).text if message.html else "")
-        bodies = [
-            PartFacts(path=f"!{number}", kind="text", is_body=True, marks=self._reading.marks(text, "body"))
-            for number, text in enumerate(filter(None, texts), 1)
-        ]
-        members = list(bodies)
-        for number, one in enumerate(message.files, len(bodies) + 1):
-            reason = "" if one.octets is not None else "over_budget" if one.size_octets else "unsupported"
-            found = Member(clean_name(one.name), one.octets, one.size_octets, reason)
-            members.extend(self._host.member(found, f"!{number}", depth))
-        return ContentFacts("msg", marks=self._reading.marks(message.subject, "subject"), members=tuple(members))
+            return content
+        inner = self._archive(octets[behind.start :], behind.kind, depth, first=len(content.members) + 1)
+        if content.kind != "executable":
+            self._reading.notes.ambiguous("polyglot")
+        return content._replace(
+            uninspectable=content.uninspectable or inner.uninspectable,
+            is_encrypted=content.is_encrypted or inner.is_encrypted,
+            marks=underlay(content.marks, inner.marks),
+            members=(*content.members, *inner.members),
+        )
 
     def _cms(self, octets: bytes, depth: int) -> ContentFacts:
         """A CMS: opaque signed content is opened like any container (RFC 8551 section 3.5.2)."""
@@ -169,16 +128,23 @@ class Files:
             return ContentFacts("pkcs7", "over_budget")
         content = opened.content
         self._reading.notes.container_octets -= min(len(content), self._reading.notes.container_octets)
-        facts = self._reading.judge(opened.signature, content) if self._reading.notes.may_judge() else None
+        judged = judge_all(opened, content, self._reading.notes, self._reading.judge)
+        smime, others = (judged[0] if judged else None), judged[1:]
         if _ENTITY.match(content):
-            return self._host.message(content, depth)._replace(kind="pkcs7", smime=facts)
+            return self._host.message(content, depth)._replace(kind="pkcs7", smime=smime, smime_others=others)
         members = self._host.member(Member(NO_NAME, content, len(content)), "!1", depth)
-        return ContentFacts("pkcs7", members=tuple(members), smime=facts)
+        return ContentFacts("pkcs7", members=tuple(members), smime=smime, smime_others=others)
 
-    def _archive(self, octets: bytes, kind: str, depth: int) -> ContentFacts:
+    def _archive(self, octets: bytes, kind: str, depth: int, first: int = 1) -> ContentFacts:
         container = Container(octets, kind, self._reading.notes)
         members: list[PartFacts] = []
-        for number, member in enumerate(container, 1):
-            members.extend(self._host.member(member, f"!{number}", depth))
+        beside = Beside(self._reading.notes, self._reading.judge)
+        for number, member in enumerate(container, first):
+            found = self._host.member(member, f"!{number}", depth)
+            members.extend(found)
+            if member.octets is not None and found:
+                beside.hold(found[0], member.octets)
+        judged = beside.judged()
+        members = [judged.get(part.path, part) for part in members] if judged else members
         marks = self._reading.with_secrecy(NO_MARKS, sorted(container.folders), "file_name")
         return ContentFacts(kind, container.uninspectable, container.is_encrypted, marks=marks, members=tuple(members))

@@ -6,10 +6,14 @@ Never trusts a name or a declared type; those are only compared with the finding
 from __future__ import annotations
 
 import re
+from itertools import islice
 
-from gateway.read.archives import find_directory
+from gateway.read.archives import find_directory, read_package, stream
+from gateway.read.budget import DEFAULT_BUDGET
+from gateway.read.notes import Notes
 from gateway.read.ole import CompoundFile
 from gateway.read.outlook import MARK
+from gateway.read.rare_kinds import rare_kind, rare_markup
 from gateway.read.tar import is_tar
 
 _HEAD = 4_096
@@ -61,6 +65,8 @@ _ISO_VOLUME = 0x8001
 _PKCS7_OID = bytes.fromhex("06092a864886f70d0107")
 _HTML = re.compile(rb"\s*(?:<!doctype\s+html|<html|<head|<body|<!--[^>]{0,200}-->\s*<html)", re.IGNORECASE)
 _TAGS = re.compile(rb"<(?:div|p|span|table|meta|style|script|br|a)\b", re.IGNORECASE)
+_FLAT = re.compile(rb"<(?:pkg:package|w:wordDocument|Workbook|office:document)\b")
+"""Office files of one XML part, without a declaration before them."""
 _FIELD = re.compile(rb"([A-Za-z-]{2,40}):[ \t]?[^\n]{0,998}\n(?:[ \t][^\n]{0,998}\n){0,50}")
 _MAIL_FIELDS = frozenset(
     b"bcc cc content-type date delivered-to dkim-signature from in-reply-to message-id mime-version received "
@@ -72,6 +78,7 @@ _HIGH_OCTETS = b"\0\x01\x03\x1e\x1f\x20"
 """High octets of Vietnamese letters, marks and punctuation in UTF-16."""
 _CONTROLS = bytes(octet for octet in range(32) if octet not in b"\t\n\x0b\x0c\r\x1b")
 _OFFICE_MEMBERS = ((b"word/", "docx"), (b"xl/", "xlsx"), (b"ppt/", "pptx"))
+_OFFICE_TYPES = ((b"wordprocessingml", "docx"), (b"spreadsheetml", "xlsx"), (b"presentationml", "pptx"))
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
 _OLE_STREAMS = (
     (MARK, "msg"),
@@ -92,6 +99,7 @@ def sniff(octets: bytes) -> str:
         return sniff_zip(octets)
     if kind == "ole":
         return sniff_ole(octets)
+    kind = kind or rare_kind(octets)
     if not kind and octets[_ISO_VOLUME : _ISO_VOLUME + 5] in (b"CD001", b"BEA01"):
         return "iso"
     kind = kind or _sniff_loose(head)
@@ -151,7 +159,7 @@ def _sniff_text(head: bytes) -> str:
         return "text" if wide_charset(head) else "unknown"
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text[:1] == b"<":
-        return _sniff_markup(text)
+        return rare_markup(text) or _sniff_markup(text)
     if text[:15].upper() == b"BEGIN:VCALENDAR":
         return "ics"
     return "eml" if _is_message(text) else "text"
@@ -174,6 +182,8 @@ def wide_charset(octets: bytes) -> str:
 def _sniff_markup(text: bytes) -> str:
     if text[:5] == b"<?xml":
         return "html" if b"<html" in text[:1_024].lower() else "xml"
+    if text[:4] == b"<svg" or _FLAT.match(text):
+        return "xml"
     return "html" if _HTML.match(text) or _TAGS.match(text) else "text"
 
 
@@ -197,10 +207,18 @@ def sniff_zip(octets: bytes) -> str:
     directory = find_directory(octets)
     if directory is None:
         return "zip"
-    listing = octets[directory.start : directory.start + min(directory.size, 1_000_000)]
-    if b"[Content_Types].xml" in listing:
-        return next((kind for folder, kind in _OFFICE_MEMBERS if folder in listing), "zip")
-    return "odt" if b"META-INF/manifest.xml" in listing and b"content.xml" in listing else "zip"
+    listing = octets[directory.start : directory.start + min(directory.size, 1_000_000)].lower()
+    if b"[content_types].xml" in listing:
+        return next((kind for folder, kind in _OFFICE_MEMBERS if folder in listing), "") or _declared_kind(octets)
+    return "odt" if b"meta-inf/manifest.xml" in listing and b"content.xml" in listing else "zip"
+
+
+def _declared_kind(octets: bytes) -> str:
+    """Tell an office package whose parts have names of their own by the content types it declares."""
+    notes = Notes(DEFAULT_BUDGET)
+    types = next((one for one in read_package(octets, notes) if one.name.lower() == b"[content_types].xml"), None)
+    head = b"".join(islice(stream(octets, types, notes), 16)) if types is not None and not types.uninspectable else b""
+    return next((kind for word, kind in _OFFICE_TYPES if word in head), "zip")
 
 
 def sniff_ole(octets: bytes) -> str:
@@ -216,8 +234,17 @@ _EXPECTED: dict[str, frozenset[str]] = {
     "xlsx": frozenset({"xlsx"}),
     "xlsm": frozenset({"xlsx"}),
     "xlsb": frozenset({"xlsx"}),
+    "dotx": frozenset({"docx"}),
+    "dotm": frozenset({"docx"}),
+    "xltx": frozenset({"xlsx"}),
+    "xltm": frozenset({"xlsx"}),
+    "xlam": frozenset({"xlsx"}),
     "pptx": frozenset({"pptx"}),
     "pptm": frozenset({"pptx"}),
+    "ppsx": frozenset({"pptx"}),
+    "ppsm": frozenset({"pptx"}),
+    "potx": frozenset({"pptx"}),
+    "potm": frozenset({"pptx"}),
     "odt": frozenset({"odt"}),
     "ods": frozenset({"odt"}),
     "odp": frozenset({"odt"}),

@@ -83,7 +83,7 @@ AMBIGUITIES = {
     "sender_missing": "several authors and no Sender (RFC 5322 section 3.6.2)",
     "too_many_readings": "more ways to read one entity than are followed",
     "unknown_transfer_encoding": "a Content-Transfer-Encoding we do not know",
-    "zip_disagreement": "a zip file whose directory and entry headers tell of different files, or two files of one name",
+    "zip_disagreement": "a zip file whose directory and entries tell of different files, or two files of one name",
 }
 """Closed table of `MessageFacts.ambiguities`: name, and what readers may take differently."""
 

@@ -9,13 +9,16 @@ from gateway.read.cache import ContentFacts
 from gateway.read.containers import Container, Member
 from gateway.read.documents import OfficeText, read_office
 from gateway.read.flat_xml import flat_root, read_flat
-from gateway.read.names import clean_name
+from gateway.read.names import NO_NAME, clean_name
+from gateway.read.notebooks import active_mime, notebook_files
 from gateway.read.old_office import read_old_office
 from gateway.read.ole import CompoundFile
-from gateway.read.outlook import read_outlook
+from gateway.read.outlook import read_outlook, rich_body
 from gateway.read.rtf import read_rtf
 from gateway.read.rtf_objects import find_objects, has_objects
 from gateway.read.texts import read_text
+from gateway.read.tnef import read_tnef_text
+from gateway.read.vietnamese.charsets import decode_text
 from gateway.values.facts import PartFacts
 
 if TYPE_CHECKING:
@@ -26,11 +29,14 @@ if TYPE_CHECKING:
     from gateway.values.facts import Marks
 
 PACKAGES = frozenset({"docx", "xlsx", "pptx", "odt"})
+WRAPPERS = frozenset({"onenote", "activemime"})
 COMPOUNDS = frozenset({"doc", "xls", "ppt", "ole"})
 _LEVEL = re.compile(r"m\s{0,3}\S{1,5}?\s{0,3}t", re.IGNORECASE)
 """What every level of secrecy holds in every encoding: `MẬT`, `MËT`, `MAÄT`, `M Ậ T`, `ma^.t`."""
 _RTF_OCTETS = 4
 """Octets of RTF charged for each character wanted."""
+_BODY_OCTETS = 4
+"""Octets of a body looked at for each character wanted."""
 _REGIONS = 60
 """Boxes, headers and sheets of one file whose marks are looked for."""
 
@@ -54,7 +60,38 @@ class OfficeFiles:
             return self._outlook(octets, depth)
         if kind == "xml" and flat_root(octets):
             return self._flat(octets, depth)
-        return None
+        return self._wrapped(octets, kind, depth) if kind in WRAPPERS else None
+
+    def _wrapped(self, octets: bytes, kind: str, depth: int) -> ContentFacts:
+        """A notebook, whose own text no reader of ours knows, or macros packed for another file."""
+        notes = self._reading.notes
+        if kind == "onenote":
+            files, reason = list(notebook_files(octets, notes)), "unsupported"
+        else:
+            macros = active_mime(octets, notes)
+            files, reason = [macros] * bool(macros), "" if macros else "malformed"
+        members = self._members((Member(NO_NAME, one, len(one)) for one in files), depth)
+        return ContentFacts(kind, reason, has_active_content=kind == "activemime", members=members)
+
+    def read_tnef(self, octets: bytes, depth: int) -> ContentFacts:
+        """A winmail.dat: the bodies of its message, then its files."""
+        notes = self._reading.notes
+        limit = notes.budget.text_characters
+        text = read_tnef_text(octets, _BODY_OCTETS * limit)
+        notes.charge_text(len(text.plain) + len(text.rich))
+        html = read_text(text.html, "html", "", notes).text if text.html else ""
+        bodies = self._bodies((decode_text(text.plain, "")[0], html, rich_body(text.rich, limit)))
+        container, members = Container(octets, "tnef", notes), list(bodies)
+        for number, member in enumerate(container, len(bodies) + 1):
+            members.extend(self._host.member(member, f"!{number}", depth))
+        return ContentFacts("tnef", container.uninspectable, members=tuple(members))
+
+    def _bodies(self, texts: Iterable[str]) -> list[PartFacts]:
+        """The readings of a message body that differ, as members before its files."""
+        return [
+            PartFacts(path=f"!{number}", kind="text", is_body=True, marks=self._reading.marks(text, "body"))
+            for number, text in enumerate(dict.fromkeys(text for text in texts if text.strip()), 1)
+        ]
 
     def _marks(self, office: OfficeText) -> Marks:
         marks = self._reading.marks(office.text, "first_page")
@@ -105,7 +142,7 @@ class OfficeFiles:
     def _flat(self, octets: bytes, depth: int) -> ContentFacts:
         notes = self._reading.notes
         office, files = read_flat(octets, notes.budget.text_characters, notes)
-        members = (Member(clean_name(""), one, len(one)) for one in files)
+        members = (Member(NO_NAME, one, len(one)) for one in files)
         return ContentFacts(
             "xml",
             has_active_content=office.has_macros,
@@ -136,10 +173,7 @@ class OfficeFiles:
             return ContentFacts("msg", uninspectable="over_budget")
         message = read_outlook(CompoundFile(octets), notes.budget.text_characters, notes)
         texts = (message.text, read_text(message.html, "html", "", notes).text if message.html else "", message.rich)
-        bodies = [
-            PartFacts(path=f"!{number}", kind="text", is_body=True, marks=self._reading.marks(text, "body"))
-            for number, text in enumerate(dict.fromkeys(filter(None, texts)), 1)
-        ]
+        bodies = self._bodies(texts)
         members = list(bodies)
         for number, one in enumerate(message.files, len(bodies) + 1):
             reason = "" if one.octets is not None else "over_budget" if one.size_octets else "unsupported"

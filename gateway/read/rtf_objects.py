@@ -1,7 +1,7 @@
 r"""Objects inside RTF files (`\objdata`): hexadecimal digits as programs write them, and as attackers hide them.
 
 Word reads the digits through blanks, control words, groups and raw `\bin` data; those who search for a fixed pattern
-do not. Where readers may differ in what belongs to the data, every reading is tried until one holds an object.
+do not. Where readers may differ in what belongs to the data, the object of every reading is given.
 """
 
 from __future__ import annotations
@@ -49,14 +49,13 @@ def find_objects(octets: bytes, notes: Notes) -> Iterator[RtfObject]:
             notes.overrun("container_entries")
             return
         notes.container_entries -= 1
-        found = next(filter(None, map(_object, digits.readings(match.end()))), None)
+        found = dict.fromkeys(filter(None, map(_object, digits.readings(match.end()))))
         # Data without an end is gone through again for every object: what was looked at is charged, found or not.
         notes.container_octets -= min(digits.end - match.end(), notes.container_octets)
         if notes.container_octets <= 0:
             notes.overrun("container_octets")
             return
-        if found is not None:
-            yield found
+        yield from found
 
 
 class _Digits:

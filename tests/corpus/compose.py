@@ -18,6 +18,7 @@ import zipfile
 from pathlib import Path
 
 from tests.corpus.archives import SEVEN_ZIP, SEVEN_ZIP_ENCRYPTED, SEVEN_ZIP_SEALED, cab, iso, rar
+from tests.corpus.crafted import CRAFTED, CRAFTED_LIBRARY
 from tests.corpus.office import outlook, packaged, presentation, properties, sheets, workbook
 from tests.corpus.ole import compound, ole, word
 from tests.corpus.places import MARKED, RUNNING
@@ -417,7 +418,23 @@ LIBRARY = {
     "iso_of_program": many(PLAIN, file(iso(("HOADON.EXE", b"MZ" + b"\0" * 80)), b"filename=hoadon.iso")),
 }  # fmt: skip
 OFFICE = {name: many(PLAIN, file(octets, b"filename=" + shown.encode())) for name, (shown, octets) in PLACES.items()}
-CASES = {"rfc": RFC, "legacy": LEGACY, "malformed": MALFORMED, "hostile": HOSTILE, "library": LIBRARY, "office": OFFICE}
+CONTAINERS, OF_LIBRARY = (
+    {
+        name: many(PLAIN, *(file(octets, b'filename="' + shown.encode() + b'"') for shown, octets in files))
+        for name, files in cases.items()
+    }
+    for cases in (CRAFTED, CRAFTED_LIBRARY)
+)
+LIBRARY |= OF_LIBRARY
+CASES = {
+    "rfc": RFC,
+    "legacy": LEGACY,
+    "malformed": MALFORMED,
+    "hostile": HOSTILE,
+    "library": LIBRARY,
+    "office": OFFICE,
+    "containers": CONTAINERS,
+}
 
 
 def compose() -> int:

@@ -77,11 +77,13 @@ def packaged(name: str, octets: bytes) -> bytes:
     return compound({"\x01Ole10Native": struct.pack("<I", len(body)) + body})
 
 
-def outlook(subject: str, text: str, *files: tuple[str, bytes]) -> bytes:
-    """An Outlook message; a file whose octets are a str is a message inside with that text."""
+def outlook(subject: str, text: str, *files: tuple[str, bytes], body: bytes = b"") -> bytes:
+    """An Outlook message, `body` its compressed rich text; a file whose octets are a str is a message inside with that text."""
     streams = {"__properties_version1.0": b"\0" * 32}
     streams["__substg1.0_0037001F"] = subject.encode("utf-16-le")
     streams["__substg1.0_1000001F"] = text.encode("utf-16-le")
+    if body:
+        streams["__substg1.0_10090102"] = body
     for number, (name, octets) in enumerate(files):
         folder = f"__attach_version1.0_#{number:08X}/"
         streams[folder + "__substg1.0_3707001F"] = name.encode("utf-16-le")

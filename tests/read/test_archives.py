@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.read.archives import find_directory, inflate, read_tnef, read_zip, stream, unpack
+from gateway.read.archives import find_directory, inflate, read_zip, stream, unpack
 from gateway.read.budget import DEFAULT_BUDGET, Budget
 from gateway.read.notes import Notes
 from gateway.read.tar import read_tar
-from tests.corpus.compose import archive, encrypted, tar, tnef
+from tests.corpus.compose import archive, encrypted, tar
 
 
 def contents(octets: bytes, notes: Notes) -> dict[bytes, bytes | None]:
@@ -122,15 +122,6 @@ def test_tar_lists_its_files() -> None:
     assert [(entry.name, octets[slice(*entry.packed)]) for entry in entries] == [(b"a.txt", b"x" * 600), (b"b/c", b"y")]
 
 
-def test_tnef_lists_its_files() -> None:
-    """Titles and data of a winmail.dat; one that breaks off is malformed."""
-    octets = tnef(("a.doc", b"x"), ("b.pdf", b"yy"))
-    entries = read_tnef(octets, Notes(DEFAULT_BUDGET)) or []
-
-    assert [(entry.name, octets[slice(*entry.packed)]) for entry in entries] == [(b"a.doc", b"x"), (b"b.pdf", b"yy")]
-    assert read_tnef(octets[:-3], Notes(DEFAULT_BUDGET)) is None
-
-
 @settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_damaged_archives_never_raise(data: st.DataObject) -> None:
@@ -145,7 +136,6 @@ def test_damaged_archives_never_raise(data: st.DataObject) -> None:
             unpack(cut, entry, notes)
             list(stream(cut, entry, notes))
     read_tar(cut, notes)
-    read_tnef(cut, notes)
     inflate(cut, 31, notes)
     find_directory(cut)
     assert notes.container_octets >= 0
