@@ -121,7 +121,8 @@ def signature_words(facts: MessageFacts) -> Iterator[str]:
 def disagreements(facts: MessageFacts) -> Iterator[str]:
     """Name every contradiction between readers about a signature, of documents and of mail."""
     for part in facts.parts:
-        for signature in (*(part.pdf.signatures if part.pdf else ()), *((part.smime,) if part.smime else ())):
+        of_mail = (*((part.smime,) if part.smime else ()), *part.smime_others)
+        for signature in (*(part.pdf.signatures if part.pdf else ()), *of_mail):
             yield from signature.disagreement
 
 

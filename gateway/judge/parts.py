@@ -15,7 +15,7 @@ from gateway.judge.signers import (
     signatures_of_signers,
 )
 from gateway.judge.views import MAX_LIST_ITEMS, MAX_TEXT_CHARACTERS, MailView, PartView
-from gateway.values.facts import PdfFacts, Secrecy, Urgency
+from gateway.values.facts import Outcome, PdfFacts, Secrecy, Urgency
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -28,6 +28,7 @@ MAX_COUNT = 1 << 53
 """Greatest count a rule sees: far beyond any message, and safe in every number type."""
 
 _NO_PDF = PdfFacts()
+_FROM_GOOD_TO_BAD = (Outcome.PASS, Outcome.NONE, Outcome.TEMPERROR, Outcome.PERMERROR, Outcome.FAIL)
 _URGENCIES = tuple(Urgency)
 """In rising order."""
 
@@ -89,7 +90,8 @@ def view_part(  # noqa: PLR0913 - one part, whose look-ups and what the message 
 
 def _signature_facts(part: PartFacts, agency: Agency | None, registry: Registry, on: dt.date) -> dict[str, Any]:
     """Say what the signatures of a document, and of a CMS, mean for the sender's agency."""
-    pdf, smime = part.pdf or _NO_PDF, part.smime
+    pdf, smimes = part.pdf or _NO_PDF, (*((part.smime,) if part.smime else ()), *part.smime_others)
+    smime = max(smimes, key=lambda one: _FROM_GOOD_TO_BAD.index(one.outcome), default=None)
     signatures = signatures_of_signers(pdf.signatures)
     return {
         "signature_count": len(signatures),
@@ -102,7 +104,7 @@ def _signature_facts(part: PartFacts, agency: Agency | None, registry: Registry,
         "signers": _distinct(one.signer_common_name[:MAX_TEXT_CHARACTERS] for one in signatures),
         "is_signed_over": is_signed_over(signatures, agency, registry, on),
         "has_broken_signature": any(map(is_broken, signatures)),
-        "has_disagreement": any(one.disagreement for one in (*pdf.signatures, *((smime,) if smime else ()))),
+        "has_disagreement": any(one.disagreement for one in (*pdf.signatures, *smimes)),
         "stray_signature_count": min(pdf.stray_signatures, MAX_COUNT),
         "has_usage_rights": pdf.has_usage_rights,
         "smime_outcome": smime.outcome.value if smime else "",

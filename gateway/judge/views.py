@@ -219,7 +219,9 @@ class PartView(msgspec.Struct, frozen=True):
     has_disagreement: Annotated[bool, _says("two readers contradict each other about a signature; none is believed")]
     stray_signature_count: Annotated[int, _says("signatures that no form field holds: no viewer lists them")]
     has_usage_rights: Annotated[bool, _says("a usage rights signature of a software maker; it vouches for nobody")]
-    smime_outcome: Annotated[str, _says("RFC 8601 word of a .p7m or .p7s over what it covers; empty when it is none")]
+    smime_outcome: Annotated[
+        str, _says("RFC 8601 word of a .p7m or .p7s, the worst of its signers; empty when there is none")
+    ]
     smime_sub_indication: Annotated[str, _says("EN 319 102-1 word when that does not hold; empty otherwise")]
     is_public_only: Annotated[
         bool | None, _says("valid signatures rest on public anchors only (LAW 8); may be unknown")

@@ -56,6 +56,10 @@ _EDWARDS: dict[str, type[ed25519.Ed25519PublicKey | ed448.Ed448PublicKey]] = {
 }
 
 
+_EDWARDS_DIGESTS = {"ed25519": "sha512", "ed448": "shake256"}
+"""The one digest that goes with each curve (RFC 8419 section 3)."""
+
+
 class CmsError(ValueError):
     """The CMS is none we verify; the text says which rule it breaks, for the log of `explain`."""
 
@@ -273,8 +277,10 @@ def _scheme(parsed: Cms) -> tuple[str, str, algos.RSASSAPSSParams | None]:
 
 def is_weak(parsed: Cms, key: PublicKey) -> bool:
     """Judge algorithms and key size (Circular 15/2025: SHA-256 or stronger, RSA 2048, ECDSA 256)."""
-    _, digest, _ = _scheme(parsed)
+    kind, digest, _ = _scheme(parsed)
     if parsed.digest_algorithm not in STRONG_DIGESTS or digest not in STRONG_DIGESTS:
+        return True
+    if kind in _EDWARDS_DIGESTS and parsed.digest_algorithm != _EDWARDS_DIGESTS[kind]:
         return True
     if isinstance(key, rsa.RSAPublicKey):
         return key.key_size < _MIN_RSA_BITS

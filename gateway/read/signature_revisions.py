@@ -67,7 +67,7 @@ class Revisions:
         """
         self._octets, self._objects, self._guard = octets, objects, guard
         self._objects_left = int(seconds * _OBJECTS_PER_SECOND)
-        self._embedded: dict[bytes, Any] | None = None
+        self._embedded: list[Any] | None = None
 
     def review(self, record: SignatureRecord, algorithm: str, digest: bytes) -> SecondOpinion:
         """Compare a signed revision with all later ones, and what pyHanko finds of the signature with what we found.
@@ -80,17 +80,22 @@ class Revisions:
         opinion: SecondOpinion | None = self._guard(lambda: self._review(record, algorithm, digest))
         return opinion or UNKNOWN
 
-    def _open(self) -> dict[bytes, Any]:
+    def _open(self) -> list[Any]:
         if self._embedded is None:
-            self._embedded = {}
+            self._embedded = []
             reader_class, _, _ = _import()
             reader = reader_class(io.BytesIO(self._octets), strict=False)
-            for one in reader.embedded_signatures:
-                self._embedded[bytes(one.pkcs7_content)] = one
+            self._embedded += reader.embedded_signatures
         return self._embedded
 
+    def _find(self, record: SignatureRecord) -> Any:
+        """Find the signature of these contents; a file may hold the same ones twice over different ranges."""
+        alike = [one for one in self._open() if bytes(one.pkcs7_content) == record.contents]
+        same = (one for one in alike if tuple(map(int, one.byte_range)) == record.byte_range)
+        return next(same, alike[0] if alike else None)
+
     def _review(self, record: SignatureRecord, algorithm: str, digest: bytes) -> SecondOpinion:
-        one = self._open().get(record.contents)
+        one = self._find(record)
         if one is None:
             return ABSENT
         reader = one.reader

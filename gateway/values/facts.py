@@ -307,6 +307,10 @@ class PartFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """Shown inside the message text: a Content-ID, or Content-Disposition inline (RFC 2183, RFC 2392)."""
     smime: SignatureFacts | None = None
     """Signature of a `pkcs7` part over what it holds or stands beside (RFC 8551); None when there is none to judge."""
+    smime_others: tuple[SignatureFacts, ...] = ()
+    """Signatures of its further signers."""
+    signs: str = ""
+    """Name of the file a detached signature stands beside and was judged over."""
     is_package_signed: bool = False
     """An office package carries an XML signature (ECMA-376 part 2 clause 12, OpenDocument part 3 section 5). It is
     recognised, never verified."""

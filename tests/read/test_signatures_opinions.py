@@ -228,3 +228,23 @@ def test_a_token_on_which_the_readers_differ_proves_no_time(digest, source):
     facts = facts_of(with_contents(lambda document: odd_token(document, named)))
 
     assert (source, Outcome.PASS, ()) == (facts.signing_time_source, facts.outcome, facts.disagreement)
+
+
+def test_the_same_contents_over_two_ranges_are_two_signatures():
+    """A duplicated document timestamp: each is compared with its own like."""
+    revisions = Revisions(one(), objects=50, seconds=5.0, guard=attempt)
+    (record,) = read_structure(one(), DEFAULT_BUDGET).signatures
+    (found,) = revisions._open()
+    revisions._embedded = [twin(found), found]
+
+    assert found is revisions._find(record)
+
+
+def twin(embedded):
+    """The same contents with another range, as a further field would have them."""
+
+    class Twin:
+        pkcs7_content = embedded.pkcs7_content
+        byte_range = (0, 1, 2, 3)
+
+    return Twin()

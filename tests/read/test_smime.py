@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import io
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -13,9 +15,10 @@ from hypothesis import strategies as st
 from gateway.demo.cms_maker import CmsPlan, build_cms
 from gateway.read.budget import DEFAULT_BUDGET, Budget
 from gateway.read.message import read_message
-from gateway.read.smime import open_cms
+from gateway.read.smime import MAX_SIGNERS, open_cms
 from gateway.values.facts import MessageFacts, Outcome, PartFacts
 from tests.corpus.compose import MIME, PLAIN, b64, file, many, pdf
+from tests.support.odd_cms import odd_cms
 from tests.support.signed_pdfs import AT, pki, trust
 
 ENTITY = b"Content-Type: text/plain; charset=utf-8\r\n\r\nM\xe1\xba\xacT\r\nS\xe1\xbb\x91: 12/CV-UBND\r\n"
@@ -177,3 +180,104 @@ def test_opaque_signatures_share_the_budget() -> None:
 
     assert [part.kind for part in facts.parts if part.path.endswith("!1")] == ["pdf"] * 3
     assert (sum(part.smime is not None for part in facts.parts), facts.overruns) == (1, ("signatures",))
+
+
+def of_two(covered: bytes, second: bytes | None = None) -> bytes:
+    """Detached, signed by the agency and by the leader; the leader over other octets when given."""
+    agency, leader = pki().agency(), pki().person()
+    information = asn1_cms.ContentInfo.load(odd_cms(covered, agency, certificates=(agency.der, leader.der)))
+    other = asn1_cms.ContentInfo.load(odd_cms(second or covered, leader))
+    signed = information["content"]
+    signed["signer_infos"] = [signed["signer_infos"][0], other["content"]["signer_infos"][0]]
+    return information.dump(force=True)
+
+
+def test_each_signer_of_one_cms_is_reported() -> None:
+    """Two signers, each judged apart; one that signed something else fails alone."""
+
+    def outcomes(part: PartFacts) -> dict[str, Outcome]:
+        return {one.signer_common_name: one.outcome for one in (part.smime, *part.smime_others)}
+
+    both = outcomes(parts(clear(ENTITY, of_two(ENTITY)))["2"])
+    one = outcomes(parts(clear(ENTITY, of_two(ENTITY, b"other")))["2"])
+
+    assert both == {"Sở A": Outcome.PASS, "Giám đốc Sở A": Outcome.PASS}
+    assert one == {"Sở A": Outcome.PASS, "Giám đốc Sở A": Outcome.FAIL}
+
+
+def test_signers_of_one_cms_are_bounded() -> None:
+    """Eight are judged, and that there are more is an overrun."""
+    many_signers = odd_cms(ENTITY, pki().agency(), signers=(pki().person(),) * MAX_SIGNERS)
+    facts = read(clear(ENTITY, many_signers))
+    part = next(part for part in facts.parts if part.path == "2")
+
+    assert (1 + len(part.smime_others), facts.overruns) == (MAX_SIGNERS, ("signatures",))
+
+
+def zipped(files: dict[str, bytes]) -> PartFacts:
+    """The part of the signature inside an archive of these files."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, octets in files.items():
+            archive.writestr(name, octets)
+    found = parts(many(PLAIN, file(made.getvalue(), b"filename=van_ban.zip")))
+    return next(part for part in found.values() if part.kind == "pkcs7")
+
+
+@pytest.mark.parametrize("order", [("cv.pdf", "cv.pdf.p7s"), ("cv.pdf.p7s", "cv.pdf"), ("so/CV.PDF", "so/cv.pdf.p7s")])
+def test_a_signature_beside_a_file_inside_an_archive_is_judged(order) -> None:
+    """Whichever comes first, and whatever the case of letters."""
+    octets = {name: detached(pdf()) if name.endswith("p7s") else pdf() for name in order}
+    part = zipped(octets)
+
+    assert part.smime is not None
+    assert (part.smime.outcome, part.signs.lower()) == (Outcome.PASS, "cv.pdf")
+
+
+def test_a_signature_inside_an_archive_over_another_file() -> None:
+    """Changed octets fail; without its file nothing is judged."""
+    changed = zipped({"cv.pdf": pdf() + b"\n", "cv.pdf.p7s": detached(pdf())})
+
+    assert changed.smime is not None
+    assert (changed.smime.outcome, changed.smime.sub_indication) == (Outcome.FAIL, "HASH_FAILURE")
+    assert zipped({"khac.pdf": pdf(), "cv.pdf.p7s": detached(pdf())}).smime is None
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [((b"cv.pdf",), True), ((b"cv.pdf", b"cv.docx"), False), ((b"khac.pdf",), False)],
+)
+def test_a_signature_named_after_the_stem(names, expected) -> None:
+    """`cv.p7s` signs the only other file called `cv`; of two nobody knows which."""
+    others = [file(pdf(), b"filename=" + name) for name in names]
+    found = parts(many(PLAIN, *others, file(detached(pdf()), b"filename=cv.p7s")))
+    part = next(part for part in found.values() if part.kind == "pkcs7")
+
+    assert expected is (part.smime is not None and part.smime.outcome is Outcome.PASS)
+
+
+def test_of_two_files_of_one_name_the_signed_one_is_found() -> None:
+    """And where none fits, it fails."""
+    signature = file(detached(pdf()), b"filename=cv.pdf.p7s")
+    other = file(pdf() + b"\n", b"filename=cv.pdf")
+    both = parts(many(PLAIN, other, file(pdf(), b"filename=cv.pdf"), signature))["4"]
+    neither = parts(many(PLAIN, other, other, signature))["4"]
+
+    assert (both.smime.outcome, neither.smime.outcome) == (Outcome.PASS, Outcome.FAIL)
+
+
+@pytest.mark.parametrize("micalg", [b"sha-1", b"md5", b"sha-512", b"nonsense"])
+def test_a_wrong_micalg_changes_nothing(micalg) -> None:
+    """It is a hint for reading in one go (RFC 8551 section 3.5.3.2); the CMS says what was used."""
+    mail = clear(ENTITY, detached(ENTITY)).replace(b"protocol=x", b"protocol=x; micalg=" + micalg)
+
+    assert parts(mail)["2"].smime.outcome is Outcome.PASS
+
+
+def test_signed_inside_signed_is_judged_at_both_depths() -> None:
+    """An opaque message whose content is opaque again (a triple wrap without its envelope)."""
+    head = b"Content-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    found = parts(wrapped(opaque(head + b64(opaque(ENTITY)))))
+
+    assert [found[path].smime.outcome for path in ("1", "1!1")] == [Outcome.PASS] * 2
+    assert found["1!1!1"].is_body

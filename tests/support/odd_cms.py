@@ -83,11 +83,15 @@ def _held(content_type: str, content: bytes | None) -> dict[str, Any]:
     return {"content": core.ParsableOctetString(content) if content_type == "tst_info" else content}
 
 
+def _digest(name: str, octets: bytes) -> bytes:
+    return hashlib.shake_256(octets).digest(64) if name == "shake256" else hashlib.new(name, octets).digest()
+
+
 def _signed(content_type: str, digest: str, document: bytes, more: tuple[dict[str, Any], ...]) -> cms.CMSAttributes:
     return cms.CMSAttributes(
         [
             {"type": "content_type", "values": [content_type]},
-            {"type": "message_digest", "values": [hashlib.new(digest, document).digest()]},
+            {"type": "message_digest", "values": [_digest(digest, document)]},
             *more,
         ]
     )
