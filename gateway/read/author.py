@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gateway.read.encoded_words import decode_encoded_words
 from gateway.read.fields import unfold, without_comments
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _ROUTE = re.compile(rb"<[ \t]*@[^<>:]{1,300}:")
-_TRAILING = re.compile(rb">[^,;<>@]{0,300}@")
+_TRAILING = re.compile(rb">[^,;<>@]{0,300}@|>[ \t]{0,16}<")
 _ENCODED_ADDRESS = re.compile(rb"<[^<>]{0,300}=\?[^<>]{1,300}\?=[^<>]{0,300}>|\?=[ \t]*@|@[ \t]*=\?")
 _COMMENT_INSIDE = re.compile(rb"<[^<>()]{0,300}\(|\)[ \t]*@|@[ \t]*\(|\([^()]{0,300}@")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
@@ -91,7 +92,9 @@ def _note_value(value: bytes, author: Sequence[AddressFacts], notes: Notes) -> N
             notes.ambiguous(name)
     if b"\\" in bare:
         notes.ambiguous("from_escape")
-    if b"=?" in bare and any(
-        "@" in mailbox.display_name and ("<" in mailbox.display_name or not mailbox.address) for mailbox in author
-    ):
+    if b"=?" not in bare:
+        return
+    is_nameless = any(not mailbox.address for mailbox in author)
+    is_hidden = is_nameless and decode_encoded_words(bare).count("@") > bare.count(b"@")
+    if is_hidden or any("@" in mailbox.display_name and "<" in mailbox.display_name for mailbox in author):
         notes.ambiguous("from_encoded")

@@ -18,7 +18,7 @@ from gateway.read.header import subject_of
 from gateway.read.inline_files import find_inline_files
 from gateway.read.kinds import is_mismatched, sniff
 from gateway.read.names import NO_NAME, clean_name, decode_name, find_name
-from gateway.read.parts import read_tree
+from gateway.read.parts import EMBEDDED_MESSAGE, read_tree
 from gateway.read.reading import NO_MARKS, Reading
 from gateway.read.smime import judge_beside
 from gateway.read.texts import plausible_charsets, read_text
@@ -141,7 +141,10 @@ class Reader:
             return [replace(part, is_attachment=True, uninspectable=leaf.uninspectable)]
         if leaf.media_type.startswith("multipart/") and leaf.encoding in _ENCODED:
             return self._encoded_multipart(octets, leaf, part, depth)
-        if leaf.media_type.startswith(_SHOWN) and not name.name and leaf.disposition.main != "attachment":
+        # A message may not be encoded (RFC 2046 section 5.2.1); one that is gets decoded and opened all the same.
+        is_message = leaf.media_type in EMBEDDED_MESSAGE and leaf.encoding in _ENCODED
+        is_shown = leaf.media_type.startswith(_SHOWN) and not is_message
+        if is_shown and not name.name and leaf.disposition.main != "attachment":
             return self._shown(octets, leaf, part, bodies, depth)
         seen, content, others = self._attached(octets, leaf, charsets[0], depth)
         found = self._facts(replace(part, size_octets=seen.size_octets), name, seen.sha256, content)
@@ -187,6 +190,7 @@ class Reader:
         if not self._reading.may_open(depth):
             return
         for number, found in enumerate(find_inline_files(text), 1):
+            self._reading.notes.ambiguous("inline_file")
             if self._reading.notes.container_entries <= 0:
                 self._reading.notes.overrun("container_entries")
                 break

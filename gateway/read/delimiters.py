@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -13,6 +14,9 @@ _REST_OCTETS = 70
 """Octets behind a delimiter that are looked at: the longest boundary."""
 _INDENT_OCTETS = 16
 _INDENT = b" \t\0"
+_CR = 0x0D
+_LONGER = 16
+_FIELD_FOLLOWS = re.compile(rb"content-[a-z-]{2,40}[ \t]{0,16}:", re.IGNORECASE)
 
 
 class Delimiter(NamedTuple):
@@ -24,7 +28,7 @@ class Delimiter(NamedTuple):
     """Where the next line begins."""
     is_close: bool
     is_indented: bool = False
-    """Blanks or a bare carriage return stand before it: only lenient readers take it for one."""
+    """Blanks or a bare carriage return stand before it, or the line goes on: only lenient readers take it for one."""
 
 
 class Delimiters(NamedTuple):
@@ -53,20 +57,23 @@ def find_delimiters(octets: bytes, start: int, end: int, boundary: bytes, notes:
             # In the middle of a line it is text; of a base64 line it cannot be.
             at = _next(octets, mark, at + 1, end)
             continue
-        one = _classify(octets[at + len(mark) : min(behind, at + len(mark) + _REST_OCTETS)], notes)
-        if one is not None:
-            found.append(Delimiter(line, behind, one, line != at))
-            if len(found) > notes.parts + 1:
-                break
-        elif len(longer) < _HOPS:
-            longer.append(boundary + octets[at + len(mark) : min(behind, at + len(mark) + _REST_OCTETS)].rstrip())
+        rest = octets[at + len(mark) : min(behind, at + len(mark) + _REST_OCTETS)].rstrip()
+        is_close = _classify(rest, notes)
+        if is_close is not None:
+            is_behind_return = line > start and octets[line - 1] == _CR
+            found.append(Delimiter(line, behind, is_close, line != at or is_behind_return))
+        elif len(longer) < _LONGER:
+            longer.append(boundary + rest)
+            if _FIELD_FOLLOWS.match(octets, behind) and not _is_declared(octets, boundary + rest, notes):
+                found.append(Delimiter(line, behind, is_close=False, is_indented=True))
+        if len(found) > notes.parts + 1:
+            break
         at = _next(octets, mark, behind - 1, end)
     return Delimiters(found, longer)
 
 
 def _classify(rest: bytes, notes: Notes) -> bool | None:
     """Tell by what stands behind the mark whether it closes; None when it is another boundary."""
-    rest = rest.rstrip()
     if not rest or rest == b"--":
         return bool(rest)
     if rest[:2] == b"--" or not rest[:1].strip():
@@ -74,6 +81,15 @@ def _classify(rest: bytes, notes: Notes) -> bool | None:
         notes.ambiguous("boundary_prefix")
         return rest[:2] == b"--"
     return None
+
+
+def _is_declared(octets: bytes, boundary: bytes, notes: Notes) -> bool:
+    """Tell whether a longer boundary is that of some other multipart: it is named in a field, not only used."""
+    notes.search_octets -= len(octets)
+    if notes.search_octets < 0:
+        return True
+    boundary = boundary.removesuffix(b"--")
+    return any(octets.find(mark + boundary) >= 0 for mark in (b'"', b"boundary="))
 
 
 def _line_start(octets: bytes, at: int, start: int) -> int:

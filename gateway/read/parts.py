@@ -28,7 +28,8 @@ _SEARCHES = 24
 """Times the whole message may be searched for boundaries; ordinary mail nests two to four levels."""
 _SMALL_OCTETS = 1_000_000
 """Below this the depth limit alone is enough."""
-_EMBEDDED_MESSAGE = frozenset({"message/rfc822", "message/global", "message/news"})
+EMBEDDED_MESSAGE = frozenset({"message/rfc822", "message/global", "message/news"})
+"""Types whose body is a message of its own."""
 _PREAMBLE, _EPILOGUE = ("preamble_text", "preamble_entity"), ("epilogue_text", "epilogue_entity")
 _FURTHER_FIELDS = 3
 """Fields of one name behind the first whose file names are read."""
@@ -138,13 +139,13 @@ class _Walk:
             entity.path, reading.body_start, entity.end, media_type, content_type, disposition, reading.encoding,
             entity.level, is_inline=is_inline, signed=entity.signed, further=tuple(further),
         )  # fmt: skip
-        is_composite = media_type.startswith("multipart/") or media_type in _EMBEDDED_MESSAGE
+        is_composite = media_type.startswith("multipart/") or media_type in EMBEDDED_MESSAGE
         if is_composite and entity.depth >= notes.budget.depth:
             notes.overrun("depth")
             self._add(leaf._replace(uninspectable="over_budget"))
         elif media_type.startswith("multipart/"):
             self._open_multipart(leaf, entity, reading.content_type)
-        elif media_type in _EMBEDDED_MESSAGE and reading.encoding not in ENCODED:
+        elif media_type in EMBEDDED_MESSAGE and reading.encoding not in ENCODED:
             self._open_message(leaf, entity)
         else:
             self._add(leaf._replace(uninspectable=self._note_reference(media_type)))
@@ -252,7 +253,7 @@ class _Walk:
             guessed = guess(self.octets, leaf.start, leaf.end)
             found = [] if guessed is None else self._ways(leaf, guessed) or []
             notes.ambiguous("boundary_guessed" if found else "boundary_not_found")
-        elif len(found) > 1 or found[0].boundary != strict:
+        elif len(found) > 1 or found[0].boundary != strict or not strict:
             notes.ambiguous("disputed_boundary")
         return found
 

@@ -47,9 +47,12 @@ _LOOSE = re.compile(
     re.IGNORECASE,
 )
 _LOOSE_FIELDS = 64
-_FIELD_LINE = re.compile(rb"[\x00 \t]{0,16}[!-9;-~]{1,80}[ \t]{0,16}:[^\n]{0,998}\r?\n|[ \t][^\n]{0,998}\n")
-_MIME_FIRST = re.compile(rb"[\s\x00]{0,64}content-[a-z-]{2,40}[ \t]{0,16}:", re.IGNORECASE)
-_MIME_LINE = re.compile(rb"^content-(?:type|transfer-encoding)[ \t]{0,16}:", re.IGNORECASE | re.MULTILINE)
+_PREFIX_OCTETS = 100
+"""In which the type of a field begins that only lenient readers see."""
+_TO_COLON = rb"(?:[\x00-\x20]|\([^()\r\n]{0,64}\)){0,16}:"
+_FIELD_LINE = re.compile(rb"[\x00 \t]{0,16}[!-9;-~]{1,80}" + _TO_COLON + rb"[^\n]{0,998}\r?\n|[ \t][^\n]{0,998}\n")
+_MIME_FIRST = re.compile(rb"[\s\x00]{0,64}content-[a-z-]{2,40}" + _TO_COLON, re.IGNORECASE)
+_MIME_LINE = re.compile(rb"^content-(?:type|transfer-encoding)" + _TO_COLON, re.IGNORECASE | re.MULTILINE)
 _PROSE_OCTETS = 1_000
 _BLOCK_LINES = 40
 _LOOK = 4_096
@@ -187,8 +190,9 @@ def _add_loose(  # noqa: PLR0913, PLR0917 - where to look, and the two lists tha
             continue
         value = match[2][: max(0, end - match.start(2))]
         if octets[match.start() + 8 : match.start() + 12].lower() == b"type":
-            clean = value.translate(None, _CONTROLS).lstrip(b' \t":')
-            loose_types = [clean] if _TYPE_INSIDE.match(clean) else []
+            clean = value.translate(None, _CONTROLS)
+            named = _TYPE_INSIDE.search(clean[:_PREFIX_OCTETS])
+            loose_types = [clean[named.start() :]] if named else []
             found[0].extend(loose_types)
             is_found = bool(loose_types)
         else:

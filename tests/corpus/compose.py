@@ -437,10 +437,19 @@ CASES = {
 }
 
 
+def all_cases() -> dict[str, dict[str, bytes]]:
+    """Every case by folder, those of modules that are made of the helpers above included."""
+    from tests.corpus.author_cases import AUTHOR_CASES  # noqa: PLC0415 - it is made of the helpers above
+    from tests.corpus.client_cases import CLIENT_CASES  # noqa: PLC0415 - as just said
+    from tests.corpus.mime_cases import MIME_CASES  # noqa: PLC0415 - as just said
+
+    return CASES | {"author": AUTHOR_CASES, "clients": CLIENT_CASES, "mime": MIME_CASES}
+
+
 def compose() -> int:
     """Write every case; the number written."""
     count = 0
-    for folder, cases in CASES.items():
+    for folder, cases in all_cases().items():
         (HERE / folder).mkdir(exist_ok=True)
         for name, octets in cases.items():
             (HERE / folder / f"{name}.eml").write_bytes(octets)

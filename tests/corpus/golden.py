@@ -17,7 +17,10 @@ from gateway.read.message import read_message
 from gateway.values.trust import EMPTY_TRUST
 
 HERE = Path(__file__).parent
-FOLDERS = ("rfc", "legacy", "malformed", "hostile", "office", "containers", *(("library",) if is_available() else ()))
+FOLDERS = (
+    "rfc", "legacy", "clients", "malformed", "hostile", "mime", "author", "office", "containers",
+    *(("library",) if is_available() else ()),
+)  # fmt: skip
 """Cases of `library` need libarchive13; a machine without it holds that their containers are `unsupported`."""
 AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 HOST = "mx.gateway.example"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.corpus.compose import CASES
+from tests.corpus.compose import all_cases
 from tests.corpus.golden import FOLDERS, cases, golden_path, structure
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ def test_no_folder_is_empty(folder: str) -> None:
 
 def test_corpus_is_composed() -> None:
     """The messages on disk are octet for octet those of the tables."""
-    composed = {f"{folder}/{name}": octets for folder in FOLDERS for name, octets in CASES[folder].items()}
+    tables = all_cases()
+    composed = {f"{folder}/{name}": octets for folder in FOLDERS for name, octets in tables[folder].items()}
     on_disk = {f"{path.parent.name}/{path.stem}": path.read_bytes() for path in MESSAGES}
 
     assert composed.keys() == on_disk.keys()
