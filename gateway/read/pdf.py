@@ -7,12 +7,14 @@ this is the one place of the reader that catches Exception, around third-party c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from gateway.read.chains import SignerCache
 from gateway.read.pdf_pages import Pages, read_pages
 from gateway.read.pdf_structure import Structure, read_outside, read_structure, rewritten
+from gateway.read.signature_appearance import naming, read_looks
+from gateway.read.signature_pictures import pasted_pictures
 from gateway.read.signature_revisions import Revisions
 from gateway.read.signatures import Judging, validate_signatures
 from gateway.values.facts import PdfFacts, SignatureFacts
@@ -81,7 +83,7 @@ def read_pdf(  # noqa: PLR0913 - as `read_message`, and what the worker remember
         signers: what this worker remembers of signers; a fresh one when None.
         recogniser: reads letters off scans; None where none is installed.
     """
-    structure = attempt(lambda: read_structure(octets, budget)) or read_outside(octets)
+    structure = attempt(lambda: read_structure(octets, budget, attempt)) or read_outside(octets)
     if not structure.is_readable:
         return PdfReading(_facts(structure), uninspectable="encrypted" if structure.is_encrypted else "malformed")
     pages = None if structure.is_swollen else attempt(lambda: _read_pages(octets, structure, budget, recogniser))
@@ -99,10 +101,10 @@ def read_pdf(  # noqa: PLR0913 - as `read_message`, and what the worker remember
         listed=pages.listed if pages else None,
     )
     # No signature of an encrypted file is judged: what was signed is not what is shown.
-    signatures = () if structure.is_encrypted else validate_signatures(structure.signatures, judging, budget)
+    signatures = () if structure.is_encrypted else _signatures(octets, structure, judging, budget)
     shown = pages or Pages()
     return PdfReading(
-        _facts(structure, shown, signatures),
+        _facts(structure, shown, signatures, _pictures(octets, structure, signatures)),
         text=shown.text,
         encoding=shown.charsets[0] if shown.charsets else "unicode",
         tops=shown.tops,
@@ -112,6 +114,28 @@ def read_pdf(  # noqa: PLR0913 - as `read_message`, and what the worker remember
         files=structure.files,
         uninspectable=_uninspectable(structure, pages),
     )
+
+
+def _signatures(octets: bytes, structure: Structure, judging: Judging, budget: Budget) -> tuple[SignatureFacts, ...]:
+    """Judge the signatures, with what they show."""
+    records = structure.signatures
+    if structure.looks.drawing:
+        may_decode, asks = not structure.has_vast_picture, len(records) > 1
+        read = attempt(lambda: read_looks(structure.looks, octets, asks_covered=asks, may_decode=may_decode))
+        looks = read or {number: about for number, about, _ in structure.looks.shown}
+        records = tuple(replace(one, appearance=looks.get(number)) for number, one in enumerate(records))
+    return tuple(naming(one) for one in validate_signatures(records, judging, budget))
+
+
+def _pictures(octets: bytes, structure: Structure, signatures: tuple[SignatureFacts, ...]) -> tuple[str, ...]:
+    """Name what looks like a signature in a file without one."""
+    found = structure.pictures
+    if signatures or structure.is_encrypted:
+        return ()
+    pasted = None
+    if found.pages and not structure.is_swollen and not structure.has_vast_picture:
+        pasted = attempt(lambda: pasted_pictures(octets, found.pages))
+    return tuple(sorted({*found.kinds, *(pasted or ())}))
 
 
 def _read_pages(octets: bytes, structure: Structure, budget: Budget, recogniser: Recogniser | None) -> Pages:
@@ -133,7 +157,12 @@ def _uninspectable(structure: Structure, pages: Pages | None) -> str:
     return "no_ocr" if is_unread or pages.has_unread_letters else ""
 
 
-def _facts(structure: Structure, pages: Pages | None = None, signatures: tuple[SignatureFacts, ...] = ()) -> PdfFacts:
+def _facts(
+    structure: Structure,
+    pages: Pages | None = None,
+    signatures: tuple[SignatureFacts, ...] = (),
+    pictures: tuple[str, ...] = (),
+) -> PdfFacts:
     shown = pages or Pages()
     scans = shown.scans
     return PdfFacts(
@@ -157,7 +186,8 @@ def _facts(structure: Structure, pages: Pages | None = None, signatures: tuple[S
         ink_score=scans.ink,
         stamps=tuple(mark.partition("\n")[0] for mark in scans.marks),
         ocr=scans.ocr,
-        has_signature_picture_only=structure.has_unsigned_appearance and not signatures,
+        has_signature_picture_only=bool(pictures),
+        signature_pictures=pictures,
         unsigned_signature_fields=structure.unsigned_signature_fields,
         stray_signatures=structure.stray_signatures,
         has_usage_rights=structure.has_usage_rights,

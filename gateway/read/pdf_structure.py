@@ -20,10 +20,12 @@ from gateway.read.pdf_active import MAX_LINKS
 from gateway.read.pdf_contents import NO_PLAN, PagePlan, plan_pages
 from gateway.read.pdf_walk import Objects, Place, filters_of, walk_objects
 from gateway.read.pdf_words import MAX_WORDS, form_words, metadata_words
+from gateway.read.signature_appearance import NO_LOOKS, Looks, gather_looks
 from gateway.read.signature_geometry import SignatureRecord
+from gateway.read.signature_pictures import NO_PICTURES, Pictures, gather_pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from gateway.read.budget import Budget
     from gateway.read.pdf_files import Embedded
@@ -72,8 +74,10 @@ class Structure:
     """The last cross-reference has no end mark (%%EOF) behind it, or there is none at all."""
     signatures: tuple[SignatureRecord, ...] = ()
     unsigned_signature_fields: int = 0
-    has_unsigned_appearance: bool = False
-    """An unsigned signature field that shows something."""
+    looks: Looks = NO_LOOKS
+    """What the signatures show, still to be read."""
+    pictures: Pictures = NO_PICTURES
+    """What looks like a signature where there is none."""
     stray_signatures: int = 0
     """Signature dictionaries that no form field holds."""
     evidence: EmbeddedData = NO_DATA
@@ -82,8 +86,17 @@ class Structure:
     """/Perms holds /UR3: a signature of a software maker, not of a signer (ISO 32000-1 section 12.8.2.3)."""
 
 
-def read_structure(octets: bytes, budget: Budget) -> Structure:
+def _plainly(call: Callable[[], Any]) -> Any:
+    return call()
+
+
+def read_structure(octets: bytes, budget: Budget, guard: Callable[[Callable[[], Any]], Any] = _plainly) -> Structure:
     """Read the structure.
+
+    Args:
+        octets: the file.
+        budget: structural limits.
+        guard: runs what may fail alone, such as copying the pictures of signatures; None for whatever it raises.
 
     Raises:
         Exception: whatever the parser meets on a malformed file beyond what is a fact here; the caller maps it.
@@ -118,11 +131,20 @@ def read_structure(octets: bytes, budget: Budget) -> Structure:
             plan=NO_PLAN if objects.is_swollen else _plan(pdf, objects, budget),
             signatures=tuple(form.filled),
             unsigned_signature_fields=form.unsigned,
-            has_unsigned_appearance=form.is_shown,
+            looks=NO_LOOKS if objects.is_swollen else guard(lambda: gather_looks(pdf, form.fields)) or NO_LOOKS,
+            pictures=_pictures(pdf, form, guard),
             stray_signatures=len(objects.signed_places - form.places - rights),
             has_usage_rights=bool(rights),
             evidence=NO_DATA if objects.is_swollen else _security_store(pdf),
         )
+
+
+def _pictures(pdf: pikepdf.Pdf, form: _Form, guard: Callable[[Callable[[], Any]], Any]) -> Pictures:
+    """Look for what poses as a signature, where there is none."""
+    if form.filled:
+        return NO_PICTURES
+    found: Pictures = guard(lambda: gather_pictures(pdf)) or NO_PICTURES
+    return replace(found, kinds=found.kinds | {"field"}) if form.is_shown else found
 
 
 def _plan(pdf: pikepdf.Pdf, objects: Objects, budget: Budget) -> PagePlan:
@@ -186,6 +208,8 @@ class _Form:
     """The signature fields of the interactive form."""
 
     filled: list[SignatureRecord] = field(default_factory=list)
+    fields: list[Any] = field(default_factory=list)
+    """Of the filled ones, in the same order."""
     unsigned: int = 0
     is_shown: bool = False
     """Some unsigned one has an appearance."""
@@ -205,6 +229,7 @@ def _read_form(pdf: pikepdf.Pdf) -> _Form:
             place = value.objgen
             if place == (0, 0) or place not in found.places:
                 found.filled.append(_record(name, value))
+                found.fields.append(thing)
             found.places.add(place if place != (0, 0) else thing.objgen)
         else:
             found.unsigned += 1

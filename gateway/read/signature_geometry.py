@@ -9,6 +9,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gateway.values.facts import AppearanceFacts
 
 _DICTIONARY = 16_384
 """Octets on either side of the gap in which the signature dictionary stands; real ones have some hundred."""
@@ -32,6 +36,7 @@ class SignatureRecord:
     claimed_time: str = ""
     """/M as written (`D:20261120...`)."""
     certification_level: int = 0
+    appearance: AppearanceFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

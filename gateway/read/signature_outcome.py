@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from gateway.read.signature_revisions import SecondOpinion
 
 
+_COVERED_LETTERS = 40
+"""Letters of the page under a later picture: numbers, dates and seals stand in blanks, and may touch a word."""
+_LARGEST_PICTURE = 12_500.0
+"""Square millimetres, a fifth of A4: seal and signature side by side take a third of that."""
+
+
 def conclude(  # noqa: PLR0913 - the claims that are no facts of their own
     facts: SignatureFacts,
     *,
@@ -79,13 +85,17 @@ def with_later(signatures: Sequence[SignatureFacts]) -> tuple[SignatureFacts, ..
     """Let a signature that others follow stand only with them: a picture in a worthless one may cover the page.
 
     Adding a signature field with an appearance counts as a harmless change, whoever signs it (the certified-document
-    attack); so each later signature must hold too, or the earlier says nothing of what the file shows now.
+    attack); so each later signature must hold too, or the earlier says nothing of what the file shows now. A picture
+    that hides what was signed takes the earlier along even where its own signature holds: time-stamps are free, and
+    certificates of public authorities for sale.
     """
     found: list[SignatureFacts] = []
     later: set[Outcome] = set()
+    is_hidden = False
     for facts in reversed(signatures):
-        if facts.outcome is Outcome.PASS and facts.modification == "form" and later - {Outcome.PASS}:
-            is_open = later <= {Outcome.PASS, Outcome.TEMPERROR}
+        is_touched = facts.outcome is Outcome.PASS and facts.modification != "none"
+        if is_touched and (is_hidden or (facts.modification == "form" and later - {Outcome.PASS})):
+            is_open = later <= {Outcome.PASS, Outcome.TEMPERROR} and not is_hidden
             found.append(
                 structs.replace(facts, outcome=Outcome.TEMPERROR, sub_indication="TRY_LATER")
                 if is_open
@@ -94,4 +104,14 @@ def with_later(signatures: Sequence[SignatureFacts]) -> tuple[SignatureFacts, ..
         else:
             found.append(facts)
         later.add(facts.outcome)
+        is_hidden = is_hidden or _hides(facts)
     return tuple(reversed(found))
+
+
+def _hides(facts: SignatureFacts) -> bool:
+    """Does its picture lie over the text, or over much of the page?"""
+    about = facts.appearance
+    if about is None:
+        return False
+    area = about.place[2] * about.place[3] if about.place else 0.0
+    return about.covered_letters > _COVERED_LETTERS or area > _LARGEST_PICTURE

@@ -123,6 +123,7 @@ def _first_facts(record: SignatureRecord, geometry: Geometry) -> SignatureFacts:
         covers_whole_file=geometry.covers_whole_file,
         covered_octets=geometry.end,
         certification_level=record.certification_level,
+        appearance=record.appearance,
     )
 
 

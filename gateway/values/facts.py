@@ -88,6 +88,30 @@ class Marks(msgspec.Struct, frozen=True, omit_defaults=True):
     """`unicode`, `tcvn3`, `vni`, `viqr`, `mojibake` (repaired) or `unknown`."""
 
 
+class AppearanceFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a signature shows on the page; a picture and words that anybody may draw."""
+
+    page: int = 0
+    """From 1; 0 when no page lists it."""
+    place: tuple[float, ...] = ()
+    """Distance from the left and the top of the page as shown, width and height, in mm."""
+    has_picture: bool = False
+    picture_colour: str = ""
+    """`red` (a seal), `blue`, `black` or `other`; empty without a picture, or when it was not decoded."""
+    text: str = ""
+    """Its words, at most 500 characters."""
+    copy_kind: str = ""
+    """`sao_y`, `sao_luc` or `trich_sao` when a line of it begins so."""
+    shown_time: str | None = None
+    """Time it shows, ISO 8601 with its zone; +07:00 when it names none."""
+    named_organisation: str = ""
+    """What stands behind `Cơ quan:`."""
+    names_signer: bool | None = None
+    """Its words name the organisation or the common name of the certificate; None without words or certificate."""
+    covered_letters: int = 0
+    """Letters of the page that lie under it; counted where the file has several signatures."""
+
+
 class SignatureFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """One digital signature of a PDF, each claim a separate fact (EN 319 102-1 words).
 
@@ -159,6 +183,8 @@ class SignatureFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """Locality and province of the subject."""
     is_certificate_bound: bool | None = None
     """ESS signing-certificate (RFC 5035) names the signer's certificate; None when the signer named none."""
+    appearance: AppearanceFacts | None = None
+    """What it shows; None when it shows nothing."""
 
 
 class PdfFacts(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -186,7 +212,7 @@ class PdfFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     seal_page: int = 0
     """Page of the best seal, from 1; 0 when none."""
     has_signature_picture_only: bool = False
-    """A signature field or picture without a cryptographic signature."""
+    """Something in `signature_pictures`, and no cryptographic signature in the file."""
     unsigned_signature_fields: int = 0
     signatures: tuple[SignatureFacts, ...] = ()
     """In order of revision."""
@@ -234,6 +260,9 @@ class PdfFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """A text layer that is no writing: its fonts do not say what their letters are."""
     legacy_charsets: tuple[str, ...] = ()
     """`tcvn3`, `vni`: text decoded by the names of its fonts; sorted."""
+    signature_pictures: tuple[str, ...] = ()
+    """What looks like a signature in a file without one: `field` (an empty field that shows something), `stamp` and
+    `ink` (annotations), `seal_picture` and `ink_picture` (a red or blue picture below the head of a page); sorted."""
 
 
 class PictureFacts(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -279,7 +308,8 @@ class PartFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """Real type by content: `pdf`, `docx`, `xlsx`, `pptx`, `odt`, `doc`, `xls`, `ppt`, `ole`, `rtf`, `html`,
     `text`, `jpeg`, `png`, `gif`, `tiff`, `bmp`, `webp`, `heic`, `zip`, `7z`, `rar`, `iso`, `cab`, `lha`, `ar`,
     `cpio`, `arj`, `ace`, `wim`, `gzip`, `xz`, `bzip2`, `zstd`, `compress`, `tar`, `eml`, `msg`, `tnef`, `pkcs7`, `pgp`,
-    `executable`, `xml`, `ics`, `empty`, `unknown`."""
+    `executable`, `script`, `shortcut`, `chm`, `onenote`, `activemime`, `access`, `disk_image`, `lzip`, `lzop`, `xml`,
+    `ics`, `empty`, `unknown`."""
     name: str = ""
     """File name, NFC, without path; empty when none."""
     name_kind: str = ""
@@ -295,7 +325,8 @@ class PartFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     is_encrypted: bool = False
     uninspectable: str = ""
     """Why this part could not be read: `encrypted`, `over_budget`, `malformed`, `unsupported`, `no_ocr`,
-    `split` (a piece of an archive cut into several files), `crashed_reader`; empty when it was read."""
+    `split` (a piece of an archive cut into several files, not all of which came along), `crashed_reader`; empty when
+    it was read, alone or joined with its other pieces."""
     is_mismatched: bool = False
     """Extension or declared type contradicts the real type."""
     has_active_content: bool = False

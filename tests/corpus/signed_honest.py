@@ -21,6 +21,7 @@ from tests.corpus.signed_paper import (
     Paper,
     Seal,
     paper,
+    picture,
     shown,
     signed,
     stream,
@@ -187,6 +188,32 @@ def two_forms() -> bytes:
     base = signed()
     twice = base.objects[CATALOG].replace(b"/AcroForm", b"/AcroForm<</Fields[]>>/AcroForm")
     return base.revise({CATALOG: twice}).octets
+
+
+RED, BLUE, BLACK = (205, 30, 45), (30, 50, 170), (25, 25, 25)
+DECREE = "Decree 30/2020"
+COPY = "SAO Y\nCo quan: So A\n20.11.2026 14:00:00 +07:00"
+
+
+def visible(text: str = COPY, *, colour: tuple[int, int, int] | None = None, page: bytes = b"", **own: Any) -> bytes:
+    """Signed with a picture at the top right, 200 x 40 points, its page as told."""
+    changes = {20: shown(text, picture=21 if colour else 0)} | ({21: picture(colour)} if colour else {})
+    made = paper(page=page).revise(changes)
+    return made.sign(**{"rect": (380, 780, 580, 820), "appearance": 20} | own).octets
+
+
+def pasted(colour: tuple[int, int, int], place: tuple[int, int], size: tuple[int, int] = (105, 105)) -> bytes:
+    """An unsigned document with a picture on its page."""
+    content = stream(
+        b"BT /F1 14 Tf 50 700 Td (Bao cao) Tj ET q %d 0 0 %d %d %d cm /I Do Q" % (size[0], size[1], *place)
+    )
+    return paper(resources=b"/XObject<</I 44 0 R>>").revise({CONTENT: content, 44: picture(colour)}).octets
+
+
+def noted(kind: bytes, more: bytes = b"") -> bytes:
+    """An unsigned document with an annotation."""
+    note = BLANK % {b"kind": kind, b"more": more}
+    return paper().refresh({20: note}, annotations=(20,)).octets
 
 
 CASES = all_of(
@@ -401,5 +428,208 @@ CASES = all_of(
         "sound, inside an archive",
         SOUND,
         suffix="eml",
+    ),
+    Case(
+        "visible_copy",
+        visible,
+        DECREE,
+        "an electronic copy: its kind, agency and time, top right of the first page",
+        SOUND,
+        claims=(
+            {
+                "appearance": {
+                    "page": 1,
+                    "place": [134.1, 7.8, 70.6, 14.1],
+                    "text": COPY,
+                    "copy_kind": "sao_y",
+                    "shown_time": "2026-11-20T14:00:00+07:00",
+                    "named_organisation": "So A",
+                    "names_signer": True,
+                }
+            },
+        ),
+    ),
+    Case(
+        "visible_seal",
+        lambda: visible("", colour=RED),
+        DECREE,
+        "a red seal as the picture",
+        SOUND,
+        claims=(
+            {
+                "appearance": {
+                    "page": 1,
+                    "place": [134.1, 7.8, 70.6, 14.1],
+                    "has_picture": True,
+                    "picture_colour": "red",
+                }
+            },
+        ),
+    ),
+    Case(
+        "visible_ink",
+        lambda: visible("", colour=BLUE),
+        DECREE,
+        "a person's signature in blue",
+        SOUND,
+        claims=(
+            {
+                "appearance": {
+                    "page": 1,
+                    "place": [134.1, 7.8, 70.6, 14.1],
+                    "has_picture": True,
+                    "picture_colour": "blue",
+                }
+            },
+        ),
+    ),
+    Case(
+        "visible_grey",
+        lambda: visible("", colour=BLACK),
+        DECREE,
+        "a picture in black, as copiers leave it",
+        SOUND,
+        claims=(
+            {
+                "appearance": {
+                    "page": 1,
+                    "place": [134.1, 7.8, 70.6, 14.1],
+                    "has_picture": True,
+                    "picture_colour": "black",
+                }
+            },
+        ),
+    ),
+    Case(
+        "visible_other_organisation",
+        lambda: visible("Co quan: So B"),
+        DECREE,
+        "the words name another organisation than the certificate: a fact, the signature holds",
+        SOUND,
+        claims=(
+            {
+                "appearance": {
+                    "page": 1,
+                    "place": [134.1, 7.8, 70.6, 14.1],
+                    "text": "Co quan: So B",
+                    "named_organisation": "So B",
+                    "names_signer": False,
+                }
+            },
+        ),
+    ),
+    Case(
+        "visible_turned",
+        lambda: visible("TRICH SAO", page=b"/Rotate 90"),
+        DECREE,
+        "a page turned clockwise: the place is that of the page as shown",
+        SOUND,
+        claims=(
+            {
+                "appearance": {
+                    "page": 1,
+                    "place": [275.2, 134.1, 14.1, 70.6],
+                    "text": "TRICH SAO",
+                    "copy_kind": "trich_sao",
+                    "names_signer": False,
+                }
+            },
+        ),
+    ),
+    Case(
+        "visible_flag_hidden",
+        lambda: visible(widget=Seal.widget.replace(b"/F 132", b"/F 134")),
+        ISO,
+        "the flag Hidden: it shows nothing",
+        SOUND,
+        claims=({"appearance": None},),
+    ),
+    Case(
+        "visible_odd_rectangle",
+        lambda: visible(widget=Seal.widget.replace(b"[%(rect)b]", b"[(a) 1 null 99999999999]")),
+        ISO,
+        "a rectangle of no numbers shows nothing, and hides nothing",
+        SOUND,
+        claims=({"appearance": None},),
+    ),
+    Case(
+        "visible_without_words",
+        lambda: visible(appearance=0),
+        ISO,
+        "room on the page and no appearance",
+        SOUND,
+        claims=({"appearance": {"page": 1, "place": [134.1, 7.8, 70.6, 14.1]}},),
+    ),
+    Case(
+        "picture_seal_pasted",
+        lambda: pasted(RED, (380, 120)),
+        DECREE,
+        "a picture of a seal under the text, no signature",
+        (),
+        {"has_signature_picture_only": True, "signature_pictures": ["seal_picture"]},
+    ),
+    Case(
+        "picture_ink_pasted",
+        lambda: pasted(BLUE, (380, 150), (140, 60)),
+        DECREE,
+        "a picture of a blue signature, no signature",
+        (),
+        {"has_signature_picture_only": True, "signature_pictures": ["ink_picture"]},
+    ),
+    Case(
+        "picture_emblem",
+        lambda: pasted(RED, (245, 700)),
+        DECREE,
+        "an emblem at the head of the page is none",
+        (),
+        {"has_signature_picture_only": False},
+    ),
+    Case(
+        "picture_logo_left",
+        lambda: pasted(RED, (50, 120)),
+        DECREE,
+        "a logo in the left half is none",
+        (),
+        {"has_signature_picture_only": False},
+    ),
+    Case(
+        "picture_figure",
+        lambda: pasted(RED, (150, 100), (400, 400)),
+        DECREE,
+        "a figure larger than a seal is none",
+        (),
+        {"has_signature_picture_only": False},
+    ),
+    Case(
+        "picture_black",
+        lambda: pasted(BLACK, (380, 120)),
+        DECREE,
+        "a black picture may be anything",
+        (),
+        {"has_signature_picture_only": False},
+    ),
+    Case(
+        "picture_stamp_annotation",
+        lambda: noted(b"Stamp"),
+        ISO,
+        "a stamp laid on by a viewer",
+        (),
+        {"has_signature_picture_only": True, "signature_pictures": ["stamp"]},
+    ),
+    Case(
+        "picture_ink_annotation",
+        lambda: noted(b"Ink", b"/InkList[[50 650 90 700]]"),
+        ISO,
+        "a scribble laid on by a viewer",
+        (),
+        {"has_signature_picture_only": True, "signature_pictures": ["ink"]},
+    ),
+    Case(
+        "picture_note",
+        lambda: noted(b"Text", b"/Contents(xem)"),
+        ISO,
+        "a note is none",
+        (),
+        {"has_signature_picture_only": False},
     ),
 )

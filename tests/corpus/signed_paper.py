@@ -38,11 +38,24 @@ def words(text: str, size: int = 14, place: tuple[int, int] = (50, 700)) -> byte
     return stream(b"BT /F1 %d Tf %d %d Td (%b) Tj ET" % (size, *place, text.encode("ascii")))
 
 
-def shown(text: str, size: tuple[int, int] = (200, 40), more: bytes = b"") -> bytes:
-    """Serialise an appearance: one line of ASCII on white."""
+def shown(text: str, size: tuple[int, int] = (200, 40), picture: int = 0) -> bytes:
+    """Serialise an appearance: lines of ASCII on white, and a picture of its height, when one is numbered."""
+    more = b"/XObject<</I %d 0 R>>" % picture if picture else b""
     about = b"/Type/XObject/Subtype/Form/BBox[0 0 %d %d]/Resources<</Font<</F1 5 0 R>>%b>>" % (*size, more)
-    draw = b"1 1 1 rg 0 0 %d %d re f BT 0 g /F1 10 Tf 4 8 Td (%b) Tj ET" % (*size, text.encode("ascii"))
-    return stream(draw, about)
+    lines = b"".join(b"(%b) Tj 0 -12 Td " % line.encode("ascii") for line in text.split("\n"))
+    draw = b"1 1 1 rg 0 0 %d %d re f BT 0 g /F1 10 Tf 4 %d Td %bET" % (*size, size[1] - 14, lines)
+    return stream(draw + (b" q %d 0 0 %d 0 0 cm /I Do Q" % (size[1], size[1]) if picture else b""), about)
+
+
+def picture(colour: tuple[int, int, int], side: int = 24) -> bytes:
+    """Serialise a picture: a ring of one colour on white."""
+    pixels = bytearray()
+    for y in range(side):
+        for x in range(side):
+            far = ((x - side / 2 + 0.5) ** 2 + (y - side / 2 + 0.5) ** 2) ** 0.5 / side
+            pixels += bytes(colour if 0.3 < far < 0.48 else (255, 255, 255))
+    about = b"/Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceRGB/BitsPerComponent 8" % (side, side)
+    return stream(bytes(pixels), about)
 
 
 def padded(cms: bytes, hole: bytes) -> bytes:
@@ -123,6 +136,8 @@ class Paper:
     """More entries of the catalog."""
     resources: bytes = b""
     """More resources of the page."""
+    page: bytes = b""
+    """More entries of the page."""
     form: bytes = b"/SigFlags 3"
     root: int = CATALOG
 
@@ -138,7 +153,7 @@ class Paper:
         found = {
             self.root: b"<</Type/Catalog/Pages 2 0 R%b%b>>" % (form, self.catalog),
             PAGE: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>%b>>%b>>"
-            % (self.resources, annotations),
+            % (self.resources, annotations + self.page),
         }
         if form:
             found[FORM] = b"<</Fields[%b]%b>>" % (_references(self.fields), self.form)

@@ -46,7 +46,7 @@ OWNERS = {
     "email_validator": {"values.addresses"},
     "pikepdf": {
         "read.pdf_active", "read.pdf_contents", "read.pdf_files", "read.pdf_structure", "read.pdf_walk",
-        "read.pdf_words",
+        "read.pdf_words", "read.signature_appearance", "read.signature_pictures",
     },
     "prometheus_client": {"edge.metrics"},
     "pyhanko": {"read.", "edge.trust"},
@@ -55,7 +55,8 @@ OWNERS = {
     "PIL": {"read.picture_sheets", "read.pictures", "read.scan_colour"},
     "pypdfium2": {
         "read.pdf_hidden", "read.pdf_letters", "read.pdf_listing", "read.pdf_objects", "read.pdf_pages",
-        "read.pdf_pictures", "read.pdf_replaced", "read.pdf_text",
+        "read.pdf_pictures", "read.pdf_replaced", "read.pdf_text", "read.picture_colour", "read.signature_appearance",
+        "read.signature_pictures",
     },
     "re2": {"read.", "judge."},
     "structlog": {"edge.journal"},
