@@ -37,7 +37,7 @@ _RTF_OCTETS = 4
 """Octets of RTF charged for each character wanted."""
 _BODY_OCTETS = 4
 """Octets of a body looked at for each character wanted."""
-_REGIONS = 60
+_ASIDES = 60
 """Boxes, headers and sheets of one file whose marks are looked for."""
 
 
@@ -45,7 +45,7 @@ class OfficeFiles:
     """Opens office files for one reading."""
 
     def __init__(self, reading: Reading, host: Host) -> None:
-        """Open under what `reading` shares; `host` reads what stands inside."""
+        """Open office files under what `reading` shares; `host` reads what they hold."""
         self._reading, self._host = reading, host
 
     def read(self, octets: bytes, kind: str, depth: int) -> ContentFacts | None:
@@ -95,8 +95,8 @@ class OfficeFiles:
 
     def _marks(self, office: OfficeText) -> Marks:
         marks = self._reading.marks(office.text, "first_page")
-        regions = dict.fromkeys(text for text in office.asides if _LEVEL.search(text))
-        marks = self._reading.with_secrecy(marks, list(regions)[:_REGIONS], "first_page")
+        asides = dict.fromkeys(text for text in office.asides if _LEVEL.search(text))
+        marks = self._reading.with_secrecy(marks, list(asides)[:_ASIDES], "first_page")
         return self._reading.with_secrecy(marks, office.properties, "subject")
 
     def _members(self, members: Iterable[Member], depth: int) -> tuple[PartFacts, ...]:
