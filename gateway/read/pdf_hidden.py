@@ -8,13 +8,11 @@ under or over its picture by custom and are no hidden text.
 from __future__ import annotations
 
 import ctypes
-from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pypdfium2
 from pypdfium2 import raw
 
-from gateway.read.pdf_objects import clip_of, drawn_on
+from gateway.read.pdf_objects import address, clip_of, drawn_on, is_box
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,20 +35,24 @@ _MAX_COVERS = 300
 _PIECES = 300
 """Hidden text objects whose own text is taken."""
 _PIECE_CHARACTERS = 1_000
+_CHARACTERS = 40_000
+"""Of one page, told apart by their text objects."""
 _WHITE: Colour = (255, 255, 255)
 _MASK_SIDE = 3_000
 """Pixels of a picture drawn to see whether it is opaque."""
-_OPAQUE_SHARE = 0.98
+_OPAQUE, _OPAQUE_SHARE = 255, 0.98
 
 
 class Hidden(NamedTuple):
     """What one page holds and does not show."""
 
     texts: list[Text]
+    pieces: list[str]
+    """Letters of each, as far as they are taken."""
     ways: frozenset[str]
 
 
-NONE_HIDDEN = Hidden([], frozenset())
+NONE_HIDDEN = Hidden([], [], frozenset())
 
 
 class Sight(NamedTuple):
@@ -64,15 +66,28 @@ class Sight(NamedTuple):
     """Names of the optional content groups that are off when the document opens."""
 
 
-def find_hidden(pdf: Any, page: Any, sight: Sight) -> Hidden:
+def find_hidden(pdf: Any, page: Any, text_page: Any, sight: Sight) -> Hidden:
     """Find the text objects of a loaded page that it does not show."""
     drawn = drawn_on(page)
     box = raw.FS_RECTF()
     raw.FPDF_GetPageBoundingBox(page, box)
     look = _Look(pdf, page, drawn, (box.left, box.bottom, box.right, box.top), sight)
     found = [(text, way) for text in drawn.texts if (way := look.way_of(text))]
-    ways = {way for _, way in found} | (set() if drawn.is_whole else {UNCHECKED})
-    return Hidden([text for text, _ in found], frozenset(ways)) if ways else NONE_HIDDEN
+    said = _said(text_page) if found else {}
+    found = [(text, way) for text, way in found if any(map(str.isalnum, said.get(address(text.handle), "")))]
+    is_checked = drawn.is_whole and (not said or text_page.count_chars() <= _CHARACTERS)
+    ways = {way for _, way in found} | (set() if is_checked else {UNCHECKED})
+    pieces = [said[address(text.handle)][:_PIECE_CHARACTERS] for text, _ in found[:_PIECES]]
+    return Hidden([text for text, _ in found], pieces, frozenset(ways)) if ways else NONE_HIDDEN
+
+
+def _said(text_page: Any) -> dict[int | None, str]:
+    """Give the letters of every text object by its address; asking for one by one costs a look at all letters each."""
+    found: dict[int | None, list[str]] = {}
+    for place in range(min(text_page.count_chars(), _CHARACTERS)):
+        here = address(raw.FPDFText_GetTextObject(text_page, place))
+        found.setdefault(here, []).append(chr(min(raw.FPDFText_GetUnicode(text_page, place), 0x10FFFF)))
+    return {here: "".join(letters) for here, letters in found.items()}
 
 
 class _Look:
@@ -117,12 +132,11 @@ class _Look:
         return "background_colour" if _is_alike(text, _WHITE) else ""
 
     def _is_opaque(self, cover: Cover) -> bool:
-        """Does a cover hide what lies under it? Pictures may be stencils or have masks."""
-        if cover.colour is not None:
-            return True
+        """Does a cover hide what lies under it? Pictures may be stencils or have masks, and few paths are boxes."""
         known = self._opaque.get(cover.order)
         if known is None:
-            known = self._opaque[cover.order] = _is_solid(self._pdf, self._page, cover)
+            is_solid = _is_solid(self._pdf, self._page, cover) if cover.is_picture else is_box(cover.handle)
+            known = self._opaque[cover.order] = is_solid
         return known
 
 
@@ -133,11 +147,14 @@ def _is_solid(pdf: Any, page: Any, cover: Cover) -> bool:
     handle = raw.FPDFImageObj_GetRenderedBitmap(pdf, page, cover.handle)
     if not handle:
         return False
-    with closing(pypdfium2.PdfBitmap.from_raw(handle)) as bitmap:
-        if bitmap.n_channels < 4:
+    try:
+        if raw.FPDFBitmap_GetFormat(handle) not in (raw.FPDFBitmap_BGRA, raw.FPDFBitmap_BGRA_Premul):
             return True
-        opacities = bytes(bitmap.buffer)[3::4]
-        return opacities.count(255) >= _OPAQUE_SHARE * len(opacities)
+        length = raw.FPDFBitmap_GetStride(handle) * raw.FPDFBitmap_GetHeight(handle)
+        opacities = ctypes.string_at(raw.FPDFBitmap_GetBuffer(handle), length)[3::4]
+    finally:
+        raw.FPDFBitmap_Destroy(handle)
+    return opacities.count(_OPAQUE) >= _OPAQUE_SHARE * len(opacities)
 
 
 def _area(place: Place) -> float:
@@ -197,16 +214,6 @@ def mark_value(mark: Any, key: bytes) -> str:
     if not raw.FPDFPageObjMark_GetParamStringValue(mark, key, buffer, size, length) or length.value > size:
         return ""
     return bytes(buffer)[: max(length.value - 2, 0)].decode("utf-16-le", "replace")
-
-
-def texts_of(hidden: Iterable[Text], text_page: Any) -> list[str]:
-    """Give the letters of hidden text objects, each by itself, as far as the text page has them."""
-    found = []
-    for text, _ in zip(hidden, range(_PIECES), strict=False):
-        buffer = (ctypes.c_ushort * _PIECE_CHARACTERS)()
-        length = raw.FPDFTextObj_GetText(text.handle, text_page, buffer, ctypes.sizeof(buffer))
-        found.append(bytes(buffer)[: max(length - 2, 0)].decode("utf-16-le", "replace"))
-    return found
 
 
 def take_off(page: Any, hidden: Iterable[Text]) -> None:

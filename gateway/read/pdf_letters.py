@@ -5,14 +5,13 @@ Only texts and pictures are drawn: drawings, shadings and letters filled with pa
 
 from __future__ import annotations
 
-import ctypes
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from pypdfium2 import raw
 
 from gateway.read.ocr import PAGE_DPI, PAGE_MILLISECONDS
-from gateway.read.pdf_objects import MAX_OBJECTS, drawn_on
+from gateway.read.pdf_objects import MAX_OBJECTS, address, drawn_on
 from gateway.read.pdf_pictures import PdfSheet
 
 if TYPE_CHECKING:
@@ -53,16 +52,12 @@ def _leave_letters(page: Any) -> bool:
     if any(text.form is not None for text in drawn.texts):
         return False
     handles = [raw.FPDFPage_GetObject(page, number) for number in range(min(_count(page), MAX_OBJECTS))]
-    plain = {_address(text.handle) for text in drawn.texts if text.colour is not None}
+    plain = {address(text.handle) for text in drawn.texts if text.colour is not None}
     for handle in handles:
-        if _address(handle) not in plain and raw.FPDFPage_RemoveObject(page, handle):
+        if address(handle) not in plain and raw.FPDFPage_RemoveObject(page, handle):
             raw.FPDFPageObj_Destroy(handle)
     return True
 
 
 def _count(page: Any) -> int:
     return int(raw.FPDFPage_CountObjects(page))
-
-
-def _address(handle: Any) -> int | None:
-    return ctypes.cast(handle, ctypes.c_void_p).value

@@ -131,6 +131,25 @@ def _cover(handle: Any, kind: int, order: int, place: Place, hand: _Hand) -> Cov
     return Cover(handle, order, place, colour, is_rectangle=is_rectangle)
 
 
+def address(handle: Any) -> int | None:
+    """Where an object stands in memory: what tells whether two handles are of one object."""
+    return ctypes.cast(handle, ctypes.c_void_p).value
+
+
+def is_box(path: Any) -> bool:
+    """Is a path one rectangle along the axes? All its points stand in the corners of its frame, and none is a curve."""
+    across, upward = set(), set()
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for number in range(raw.FPDFPath_CountSegments(path)):
+        segment = raw.FPDFPath_GetPathSegment(path, number)
+        if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_BEZIERTO:
+            return False
+        raw.FPDFPathSegment_GetPoint(segment, x, y)
+        across.add(round(x.value, 2))
+        upward.add(round(y.value, 2))
+    return len(across) == len(upward) == 2
+
+
 def _walk(page: Any, hand: _Hand) -> Iterator[tuple[Any, int, Any, Matrix]]:
     """Yield every object, its kind, the form it stands in, and the matrix of that form."""
     for number in range(raw.FPDFPage_CountObjects(page)):

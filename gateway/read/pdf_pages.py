@@ -174,14 +174,27 @@ def _read_page(pdf: Any, number: int, look: Closeness, *, asks_tone: bool) -> tu
     page = pdf[number]
     try:
         image = find_page_image(page, asks_tone=asks_tone)
-        # Numbers, dates and marks of Vietnamese signing tools live in appearances, which text extraction
-        # skips; flattening the copy in memory moves them into the page content.
-        if _has_visible_annotation(page) and raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == raw.FLATTEN_SUCCESS:
-            page.close()
-            page = pdf[number]
+        if _has_visible_annotation(page):
+            page = _flattened(pdf, page, number)
         return read_page_text(pdf, page, replace(look, is_scan=image is not None)), image
     finally:
         page.close()
+
+
+def _flattened(pdf: Any, page: Any, number: int) -> Any:
+    """Move the appearances of annotations into the content of the page in memory, and load it anew.
+
+    Numbers, dates and marks of Vietnamese signing tools live in appearances, which text extraction skips. The box
+    that a page inherits is written down first, for flattening makes one around the annotations of a page without.
+    """
+    box = raw.FS_RECTF()
+    raw.FPDF_GetPageBoundingBox(page, box)
+    page.set_mediabox(box.left, box.bottom, box.right, box.top)
+    page.set_cropbox(box.left, box.bottom, box.right, box.top)
+    if raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) != raw.FLATTEN_SUCCESS:
+        return page
+    page.close()
+    return pdf[number]
 
 
 def _has_visible_annotation(page: Any) -> bool:

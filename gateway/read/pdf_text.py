@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pypdfium2 import raw
 
 from gateway.read.pdf_fonts import decode_runs
-from gateway.read.pdf_hidden import Sight, find_hidden, take_off, texts_of
+from gateway.read.pdf_hidden import Sight, find_hidden, take_off
 from gateway.read.pdf_replaced import drop_replacements
 from gateway.read.vietnamese.syllables import is_plain_syllable, is_syllable
 
@@ -75,8 +75,8 @@ def read_page_text(pdf: Any, page: Any, how: Closeness) -> PageText:
     with closing(page.get_textpage()) as text_page:
         whole, charsets = _letters(text_page, how)
         sight = Sight(how.is_scan, how.number in how.plan.clipped, how.plan.layers_off)
-        hidden = find_hidden(pdf, page, sight) if whole and not whole.isspace() else None
-        pieces = texts_of(hidden.texts, text_page) if hidden and hidden.texts else []
+        hidden = find_hidden(pdf, page, text_page, sight) if whole and not whole.isspace() else None
+        pieces = hidden.pieces if hidden else []
         if not pieces:
             marks = _raised(text_page, whole, page)
     ways = set(hidden.ways) if hidden else set()
