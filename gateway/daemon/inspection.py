@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from gateway.values.envelope import Envelope
 
 _ENCODER = msgspec.msgpack.Encoder()
+_UNCHECKED = (Outcome.PASS, Outcome.NONE)
+"""Outcome and revocation of a signature that passes although its revocation is not known (`soft`)."""
 
 
 class Examination(msgspec.Struct, frozen=True):
@@ -127,10 +129,19 @@ def disagreements(facts: MessageFacts) -> Iterator[str]:
 
 
 def awaited_paths(facts: MessageFacts, noted: dict[bytes, tuple[bytes, ...]]) -> tuple[tuple[bytes, ...], ...]:
-    """Give the paths noted while reading, when some signature does wait for revocation data."""
-    signatures = (one for part in facts.parts for one in (*(part.pdf.signatures if part.pdf else ()), part.smime))
-    waits = any(one is not None and one.outcome is Outcome.TEMPERROR for one in signatures)
-    return tuple(noted.values()) if waits and noted else ()
+    """Give the paths noted while reading, when some signature waits for revocation data or passes without (`soft`)."""
+    if not noted:
+        return ()
+    signatures = [
+        one
+        for part in facts.parts
+        for one in (*(part.pdf.signatures if part.pdf else ()), part.smime, *part.smime_others)
+    ]
+    is_open = any(
+        one is not None and (one.outcome is Outcome.TEMPERROR or (one.outcome, one.revocation) == _UNCHECKED)
+        for one in signatures
+    )
+    return tuple(noted.values()) if is_open else ()
 
 
 def load(payload: bytes) -> Callable[[bytes, memoryview], bytes]:

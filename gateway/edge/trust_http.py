@@ -72,15 +72,15 @@ def transfer(address: str, limits: WebLimits, body: bytes | None = None, content
     headers = {"User-Agent": _AGENT, "Accept": "*/*", "Accept-Encoding": "identity", "Connection": "close"}
     if body is not None:
         headers["Content-Type"] = content_type
-    with _alarm(limits.deadline_s):
-        try:
+    try:
+        with _alarm(limits.deadline_s):
             return _follow(address, limits, body, headers)
-        except TimeoutError:
-            raise FetchError("timeout") from None
-        except ssl.SSLError:
-            raise FetchError("tls") from None
-        except (OSError, http.client.HTTPException, ValueError):
-            raise FetchError("unreachable") from None
+    except TimeoutError:
+        raise FetchError("timeout") from None
+    except ssl.SSLError:
+        raise FetchError("tls") from None
+    except (OSError, http.client.HTTPException, ValueError):
+        raise FetchError("unreachable") from None
 
 
 @contextlib.contextmanager

@@ -36,6 +36,9 @@ CLOCK_SKEW = timedelta(minutes=10)
 FRESH_WITHOUT_END = timedelta(hours=4)
 """A response without nextUpdate says that newer is always to be had (RFC 6960 section 2.4); the sender's retry after
 a deferral comes within that, and lists that hold for a day say less."""
+_DIGESTS = frozenset({"sha256", "sha384", "sha512"})
+"""Of the responder's signature. Not SHA-1: whoever asks chooses octets of the response (the nonce, RFC 6960 section
+4.4.1), and so could make two collide; of a list nobody chooses anything."""
 _SINGLES = 8
 """Answers in one response."""
 _CERTIFICATES = 4
@@ -136,8 +139,10 @@ def _names(single: ocsp.OCSPSingleResponse, issuer: x509.Certificate) -> bool:
 
 def _is_genuine(response: ocsp.OCSPResponse, issuer: x509.Certificate, at: datetime) -> bool:
     """Was the response signed by the issuer, or by a responder it appointed (RFC 6960 section 4.2.2.2)?"""
-    signers = [issuer, *(one for one in response.certificates[:_CERTIFICATES] if _is_appointed(one, issuer, at))]
     algorithm = response.signature_hash_algorithm
+    if algorithm is None or algorithm.name not in _DIGESTS:
+        return False
+    signers = [issuer, *(one for one in response.certificates[:_CERTIFICATES] if _is_appointed(one, issuer, at))]
     return any(
         verify_octets(response.tbs_response_bytes, response.signature, algorithm, signer.public_key())
         for signer in signers

@@ -165,10 +165,20 @@ def _judge(record: SignatureRecord, geometry: Geometry, judging: Judging) -> Sig
         facts,
         chain=chain,
         opinion=opinion,
-        is_expired=judging.at > signer.not_after and not is_proven,
+        is_expired=judging.at > _last_moment(signer, chain) and not is_proven,
         is_early=is_proven and time.moment < signer.not_before and not record.is_timestamp,
         is_token_unknown=time.is_token_unknown,
     )
+
+
+def _last_moment(signer: Signer, chain: Chain | None) -> datetime:
+    """When the certificate, or one above it, or the use of its anchor ended: later a time must be proven.
+
+    Whoever took the key of an authority that was given up would claim a time when it was not.
+    """
+    if chain is None or chain.outcome is not Outcome.PASS:
+        return signer.not_after
+    return min(signer.not_after, chain.valid_to)
 
 
 def _review(record: SignatureRecord, facts: SignatureFacts, digest: bytes, judging: Judging) -> SecondOpinion:
@@ -323,8 +333,7 @@ class _Embedded:
                 return chain, Outcome.FAIL, source
             if weighed is not None and weighed.is_known:
                 return chain, Outcome.PASS, source
-        if found is Outcome.TEMPERROR:
-            judging.cache.await_answer(chain)
+        judging.cache.await_answer(chain)
         return chain, found, ""
 
 

@@ -6,6 +6,9 @@ from datetime import timedelta
 from functools import cache
 
 import pytest
+from asn1crypto import core, ocsp
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA1
 from msgspec import structs
 
 from gateway.demo.pki import throw_away_pki
@@ -248,3 +251,23 @@ def test_switched_off_means_not_looked_at():
     off = structs.replace(bare(), generation="off", revocation="off")
 
     assert (Outcome.PASS, Outcome.NONE, "") == ending(signed(archived_responses=(response,)), off)
+
+
+def test_response_signed_with_sha1_says_nothing():
+    """Whoever asks chooses part of a response, so that a weak digest could be made to collide."""
+    response = pki().ocsp_response(pki().agency())
+    old = structs.replace(
+        rooted(), generation="old response", responses_der=(sign_response_again(response, pki().subs["official"].key),)
+    )
+
+    assert Outcome.TEMPERROR is facts_of(one(), old).outcome
+
+
+def sign_response_again(der, key):
+    """Sign a response with SHA-1."""
+    response = ocsp.OCSPResponse.load(der)
+    basic = response["response_bytes"]["response"].parsed
+    basic["signature_algorithm"] = {"algorithm": "sha1_ecdsa"}
+    basic["signature"] = key.sign(basic["tbs_response_data"].dump(), ec.ECDSA(SHA1()))
+    response["response_bytes"]["response"] = core.ParsableOctetString(basic.dump(force=True))
+    return response.dump(force=True)

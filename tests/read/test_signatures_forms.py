@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pikepdf
 import pytest
 from asn1crypto import parser
@@ -229,3 +231,15 @@ def test_more_than_a_store_in_the_same_revision_is_seen():
         return changed(page, stream, pdf.Root, pdf.Root.DSS)
 
     assert Outcome.PASS not in outcomes(append_revision(one(), edit))
+
+
+def test_a_claimed_time_rests_on_no_anchor_that_was_given_up():
+    """Signed before the end, as the signer says: whoever took the old root's key would say the same; a stamp proves it."""
+    anchors = tuple(structs.replace(anchor, valid_to="2026-11-10") for anchor in trust().anchors)
+    ended = structs.replace(trust(), generation="given up", anchors=anchors)
+    before = AT - timedelta(days=20)
+    proven = signed(stamper=pki().time_stamper("public"), stamp_time=before)
+    public = structs.replace(ended, generation="public goes on", anchors=(anchors[0], trust().anchors[1]))
+
+    assert "OUT_OF_BOUNDS_NO_POE" == facts_of(signed(signing_time=before), ended).sub_indication
+    assert "pass" == facts_of(proven, public).outcome.value
