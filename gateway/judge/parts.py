@@ -85,7 +85,22 @@ def view_part(  # noqa: PLR0913 - one part, whose look-ups and what the message 
         seal_score=scan.seal_score,
         has_signature_picture_only=pdf.has_signature_picture_only,
         **_signature_facts(part, agency, registry, on),
+        **_text_facts(pdf),
     )
+
+
+def _text_facts(pdf: PdfFacts) -> dict[str, Any]:
+    """Say how far the text of a PDF is what it shows."""
+    return {
+        "hidden_characters": min(pdf.hidden_characters, MAX_COUNT),
+        "hidden_text": list(pdf.hidden_text[:MAX_LIST_ITEMS]),
+        "is_secrecy_hidden": pdf.is_secrecy_hidden,
+        "is_text_unreadable": pdf.is_text_unreadable,
+        "unread_pages": min(pdf.unread_pages, MAX_COUNT),
+        "opens_without_password": pdf.opens_without_password,
+        "other_kinds": list(pdf.other_kinds[:MAX_LIST_ITEMS]),
+        "links": list(pdf.links[:MAX_LIST_ITEMS]),
+    }
 
 
 def _signature_facts(part: PartFacts, agency: Agency | None, registry: Registry, on: dt.date) -> dict[str, Any]:

@@ -226,6 +226,20 @@ class PartView(msgspec.Struct, frozen=True):
     is_public_only: Annotated[
         bool | None, _says("valid signatures rest on public anchors only (LAW 8); may be unknown")
     ]
+    hidden_characters: Annotated[int, _says("letters and digits that PDF pages hold and do not show")]
+    hidden_text: Annotated[
+        list[str],
+        _says(
+            "how: `invisible`, `transparent`, `background_colour`, `tiny`, `outside_page`, `clipped`, `covered`, "
+            "`layer_off`, `replaced`, `unchecked`"
+        ),
+    ]
+    is_secrecy_hidden: Annotated[bool, _says("the secrecy marked stands only in text the pages do not show")]
+    is_text_unreadable: Annotated[bool, _says("PDF: a text layer that is no writing")]
+    unread_pages: Annotated[int, _says("PDF pages beyond the budget, whose text was not looked at")]
+    opens_without_password: Annotated[bool, _says("encrypted, and every viewer opens it: it was read for marks")]
+    other_kinds: Annotated[list[str], _says("kinds other readers may take a PDF for")]
+    links: Annotated[list[str], _says("PDF: hosts of web links; of other links the scheme with its colon")]
 
 
 class RecipientView(msgspec.Struct, frozen=True):
