@@ -24,7 +24,7 @@ from gateway.read.smime import judge_beside
 from gateway.read.texts import plausible_charsets, read_text
 from gateway.read.transfer import decode_body, decode_readings
 from gateway.read.underlay import underlay
-from gateway.read.volumes import find_volumes, join_volumes
+from gateway.read.volumes import find_volumes, join_volumes, lacks_volume
 from gateway.values.facts import PartFacts
 
 if TYPE_CHECKING:
@@ -103,7 +103,9 @@ class Reader:
             whole = join_volumes(decoded, is_zip=volumes.is_zip)
             notes.container_octets -= min(len(whole), notes.container_octets)
             content = self._content(whole, hashlib.sha256(whole).hexdigest(), "", depth)
-            if content.uninspectable in _UNJOINED:
+            if content.uninspectable == SPLIT and content.members and not lacks_volume(whole):
+                content = content._replace(uninspectable="")  # its head says volume still
+            if content.uninspectable in _UNJOINED or any(one.uninspectable == "malformed" for one in content.members):
                 continue
             found = self._as_one(found, [leaf.path for leaf in chosen], clean_name(volumes.name), content)
             by_path = {part.path: number for number, part in enumerate(found) if part.is_attachment}

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 AMBIGUITIES = {
     "authors_of_several_domains": "mailboxes of different domains in From: readers show one of them",
+    "archive_continues": "entries behind the end of an archive, where some readers go on",
     "bare_cr": "a carriage return without line feed in a header section",
     "bare_lf": "a line feed without carriage return among others with one in a header section",
     "base64_early_padding": "padding inside base64 data: readers stop there or go on",
@@ -90,6 +91,7 @@ AMBIGUITIES = {
 
 DISPUTED_CONTENT = frozenset(
     {
+        "archive_continues",
         "bare_cr",
         "bare_lf",
         "boundary_guessed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from gateway.read.archives import STORED, Entry
@@ -14,6 +15,10 @@ _NAME_OCTETS = 4_096
 _FILES = (b"0", b"\0", b"7")
 _GNU_NAME, _PAX, _PAX_GLOBAL, _SPARSE = b"L", b"x", b"g", b"S"
 _PAX_RECORDS = 100
+_LINKS = (b"1", b"2")
+_ESCAPING = re.compile(rb"/|(?:[^\0]{0,4096}/)?\.\.(?:/|\0|\Z)")
+"""A link out of the folder the archive is unpacked in: what follows may be written through it."""
+_OCTET = re.compile(rb"[^\0]")
 
 
 def is_tar(head: bytes) -> bool:
@@ -30,7 +35,10 @@ def read_tar(octets: bytes, notes: Notes) -> list[Entry] | None:
     """List the regular files of a tape archive; None when a header is malformed."""
     entries: list[Entry] = []
     at, long_name, pax = 0, b"", dict[bytes, bytes]()
-    while at + BLOCK <= len(octets) and octets[at]:
+    while at + BLOCK <= len(octets):
+        if not octets[at]:
+            at = _behind_end(octets, at, notes)
+            continue
         if notes.container_entries <= 0:
             notes.overrun("container_entries")
             break
@@ -46,6 +54,8 @@ def read_tar(octets: bytes, notes: Notes) -> list[Entry] | None:
             long_name = octets[begin : begin + min(size, _NAME_OCTETS)].rstrip(b"\0")
         elif kind == _PAX:
             pax = _pax_records(octets[begin : begin + min(size, 16 * _NAME_OCTETS)])
+        elif kind in _LINKS and _ESCAPING.match(pax.get(b"linkpath") or header[157:257]):
+            notes.ambiguous("escaping_name")
         elif kind != _PAX_GLOBAL:
             name = pax.get(b"path") or long_name or _short_name(header)
             is_sparse = kind == _SPARSE or any(key.startswith(b"GNU.sparse") for key in pax)
@@ -54,6 +64,16 @@ def read_tar(octets: bytes, notes: Notes) -> list[Entry] | None:
                 entries.append(Entry(name, b"path" in pax, (begin, begin + size), STORED, size, reason))
             long_name, pax = b"", {}
     return entries
+
+
+def _behind_end(octets: bytes, at: int, notes: Notes) -> int:
+    """Find where entries go on behind the blocks of zeros that end an archive; some readers go on there too."""
+    found = _OCTET.search(octets, at)
+    begin = found.start() - (found.start() - at) % BLOCK if found else len(octets)
+    if not is_tar(octets[begin : begin + BLOCK]):
+        return len(octets)
+    notes.ambiguous("archive_continues")
+    return begin
 
 
 def _number(field: bytes) -> int | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import struct
+import zlib
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,6 +26,10 @@ _ENTRY_FIELDS = struct.Struct("<4s24xHHHH6xI")
 """Signature, sizes of name, extra field and comment, number of the disk, place on it (APPNOTE 4.3.12)."""
 _ENTRY_SIZE, _DISK_AT, _PLACE_AT = 46, 34, 42
 _ENTRIES = 10_000
+_RAR4, _RAR5 = b"Rar!\x1a\x07\0", b"Rar!\x1a\x07\x01\0"
+_RAR4_END, _RAR5_END = 0x7B, 0x05
+_TAIL = 40
+"""Octets from the end in which the last block of a rar volume begins."""
 _SPANNED = (b"PK\x07\x08", b"PK00")
 
 
@@ -68,10 +73,37 @@ def join_volumes(pieces: Iterable[bytes], *, is_zip: bool) -> bytes:
     starts, whole = list[int](), bytearray()
     for piece in pieces:
         starts.append(len(whole))
-        whole += piece
+        if piece.startswith(_RAR5) and whole.startswith(_RAR5):
+            # Data goes on behind the blocks between: with end and signature left out it is one archive to a reader.
+            del whole[_end_block(whole)[0] :]
+            whole += piece[len(_RAR5) :]
+        else:
+            whole += piece
     if is_zip:
         _rebase(whole, starts)
     return bytes(whole)
+
+
+def lacks_volume(octets: bytes) -> bool:
+    """Tell a rar archive that says at its end that another volume follows."""
+    return octets.startswith((_RAR4, _RAR5)) and _end_block(octets)[1]
+
+
+def _end_block(octets: bytes | bytearray) -> tuple[int, bool]:
+    """Where the end block of a rar volume begins, and whether it says that another follows."""
+    for at in range(max(0, len(octets) - _TAIL), len(octets) - 6):
+        block = bytes(octets[at:])
+        if octets[:8] == _RAR5:
+            # Checksum, then size, type, header flags and end flags in one octet each.
+            if block[4] == len(block) - 5 and block[5] == _RAR5_END and _is_sum(block[4:], block[:4]):
+                return at, bool(block[7:8] and block[7] & 1)
+        elif block[2] == _RAR4_END and block[5:7] == len(block).to_bytes(2, "little"):
+            return at, bool(block[3] & 1)
+    return len(octets), False
+
+
+def _is_sum(octets: bytes, checksum: bytes) -> bool:
+    return zlib.crc32(octets).to_bytes(4, "little") == checksum
 
 
 def _rebase(whole: bytearray, starts: list[int]) -> None:

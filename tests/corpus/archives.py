@@ -43,6 +43,32 @@ def rar(*members: tuple[str, bytes], flags: int = 0, file_flags: int = 0) -> byt
     return out + _rar_block(0x7B, 0x4000, b"")
 
 
+def rar_volume(name: str, piece: bytes, whole: bytes, *, is_first: bool, is_last: bool) -> bytes:
+    """One volume of a rar 4 archive whose one stored member is cut."""
+    out = b"Rar!\x1a\x07\0" + _rar_block(0x73, 0x11 | (0x100 if is_first else 0), b"\0" * 6)
+    flags = 0x8000 | (0 if is_first else 1) | (0 if is_last else 2)
+    checksum = zlib.crc32(whole if is_last else piece)
+    fields = struct.pack("<IIBIIBBHI", len(piece), len(whole), 3, checksum, 0x5D750000, 20, 0x30, len(name), 0o100644)
+    out += _rar_block(0x74, flags, fields + name.encode("ascii"), piece)
+    return out + _rar_block(0x7B, 0x4000 | (not is_last), b"")
+
+
+def _rar5_block(body: bytes) -> bytes:
+    sized = bytes((len(body),)) + body
+    return struct.pack("<I", zlib.crc32(sized)) + sized
+
+
+def rar5_piece(number: int, name: str, piece: bytes, whole: bytes, *, is_last: bool) -> bytes:
+    """One volume of a rar 5 archive whose one stored member, under 128 octets, is cut; `number` counts from 0."""
+    out = b"Rar!\x1a\x07\x01\0" + _rar5_block(b"\x01\0" + (b"\x01" if number == 0 else bytes((3, number))))
+    flags = 2 | (8 if number else 0) | (0 if is_last else 0x10)
+    checksum = struct.pack("<I", zlib.crc32(whole if is_last else piece))
+    body = (
+        bytes((2, flags, len(piece), 4, len(whole), 0x20)) + checksum + bytes((0, 1, len(name))) + name.encode("ascii")
+    )
+    return out + _rar5_block(body) + piece + _rar5_block(bytes((5, 0, not is_last)))
+
+
 def rar5_volume() -> bytes:
     """The head of a rar 5 archive in several files: the main header carries the volume flag."""
     head = b"\x01\0\x01"

@@ -5,10 +5,12 @@ Members are stored where the technique allows it, so that the files are the same
 
 from __future__ import annotations
 
+import io
 import struct
+import tarfile
 import zlib
 
-from tests.corpus.archives import SEVEN_ZIP, rar
+from tests.corpus.archives import SEVEN_ZIP, rar, rar5_piece, rar_volume
 from tests.corpus.office import outlook
 from tests.corpus.packing import stored
 
@@ -140,6 +142,27 @@ def notebook(*files: bytes) -> bytes:
     return out + b"".join(mark + struct.pack("<Q", len(one)) + b"\0" * 12 + one for one in files)
 
 
+def linked(target: str) -> bytes:
+    """A tape archive with a symbolic link."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as writer:
+        info = tarfile.TarInfo("lien_ket")
+        info.type, info.linkname = tarfile.SYMTYPE, target
+        writer.addfile(info)
+    return out.getvalue()
+
+
+def tape(*members: tuple[str, bytes], form: int = tarfile.USTAR_FORMAT, **headers: str) -> bytes:
+    """A tape archive; `headers` are pax records of every member."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=form) as writer:
+        for name, octets in members:
+            info = tarfile.TarInfo(name)
+            info.size, info.pax_headers = len(octets), headers
+            writer.addfile(info, io.BytesIO(octets))
+    return out.getvalue()
+
+
 _TEXT = ("mat.txt", SECRET)
 _CUT = stored(_TEXT)
 _RICH_MARK = "MẬT\\par Số: 12/CV-UBND\\par V/v báo cáo"
@@ -164,6 +187,9 @@ CRAFTED: dict[str, tuple[tuple[str, bytes], ...]] = {
     "zip_pieces": (("a.zip.001", _CUT[:90]), ("a.zip.002", _CUT[90:])),
     "zip_pieces_by_program": (("a.z01", split_zip()[0]), ("a.zip", split_zip()[1])),
     "zip_pieces_missing": (("a.zip.001", _CUT[:90]), ("a.zip.003", _CUT[120:])),
+    "tar_continued": (("a.tar", tape(("a.txt", b"mot")) + tape(_TEXT)),),
+    "tar_link_out": (("a.tar", linked("../../etc/passwd")),),
+    "tar_renamed": (("a.tar", tape(("a.txt", PROGRAM), form=tarfile.PAX_FORMAT, path="hoadon.exe")),),
     "text_pieces": (("cv.txt.002", SECRET[3:]), ("cv.txt.001", SECRET[:3])),
     "gzip_named_program": (("a.gz", gzip_named("hoadon.js", b"var a = 1;\n")),),
     "gzip_nameless": (("hoadon.js.gz", gzip_named("", b"var a = 1;\n")),),
@@ -189,6 +215,18 @@ CRAFTED: dict[str, tuple[tuple[str, bytes], ...]] = {
 CRAFTED_LIBRARY: dict[str, tuple[tuple[str, bytes], ...]] = {
     "seven_zip_behind_program": (("a.exe", PROGRAM + b"7z\xbc\xaf\x27\x1c" + b"\0" * 40 + SEVEN_ZIP),),
     "rar_behind_picture": (("a.png", PNG + rar(("mat.txt", SECRET))),),
+    "rar_pieces": (
+        ("a.part2.rar", rar_volume("mat.txt", SECRET[20:], SECRET, is_first=False, is_last=True)),
+        ("a.part1.rar", rar_volume("mat.txt", SECRET[:20], SECRET, is_first=True, is_last=False)),
+    ),
+    "rar5_pieces": (
+        ("a.part1.rar", rar5_piece(0, "mat.txt", SECRET[:20], SECRET, is_last=False)),
+        ("a.part2.rar", rar5_piece(1, "mat.txt", SECRET[20:], SECRET, is_last=True)),
+    ),
+    "rar_pieces_cut": (
+        ("a.part1.rar", rar_volume("a.txt", b"mot", b"mot hai ba", is_first=True, is_last=False)),
+        ("a.part2.rar", rar_volume("a.txt", b" hai", b"mot hai ba", is_first=False, is_last=False)),
+    ),
     "seven_zip_pieces": (("a.7z.002", SEVEN_ZIP[150:]), ("a.7z.001", SEVEN_ZIP[:150])),
 }
 """Those that need libarchive13."""

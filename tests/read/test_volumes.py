@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.read.volumes import find_volumes, join_volumes
+from gateway.read.volumes import find_volumes, join_volumes, lacks_volume
+from tests.corpus.archives import rar, rar5_piece, rar_volume
 from tests.corpus.crafted import split_zip
 
 
@@ -41,3 +42,17 @@ def test_damaged_pieces_join_to_something(cut: int) -> None:
     damaged = last[:cut] + b"\xff" * 4 + last[cut + 4 :]
 
     assert len(join_volumes((first, damaged), is_zip=True)) == len(first) + len(damaged)
+
+
+def test_rar_volumes_say_whether_more_follow() -> None:
+    """The end block of both generations tells; an archive without one, or no rar at all, says nothing."""
+    pieces = [
+        rar_volume("a", b"mot", b"mot hai", is_first=True, is_last=False),
+        rar_volume("a", b" hai", b"mot hai", is_first=False, is_last=True),
+        rar5_piece(0, "a", b"mot", b"mot hai", is_last=False),
+        rar5_piece(1, "a", b" hai", b"mot hai", is_last=True),
+        rar(("a", b"mot"))[:-7],
+        b"PK",
+    ]
+
+    assert [lacks_volume(piece) for piece in pieces] == [True, False, True, False, False, False]
