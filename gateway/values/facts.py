@@ -247,13 +247,11 @@ class PdfFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     embedded_files: int = 0
     """Files inside; each is a part of its own (`!n`)."""
     unread_pages: int = 0
-    """Pages whose text was not looked at: beyond the budget, or too heavy to be loaded."""
+    """Beyond the budget, or too heavy to be loaded: their text was not looked at."""
     hidden_characters: int = 0
     """Letters and digits that pages hold and do not show."""
     hidden_text: tuple[str, ...] = ()
-    """Ways: `invisible`, `transparent`, `background_colour`, `tiny`, `outside_page`, `clipped`, `covered`, `layer_off`,
-    `replaced` (another text for whoever copies it), `unchecked` (too many objects to tell); sorted. Letters recognised
-    from a scan stand under or over its picture and are not hidden."""
+    """How, in the words of docs/pdf-evidence.md; sorted. Letters recognised from a scan are not hidden."""
     is_secrecy_hidden: bool = False
     """The level of secrecy marked stands only in what pages hold and do not show."""
     is_text_unreadable: bool = False
