@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import struct
 import zlib
 from decimal import Decimal
@@ -10,6 +11,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from gateway.read.picture_sizes import is_vast
 
@@ -66,3 +68,55 @@ def test_other_pictures_are_not_read():
 def test_any_stream_is_told(octets, filters):
     """Whatever the octets and filters: a word, no exception."""
     assert is_vast(10, 10, filters, lambda: octets) in {True, False}
+
+
+def progressive(side: int, scans: int) -> bytes:
+    """Give a progressive JPEG that passes over its pixels again and again."""
+    out = io.BytesIO()
+    Image.new("L", (side, side), 120).save(out, "JPEG", progressive=True)
+    octets = out.getvalue()
+    last = octets.rfind(b"\xff\xda")
+    return octets[:last] + octets[last:-2] * scans + b"\xff\xd9"
+
+
+@pytest.mark.parametrize("layers", [(), ("/FlateDecode",)])
+@pytest.mark.parametrize(("scans", "is_too_much"), [(1, False), (10, False), (3_000, True)])
+def test_passes_of_progressive_jpeg_are_counted(scans, is_too_much, layers):
+    """82 kB of 2,000 passes over nine million pixels took 21 seconds; scanners write ten."""
+    octets = progressive(1_000, scans)
+    packed = zlib.compress(octets) if layers else octets
+
+    assert is_too_much == is_vast(1_000, 1_000, [*layers, "/DCTDecode"], lambda: packed)
+
+
+def jbig2(regions: int, side: int, number: int = 1, refers: int = 0) -> bytes:
+    """Give an embedded JBIG2 stream of generic regions."""
+    out = b""
+    for _ in range(regions):
+        data = struct.pack(">IIIIB", side, side, 0, 0, 0) + bytes(9)
+        out += (
+            struct.pack(">IBB", number, 38, refers << 5) + bytes(refers) + b"\x01" + struct.pack(">I", len(data)) + data
+        )
+    return out
+
+
+@pytest.mark.parametrize(
+    ("octets", "is_too_much"),
+    [
+        (jbig2(1, 3_500), False),
+        (jbig2(1, 3_500, refers=2), False),
+        (jbig2(3_000, 3_000), True),
+        (jbig2(30_000, 1), True),
+        (struct.pack(">IBB", 1, 38, 0xE0) + bytes(200), False),
+        (b"", False),
+    ],
+    ids=["page", "referring", "regions", "segments", "broken", "empty"],
+)
+def test_regions_of_jbig2_are_summed(octets, is_too_much):
+    """270 kB of 3,000 regions, each the size of the page, took minutes."""
+    assert is_too_much == is_vast(3_000, 3_000, ["/JBIG2Decode"], lambda: octets)
+
+
+def test_long_jpeg_2000_is_too_much():
+    """Noise in JPEG 2000 costs by the octet: 26 MB took five seconds."""
+    assert is_vast(2_000, 2_000, ["/JPXDecode"], lambda: bytes(9_000_000))
