@@ -16,6 +16,7 @@ from gateway.judge.documents import view_document
 from gateway.judge.domains import Protected, domain_of, is_mixed_script, protect
 from gateway.judge.own import find_own_documents, own_notations
 from gateway.judge.parts import principal_of, view_mail, view_part
+from gateway.judge.signers import beside_by_path
 from gateway.judge.views import ClientView, DocumentView, MailView, PartView, RecipientView, ReverseView, SenderView
 from gateway.values.facts import AddressFacts
 
@@ -132,7 +133,7 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
     to = [registered.owner(path) for path in envelope.forward_paths]
     reverse = _view_reverse(envelope.reverse_path, registered)
     principal, own = principal_of(facts), _own_documents(facts, owner.agency, registered, is_null=reverse.is_null)
-    document = view_document(facts, at)
+    document, beside = view_document(facts, at), beside_by_path(facts.parts)
     scene = Scene(
         client=_view_client(envelope.client),
         reverse=reverse,
@@ -150,6 +151,7 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
                 registered.on,
                 is_principal=part is principal,
                 is_own_document=part.path in own,
+                beside=beside.get(part.path, ()),
             )
             for part in facts.parts
         ),

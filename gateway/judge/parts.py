@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
 
-    from gateway.values.facts import Marks, MessageFacts, PartFacts
+    from gateway.values.facts import Marks, MessageFacts, PartFacts, SignatureFacts
     from gateway.values.registry import Agency, Registry
 
 MAX_COUNT = 1 << 53
@@ -55,8 +55,9 @@ def view_part(  # noqa: PLR0913 - one part, whose look-ups and what the message 
     *,
     is_principal: bool,
     is_own_document: bool = False,
+    beside: Sequence[SignatureFacts] = (),
 ) -> PartView:
-    """Show one leaf; `agency` is the sender's, whose signature is looked for."""
+    """Show one leaf; `agency` is the sender's, whose signature is looked for; `beside` are detached ones over it."""
     pdf = part.pdf or _NO_PDF
     scan = part.picture or pdf
     return PartView(
@@ -85,6 +86,7 @@ def view_part(  # noqa: PLR0913 - one part, whose look-ups and what the message 
         seal_score=scan.seal_score,
         has_signature_picture_only=pdf.has_signature_picture_only,
         **_signature_facts(part, agency, registry, on),
+        is_signed_beside=any_by_agency(beside, agency, registry, on, kind=""),
         **_text_facts(pdf),
     )
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Sequence
 
-    from gateway.values.facts import SignatureFacts
+    from gateway.values.facts import PartFacts, SignatureFacts
     from gateway.values.registry import Agency, Registry
 
 _CHANGED = frozenset({"annotations", "other"})
@@ -136,12 +136,14 @@ def any_by_agency(
 ) -> bool | None:
     """Tell whether one signature that holds is by the agency and of that kind; None when only a later try can say.
 
-    `kind` is `agency` or `personal`; a signer whose kind nobody can tell counts as the agency's own.
+    `kind` is `agency`, `personal` or empty for either; a signer whose kind nobody can tell counts as the agency's own.
     """
     if agency is None:
         return False
     own = [signature for signature in signatures if is_by_agency(signature, agency, registry, on)]
-    return any_valid([one for one in own if (kind_of_signer(one, agency, registry, on) or "agency") == kind])
+    return any_valid(
+        [one for one in own if not kind or (kind_of_signer(one, agency, registry, on) or "agency") == kind]
+    )
 
 
 def kinds_of_signers(
@@ -163,3 +165,19 @@ def is_signed_over(
         return False
     own = [is_by_agency(one, agency, registry, on) for one in signatures]
     return True in own and own[-1] is False
+
+
+def beside_by_path(parts: Sequence[PartFacts]) -> dict[str, list[SignatureFacts]]:
+    """Map the path of each file to the detached signatures that were judged over it."""
+    files = {(_around(part.path), part.name): part.path for part in parts if part.kind != "pkcs7" and part.name}
+    found: dict[str, list[SignatureFacts]] = {}
+    for part in parts:
+        path = files.get((_around(part.path), part.signs)) if part.signs else None
+        if path is not None and part.smime is not None:
+            found.setdefault(path, []).extend((part.smime, *part.smime_others))
+    return found
+
+
+def _around(path: str) -> str:
+    """Path of the container a file stands in; empty for the message itself."""
+    return path.rpartition("!")[0]

@@ -219,6 +219,10 @@ class PartView(msgspec.Struct, frozen=True):
     has_disagreement: Annotated[bool, _says("two readers contradict each other about a signature; none is believed")]
     stray_signature_count: Annotated[int, _says("signatures that no form field holds: no viewer lists them")]
     has_usage_rights: Annotated[bool, _says("a usage rights signature of a software maker; it vouches for nobody")]
+    is_signed_beside: Annotated[
+        bool | None,
+        _says("a detached signature over this file holds and is the sender's agency's; may be unknown"),
+    ]
     smime_outcome: Annotated[
         str, _says("RFC 8601 word of a .p7m or .p7s, the worst of its signers; empty when there is none")
     ]

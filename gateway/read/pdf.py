@@ -97,7 +97,7 @@ def read_pdf(  # noqa: PLR0913 - as `read_message`, and what the worker remember
         guard=attempt,
         revisions=Revisions(octets, objects=structure.object_count, seconds=budget.revision_seconds, guard=attempt),
         evidence=structure.evidence,
-        is_odd=structure.is_repaired or structure.has_header_junk or structure.stray_signatures > 0,
+        is_odd=_is_odd(structure, pages),
         listed=pages.listed if pages else None,
     )
     # No signature of an encrypted file is judged: what was signed is not what is shown.

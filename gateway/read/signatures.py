@@ -58,8 +58,8 @@ class Judging:
     evidence: EmbeddedData = NO_DATA
     """Revocation data of the document security store."""
     is_odd: bool = False
-    """The file was repaired, has junk before its header or a signature outside the form, or PDFium lists other
-    signatures: ask pyHanko even without later revisions."""
+    """The file was repaired, has junk before its header or a signature outside the form, or PDFium cannot open
+    it or lists other signatures: ask pyHanko even without later revisions."""
     listed: tuple[Listed, ...] | None = None
     """Signatures as PDFium lists them; None when it was not asked."""
 

@@ -8,13 +8,14 @@ from msgspec import structs
 from gateway.judge.signers import (
     any_by_agency,
     any_valid,
+    beside_by_path,
     is_broken,
     is_by_agency,
     is_signed_over,
     kinds_of_signers,
     only_public,
 )
-from gateway.values.facts import Outcome
+from gateway.values.facts import Outcome, PartFacts
 from tests.support.judging import AGENCY, AT, registry, signature
 
 PASS, FAIL, LATER = signature(), signature(Outcome.FAIL), signature(Outcome.TEMPERROR)
@@ -225,3 +226,16 @@ def test_who_signed_last(signatures, expected):
 def test_broken_is_known_for_good(facts, expected):
     """Failed, or something else shown than was signed; what nobody could compare is not broken."""
     assert expected is is_broken(facts)
+
+
+def test_detached_signatures_belong_to_the_file_they_were_judged_over():
+    """By name, within one container; a signature over nothing belongs to nobody."""
+    parts = [
+        PartFacts(path="2", kind="pdf", name="a.pdf"),
+        PartFacts(path="3", kind="pkcs7", name="a.pdf.p7s", smime=PASS, smime_others=(FAIL,), signs="a.pdf"),
+        PartFacts(path="4!1", kind="pdf", name="a.pdf"),
+        PartFacts(path="4!2", kind="pkcs7", name="a.pdf.p7s", smime=LATER, signs="a.pdf"),
+        PartFacts(path="5", kind="pkcs7", name="b.pdf.p7s", smime=PASS),
+    ]
+
+    assert {"2": [PASS, FAIL], "4!1": [LATER]} == beside_by_path(parts)
