@@ -86,9 +86,7 @@ def read_pdf(  # noqa: PLR0913 - as `read_message`, and what the worker remember
     structure = attempt(lambda: read_structure(octets, budget, attempt)) or read_outside(octets)
     if not structure.is_readable:
         return PdfReading(_facts(structure), uninspectable="encrypted" if structure.is_encrypted else "malformed")
-    pages = None if structure.is_swollen else attempt(lambda: _read_pages(octets, structure, budget, recogniser))
-    if pages is None and structure.is_repaired and not structure.is_swollen:
-        pages = attempt(lambda: _read_pages(rewritten(octets), structure, budget, recogniser))
+    pages = None if structure.is_swollen else _try_pages(octets, structure, budget, recogniser)
     judging = Judging(
         octets=octets,
         trust=trust,
@@ -138,6 +136,14 @@ def _pictures(octets: bytes, structure: Structure, signatures: tuple[SignatureFa
     return tuple(sorted({*found.kinds, *(pasted or ())}))
 
 
+def _try_pages(octets: bytes, structure: Structure, budget: Budget, recogniser: Recogniser | None) -> Pages | None:
+    """Read the pages, of the repaired file where PDFium gives up on the file as it is."""
+    pages = attempt(lambda: _read_pages(octets, structure, budget, recogniser))
+    if pages is None and structure.is_repaired:
+        pages = attempt(lambda: _read_pages(rewritten(octets), structure, budget, recogniser))
+    return pages
+
+
 def _read_pages(octets: bytes, structure: Structure, budget: Budget, recogniser: Recogniser | None) -> Pages:
     return read_pages(
         octets, budget, structure.plan, recogniser,
@@ -155,6 +161,13 @@ def _uninspectable(structure: Structure, pages: Pages | None) -> str:
     # pictures of text that nobody read; a text layer, even a short one, is what the sender wants read
     is_unread = pages.scans.image_pages and not pages.has_text and pages.scans.ocr != "pages"
     return "no_ocr" if is_unread or pages.has_unread_letters else ""
+
+
+def _is_odd(structure: Structure, pages: Pages | None) -> bool:
+    """Is anything about the file a reason to hear another reader of the whole of it? What swells, none should open."""
+    is_unlisted = pages is None or pages.listed is None
+    is_unusual = structure.is_repaired or structure.has_header_junk or structure.stray_signatures > 0
+    return is_unusual or (is_unlisted and not structure.is_swollen)
 
 
 def _facts(
