@@ -107,7 +107,8 @@ class Inspector:
 def attachment_word(part: PartFacts) -> str:
     """Name what the attachments metric says of a part."""
     if part.uninspectable:
-        return {"encrypted": "encrypted", "over_budget": "too_large"}.get(part.uninspectable, "unreadable")
+        words = {"encrypted": "encrypted", "over_budget": "too_large", "no_ocr": "no_ocr"}
+        return words.get(part.uninspectable, "unreadable")
     return "suspicious" if part.has_active_content or part.is_mismatched else "clean"
 
 

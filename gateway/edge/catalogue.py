@@ -97,7 +97,7 @@ KIND = Label("kind", (
     "pdf", "docx", "xlsx", "pptx", "odt", "doc", "xls", "ppt", "rtf", "html", "text", "jpeg", "png", "tiff",
     "zip", "7z", "rar", "gzip", "eml", "tnef", "pkcs7", "executable", "unknown",
 ))  # fmt: skip
-ATTACHMENT_VERDICT = Label("verdict", ("clean", "suspicious", "encrypted", "unreadable", "too_large"))
+ATTACHMENT_VERDICT = Label("verdict", ("clean", "suspicious", "encrypted", "unreadable", "too_large", "no_ocr"))
 SIGNATURE_RESULT = Label("result", ("pass", "fail", "none", "temperror", "permerror"))
 READER = Label("reader", ("pyhanko", "pdfium"))
 CODE = Label("code", (
