@@ -216,7 +216,7 @@ def mail_record(facts: MessageFacts) -> dict[str, Any]:
 
 def _signature_facts(parts: Sequence[PartFacts]) -> list[SignatureFacts]:
     """List the signatures of all PDFs, and those over mail and files."""
-    return [one for part in parts for one in ((part.pdf.signatures if part.pdf else ()) or (part.smime,)) if one]
+    return [one for part in parts for one in ((part.pdf.signatures if part.pdf else ()) or (part.smime, *part.smime_others)) if one]
 
 
 def _signatures(parts: Sequence[PartFacts]) -> tuple[list[dict[str, Any]], int]:
@@ -224,7 +224,7 @@ def _signatures(parts: Sequence[PartFacts]) -> tuple[list[dict[str, Any]], int]:
     found = [
         {"part": part.path, **_explicit(one)}
         for part in parts
-        for one in ((part.pdf.signatures if part.pdf else ()) or (part.smime,))
+        for one in ((part.pdf.signatures if part.pdf else ()) or (part.smime, *part.smime_others))
         if one
     ]
     return found[:_MOST_SIGNATURES], len(found[_MOST_SIGNATURES:])
