@@ -51,18 +51,19 @@ def is_vast(width: object, height: object, filters: Iterable[str], read: Callabl
     if not names or names[-1] not in _DCT | _JPX | _JBIG2:
         return False
     octets = _peeled(read(), names[:-1])
-    if octets is None:
-        return True
-    if names[-1] in _JBIG2:
+    return octets is None or _is_vast_stream(names[-1], octets)
+
+
+def _is_vast_stream(name: str, octets: bytes) -> bool:
+    """Ask the picture's own headers."""
+    if name in _JBIG2:
         return jbig2_pixels(octets) > MAX_PIXELS
-    if names[-1] in _DCT:
-        frames = [_number(found[1]) * _number(found[2]) for found in _FRAME.finditer(octets)]
-        return max(frames, default=0) > MAX_PIXELS or has_many_scans(octets, max(frames, default=0))
+    if name in _DCT:
+        largest = max((_number(found[1]) * _number(found[2]) for found in _FRAME.finditer(octets)), default=0)
+        return largest > MAX_PIXELS or has_many_scans(octets, largest)
     if len(octets) > _JPX_OCTETS:
         return True
     return any(_is_vast_codestream([_number(one) for one in found.groups()]) for found in _CODESTREAM.finditer(octets))
-        _is_vast_codestream([_number(one) for one in found.groups()]) for found in _CODESTREAM.finditer(octets)
-    )
 
 
 def _is_vast_codestream(sizes: list[int]) -> bool:
