@@ -39,6 +39,8 @@ _PIECE = re.compile(
 _ESCAPING = re.compile(r"\A(?:[/\\]|[A-Za-z]:)|(?:\A|[/\\])\.\.(?:[/\\]|\Z)")
 """A path that leads out of the folder an archive is unpacked in."""
 _FOLDERS = 64
+_VOLUMES, _SECTOR = 0x8000, 2_048
+"""Where volume descriptors of a disc image begin, and how far apart they are (ECMA-119 section 6.7.1)."""
 _HAS_EXTRA, _HAS_NAME = 0x04, 0x08
 _NAME_OCTETS = 255
 _PIECE_KINDS = frozenset({"unknown", "zip", "7z", "rar", "tar", "gzip", "xz", "bzip2"})
@@ -140,6 +142,9 @@ class Container:
             reason = str(fault)
             self.is_encrypted |= reason == "encrypted"
             self.uninspectable = self.uninspectable or reason
+        if self._kind == "iso" and not self.uninspectable and _has_udf(self._octets):
+            # Windows mounts the other file system of such a disc, which may hold other files; no reader of ours knows it.
+            self.uninspectable = "unsupported"
 
     def _named(self, text: str) -> FileName:
         name, folder = clean_name(text), text.replace("\\", "/").rpartition("/")[0]
@@ -153,6 +158,12 @@ class Container:
 
     def _failure(self) -> str:
         return "over_budget" if self._notes.overruns else "malformed"
+
+
+def _has_udf(octets: bytes) -> bool:
+    """Tell a disc image with a UDF file system by its volume descriptors (ECMA-167 part 2, section 9)."""
+    marks = (octets[at + 1 : at + 6] for at in range(_VOLUMES, _VOLUMES + 32 * _SECTOR, _SECTOR))
+    return any(mark in (b"NSR02", b"NSR03") for mark in marks)
 
 
 def _stored_name(octets: bytes, kind: str) -> str:

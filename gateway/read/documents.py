@@ -30,13 +30,16 @@ _EDGE_PARTS = 24
 """Header and footer parts read; a section has three of each."""
 _XML_SHARE = 4
 """Octets of XML charged as one of text: parsing is that much cheaper."""
+_MAIN_PARTS = 120
+_LEAST_SHARE = 16_384
+"""Octets of XML read of every sheet and slide, however great those before it are: its first lines."""
 _SIDE_PARTS = 120
 _SIDE_OCTETS = 1_000_000
 """XML of parts beside the main ones that is read: their text is short, their drawings are not."""
 _SIDE_PART_OCTETS = 200_000
 _BINARY_OCTETS = 4_000_000
 _RELATIONS = 120
-_PEEKED = 1_000
+_PEEKED = 5_000
 """Parts that are no XML whose first octets are looked at."""
 _OPENED = frozenset(
     {"pdf", "docx", "xlsx", "pptx", "odt", "doc", "xls", "ppt", "ole", "rtf", "zip", "7z", "rar", "gzip", "tar",
@@ -119,8 +122,11 @@ def _main(octets: bytes, parts: list[Part], gathered: Gathered, kind: str, notes
             gathered.add_strings(stream(octets, part.entry, notes), notes)
         if gathered.count < gathered.limit and not (gathered.strings and sheets):
             gathered.add(stream(octets, part.entry, notes), notes)
-    for part in main:
-        gathered.add(stream(octets, part.entry, notes), notes, is_aside=kind in ("xlsx", "pptx"))
+    left = XML_OCTETS
+    for part in main[:_MAIN_PARTS]:
+        share = max(left, _LEAST_SHARE)
+        left -= min(part.entry.size_octets, share)
+        gathered.add(stream(octets, part.entry, notes), notes, share, is_aside=kind in ("xlsx", "pptx"))
     gathered.add_unused_strings()
     for part in parts:
         if part.role == "binary" and gathered.count < gathered.limit:

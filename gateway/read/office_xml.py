@@ -315,7 +315,7 @@ class _Part:
     def _end_rare(self, action: str) -> None:
         if action in ("value", "page header", "field", "deleted"):
             self.is_kept = self.whole.is_open_document
-            if action == "value":
+            if action == "value" and self.is_value:
                 self.into.append("\t")
             elif action == "page header":
                 self._leave()

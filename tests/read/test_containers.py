@@ -92,6 +92,17 @@ def test_disc_images_and_7z_are_opened(octets: bytes, members: dict[str, bytes])
     assert read(octets) == (members, "", False)
 
 
+@needs_library
+def test_discs_of_two_file_systems_are_not_read_whole() -> None:
+    """A disc image with UDF beside ISO 9660 gives the files of the latter, and says that there is more."""
+    plain = iso(("A.TXT", b"mot"))
+    bridge = bytearray(plain)
+    bridge[0x8000 + 2 * 2_048 + 1 : 0x8000 + 2 * 2_048 + 6] = b"NSR02"
+
+    assert read(plain) == ({"A.TXT": b"mot"}, "", False)
+    assert read(bytes(bridge)) == ({"A.TXT": b"mot"}, "unsupported", False)
+
+
 @pytest.mark.parametrize(
     ("octets", "reason"),
     [
