@@ -118,11 +118,17 @@ def _signatures(octets: bytes, structure: Structure, judging: Judging, budget: B
     """Judge the signatures, with what they show."""
     records = structure.signatures
     if structure.looks.drawing:
-        may_decode, asks = not structure.has_vast_picture, len(records) > 1
-        read = attempt(lambda: read_looks(structure.looks, octets, asks_covered=asks, may_decode=may_decode))
+        under = _light_pages(structure) if len(records) > 1 else frozenset()
+        may_decode = not structure.has_vast_picture
+        read = attempt(lambda: read_looks(structure.looks, octets, under, may_decode=may_decode))
         looks = read or {number: about for number, about, _ in structure.looks.shown}
         records = tuple(replace(one, appearance=looks.get(number)) for number, one in enumerate(records))
     return tuple(naming(one) for one in validate_signatures(records, judging, budget))
+
+
+def _light_pages(structure: Structure) -> frozenset[int]:
+    """Give the pages that may be loaded, from 0."""
+    return frozenset((*structure.plan.principal, *structure.plan.middle))
 
 
 def _pictures(octets: bytes, structure: Structure, signatures: tuple[SignatureFacts, ...]) -> tuple[str, ...]:
@@ -130,9 +136,9 @@ def _pictures(octets: bytes, structure: Structure, signatures: tuple[SignatureFa
     found = structure.pictures
     if signatures or structure.is_encrypted:
         return ()
-    pasted = None
-    if found.pages and not structure.is_swollen and not structure.has_vast_picture:
-        pasted = attempt(lambda: pasted_pictures(octets, found.pages))
+    pages, pasted = _light_pages(structure) & set(found.pages), None
+    if pages and not structure.has_vast_picture:
+        pasted = attempt(lambda: pasted_pictures(octets, sorted(pages)))
     return tuple(sorted({*found.kinds, *(pasted or ())}))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from pypdfium2 import raw
@@ -31,9 +30,9 @@ def colour_of(image: Any) -> str:
     if columns * rows > MAX_PIXELS or max(right - left, top - bottom) > _LARGEST_SIDE:
         return ""
     counts = dict.fromkeys(("red", "blue", "black", "other"), 0)
-    with closing(image.get_bitmap(render=True)) as bitmap:
-        for red, green, blue in _pixels(bitmap):
-            counts[_name(red, green, blue)] += 1
+    bitmap = image.get_bitmap(render=True)  # PDFium's own: freed with the object, never closed by hand
+    for red, green, blue in _pixels(bitmap):
+        counts[_name(red, green, blue)] += 1
     inked = sum(counts.values())
     if not inked:
         return ""

@@ -19,12 +19,13 @@ import pypdfium2
 from msgspec import structs
 from pypdfium2 import raw
 
+from gateway.read.pdf_contents import weight_of
 from gateway.read.picture_colour import colour_of
 from gateway.read.signature_words import copy_kind_of, names_any, organisation_in, time_in
 from gateway.values.facts import AppearanceFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from gateway.values.facts import SignatureFacts
 
@@ -35,6 +36,8 @@ _PAGES = 2_000
 _ANNOTATIONS = 500
 _LARGEST_SIDE = 2_400.0
 """Points; A0 is 2,384 wide. A larger appearance is placed, but not read."""
+_HEAVIEST = 200_000
+"""Octets of content, forms as often as they are drawn; real appearances have some thousand."""
 _TEXT = 500
 """Characters of one appearance kept."""
 _OBJECTS = 2_000
@@ -167,7 +170,7 @@ def _draw(drawing: pikepdf.Pdf, widget: Any, box: Box) -> None:
     width, height = box[2] - box[0], box[3] - box[1]
     page = drawing.add_blank_page(page_size=(min(width, _LARGEST_SIDE), min(height, _LARGEST_SIDE))).obj
     look = _normal(widget)
-    if look is None or max(width, height) > _LARGEST_SIDE:
+    if look is None or max(width, height) > _LARGEST_SIDE or weight_of(look) > _HEAVIEST:
         return
     left, bottom, right, top = _covered(look)
     if right <= left or top <= bottom:
@@ -196,13 +199,13 @@ def _covered(look: Any) -> Box:
     return min(across), min(along), max(across), max(along)
 
 
-def read_looks(looks: Looks, octets: bytes, *, asks_covered: bool, may_decode: bool) -> dict[int, AppearanceFacts]:
+def read_looks(looks: Looks, octets: bytes, under: Collection[int], *, may_decode: bool) -> dict[int, AppearanceFacts]:
     """Read the words and pictures of appearances, by index of the signature.
 
     Args:
         looks: as gathered.
         octets: the file.
-        asks_covered: count the letters that lie under each; pages are loaded for it.
+        under: pages, from 0, of which the letters under an appearance are counted; they are loaded for it.
         may_decode: false when a picture of the file is too large to be decoded.
 
     Raises:
@@ -213,10 +216,10 @@ def read_looks(looks: Looks, octets: bytes, *, asks_covered: bool, may_decode: b
         for place, (number, about, _) in enumerate(looks.shown):
             with closing(pdf[place]) as page:
                 found[number] = _read(page, about, may_decode=may_decode)
-    if asks_covered:
+    if under:
         with closing(pypdfium2.PdfDocument(octets)) as pdf:
             for number, about, box in looks.shown:
-                if about.page:
+                if about.page - 1 in under:
                     letters = _letters_under(pdf, about.page, box)
                     found[number] = structs.replace(found[number], covered_letters=letters)
     return found

@@ -19,7 +19,7 @@ from pypdfium2 import raw
 from gateway.read.picture_colour import colour_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _ANNOTATIONS = 500
 _RESOURCES = 200
@@ -88,7 +88,7 @@ def _has_image(resources: Any, depth: int) -> bool:
     return False
 
 
-def pasted_pictures(octets: bytes, pages: tuple[int, ...]) -> set[str]:
+def pasted_pictures(octets: bytes, pages: Iterable[int]) -> set[str]:
     """Find pictures of seals and signatures on these pages.
 
     Raises:
