@@ -88,6 +88,14 @@ def _readable(folder: Path, pattern: str, load: Callable[[bytes], object]) -> It
                 yield octets
 
 
+def find_list(folder: Path, name: str) -> x509.CertificateRevocationList | None:
+    """Find the list of one file as it is now; None when it is missing or broken."""
+    try:
+        return x509.load_der_x509_crl((folder / name).read_bytes())
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm):
+        return None
+
+
 def with_fetched(trust: TrustSnapshot, folder: Path) -> TrustSnapshot:
     """Give a snapshot the fetched data as it is now; lists that lie in the trust folder too are left out."""
     crls, responses = read_cache(folder)

@@ -21,7 +21,15 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import ocsp
 
-from gateway.edge.trust_cache import AddressState, drop_ended_responses, put, read_cache, read_state, write_state
+from gateway.edge.trust_cache import (
+    AddressState,
+    drop_ended_responses,
+    find_list,
+    put,
+    read_cache,
+    read_state,
+    write_state,
+)
 from gateway.edge.trust_http import FetchError, WebLimits, transfer
 from gateway.edge.trust_plan import FetchSettings, Source, due_at_s, next_at_s, sources, trusted
 from gateway.read.authorities import find_issuer, is_authority, list_addresses, responder_addresses
@@ -202,8 +210,11 @@ class _Run:
             raise FetchError("older")
         if known is not None and _age(crl) == _age(known):
             return "unchanged"
-        octets = crl.public_bytes(Encoding.DER)
-        self._put(f"crl-{key.hex()[:_KEY_CHARACTERS]}.crl", octets)
+        octets, name = crl.public_bytes(Encoding.DER), f"crl-{key.hex()[:_KEY_CHARACTERS]}.crl"
+        beside = find_list(self._folder, name)  # another instance may have been faster
+        if beside is not None and _age(beside) > _age(crl):
+            raise FetchError("older")
+        self._put(name, octets)
         self._newest[key] = crl
         self._fetched.append(octets)
         return "new"

@@ -216,6 +216,25 @@ def test_a_newer_list_replaces_the_old_one(web, world, settings):
     assert [("/root.crl", "older")] == results(run(world, settings, trust=folder, is_forced=True))
 
 
+def test_a_list_that_another_instance_brought_meanwhile_stays(web, world, settings):
+    """Two instances share a folder: while one waits for its answer, the other puts a newer list there."""
+    newer = crl(world.root, number=3, days=(-0.2, 40))
+    run(world, settings)
+    (file,) = Path(settings.folder).glob("crl-*")
+    old = crl(world.root, number=2, days=(-0.5, 40))
+
+    def slow(handler):
+        file.write_bytes(newer)
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(old)
+
+    web.pages["/root.crl"] = slow
+
+    assert [("/root.crl", "older")] == results(run(world, settings, is_forced=True))
+    assert newer == file.read_bytes()
+
+
 def test_a_tie_is_settled_by_the_number(web, world, settings):
     """Two lists of one instant: the higher number is the later one."""
     run(world, settings, trust=world.trust(crl(world.root, number=7)))
