@@ -216,17 +216,19 @@ def mail_record(facts: MessageFacts) -> dict[str, Any]:
 
 def _signature_facts(parts: Sequence[PartFacts]) -> list[SignatureFacts]:
     """List the signatures of all PDFs, and those over mail and files."""
-    return [one for part in parts for one in ((part.pdf.signatures if part.pdf else ()) or (part.smime, *part.smime_others)) if one]
+    return [one for part in parts for one in _of(part)]
+
+
+def _of(part: PartFacts) -> tuple[SignatureFacts, ...]:
+    """Give the signatures of one part, whichever way it is signed."""
+    if part.pdf is not None and part.pdf.signatures:
+        return part.pdf.signatures
+    return (part.smime, *part.smime_others) if part.smime is not None else ()
 
 
 def _signatures(parts: Sequence[PartFacts]) -> tuple[list[dict[str, Any]], int]:
     """Give every claim of the first signatures with the path of their part, and how many more there are."""
-    found = [
-        {"part": part.path, **_explicit(one)}
-        for part in parts
-        for one in ((part.pdf.signatures if part.pdf else ()) or (part.smime, *part.smime_others))
-        if one
-    ]
+    found = [{"part": part.path, **_explicit(one)} for part in parts for one in _of(part)]
     return found[:_MOST_SIGNATURES], len(found[_MOST_SIGNATURES:])
 
 
