@@ -24,7 +24,7 @@ _CONTROLS = bytes(octet for octet in range(32) if octet not in b"\t\r\n") + b"\x
 _OCCURRENCES = 8
 _VALUE_OCTETS = 1_000
 _GUESS = re.compile(
-    rb"^--([^\r\n]{0,200}?)[ \t]*\r?\n(?:[ \t]*\r?\n)?content-[a-z-]{2,40}[ \t]*:", re.IGNORECASE | re.MULTILINE
+    rb"^--([^\r\n]{0,200})\r?\n(?:[ \t]{0,64}\r?\n)?content-[a-z-]{2,40}[ \t]{0,16}:", re.IGNORECASE | re.MULTILINE
 )
 MAX_CANDIDATES = 12
 """Answers looked for in one body; the plain one is the first of them."""
@@ -94,4 +94,4 @@ def _continued(pieces: list[tuple[bytes, bytes]]) -> list[bytes]:
 def guess(octets: bytes, start: int, end: int) -> bytes | None:
     """Find a boundary by the first line that looks like a delimiter with a MIME field behind it."""
     match = _GUESS.search(octets, max(0, start - 1), end)
-    return match[1].removesuffix(b"--") if match else None
+    return match[1].rstrip().removesuffix(b"--") if match else None

@@ -50,13 +50,13 @@ def find_delimiters(octets: bytes, start: int, end: int, boundary: bytes, notes:
         if notes.delimiters < 0:
             notes.overrun("parts")
             break
-        line_end = octets.find(b"\n", at, end)
-        behind = end if line_end < 0 else line_end + 1
         line = _line_start(octets, at, start)
         if line < 0:
             # In the middle of a line it is text; of a base64 line it cannot be.
-            at = _next(octets, mark, at + 1, end)
+            at = _next(octets, mark, at, end)
             continue
+        line_end = octets.find(b"\n", at, end)
+        behind = end if line_end < 0 else line_end + 1
         rest = octets[at + len(mark) : min(behind, at + len(mark) + _REST_OCTETS)].rstrip()
         is_close = _classify(rest, notes)
         if is_close is not None:
@@ -110,4 +110,4 @@ def _next(octets: bytes, mark: bytes, start: int, end: int) -> int:
             return -1
         if octets.startswith(mark, at, end):
             return at
-    return octets.find(mark, at, end)
+    return octets.find(mark, at + 1, end)

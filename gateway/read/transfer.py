@@ -33,6 +33,8 @@ _DROPPED = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r?\n|[ \t]*\Z)[^\r\n=]?")
 _SEGMENTS = 1_000
 """Paddings inside one body before the rest is left undecoded; real mail has none."""
 _DECODINGS = 4
+_FOLLOWED_OCTETS = 2_000_000
+"""Of damaged quoted-printable that is decoded in several ways; each way costs 0.1 s a megabyte."""
 
 
 def decode_body(octets: bytes, start: int, end: int, encoding: str, notes: Notes) -> bytes:
@@ -110,6 +112,11 @@ def _decode_quoted(raw: bytes, notes: Notes) -> list[bytes]:
     """Decode quoted-printable; readers keep, drop or cut what is no escape."""
     # Blanks behind a soft line break were added on the way (RFC 2045 section 6.7, rule 3).
     readings = [binascii.a2b_qp(_PADDED_BREAK.sub(rb"=\1", raw) if _PADDED_BREAK.search(raw) else raw)]
+    if len(raw) > _FOLLOWED_OCTETS:
+        if _BAD_ESCAPE.search(raw):
+            notes.ambiguous("quoted_printable_malformed")
+            notes.ambiguous("too_many_readings")
+        return readings
     if _BAD_ESCAPE.search(raw):
         readings += [binascii.a2b_qp(_BAD_ESCAPE.sub(b"", raw)), binascii.a2b_qp(_DROPPED.sub(b"", raw))]
     escapes = raw.count(b"=")
