@@ -18,6 +18,7 @@ from gateway.read.evidence import MAX_ITEMS, NO_DATA, EmbeddedData, bounded
 from gateway.read.inflation import inflated
 from gateway.read.pdf_active import MAX_LINKS
 from gateway.read.pdf_contents import NO_PLAN, PagePlan, plan_pages
+from gateway.read.pdf_tree import is_vast_tree
 from gateway.read.pdf_walk import Objects, Place, filters_of, walk_objects
 from gateway.read.pdf_words import MAX_WORDS, form_words, metadata_words
 from gateway.read.signature_appearance import NO_LOOKS, Looks, gather_looks
@@ -109,33 +110,35 @@ def read_structure(octets: bytes, budget: Budget, guard: Callable[[Callable[[], 
         # Encryption to certificates is none qpdf opens: such a file is encrypted, not broken.
         return replace(read_outside(octets), is_encrypted=b"/Encrypt" in octets)
     with pdf:
+        is_vast = is_vast_tree(pdf)
         objects = walk_objects(pdf, budget.pdf_objects)
+        is_swollen = is_vast or objects.is_swollen
         form = _read_form(pdf)
         rights = _usage_rights(pdf)
         return replace(
             read_outside(octets),
             version=_version(pdf),
-            page_count=len(pdf.pages),
+            page_count=0 if is_vast else len(pdf.pages),
             is_encrypted=pdf.is_encrypted,
             is_repaired=is_repaired,
             is_readable=True,
-            is_over_budget=objects.count > budget.pdf_objects or objects.is_swollen,
-            is_swollen=objects.is_swollen,
+            is_over_budget=objects.count > budget.pdf_objects or is_swollen,
+            is_swollen=is_swollen,
             has_vast_picture=objects.has_vast_picture,
             object_count=objects.count,
             active_content=tuple(sorted(objects.active)),
             links=tuple(sorted(objects.links))[:MAX_LINKS],
-            words=(*objects.words, *_more_words(pdf, is_swollen=objects.is_swollen))[:MAX_WORDS],
+            words=(*objects.words, *_more_words(pdf, is_swollen=is_swollen))[:MAX_WORDS],
             files=objects.files,
             has_unmapped_fonts=objects.has_unmapped_fonts,
-            plan=NO_PLAN if objects.is_swollen else _plan(pdf, objects, budget),
+            plan=NO_PLAN if is_swollen else _plan(pdf, objects, budget),
             signatures=tuple(form.filled),
             unsigned_signature_fields=form.unsigned,
             looks=NO_LOOKS if objects.is_swollen else guard(lambda: gather_looks(pdf, form.fields)) or NO_LOOKS,
             pictures=_pictures(pdf, form, guard),
             stray_signatures=len(objects.signed_places - form.places - rights),
             has_usage_rights=bool(rights),
-            evidence=NO_DATA if objects.is_swollen else _security_store(pdf),
+            evidence=NO_DATA if is_swollen else _security_store(pdf),
         )
 
 
@@ -158,11 +161,21 @@ def _more_words(pdf: pikepdf.Pdf, *, is_swollen: bool) -> tuple[str, ...]:
 def _open(octets: bytes) -> tuple[pikepdf.Pdf, bool]:
     """Open without repair, then with."""
     try:
-        return pikepdf.open(io.BytesIO(octets), attempt_recovery=False, suppress_warnings=True), False
+        return _opened(octets, is_repaired=False), False
     except pikepdf.PasswordError:
         raise
     except pikepdf.PdfError:
-        return pikepdf.open(io.BytesIO(octets), attempt_recovery=True, suppress_warnings=True), True
+        return _opened(octets, is_repaired=True), True
+
+
+def _opened(octets: bytes, *, is_repaired: bool) -> pikepdf.Pdf:
+    # Pages inherit from their tree where they are asked; pushing it down would list them all, however many.
+    pdf = pikepdf.open(
+        io.BytesIO(octets), attempt_recovery=is_repaired, suppress_warnings=True, inherit_page_attributes=False
+    )
+    if not is_vast_tree(pdf):
+        len(pdf.pages)  # a broken tree is known here, while the file may still be opened with repair
+    return pdf
 
 
 def rewritten(octets: bytes) -> bytes:
