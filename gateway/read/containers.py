@@ -143,7 +143,7 @@ class Container:
             self.is_encrypted |= reason == "encrypted"
             self.uninspectable = self.uninspectable or reason
         if self._kind == "iso" and not self.uninspectable and _has_udf(self._octets):
-            # Windows mounts the other file system of such a disc, which may hold other files; no reader of ours knows it.
+            # Windows mounts the other file system of such a disc, which may hold other files: none of ours reads it.
             self.uninspectable = "unsupported"
 
     def _named(self, text: str) -> FileName:

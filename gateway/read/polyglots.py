@@ -16,9 +16,7 @@ _AROUND = 65_536
 _ARCHIVES = ((b"Rar!\x1a\x07", "rar"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"MSCF\0\0\0\0", "cab"))
 _SCRIPT = re.compile(rb"<(?:!doctype\s|html|head|body|script)", re.IGNORECASE)
 _ENTRY = b"PK\x01\x02"
-_PDF_HOSTS = frozenset(
-    {"jpeg", "png", "gif", "bmp", "tiff", "webp", "heic", "executable", "rtf", "ole", "pgp", "iso", "7z", "rar", "cab"}
-)
+_PDF_HOSTS = frozenset({"jpeg", "png", "gif", "bmp", "tiff", "webp", "heic", "executable", "rtf", "ole", "pgp", "iso"})
 
 
 def other_kinds(octets: bytes) -> tuple[str, ...]:
