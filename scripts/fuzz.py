@@ -6,6 +6,7 @@ tests/corpus; what crashes, hangs or is slow is kept under build/fuzz.
 
 from __future__ import annotations
 
+import contextlib
 import email
 import email.policy
 import hashlib
@@ -181,7 +182,10 @@ def markup() -> list[bytes]:
     """XML parts of the packages of the corpus, behind each choosing octet."""
     found: set[bytes] = set()
     for octets in files():
-        if octets.startswith(b"PK") and zipfile.is_zipfile(io.BytesIO(octets)):
+        # what the corpus holds of damaged packages, zipfile refuses in many ways
+        with contextlib.suppress(
+            ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError
+        ):
             with zipfile.ZipFile(io.BytesIO(octets)) as package:
                 plain = [one for one in package.infolist() if not one.flag_bits & 1 and one.file_size < 65_536]
                 found |= {package.read(one) for one in plain if re.search(r"xml$|rels$|bin$", one.filename)}

@@ -25,7 +25,7 @@ _BASE64 = re.compile(
 _DEFLATED = re.compile(rb"/FlateDecode[^\0]{0,300}?stream\r?\n")
 _MAX_MEMBER_OCTETS = 200_000
 
-_BROKEN = (ValueError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError)
+BROKEN = (ValueError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError)
 """What unpacking what is no longer whole raises."""
 
 WORDS = {
@@ -58,7 +58,7 @@ def mutate(octets: bytes, max_octets: int, seed: int, plain: Mutate) -> bytes:
     randomly = random.Random(seed)
     changed = None
     if randomly.random() < 0.5:
-        with contextlib.suppress(*_BROKEN):
+        with contextlib.suppress(*BROKEN):
             changed = _inside(octets, randomly, plain)
     if changed is None or len(changed) > max_octets:
         changed = plain(octets, max_octets)
