@@ -93,7 +93,7 @@ def read_pdf(  # noqa: PLR0913 - as `read_message`, and what the worker remember
         at=at,
         cache=signers if signers is not None else SignerCache(),
         guard=attempt,
-        revisions=Revisions(octets, objects=structure.object_count, seconds=budget.revision_seconds, guard=attempt),
+        revisions=_revisions(octets, structure, budget),
         evidence=structure.evidence,
         is_odd=_is_odd(structure, pages),
         listed=pages.listed if pages else None,
@@ -167,6 +167,17 @@ def _uninspectable(structure: Structure, pages: Pages | None) -> str:
     # pictures of text that nobody read; a text layer, even a short one, is what the sender wants read
     is_unread = pages.scans.image_pages and not pages.has_text and pages.scans.ocr != "pages"
     return "no_ocr" if is_unread or pages.has_unread_letters else ""
+
+
+def _revisions(octets: bytes, structure: Structure, budget: Budget) -> Revisions:
+    """Prepare pyHanko's view of the file, to be opened when somebody asks."""
+    return Revisions(
+        octets,
+        objects=structure.object_count,
+        seconds=budget.revision_seconds,
+        guard=attempt,
+        contents_octets=sum(len(record.contents) for record in structure.signatures),
+    )
 
 
 def _is_odd(structure: Structure, pages: Pages | None) -> bool:

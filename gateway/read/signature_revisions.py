@@ -21,6 +21,8 @@ _OBJECTS_PER_SECOND = 2_000
 """Objects of the newest revision compared a second; measured 2,000 to 2,500 on 870 and 9,000 page files.
 
 Work is bounded by this count and not by a clock: the same file gets the same facts on every machine."""
+_OCTETS_PER_OBJECT = 330
+"""Octets of /Contents that cost as much as one object: 0.76 microseconds a digit, measured."""
 _ALLOWED_LEVELS = {"NONE": "none", "LTA_UPDATES": "lta", "FORM_FILLING": "form", "ANNOTATIONS": "annotations"}
 
 
@@ -55,7 +57,13 @@ class Revisions:
     """pyHanko's view of one file, opened at first use."""
 
     def __init__(
-        self, octets: bytes, *, objects: int, seconds: float, guard: Callable[[Callable[[], Any]], Any]
+        self,
+        octets: bytes,
+        *,
+        objects: int,
+        seconds: float,
+        guard: Callable[[Callable[[], Any]], Any],
+        contents_octets: int = 0,
     ) -> None:
         """Prepare.
 
@@ -64,10 +72,13 @@ class Revisions:
             objects: its objects, counted (the /Size of a trailer is whatever its writer says).
             seconds: `Budget.revision_seconds`, spent as objects compared.
             guard: calls the library and answers None for whatever it raises on a malformed file.
+            contents_octets: /Contents of all its signatures, which opening the file reads.
         """
         self._octets, self._objects, self._guard = octets, objects, guard
-        self._objects_left = int(seconds * _OBJECTS_PER_SECOND)
+        self._objects_left = int(seconds * _OBJECTS_PER_SECOND) - contents_octets // _OCTETS_PER_OBJECT
         self._embedded: list[Any] | None = None
+        self._is_lost = False
+        """It was tried to open the file, and in vain."""
 
     def review(self, record: SignatureRecord, algorithm: str, digest: bytes) -> SecondOpinion:
         """Compare a signed revision with all later ones, and what pyHanko finds of the signature with what we found.
@@ -82,10 +93,11 @@ class Revisions:
 
     def _open(self) -> list[Any]:
         if self._embedded is None:
-            self._embedded = []
+            self._is_lost = True
             reader_class, _, _ = _import()
             reader = reader_class(io.BytesIO(self._octets), strict=False)
-            self._embedded += reader.embedded_signatures
+            self._embedded = list(reader.embedded_signatures)
+            self._is_lost = False
         return self._embedded
 
     def _find(self, record: SignatureRecord) -> Any:
@@ -95,6 +107,8 @@ class Revisions:
         return next(same, alike[0] if alike else None)
 
     def _review(self, record: SignatureRecord, algorithm: str, digest: bytes) -> SecondOpinion:
+        if self._is_lost or self._objects_left < 0:
+            return UNKNOWN
         one = self._find(record)
         if one is None:
             return ABSENT

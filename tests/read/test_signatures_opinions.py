@@ -203,7 +203,9 @@ def test_an_opinion_that_could_not_be_had_is_no_disagreement():
     revisions = Revisions(b"%PDF-1.7 no file", objects=50, seconds=5.0, guard=attempt)
     opinion = revisions.review(SignatureRecord("x", contents=b"x"), "sha256", bytes(32))
 
-    assert ("unknown", ()) == (opinion.modification, opinion.disagreement)
+    again = revisions.review(SignatureRecord("y", contents=b"y"), "sha256", bytes(32))
+
+    assert [("unknown", ())] * 2 == [(each.modification, each.disagreement) for each in (opinion, again)]
     assert Outcome.PERMERROR is conclude(SOUND, opinion=opinion).outcome
     assert Outcome.PASS is conclude(SOUND, opinion=SecondOpinion("none")).outcome
 
@@ -248,3 +250,12 @@ def twin(embedded):
         byte_range = (0, 1, 2, 3)
 
     return Twin()
+
+
+def test_signatures_too_large_to_be_read_again_are_not():
+    """Its reader takes /Contents digit by digit: four megabytes of them in one file are more than its time."""
+    (record,) = read_structure(one(), DEFAULT_BUDGET).signatures
+    revisions = Revisions(one(), objects=50, seconds=5.0, guard=attempt, contents_octets=4_000_000)
+    opinion = revisions.review(record, "sha256", bytes(32))
+
+    assert ("unknown", ()) == (opinion.modification, opinion.disagreement)
