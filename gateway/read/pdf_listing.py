@@ -13,8 +13,8 @@ from pypdfium2 import raw
 
 MAX_LISTED = 256
 """Signature fields asked about; more say that the lists cannot be compared."""
-_MAX_CONTENTS = 4_000_000
-"""Octets of /Contents taken over; those of a real signature are some ten thousand, its padding included."""
+MAX_CONTENTS = 4_000_000
+"""Octets of /Contents taken over in all; those of a real signature are some ten thousand, its padding included."""
 _NUMBERS = 4
 
 
@@ -27,19 +27,22 @@ class Listed(NamedTuple):
 
 
 def list_signatures(pdf: Any) -> tuple[Listed, ...] | None:
-    """List the filled signature fields of an open document in the order of its form; None when there are too many."""
+    """List the filled signature fields of an open document in the order of its form; None when there is too much."""
     count = raw.FPDF_GetSignatureCount(pdf)
     if count > MAX_LISTED:
         return None
-    handles = (raw.FPDF_GetSignatureObject(pdf, number) for number in range(max(count, 0)))
-    listed = [Listed(_contents(handle), _byte_range(handle)) for handle in handles if handle]
-    return tuple(one for one in listed if one.contents)
+    handles = [handle for number in range(count) if (handle := raw.FPDF_GetSignatureObject(pdf, number))]
+    lengths = [raw.FPDFSignatureObj_GetContents(handle, None, 0) for handle in handles]
+    if sum(lengths) > MAX_CONTENTS:  # many fields may share one value
+        return None
+    return tuple(
+        Listed(_contents(handle, length), _byte_range(handle))
+        for handle, length in zip(handles, lengths, strict=True)
+        if length
+    )
 
 
-def _contents(handle: Any) -> bytes:
-    length = raw.FPDFSignatureObj_GetContents(handle, None, 0)
-    if not 0 < length <= _MAX_CONTENTS:
-        return b""
+def _contents(handle: Any, length: int) -> bytes:
     buffer = ctypes.create_string_buffer(length)
     raw.FPDFSignatureObj_GetContents(handle, buffer, length)
     return buffer.raw

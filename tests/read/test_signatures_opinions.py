@@ -17,7 +17,7 @@ from gateway.read import cms
 from gateway.read.budget import DEFAULT_BUDGET
 from gateway.read.chains import SignerCache
 from gateway.read.pdf import attempt
-from gateway.read.pdf_listing import Listed, list_signatures
+from gateway.read.pdf_listing import MAX_CONTENTS, MAX_LISTED, Listed, list_signatures
 from gateway.read.pdf_structure import read_structure
 from gateway.read.second_opinion import differences
 from gateway.read.signature_geometry import SignatureRecord, measure
@@ -259,3 +259,26 @@ def test_signatures_too_large_to_be_read_again_are_not():
     opinion = revisions.review(record, "sha256", bytes(32))
 
     assert ("unknown", ()) == (opinion.modification, opinion.disagreement)
+
+
+def crowded(count: int, contents_octets: int) -> bytes:
+    """A form of many fields that share one value."""
+
+    def edit(pdf: pikepdf.Pdf) -> dict[int, bytes]:
+        value = pdf.make_indirect(Dictionary())
+        field = b"<< /FT /Sig /T (f) /V %d 0 R >>" % value.objgen[0]
+        form = pdf.make_indirect(Dictionary())
+        pdf.Root.AcroForm = form
+        return changed(pdf.Root) | {
+            form.objgen[0]: b"<< /Fields [%b] >>" % (field * count),
+            value.objgen[0]: b"<< /Type /Sig /Contents <%b> >>" % (b"30" * contents_octets),
+        }
+
+    return append_revision(base(), edit)
+
+
+@pytest.mark.parametrize(("count", "octets"), [(MAX_LISTED + 1, 1), (9, MAX_CONTENTS // 8)])
+def test_a_crowd_of_fields_cannot_be_listed(count, octets):
+    """More fields than anybody signs, or one large value shared by several: nothing is copied, and it is unusual."""
+    assert listing(crowded(count, octets)) is None
+    assert 9 == len(listing(crowded(9, 10)))
