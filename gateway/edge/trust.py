@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec import structs
 
 from gateway.read.authorities import is_authority, is_issued_by
-from gateway.read.ocsp_answers import serials_of
+from gateway.read.ocsp_answers import UNREADABLE, serials_of
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.tomltext import TomlText
 from gateway.values.trust import Anchor, TrustSnapshot
@@ -145,7 +144,7 @@ def _certificates(draft: _Draft, file: Path) -> list[x509.Certificate]:
     try:
         found = x509.load_pem_x509_certificates(octets) if _PEM in octets else [x509.load_der_x509_certificate(octets)]
         kinds = [is_authority(certificate) for certificate in found]
-    except (ValueError, UnsupportedAlgorithm):
+    except UNREADABLE:
         draft.problem(file, "is no certificate in PEM or DER; export it again as X.509")
         return []
     if not all(kinds):
@@ -216,8 +215,8 @@ def _read_crl(draft: _Draft, file: Path) -> None:
         return
     try:
         crl = x509.load_pem_x509_crl(octets) if _PEM in octets else x509.load_der_x509_crl(octets)
-        has_end = crl.next_update_utc is not None
-    except (ValueError, UnsupportedAlgorithm):
+        has_end, _ = crl.next_update_utc is not None, crl.extensions
+    except UNREADABLE:
         draft.problem(file, "is no revocation list in PEM or DER; fetch it again from the authority")
         return
     if not has_end:
@@ -232,7 +231,7 @@ def _read_response(draft: _Draft, file: Path) -> None:
         return
     try:
         serials_of(octets)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except UNREADABLE:
         draft.problem(file, "is no OCSP response in DER, or one without an answer; ask the responder again")
         return
     draft.responses.append(octets)

@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from msgspec import structs
 
 from gateway.edge.trust import numbered
-from gateway.read.ocsp_answers import end_of, serials_of
+from gateway.read.ocsp_answers import UNREADABLE, end_of, serials_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,7 +80,7 @@ def read_cache(folder: Path) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
 
 def _readable(folder: Path, pattern: str, load: Callable[[bytes], object]) -> Iterator[bytes]:
     for file in sorted(folder.glob(pattern)):
-        with contextlib.suppress(OSError, ValueError, TypeError, UnsupportedAlgorithm):
+        with contextlib.suppress(OSError, *UNREADABLE):
             if file.stat().st_size <= MAX_OCTETS:
                 octets = file.read_bytes()
                 load(octets)
@@ -92,7 +91,7 @@ def find_list(folder: Path, name: str) -> x509.CertificateRevocationList | None:
     """Find the list of one file as it is now; None when it is missing or broken."""
     try:
         return x509.load_der_x509_crl((folder / name).read_bytes())
-    except (OSError, ValueError, TypeError, UnsupportedAlgorithm):
+    except (OSError, *UNREADABLE):
         return None
 
 
@@ -148,7 +147,7 @@ def drop_ended_responses(folder: Path, at: datetime) -> None:
     for file in sorted(folder.glob("ocsp-*.ors")):
         try:
             is_over = end_of(file.read_bytes()) < at
-        except (ValueError, TypeError, UnsupportedAlgorithm):
+        except UNREADABLE:
             is_over = True
         if is_over:
             file.unlink(missing_ok=True)

@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 
 import msgspec
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import ocsp
@@ -33,7 +32,7 @@ from gateway.edge.trust_cache import (
 from gateway.edge.trust_http import FetchError, WebLimits, transfer
 from gateway.edge.trust_plan import FetchSettings, Source, due_at_s, next_at_s, sources, trusted
 from gateway.read.authorities import find_issuer, is_authority, list_addresses, responder_addresses
-from gateway.read.ocsp_answers import CLOCK_SKEW, responses_answer
+from gateway.read.ocsp_answers import CLOCK_SKEW, UNREADABLE, responses_answer
 from gateway.read.revocation import RevocationLists, find_number, is_list_signed_by, is_whole
 from gateway.values.trust import FetchReport, Renewal, TrustSnapshot
 
@@ -130,7 +129,7 @@ class _Run:
             path = [x509.load_der_x509_certificate(one) for one in octets]
             issuer = find_issuer(path[-1], self._issuers)
             links = [find_issuer(below, [above]) for below, above in pairwise(path)]
-        except (ValueError, TypeError, UnsupportedAlgorithm):
+        except UNREADABLE:
             return self._refused_path()
         # a signer is no authority: what he issued himself would name whatever address he likes
         if issuer is None or None in links or not all(map(is_authority, path[1:])):
@@ -189,7 +188,7 @@ class _Run:
             crl = x509.load_pem_x509_crl(octets) if _PEM in octets[:100] else x509.load_der_x509_crl(octets)
             is_usable = any(is_whole(crl, is_authority=kind) for kind in (True, False))
             end = crl.next_update_utc
-        except (ValueError, TypeError, UnsupportedAlgorithm):
+        except UNREADABLE:
             raise FetchError("not_a_list") from None
         if end is None:
             raise FetchError("not_a_list")
@@ -235,7 +234,7 @@ class _Run:
         try:
             point = crl.extensions.get_extension_for_class(x509.IssuingDistributionPoint).value
             state.update(point.public_bytes())
-        except x509.ExtensionNotFound:
+        except (x509.ExtensionNotFound, *UNREADABLE):
             pass
         return state.digest()
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
-from gateway.read.ocsp_answers import verify_octets
+from gateway.read.ocsp_answers import UNREADABLE, verify_octets
 from gateway.read.revocation import RevocationLists, is_whole
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> boo
             body, signature = certificate.tbs_certificate_bytes, certificate.signature
             return verify_octets(body, signature, algorithm, issuer.public_key())
         certificate.verify_directly_issued_by(issuer)
-    except (InvalidSignature, UnsupportedAlgorithm, TypeError, ValueError):
+    except (InvalidSignature, *UNREADABLE):
         return False
     return True
 
@@ -143,7 +143,7 @@ def is_authority(certificate: x509.Certificate) -> bool:
     """May a certificate issue others (RFC 5280 section 4.2.1.9)?"""
     try:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *UNREADABLE):
         return False
 
 
@@ -155,7 +155,7 @@ def list_addresses(certificate: x509.Certificate) -> tuple[tuple[str, ...], ...]
     """
     try:
         points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *UNREADABLE):
         return ()
     usable = [point.full_name for point in points if not point.crl_issuer and not point.reasons and point.full_name]
     found = (tuple(_web_addresses(names)) for names in usable[:_POINTS])
@@ -166,7 +166,7 @@ def responder_addresses(certificate: x509.Certificate) -> tuple[str, ...]:
     """Name the OCSP responders of a certificate (RFC 5280 section 4.2.2.1)."""
     try:
         access = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *UNREADABLE):
         return ()
     names = [one.access_location for one in access if one.access_method == AuthorityInformationAccessOID.OCSP]
     return tuple(_web_addresses(names))

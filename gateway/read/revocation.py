@@ -142,7 +142,7 @@ def _own_points(certificate: x509.Certificate) -> Iterator[x509.GeneralName]:
     """Yield the names of the distribution points a certificate names."""
     try:
         points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
-    except x509.ExtensionNotFound:
+    except (x509.ExtensionNotFound, *UNREADABLE):
         return
     for point in points:
         yield from point.full_name or ()
@@ -180,7 +180,7 @@ def find_number(crl: x509.CertificateRevocationList) -> int | None:
     """Find the number of a list (RFC 5280 section 5.2.3)."""
     try:
         return crl.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *UNREADABLE):
         return None
 
 
@@ -188,5 +188,5 @@ def reason_of(entry: x509.RevokedCertificate) -> str:
     """Name why an entry was revoked (RFC 5280 section 5.3.1)."""
     try:
         return entry.extensions.get_extension_for_class(x509.CRLReason).value.reason.value
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *UNREADABLE):
         return "unspecified"

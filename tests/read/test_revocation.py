@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from asn1crypto.crl import CertificateList
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from gateway.read.revocation import RevocationLists, look_up
 from tests.support.authorities import Hierarchy, crl
@@ -58,6 +61,16 @@ def test_one_of_several_lists_speaks_of_its_own_certificates_only(world):
 def test_a_list_that_leaves_certificates_out_clears_nobody(world, trait):
     """Deltas, lists of authorities, indirect lists, parts named within the issuer's name."""
     assert (None, None) == revoked(world, crl(world.sub, extension=trait))
+
+
+def test_a_list_that_is_not_well_formed_says_nothing(world):
+    """Signed by the authority, but one extension stands there twice: it clears nobody and breaks nothing."""
+    made = CertificateList.load(crl(world.sub, [world.leaf.certificate.serial_number]))
+    body = made["tbs_cert_list"]
+    body["crl_extensions"].append(body["crl_extensions"][0])
+    made["signature"] = world.sub.key.sign(body.dump(force=True), ec.ECDSA(SHA256()))
+
+    assert (None, None) == revoked(world, made.dump(force=True))
 
 
 def test_prepared_lists_answer_as_others_do(world):
