@@ -84,11 +84,23 @@ def view_part(  # noqa: PLR0913 - one part, whose look-ups and what the message 
         scan_dpi=min(scan.scan_dpi, MAX_COUNT),
         is_scan_colour=scan.is_scan_colour,
         seal_score=scan.seal_score,
-        has_signature_picture_only=pdf.has_signature_picture_only,
+        **_shown_facts(pdf),
         **_signature_facts(part, agency, registry, on),
         is_signed_beside=any_by_agency(beside, agency, registry, on, kind=""),
         **_text_facts(pdf),
     )
+
+
+def _shown_facts(pdf: PdfFacts) -> dict[str, Any]:
+    """Say what signatures show, and what shows like one."""
+    shown = [one.appearance for one in pdf.signatures if one.appearance is not None]
+    return {
+        "has_signature_picture_only": pdf.has_signature_picture_only,
+        "signature_pictures": list(pdf.signature_pictures),
+        "visible_signatures": len(shown),
+        "copy_kinds": _distinct(one.copy_kind for one in shown),
+        "is_signature_named_otherwise": any(one.named_organisation and one.names_signer is False for one in shown),
+    }
 
 
 def _text_facts(pdf: PdfFacts) -> dict[str, Any]:

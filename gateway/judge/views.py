@@ -190,6 +190,19 @@ class PartView(msgspec.Struct, frozen=True):
     is_scan_colour: Annotated[bool, _says("those are in colour")]
     seal_score: Annotated[float, _says("0.0 to 1.0: a red round seal was seen. Evidence, never proof")]
     has_signature_picture_only: Annotated[bool, _says("picture or field of a signature without a cryptographic one")]
+    signature_pictures: Annotated[
+        list[str],
+        _says(
+            "what that is: `field` (empty, with a picture), `stamp`, `ink` (annotations), `seal_picture`, `ink_picture`"
+        ),
+    ]
+    visible_signatures: Annotated[int, _says("signatures, holding or not, that show something on a page")]
+    copy_kinds: Annotated[
+        list[str], _says("kinds of copy that signatures show (Decree 30/2020): `sao_y`, `sao_luc`, `trich_sao`")
+    ]
+    is_signature_named_otherwise: Annotated[
+        bool, _says("the words of a signature name an organisation (`Cơ quan: ...`) that its certificate does not")
+    ]
     signature_count: Annotated[int, _says("digital signatures, timestamps not counted")]
     signature_outcomes: Annotated[list[str], _says("RFC 8601 word per signature")]
     sub_indication: Annotated[str, _says("EN 319 102-1 word of the last signature that does not hold; empty when none")]
@@ -235,7 +248,7 @@ class PartView(msgspec.Struct, frozen=True):
         list[str],
         _says(
             "how: `invisible`, `transparent`, `background_colour`, `tiny`, `outside_page`, `clipped`, `covered`, "
-            "`layer_off`, `replaced`, `unchecked`"
+            "`layer_off`, `replaced`, `contradicted`, `unchecked`"
         ),
     ]
     is_secrecy_hidden: Annotated[bool, _says("the secrecy marked stands only in text the pages do not show")]

@@ -15,7 +15,7 @@ import pypdfium2
 from pypdfium2 import raw
 
 from gateway.read.ocr import with_marks
-from gateway.read.pdf_letters import read_letters
+from gateway.read.pdf_letters import contradicts, read_letters, read_top
 from gateway.read.pdf_listing import Listed, list_signatures
 from gateway.read.pdf_pictures import find_page_image
 from gateway.read.pdf_scans import NO_SCANS, Scans, look_at_scans
@@ -93,14 +93,7 @@ def read_pages(  # noqa: PLR0913 - a file, what is known of it, and what may be 
     """
     with closing(pypdfium2.PdfDocument(octets)) as pdf:
         listed = list_signatures(pdf)  # before a page is flattened
-        images: dict[int, PageImage] = {}
-        texts: dict[int, PageText] = {}
-        left = budget.text_characters
-        for number in plan.principal:
-            look = Closeness(left, is_scan=False, plan=plan, number=number, is_unmapped=is_unmapped)
-            texts[number], image = _read_page(pdf, number, look, asks_tone=may_render)
-            left -= len(texts[number].shown)
-            images |= {number: image} if image else {}
+        texts, images = _principal(pdf, plan, budget, is_unmapped=is_unmapped, asks_tone=may_render)
         middle = _middle(pdf, plan, is_unmapped=is_unmapped)
         readable = {number for number, text in texts.items() if _is_lettered(text)}
         scans = look_at_scans(
@@ -114,10 +107,14 @@ def read_pages(  # noqa: PLR0913 - a file, what is known of it, and what may be 
             tops=_pieces([*map(_top, said[1:]), *(_top(page.shown) for page in middle.values())], budget),
             properties=_properties(pdf),
             has_text=bool(readable),
-            scans=scans,
+            scans=replace(scans, ocr="pages") if letters else scans,
             listed=listed,
             has_unread_letters=any(number not in letters for number in odd),
         )
+        beside = _beside(pdf, images, texts, recogniser) if may_render and budget.ocr_pages else None
+    if beside is not None:
+        pages = replace(pages, tops=(*pages.tops, *_pieces([beside.shown], budget)))
+        texts[-1] = beside
     return _with_withheld(pages, [*texts.values(), *middle.values()], budget)
 
 
@@ -133,8 +130,36 @@ def _with_withheld(pages: Pages, every: Sequence[PageText], budget: Budget) -> P
     )
 
 
+def _beside(
+    pdf: Any, images: dict[int, PageImage], texts: dict[int, PageText], recogniser: Recogniser | None
+) -> PageText | None:
+    """Read the top of the first scan that has a text layer off its picture: what it shows, and whether both agree."""
+    number = next((number for number in sorted(images) if _is_lettered(texts[number])), None)
+    if number is None or recogniser is None or images[number].is_too_large:
+        return None
+    with closing(pdf[number]) as page:
+        top = read_top(page, recogniser)
+    is_other = contradicts(top, texts[number].shown)
+    return PageText(shown=_top(top), ways=frozenset({"contradicted"} if is_other else ()))
+
+
 def _is_lettered(text: PageText) -> bool:
     return not text.is_unreadable and any(map(str.isalnum, text.shown))
+
+
+def _principal(
+    pdf: Any, plan: PagePlan, budget: Budget, *, is_unmapped: bool, asks_tone: bool
+) -> tuple[dict[int, PageText], dict[int, PageImage]]:
+    """Read the pages that speak for the document, and find those that are pictures."""
+    texts: dict[int, PageText] = {}
+    images: dict[int, PageImage] = {}
+    left = budget.text_characters
+    for number in plan.principal:
+        look = Closeness(left, is_scan=False, plan=plan, number=number, is_unmapped=is_unmapped)
+        texts[number], image = _read_page(pdf, number, look, asks_tone=asks_tone)
+        left -= len(texts[number].shown)
+        images |= {number: image} if image else {}
+    return texts, images
 
 
 def _middle(pdf: Any, plan: PagePlan, *, is_unmapped: bool) -> dict[int, PageText]:
