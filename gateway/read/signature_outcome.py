@@ -24,6 +24,8 @@ _COVERED_LETTERS = 40
 """Letters of the page under a later picture: numbers, dates and seals stand in blanks, and may touch a word."""
 _LARGEST_PICTURE = 12_500.0
 """Square millimetres, a fifth of A4: seal and signature side by side take a third of that."""
+_ON_HOLD = "certificateHold"
+"""Reason of a revocation that may be taken back (RFC 5280 section 5.3.1, EN 319 102-1 section 5.2.6)."""
 
 
 def conclude(  # noqa: PLR0913 - the claims that are no facts of their own
@@ -59,6 +61,7 @@ def conclude(  # noqa: PLR0913 - the claims that are no facts of their own
         (facts.is_weak_algorithm and is_unverified, Outcome.PERMERROR, "CRYPTO_CONSTRAINTS_FAILURE"),
         (is_unverified, Outcome.PERMERROR, "FORMAT_FAILURE"),
         (facts.chain is not Outcome.PASS, Outcome.PERMERROR, chain_reason),
+        (facts.revocation is Outcome.FAIL and facts.revocation_reason == _ON_HOLD, Outcome.TEMPERROR, "TRY_LATER"),
         (is_revoked_before, Outcome.FAIL, "REVOKED"),
         (facts.revocation is Outcome.FAIL, Outcome.PERMERROR, "REVOKED_NO_POE"),
         (facts.is_weak_algorithm, Outcome.PERMERROR, "CRYPTO_CONSTRAINTS_FAILURE"),

@@ -205,3 +205,24 @@ def test_store_after_a_signature_of_another_sub_filter_keeps_its_word():
     (facts,) = read(octets).facts.signatures
 
     assert ("lta", Outcome.PASS, True) == (facts.modification, facts.outcome, facts.is_certificate_bound)
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        (x509.ReasonFlags.certificate_hold, ("temperror", "TRY_LATER")),
+        (x509.ReasonFlags.key_compromise, ("fail", "REVOKED")),
+    ],
+)
+def test_a_certificate_on_hold_waits(reason, expected):
+    """What may be taken back is not known for good; a revocation is."""
+    issuer, leaf = pki().subs["official"], pki().leaf("held")
+    entry = x509.RevokedCertificateBuilder().serial_number(leaf.certificate.serial_number)
+    entry = entry.revocation_date(AT.replace(day=10)).add_extension(x509.CRLReason(reason), critical=False)
+    builder = x509.CertificateRevocationListBuilder().issuer_name(issuer.certificate.subject)
+    builder = builder.last_update(AT.replace(hour=1)).next_update(AT.replace(hour=23))
+    made = builder.add_revoked_certificate(entry.build()).sign(issuer.key, SHA256()).public_bytes(Encoding.DER)
+    lists = (trust().crls_der[0], made)
+    snapshot = structs.replace(trust(), generation=f"held {reason}", crls_der=lists)
+
+    assert expected == ending(signed(leaf), snapshot)
