@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 _COVERED_LETTERS = 40
-"""Letters of the page under a later picture: numbers, dates and seals stand in blanks, and may touch a word."""
+"""Letters under a later picture: numbers and seals stand in blanks, a date over `ngày ... tháng ... năm 2026`."""
 _LARGEST_PICTURE = 12_500.0
 """Square millimetres, a fifth of A4: seal and signature side by side take a third of that."""
 _ON_HOLD = "certificateHold"
@@ -94,8 +94,8 @@ def with_later(signatures: Sequence[SignatureFacts]) -> tuple[SignatureFacts, ..
     """
     found: list[SignatureFacts] = []
     later: set[Outcome] = set()
-    is_hidden = False
-    for facts in reversed(signatures):
+    for number, facts in enumerate(reversed(signatures)):
+        is_hidden = any(_hides(one, facts) for one in signatures[len(signatures) - number :])
         is_touched = facts.outcome is Outcome.PASS and facts.modification != "none"
         if is_touched and (is_hidden or (facts.modification == "form" and later - {Outcome.PASS})):
             is_open = later <= {Outcome.PASS, Outcome.TEMPERROR} and not is_hidden
@@ -107,14 +107,18 @@ def with_later(signatures: Sequence[SignatureFacts]) -> tuple[SignatureFacts, ..
         else:
             found.append(facts)
         later.add(facts.outcome)
-        is_hidden = is_hidden or _hides(facts)
     return tuple(reversed(found))
 
 
-def _hides(facts: SignatureFacts) -> bool:
-    """Does its picture lie over the text, or over much of the page?"""
-    about = facts.appearance
+def _hides(later: SignatureFacts, earlier: SignatureFacts) -> bool:
+    """Does the picture of a later signature lie over text, or over much of the page?
+
+    Signers of the same list may touch a word. A time-stamp has nothing to show, and a certificate of another list may
+    have been bought for the purpose: one figure covered is enough.
+    """
+    about = later.appearance
     if about is None:
         return False
+    is_peer = later.trust_list == earlier.trust_list and not later.is_timestamp
     area = about.place[2] * about.place[3] if about.place else 0.0
-    return about.covered_letters > _COVERED_LETTERS or area > _LARGEST_PICTURE
+    return about.covered_letters > (_COVERED_LETTERS if is_peer else 0) or area > _LARGEST_PICTURE

@@ -7,7 +7,7 @@ import zlib
 from dataclasses import replace
 
 from gateway.demo.cms_maker import CmsPlan
-from tests.corpus.signed_case import BOTH, EAA, HIDE, ISA, ISO, PARSERS, REPLACE, SSA, V_AP, Case, all_of
+from tests.corpus.signed_case import BOTH, EAA, HIDE, ISA, ISO, PARSERS, REPLACE, SSA, V_AP, VIETNAM, Case, all_of
 from tests.corpus.signed_keys import SIGNED, agency, person, pki, stranger
 from tests.corpus.signed_paper import (
     CATALOG,
@@ -29,6 +29,9 @@ FALSE_TEXT = "So: 125/SA-VP Bao cao thang 11, kinh phi 900 trieu dong"
 OTHER = {CONTENT: words(FALSE_TEXT)}
 CHANGED = ("Van thu permerror GENERIC",)
 SOUND = ("Van thu pass",)
+STAMP = (
+    b"<</Type/DocTimeStamp/Filter/Adobe.PPKLite/SubFilter/%(filter)b%(more)b/ByteRange %(range)b/Contents %(hole)b>>"
+)
 BLANK = b"<</Type/Annot/Subtype/%(kind)b/Rect[40 600 560 780]/F 4/P 3 0 R%(more)b>>"
 
 
@@ -145,6 +148,14 @@ def covering(identity: object, *, base: Paper, **own: object) -> bytes:
     look = base.free + 10
     made = base.revise({look: shown(FALSE_TEXT, (520, 180))})
     return made.sign(identity=identity, name="Phu", rect=(40, 600, 560, 780), appearance=look, **own).octets
+
+
+def covering_figure(identity: object, rect: tuple[int, int, int, int] = (310, 690, 345, 716), **own: object) -> bytes:
+    """Sneaky signature over one figure of the text."""
+    base = signed()
+    look = base.free + 10
+    made = base.revise({look: shown("900", (rect[2] - rect[0], rect[3] - rect[1]))})
+    return made.sign(identity=identity, name="Phu", rect=rect, appearance=look, **own).octets
 
 
 def unsigned_field(base: Paper) -> bytes:
@@ -657,6 +668,52 @@ CASES = all_of(
         SSA,
         "the covering signature is broken",
         ("Van thu permerror GENERIC", "Phu fail HASH_FAILURE"),
+    ),
+    Case(
+        "ssa_time_stamp",
+        lambda: covering(
+            pki().time_stamper(), base=signed(), sub_filter="ETSI.RFC3161", plan=CmsPlan(stamp_time=SIGNED), value=STAMP
+        ),
+        SSA,
+        "anybody gets a time-stamp: its picture covers the text",
+        ("Van thu permerror GENERIC", "Phu pass"),
+    ),
+    Case(
+        "ssa_firm",
+        lambda: covering(pki().leaf("firm", authority="public"), base=signed()),
+        SSA,
+        "anybody buys a certificate of a public authority: the firm's signature alone holds",
+        ("Van thu permerror GENERIC", "Phu pass"),
+    ),
+    Case(
+        "ssa_colleague",
+        lambda: covering(person(), base=signed()),
+        SSA,
+        "whoever covers the text speaks for what then shows; the agency does not",
+        ("Van thu permerror GENERIC", "Phu pass"),
+    ),
+    Case(
+        "ssa_firm_one_figure",
+        lambda: covering_figure(pki().leaf("firm", authority="public")),
+        SSA,
+        "as for the firm, over one figure only",
+        ("Van thu permerror GENERIC", "Phu pass"),
+    ),
+    Case(
+        "ssa_time_stamp_one_figure",
+        lambda: covering_figure(
+            pki().time_stamper(), sub_filter="ETSI.RFC3161", plan=CmsPlan(stamp_time=SIGNED), value=STAMP
+        ),
+        SSA,
+        "a time-stamp has nothing to show",
+        ("Van thu permerror GENERIC", "Phu pass"),
+    ),
+    Case(
+        "firm_in_a_blank",
+        lambda: covering_figure(pki().leaf("firm", authority="public"), rect=(330, 100, 460, 140)),
+        VIETNAM,
+        "a firm signs below the text, as on a contract: both hold",
+        ("Van thu pass", "Phu pass"),
     ),
     Case(
         "ssa_unsigned_field",
