@@ -16,7 +16,7 @@ from gateway.read.office_fonts import package_fonts
 from gateway.read.office_xml import XML_OCTETS, Gathered
 from gateway.read.package_parts import Part, list_parts, property_texts
 from gateway.read.relations import is_fetching
-from gateway.read.sheets import binary_strings
+from gateway.read.sheets import binary_strings, has_binary_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,6 +132,7 @@ def _main(octets: bytes, parts: list[Part], gathered: Gathered, kind: str, notes
         if part.role == "binary" and gathered.count < gathered.limit:
             packed = b"".join(islice(stream(octets, part.entry, notes), _BINARY_OCTETS // 65_536))
             notes.charge_text(len(packed) // _XML_SHARE)
+            gathered.is_active |= b"externallink" in part.entry.name.lower() and has_binary_links(packed)
             strings = "\n".join(binary_strings(packed))[: gathered.limit - gathered.count]
             gathered.pieces.append(strings)
             gathered.count += len(strings)

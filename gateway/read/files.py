@@ -12,6 +12,7 @@ from gateway.read.appended import HOSTS, Appended, find_appended
 from gateway.read.cache import ContentFacts
 from gateway.read.closed import closed_content
 from gateway.read.containers import CONTAINERS, Container, Member
+from gateway.read.formulas import starts_program
 from gateway.read.kinds import sniff
 from gateway.read.names import NO_NAME
 from gateway.read.office import COMPOUNDS, PACKAGES, OfficeFiles
@@ -76,7 +77,9 @@ class Files:
             return office
         if kind in _TEXTS:
             text, encoding = read_text(octets, kind, charset, self._reading.notes)
-            return ContentFacts(kind, marks=self._reading.marks(text, "first_page", encoding))
+            is_active = kind == "text" and starts_program(text)
+            marks = self._reading.marks(text, "first_page", encoding)
+            return ContentFacts(kind, has_active_content=is_active, marks=marks)
         return self._picture(octets, kind) if kind in PICTURES else closed_content(octets, kind)
 
     def _picture(self, octets: bytes, kind: str) -> ContentFacts:

@@ -157,7 +157,8 @@ class OfficeFiles:
             return ContentFacts(kind, "encrypted", is_encrypted=True, has_active_content=office.has_active_content)
         files = (Member(clean_name(name), data, len(data)) for name, data in office.files)
         members = self._members(files, depth)
-        is_read = office.text is not None or members
+        # Macros packed for another file have no text.
+        is_read = office.text is not None or members or (kind == "ole" and office.has_active_content)
         return ContentFacts(
             kind,
             "" if is_read else "unsupported",

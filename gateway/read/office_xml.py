@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
+from gateway.read.formulas import starts_program
 from gateway.read.legacy_fonts import decode_run, legacy_of
 from gateway.read.relations import is_loaded
 from gateway.read.sheets import HEADER_CODES
@@ -194,6 +195,7 @@ class _Part:
             self.is_kept = True
         elif action == "blank":
             self.into.append("\t")
+            self.whole.is_active |= bool(attributes) and starts_program(attributes.get("ss:Formula", ""))
         elif action == "break":
             if self.whole.is_open_document and self.whole.styles:
                 self.paragraph = self._odf_style(attributes)

@@ -44,7 +44,7 @@ _NAMED: tuple[tuple[str, re.Pattern[bytes]], ...] = (
     ("edge", re.compile(rb"word/(?:header|footer)\d{0,4}\.xml")),
     ("strings", re.compile(rb"xl/sharedstrings\.xml")),
     ("main", re.compile(rb"word/document2?\.xml|(?:ppt/slides/slide|xl/worksheets/sheet)\d{1,4}\.xml|content\.xml")),
-    ("binary", re.compile(rb"xl/.*(?:sharedstrings|workbook|sheet\d{1,4}|comments\d{1,4})\.bin")),
+    ("binary", re.compile(rb"xl/.*(?:sharedstrings|workbook|sheet\d{1,4}|comments\d{1,4}|externallink\d{1,4})\.bin")),
     ("silent", re.compile(rb"(?:word|xl|ppt)/(?:theme/|styles|settings|fonttable|websettings|numbering|calcchain"
                           rb"|presprops|viewprops|tablestyles).*|(?:.*/)?(?:settings|manifest)\.(?:xml|rdf)"
                           rb"|\[content_types\]\.xml|(?:.*/)?(?:layout-cache|thumbnail.*)|configurations2/.*"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _OBJECT = re.compile(rb"\\objdata(?![a-z])", re.IGNORECASE)
 _ACTIVE = re.compile(rb"\\obj(?:data|update|autlink|link|ocx|sub|pub|html)(?![a-z])")
+_BACKSLASHES = 64
 _OBJECTS = 64
 _STEP = re.compile(rb"\\bin(\d{1,9}) ?|(\\'[^\\{}]{2})|\\\*|\\[a-zA-Z]{1,32}-?\d{0,10} ?|\\.|([{}])", re.DOTALL)
 _STEPS = 200_000
@@ -38,13 +39,21 @@ class RtfObject(NamedTuple):
 
 def has_objects(octets: bytes) -> bool:
     """Tell whether anything is embedded or linked in an RTF file."""
-    return _ACTIVE.search(octets) is not None
+    return next(_words(_ACTIVE, octets), None) is not None
+
+
+def _words(word: re.Pattern[bytes], octets: bytes) -> Iterator[re.Match[bytes]]:
+    """Places of a word; behind an odd number of further backslashes it is text that speaks of it."""
+    for match in word.finditer(octets):
+        before = octets[max(0, match.start() - _BACKSLASHES) : match.start()]
+        if (len(before) - len(before.rstrip(b"\\"))) % 2 == 0:
+            yield match
 
 
 def find_objects(octets: bytes, notes: Notes) -> Iterator[RtfObject]:
     """Take out the objects one after another, within the container budget."""
     digits = _Digits(octets)
-    for count, match in enumerate(_OBJECT.finditer(octets)):
+    for count, match in enumerate(_words(_OBJECT, octets)):
         if count >= _OBJECTS or notes.container_entries <= 0 or digits.steps <= 0:
             notes.overrun("container_entries")
             return

@@ -32,6 +32,7 @@ _BIFF8 = 0x0600
 _STRING_PLACES = {19: (1, 1), 6: (8, 1), 8: (8, 1), 637: (1, 1), 156: (8, 2), 479: (2, 6)}
 """Records of binary workbooks with text, where its counted strings begin and how many follow one another: shared
 strings, cells, results of formulas, comments, names of sheets, page headers."""
+_BINARY_LINK = 360
 _NO_STRING = 0xFFFF_FFFF
 _WIDE, _EXTENDED, _RICH = 0x01, 0x04, 0x08
 
@@ -60,8 +61,7 @@ def read_sheets(file: CompoundFile, limit: int) -> SheetText:
         if kind == _FILE_PASS:
             return SheetText(None, is_encrypted=True)
         has_macros |= kind == _SHEET and bodies[0][5:6] == b"\x01"
-        # A link to a program names it and its topic in one string, parted by octet 3 (section 2.5.277).
-        has_macros |= kind == _BOOK_LINK and b"\x03" in bodies[0][4:]
+        has_macros |= kind == _BOOK_LINK and _is_program_link(bodies[0])
         if kind == _FONT and not legacy:
             legacy = legacy_of(_font_name(bodies[0], is_wide=is_wide)) or "-"
         for text in _texts(kind, bodies, is_wide=is_wide):
@@ -75,6 +75,12 @@ def read_sheets(file: CompoundFile, limit: int) -> SheetText:
             left -= len(text) + 1
     # TCVN3 and VNI fonts hide behind narrow characters.
     return SheetText(repair_text("\n".join(pieces)[:limit])[0], has_macros=has_macros, asides=tuple(asides))
+
+
+def _is_program_link(body: bytes) -> bool:
+    """Tell a link to a program, which names it and its topic, from that to a file, whose path begins encoded."""
+    path = _characters(body[5:], body[4:5])
+    return "\3" in path and path[:1] not in ("\0", "\1", "\2")
 
 
 def _font_name(body: bytes, *, is_wide: bool) -> str:
@@ -187,6 +193,20 @@ def binary_strings(octets: bytes) -> Iterator[str]:
                 yield octets[begin + 4 : end].decode("utf-16-le", "replace")
             begin += 4 if count == _NO_STRING else 4 + 2 * count
         at += size
+
+
+def has_binary_links(octets: bytes) -> bool:
+    """Tell a link of a binary workbook to another program (BrtBeginSupBook, [MS-XLSB] section 2.4.301)."""
+    at = 0
+    for _ in range(_RECORDS):
+        kind, at = _short_number(octets, at)
+        size, at = _short_number(octets, at)
+        if at >= len(octets):
+            return False
+        if kind == _BINARY_LINK:
+            return octets[at : at + 2] in (b"\x01\0", b"\x02\0")
+        at += size
+    return False
 
 
 def _short_number(octets: bytes, at: int) -> tuple[int, int]:

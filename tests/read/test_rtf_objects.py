@@ -45,6 +45,7 @@ def test_objects_are_found_however_they_are_written(data: bytes) -> None:
 def test_other_words_are_no_objects() -> None:
     """A word that only begins like it is none; links and updates are active though they carry no data."""
     assert list(find_objects(b"{\\rtf1\\objdatax 0105}", Notes(DEFAULT_BUDGET))) == []
+    assert not has_objects(b"{\\rtf1 a file with \\\\objdata in its text}")
     assert [has_objects(b"{\\rtf1\\" + word + b" }") for word in (b"objupdate", b"objautlink", b"objw")] == [1, 1, 0]
 
 
