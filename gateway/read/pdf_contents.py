@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -77,6 +77,13 @@ class PagePlan:
     has_legacy_fonts: bool = False
     layers_off: frozenset[str] = frozenset()
 
+    def within(self, count: int) -> PagePlan:
+        """Leave out pages that another reader of the file does not have."""
+        if max((*self.principal, *self.middle), default=0) < count:
+            return self
+        kept = [tuple(number for number in pages if number < count) for pages in (self.principal, self.middle)]
+        return replace(self, principal=kept[0], middle=kept[1])
+
 
 NO_PLAN = PagePlan()
 
@@ -137,7 +144,7 @@ class _Weights:
         replaces = b"ActualText" in plain or _ESCAPED.search(plain) is not None
         return Content(weight, _CLIP.search(plain) is not None, replaces)
 
-    def _drawn(self, plain: bytes, resources: Any, depth: int) -> int:
+    def _drawn(self, plain: bytes, resources: Any, depth: int, *, has_fonts: bool = True) -> int:
         """Weigh the forms a content draws, and the letters of its fonts that are drawn by contents of their own."""
         if not isinstance(resources, pikepdf.Dictionary):
             return 0
@@ -148,17 +155,16 @@ class _Weights:
                 thing = objects.get("/" + _HEX.sub(_octet, name).decode("latin-1"))
                 if isinstance(thing, pikepdf.Stream) and thing.stream_dict.get("/Subtype") == pikepdf.Name.Form:
                     weight += times * self.form(thing, resources, depth)
-        fonts = resources.get("/Font")
+        fonts = resources.get("/Font") if has_fonts else None
         for font in islice(fonts.values(), 100) if isinstance(fonts, pikepdf.Dictionary) else ():
-            if isinstance(font, pikepdf.Dictionary) and isinstance(font.get("/CharProcs"), pikepdf.Dictionary):
-                letters = islice(font.CharProcs.values(), 256)
-                weight += sum(
-                    self.form(letter, resources, depth) for letter in letters if isinstance(letter, pikepdf.Stream)
-                )
+            letters = font.get("/CharProcs") if isinstance(font, pikepdf.Dictionary) else None
+            for letter in islice(letters.values(), 256) if isinstance(letters, pikepdf.Dictionary) else ():
+                if isinstance(letter, pikepdf.Stream):
+                    weight += self.form(letter, font.get("/Resources", resources), depth, is_letter=True)
         return min(weight, _MOST)
 
-    def form(self, form: Any, around: Any, depth: int) -> int:
-        """Weigh one form, with the resources around it where it has none of its own.
+    def form(self, form: Any, around: Any, depth: int, *, is_letter: bool = False) -> int:
+        """Weigh one form or letter, with the resources around it where it has none of its own.
 
         One that draws itself counts as too much: PDFium draws it once on a page, but when the page is an annotation's
         appearance made part of it, without end.
@@ -171,7 +177,9 @@ class _Weights:
             return _MOST
         self._known[place] = _MOST
         plain = _plain(form, MAX_PAGE_OCTETS)
-        weight = _FORM_OCTETS + len(plain) + self._drawn(plain, form.stream_dict.get("/Resources", around), depth + 1)
+        inner = form.stream_dict.get("/Resources", around)
+        # A letter is drawn with the fonts around it in sight, its own among them, and uses none of them as a rule.
+        weight = _FORM_OCTETS + len(plain) + self._drawn(plain, inner, depth + 1, has_fonts=not is_letter)
         self._known[place] = min(weight, _MOST)
         return self._known[place]
 

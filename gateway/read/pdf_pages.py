@@ -93,6 +93,7 @@ def read_pages(  # noqa: PLR0913 - a file, what is known of it, and what may be 
     """
     with closing(pypdfium2.PdfDocument(octets)) as pdf:
         listed = list_signatures(pdf)  # before a page is flattened
+        plan = plan.within(len(pdf))
         texts, images = _principal(pdf, plan, budget, is_unmapped=is_unmapped, asks_tone=may_render)
         middle = _middle(pdf, plan, is_unmapped=is_unmapped)
         readable = {number for number, text in texts.items() if _is_lettered(text)}

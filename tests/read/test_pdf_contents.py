@@ -83,3 +83,31 @@ def test_appearances_and_letters_drawn_by_contents_count():
     pdf.pages.extend(pikepdf.Page(pdf.make_indirect(page)) for page in (by_annotation, by_font))
 
     assert (2, (0,)) == (plan(saved(pdf)).unread, plan(saved(pdf)).principal)
+
+
+def test_letters_that_see_their_own_font_do_not_draw_it():
+    """Fonts of type 3 without resources of their own use the page's, where they stand themselves."""
+    pdf = pikepdf.new()
+    letters = Dictionary(a=pdf.make_stream(b"0 0 m 9 9 l S"))
+    own = pdf.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type3, CharProcs=letters))
+    add_page(pdf, b"BT /F1 9 Tf (a) Tj ET", {"F1": own})
+
+    assert (0,) == plan(saved(pdf)).principal
+
+
+def test_a_form_that_draws_itself_is_too_much():
+    """PDFium draws it once on a page, and without end when an appearance is made part of the page."""
+    pdf = pikepdf.new()
+    drawn = pdf.make_stream(b"/X Do")
+    drawn.stream_dict.update({"/Type": Name.XObject, "/Subtype": Name.Form, "/BBox": Array([0, 0, 9, 9])})
+    drawn.stream_dict["/Resources"] = Dictionary(XObject=Dictionary(X=drawn))
+    add_page(pdf, b"/X Do", XObject=Dictionary(X=drawn))
+
+    assert plan(saved(pdf)).is_over_budget
+
+
+def test_pages_another_reader_does_not_have_are_left_out():
+    """Readers that count pages differently still read those they have."""
+    found = plan(pages(*[lines("a")] * 5)).within(2)
+
+    assert ((0, 1), ()) == (found.principal, found.middle)
