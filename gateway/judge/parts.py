@@ -76,6 +76,7 @@ def view_part(  # noqa: PLR0913 - one part, whose look-ups and what the message 
         uninspectable=part.uninspectable,
         is_mismatched=part.is_mismatched,
         has_active_content=part.has_active_content,
+        markup=list(part.markup[:MAX_LIST_ITEMS]),
         active_content=list(pdf.active_content[:MAX_LIST_ITEMS]),
         is_draft=part.marks.is_draft or part.marks.has_blank_number,
         pdf_version=_version(pdf.version),

@@ -178,7 +178,11 @@ class PartView(msgspec.Struct, frozen=True):
     is_encrypted: Annotated[bool, _says("cannot be opened without a key")]
     uninspectable: Annotated[str, _says("why it could not be read; empty when it was")]
     is_mismatched: Annotated[bool, _says("extension or declared type contradicts the content")]
-    has_active_content: Annotated[bool, _says("macros, or PDF active content")]
+    has_active_content: Annotated[bool, _says("macros, PDF active content, or a page whose script carries a file")]
+    markup: Annotated[
+        list[str],
+        _says("HTML: `script`, `form`, `refresh`, `object`, `conditional`, `file`, `hidden_text`"),
+    ]
     active_content: Annotated[list[str], _says("PDF: names such as `javascript`, `launch`")]
     is_draft: Annotated[bool, _says("this file is a draft")]
     pdf_version: Annotated[float, _says("for example 1.7; 0.0 when no PDF or unreadable")]

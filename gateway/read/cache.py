@@ -47,6 +47,7 @@ class ContentFacts(NamedTuple):
     smime_others: tuple[SignatureFacts, ...] = ()
     is_package_signed: bool = False
     picture: PictureFacts | None = None
+    markup: tuple[str, ...] = ()
 
 
 class CacheKey(NamedTuple):

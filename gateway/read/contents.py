@@ -17,6 +17,7 @@ from gateway.read.files import Files
 from gateway.read.header import subject_of
 from gateway.read.inline_files import find_inline_files
 from gateway.read.kinds import is_mismatched, sniff
+from gateway.read.markup import NO_MARKUP, read_markup
 from gateway.read.names import NO_NAME, clean_name, decode_name, find_name
 from gateway.read.parts import EMBEDDED_MESSAGE, read_tree
 from gateway.read.reading import NO_MARKS, Reading
@@ -28,10 +29,12 @@ from gateway.read.volumes import find_volumes, join_volumes, lacks_volume
 from gateway.values.facts import PartFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from gateway.read.cache import FactsCache
+    from gateway.read.inline_files import InlineFile
+    from gateway.read.markup import MarkupFile
     from gateway.read.names import FileName
     from gateway.read.notes import Notes
     from gateway.read.ocr import Recogniser
@@ -163,7 +166,8 @@ class Reader:
         part = replace(part, size_octets=len(decoded))
         body = self._body(part, decoded, _charsets(leaf), bodies, is_nested=is_nested)
         found = [body] if body is not None else self._file(part, NO_NAME, decoded, _charsets(leaf)[0], depth)
-        found += self._inline_files(decoded, leaf.path, depth)
+        members = self._files_inside(decoded, body, depth)
+        found += [replace(member, path=leaf.path + member.path) for member in members]
         for letter, other in zip(_LETTERS, others, strict=False):
             again = replace(part, path=f"{part.path}~{letter}", size_octets=len(other))
             shown = self._body(again, other, _charsets(leaf), bodies, is_nested=is_nested)
@@ -187,18 +191,24 @@ class Reader:
         members = [replace(member, path=leaf.path + member.path) for member in found.members]
         return [replace(part, kind="eml", is_attachment=True), *members]
 
-    def _inline_files(self, text: bytes, path: str, depth: int) -> Iterator[PartFacts]:
-        """Files written into a text, as members of it."""
-        if not self._reading.may_open(depth):
-            return
-        for number, found in enumerate(find_inline_files(text), 1):
-            self._reading.notes.ambiguous("inline_file")
-            if self._reading.notes.container_entries <= 0:
-                self._reading.notes.overrun("container_entries")
-                break
-            self._reading.notes.container_entries -= 1
+    def _files_inside(self, text: bytes, body: PartFacts | None, depth: int) -> list[PartFacts]:
+        """Files written into a text, or carried by a page, as members of it."""
+        notes = self._reading.notes
+        written: list[InlineFile | MarkupFile] = list(find_inline_files(text))
+        if written:
+            notes.ambiguous("inline_file")
+        if body is not None and "file" in body.markup:
+            written += read_markup(text).files
+        if not written or not self._reading.may_open(depth):
+            return []
+        if len(written) > notes.container_entries:
+            notes.overrun("container_entries")
+        members: list[PartFacts] = []
+        for number, found in enumerate(written[: notes.container_entries], 1):
+            notes.container_entries -= 1
             name = clean_name(decode_name(found.name))
-            yield from self.member(Member(name, found.octets, len(found.octets)), f"{path}!{number}", depth)
+            members += self.member(Member(name, found.octets, len(found.octets)), f"!{number}", depth)
+        return members
 
     def _attached(
         self, octets: bytes, leaf: Leaf, charset: str, depth: int
@@ -247,8 +257,12 @@ class Reader:
             marks = self._reading.marks("\n\n".join(texts), "body", encoding)
         else:
             bodies.extend(texts)
+        page = read_markup(decoded) if is_markup else NO_MARKUP
         shown_kind = "text" if kind == "eml" else kind
-        return replace(part, kind="html" if is_markup and kind == "text" else shown_kind, is_body=True, marks=marks)
+        return replace(
+            part, kind="html" if is_markup and kind == "text" else shown_kind, is_body=True, markup=page.traits,
+            has_active_content=page.is_active, marks=self._reading.with_secrecy(marks, [page.aside], "body"),
+        )  # fmt: skip
 
     def _file(self, part: PartFacts, name: FileName, decoded: bytes, charset: str, depth: int) -> list[PartFacts]:
         """Facts of decoded octets as a file."""
@@ -267,7 +281,7 @@ class Reader:
             uninspectable=reason, is_mismatched=is_wrong, pdf=content.pdf,
             has_active_content=content.has_active_content, smime=content.smime,
             smime_others=content.smime_others,
-            is_package_signed=content.is_package_signed, picture=content.picture,
+            is_package_signed=content.is_package_signed, picture=content.picture, markup=content.markup,
             marks=underlay(content.marks, name_marks),
         )  # fmt: skip
         members = [replace(member, path=part.path + member.path) for member in content.members]

@@ -14,7 +14,8 @@ from gateway.read.closed import closed_content
 from gateway.read.containers import CONTAINERS, Container, Member
 from gateway.read.formulas import starts_program
 from gateway.read.kinds import sniff
-from gateway.read.names import NO_NAME
+from gateway.read.markup import read_markup
+from gateway.read.names import NO_NAME, clean_name, decode_name
 from gateway.read.office import COMPOUNDS, PACKAGES, OfficeFiles
 from gateway.read.pdf import attempt
 from gateway.read.pdf_opener import PdfFiles
@@ -79,8 +80,25 @@ class Files:
             text, encoding = read_text(octets, kind, charset, self._reading.notes)
             is_active = kind == "text" and starts_program(text)
             marks = self._reading.marks(text, "first_page", encoding)
-            return ContentFacts(kind, has_active_content=is_active, marks=marks)
+            content = ContentFacts(kind, has_active_content=is_active, marks=marks)
+            return self._with_markup(octets, content, depth) if kind == "html" else content
         return self._picture(octets, kind) if kind in PICTURES else closed_content(octets, kind)
+
+    def _with_markup(self, octets: bytes, content: ContentFacts, depth: int) -> ContentFacts:
+        """Add what a page holds beside its text, the files it carries among it."""
+        page, notes = read_markup(octets), self._reading.notes
+        members: list[PartFacts] = []
+        if page.files and self._reading.may_open(depth):
+            for number, file in enumerate(page.files[: notes.container_entries], 1):
+                notes.container_entries -= 1
+                name = clean_name(decode_name(file.name))
+                members += self._host.member(Member(name, file.octets, len(file.octets)), f"!{number}", depth)
+        return content._replace(
+            has_active_content=page.is_active,
+            marks=self._reading.with_secrecy(content.marks, [page.aside], "body"),
+            members=tuple(members),
+            markup=page.traits,
+        )
 
     def _picture(self, octets: bytes, kind: str) -> ContentFacts:
         shared = self._reading

@@ -294,9 +294,7 @@ class PartFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     path: str
     """MIME section number (`1`, `2.1`), `!n` appended per container level (`2!3`).
 
-    `~2` and so on are further plausible readings of the same entity (two Content-Type fields, two boundaries); `~0`
-    is a multipart that some readers decode before they look for its parts; `~a` to `~c` are what a damaged encoding
-    gives to other readers. Part 0 stands before the first part of a multipart, where only some readers look."""
+    Behind `~` stand other readings of one entity, or of its body; 0 is before the first part (docs/mime.md)."""
     start: int = 0
     end: int = 0
     """Octet range of the encoded body in the message content; zero inside containers."""
@@ -328,7 +326,7 @@ class PartFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     is_mismatched: bool = False
     """Extension or declared type contradicts the real type."""
     has_active_content: bool = False
-    """Macros in an office file, or PDF active content."""
+    """Macros in an office file, PDF active content, or an HTML page whose script carries a file."""
     pdf: PdfFacts | None = None
     marks: Marks = msgspec.field(default_factory=Marks)
     """From the file name and the first pages of text."""
@@ -345,6 +343,8 @@ class PartFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     recognised, never verified."""
     picture: PictureFacts | None = None
     """Of a picture whose size could be told; None for every other kind."""
+    markup: tuple[str, ...] = ()
+    """HTML: `conditional`, `file`, `form`, `hidden_text`, `object`, `refresh`, `script`, as `read.markup` tells them."""
 
 
 class AddressFacts(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -7,6 +7,7 @@ the techniques, which mail program reads what, and what becomes of the mail.
 from __future__ import annotations
 
 import base64
+from urllib.parse import quote_from_bytes
 
 from tests.corpus.compose import MIME, PLAIN, TOP, archive, b64, marked, uuencoded, yenc
 
@@ -229,4 +230,31 @@ TEXTS = {
     "preamble_secret": mixed().replace(b"\r\n\r\n--", b"\r\n\r\n" + b"x" * 400 + b"\r\n" + SECRET_TEXT.encode() + b"--", 1),
     "epilogue_secret": mixed() + SECRET_TEXT.encode(),
 }  # fmt: skip
-MIME_CASES = FIELDS | BOUNDARIES | DATA_TRICKS | NAMES | TEXTS
+
+
+def page(inside: bytes) -> bytes:
+    """A mail that is one page."""
+    head = b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+    return MIME + head + b"<html><body><p>Xem tep.</p>" + inside + b"</body></html>\r\n"
+
+
+ADDRESS = b"data:application/octet-stream;base64," + RAW
+SHOWN_SECRET = SECRET_TEXT.replace("\r\n", "<br>\r\n").encode()
+PAGES = {
+    "html_data_address": page(b'<a download="a.docx" href="' + ADDRESS + b'">tai ve</a>'),
+    "html_data_percent": page(b"<iframe src='data:text/html," + quote_from_bytes(b"<html><a href='" + ADDRESS + b"'>x</a>").encode() + b"'></iframe>"),
+    "html_script_string": page(b"<script>var d='" + RAW + b"';save(new Blob([atob(d)]),'a.docx')</script>"),
+    "html_script_escapes": page(b'<script>var d="' + b"".join(b"\\x%02x" % octet for octet in SECRET_DOCX) + b'"</script>'),
+    "html_script_numbers": page(b"<script>var d=new Uint8Array([" + b",".join(b"%d" % octet for octet in SECRET_DOCX) + b"])</script>"),
+    "html_attached": mixed(b"Content-Type: text/html; name=a.html\r\nContent-Disposition: attachment; filename=a.html\r\n\r\n<html><script>var d='" + RAW + b"'</script></html>"),
+    "html_not_displayed": page(b'<div style="display: none">' + SHOWN_SECRET + b"</div>"),
+    "html_no_size": page(b'<span style="color:red;font-size:0px;">' + SHOWN_SECRET + b"</span>"),
+    "html_white": page(b'<p style="color:#ffffff">' + SHOWN_SECRET + b"</p>"),
+    "html_comment": page(b"<!-- " + SHOWN_SECRET + b" -->"),
+    "html_conditional": page(b"<!--[if mso]><p>" + SHOWN_SECRET + b"</p><![endif]-->"),
+    "html_noscript": page(b"<noscript>" + SHOWN_SECRET + b"</noscript>"),
+    "html_template": page(b"<template>" + SHOWN_SECRET + b"</template>"),
+    "html_form": page(b'<form action="https://x.example/"><input type=password></form>' + SHOWN_SECRET),
+    "html_refresh": page(b'<meta http-equiv="refresh" content="0;url=https://x.example/">' + SHOWN_SECRET),
+}  # fmt: skip
+MIME_CASES = FIELDS | BOUNDARIES | DATA_TRICKS | NAMES | TEXTS | PAGES

@@ -24,6 +24,9 @@ AGREED = frozenset(
     """alternative base64_blanks base64_empty_lines base64_long_line base64_unpadded boundary_comment_open
     boundary_folded_value charset_cp1258 charset_of_meta charset_two charset_unknown charset_utf16_marked charset_utf7
     close_missing delimiter_padded encoding_comment encoding_comment_open encoding_folded epilogue_secret
+    html_attached html_comment html_conditional html_data_address html_data_percent html_form html_no_size
+    html_noscript html_not_displayed html_refresh html_script_escapes html_script_numbers html_script_string
+    html_template html_white
     message_base64 mime_version_missing name_folded name_in_wrong_field name_only_in_type name_percent name_utf7
     name_without_extension name_word name_word_unquoted preamble_secret quoted_long_lines quoted_lower_case
     quoted_padded_breaks related report type_comment type_octets type_unknown_subtype uuencode_base64 uuencode_body
