@@ -9,12 +9,21 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import gc
+import io
 import statistics
+import sys
 import time
+from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import SMTP
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
+import pikepdf
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from gateway.demo import documents
 from gateway.demo.cms_maker import CmsPlan
@@ -24,14 +33,18 @@ from gateway.edge.tesseract import load_recogniser
 from gateway.read.budget import DEFAULT_BUDGET
 from gateway.read.cache import FactsCache
 from gateway.read.message import read_message
+from tests.support.scans import Scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PIL import Image
+
     from gateway.demo.pki import Identity
 
 AT = dt.datetime(2026, 11, 21, 2, 30, tzinfo=dt.UTC)
-TARGETS_MS = {"signed PDF 300 kB": 15.0, "scan, 10 pages": 600.0}
+RED_BOXES, LETTERS = "scan 10 pages with seal and red-box OCR", "with letters of two pages"
+TARGETS_MS = {"signed PDF 300 kB": 15.0, RED_BOXES: 600.0}
 
 
 def mail(octets: bytes, name: str) -> bytes:
@@ -65,6 +78,25 @@ def _scanned(scan: bytes, number: int) -> bytes:
     return mail(renewed(scan, number), "scan.pdf")
 
 
+def _photographed(picture: Image.Image, number: int) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=80, comment=b"%d" % number)
+    return mail(out.getvalue(), "anh.jpg")
+
+
+def _scan_of_ten() -> bytes:
+    """Ten pages of 200 dpi in colour, a stamp on the first, seal and ink on the last."""
+    pages = [Scan(number, "plain", is_seal=False) for number in range(10)]
+    pages[0], pages[-1] = replace(pages[0], stamp="HỎA TỐC"), Scan(9, "seal", is_seal=True, ink="blue")
+    with pikepdf.new() as whole:
+        for page in pages:
+            with pikepdf.open(io.BytesIO(page.pdf())) as one:
+                whole.pages.extend(one.pages)
+        out = io.BytesIO()
+        whole.save(out)
+    return out.getvalue()
+
+
 def makers() -> dict[str, Callable[[int], bytes]]:
     """Kind to a maker of its n-th mail."""
     pki = throw_away_pki(AT)
@@ -74,10 +106,12 @@ def makers() -> dict[str, Callable[[int], bytes]]:
     for label, size in (("100 kB", 100_000), ("300 kB", 300_000), ("1 MB", 1_000_000), ("10 MB", 10_000_000)):
         signed = sign_pdf(documents.official_pdf(size_octets=size), agency, plan)
         made[f"signed PDF {label}"] = partial(_signed, signed, agency)
-    scans = {pages: documents.scanned_pdf(pages=pages) for pages in (1, 10)}
-    for pages, scan in scans.items():
-        label = "scan, 1 page" if pages == 1 else f"scan, {pages} pages"
-        made[label] = partial(_scanned, scan)
+    made["scan 1 page"] = partial(_scanned, documents.scanned_pdf())
+    ten = _scan_of_ten()
+    for label in (RED_BOXES, LETTERS):
+        made[label] = lambda number: mail(ten + b"%%%d\n" % number, "scan.pdf")
+    photograph = Scan(9, "seal", is_seal=True, dpi=300).picture().rotate(90, expand=True)
+    made["photographed page of 9 million pixels"] = partial(_photographed, photograph)
     word = documents.docx()
     made["docx"] = lambda number: mail(word + b"\0" * number, "bc.docx")
     made["zip of 50 documents"] = lambda number: mail(zipped(number), "ho so.zip")
@@ -94,23 +128,29 @@ def main() -> None:
     trust = throw_away_pki(AT).snapshot()
     cache = FactsCache(1_000, trust.generation)
     recogniser = load_recogniser()
-    print(f"letters of scans: {'read' if recogniser else 'not read (no Tesseract)'}")
-    print(f"{'kind':22} {'mail kB':>9} {'median ms':>10} {'worst ms':>9} {'target':>7}")
+    if recogniser is None:
+        print("Tesseract is absent: red boxes and letters are NOT read below (apt-get install tesseract-ocr-vie,")
+        print("pip install --require-hashes -r requirements-ocr.lock)")
+    print(f"{'kind':39} {'mail kB':>9} {'median ms':>10} {'worst ms':>9} {'target':>7}")
     for kind, make in makers().items():
         if options.only not in kind:
             continue
+        budget = DEFAULT_BUDGET if kind != RED_BOXES else msgspec.structs.replace(DEFAULT_BUDGET, ocr_pages=0)
+        cache = FactsCache(1_000, trust.generation)  # the same scan is read under two budgets
         mails = [make(number) for number in range(1, options.runs + 2)]
         times = []
         for octets in mails:
             gc.collect()
+            if recogniser is not None:
+                recogniser.grant(budget.ocr_milliseconds)
             began = time.perf_counter()
-            facts = read_message(octets, DEFAULT_BUDGET, trust, AT, cache=cache, recogniser=recogniser)
+            facts = read_message(octets, budget, trust, AT, cache=cache, recogniser=recogniser)
             times.append(1_000 * (time.perf_counter() - began))
             assert facts.parts[-1].uninspectable in {"", "no_ocr"}, (kind, facts.parts[-1].uninspectable)
         # The first one meets cold code and a signer not seen before.
         median, worst = statistics.median(times[1:]), max(times[1:])
         target = f"{TARGETS_MS[kind]:.0f}" if kind in TARGETS_MS else ""
-        print(f"{kind:22} {len(mails[0]) / 1_000:9.1f} {median:10.2f} {worst:9.2f} {target:>7}")
+        print(f"{kind:39} {len(mails[0]) / 1_000:9.1f} {median:10.2f} {worst:9.2f} {target:>7}")
 
 
 if __name__ == "__main__":

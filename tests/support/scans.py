@@ -62,7 +62,7 @@ class Scan:
         if self.kind in {"seal", "seal_and_stamp", "other_colour"}:
             _press(page, self, _seal_mask(self), self.place)
         else:
-            _DECOYS[self.kind](page, self, randomly)
+            _DRAWN[self.kind](page, self, randomly)
         if self.stamp:
             _press(page, self, _stamp_mask(self.stamp, self), (52.0, 82.0))
         return _scanned(page, self)
@@ -394,6 +394,38 @@ def _ring(page: Image.Image, scan: Scan, randomly: random.Random) -> None:
     ImageDraw.Draw(page).text(place, "TN", font=_font(round(scan.radius * 0.8 * mm)), fill=scan.red, anchor="mm")
 
 
+def _date_stamp(page: Image.Image, scan: Scan, randomly: random.Random) -> None:
+    """Draw a clerk's round stamp of receipt: a ring, two lines across, a date between them."""
+    mm, (x, y), reach = scan.dpi / 25.4, scan.place, 0.75 * scan.radius
+    draw = ImageDraw.Draw(page)
+    _circle(page, scan, reach, outline=scan.red, width=max(1, round(0.8 * mm)))
+    for row in (-3, 3):
+        draw.line(
+            ((x - reach) * mm, (y + row) * mm, (x + reach) * mm, (y + row) * mm), fill=scan.red, width=round(mm / 2)
+        )
+    for row, text in ((-6.5, "ĐÃ NHẬN"), (0, "21 -11- 2026"), (6.5, "SỞ A")):
+        draw.text((x * mm, (y + row) * mm), text, font=_font(round(3 * mm)), fill=scan.red, anchor="mm")
+
+
+def _letterhead_logo(page: Image.Image, scan: Scan, randomly: random.Random) -> None:
+    """Draw a company's small round logo at the head: red, letters around it, as a seal of half the size."""
+    small = replace(scan, radius=randomly.choice((8.0, 9.0, 10.0)), strength=1.0, style=scan.style % 4)
+    _press(page, small, _seal_mask(small), (35.0, 25.0))
+
+
+def _red_signature(page: Image.Image, scan: Scan, randomly: random.Random) -> None:
+    """Sign in red ink: loops and a circle around the initials, as some do."""
+    mm, (x, y), draw = scan.dpi / 25.4, scan.place, ImageDraw.Draw(page)
+    reach = 0.7 * scan.radius
+    turns = [
+        (x + reach * (1 + 0.07 * math.sin(step / 3)) * math.cos(step / 8), y + reach * math.sin(step / 8))
+        for step in range(70)
+    ]
+    loops = [(x - reach + step * 0.02 * reach, y + 6 * math.sin(step / 4)) for step in range(110)]
+    for line in (turns, loops):
+        draw.line([(a * mm, b * mm) for a, b in line], fill=scan.red, width=max(2, round(0.6 * mm)))
+
+
 def _copied(page: Image.Image, scan: Scan, randomly: random.Random) -> None:
     """Press a seal that the copier or the fax takes the colour from."""
     _press(page, scan, _seal_mask(scan), scan.place)
@@ -406,17 +438,23 @@ _DECOYS = {
     "ring_with_word": _ring, "small_ring": _ring, "large_ring": _ring, "grey_copy": _copied, "fax": _copied,
     "grey_in_colour": _copied, "pink_paper": _plain,
 }  # fmt: skip
+_LATER = {"date_stamp": _date_stamp, "letterhead_logo": _letterhead_logo, "red_signature": _red_signature}
+"""Decoys added after the first sets were measured, behind them: the pages before stay what they were."""
+_DRAWN = {**_DECOYS, **_LATER,
+}  # fmt: skip
 _REDS = ((205, 30, 45), (225, 45, 60), (190, 25, 60), (215, 60, 50), (170, 30, 45))
 _PAPERS = (PAPER, (255, 255, 255), (244, 236, 220), (235, 236, 240))
 
 
 @cache
 def scans(seed: int = 0) -> tuple[Scan, ...]:
-    """List a whole set: 130 pages with a seal, 12 hard ones, 130 decoys. Seed 0 is the set the detector was tuned on."""
+    """List a whole set: 130 pages with a seal, 12 hard ones, 148 decoys. Seed 0 is the set the detector was tuned on."""
     first = seed * 10_000
     found = [*_seals(first), *_hard(first)]
     kinds = sorted(_DECOYS)
     found += [_decoy(first + 1_000 + number, kinds[number % len(kinds)], number // len(kinds)) for number in range(130)]
+    later = sorted(_LATER)
+    found += [_decoy(first + 2_000 + number, later[number % len(later)], number // len(later)) for number in range(18)]
     return tuple(found)
 
 
