@@ -62,6 +62,8 @@ class Judging:
     it or lists other signatures: ask pyHanko even without later revisions."""
     listed: tuple[Listed, ...] | None = None
     """Signatures as PDFium lists them; None when it was not asked."""
+    proven: datetime | None = None
+    """Time of a later document timestamp that holds: what it covers is not younger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,17 @@ def validate_signatures(
         judging = replace(judging, is_odd=True)
     measured = sorted(((measure(judging.octets, record), record) for record in records), key=lambda pair: pair[0].end)
     # The latest first: it is the one that vouches for the file as it is, and comparing its revision costs least.
-    facts = [
-        _judge(record, geometry, judging) if number < budget.signatures else _unsupported(record, geometry)
-        for number, (geometry, record) in enumerate(reversed(measured))
-    ]
+    facts: list[SignatureFacts] = []
+    proof: tuple[datetime, int] | None = None
+    for geometry, record in reversed(measured):
+        if len(facts) >= budget.signatures:
+            facts.append(_unsupported(record, geometry))
+            continue
+        proven = proof[0] if proof is not None and geometry.end <= proof[1] else None
+        one = _judge(record, geometry, replace(judging, proven=proven) if proven else judging)
+        facts.append(one)
+        if one.is_timestamp and one.outcome is Outcome.PASS and one.signing_time:
+            proof = (datetime.fromisoformat(one.signing_time), geometry.ranges[0][1])
     return with_later([*facts[::-1], *only_there])
 
 
@@ -161,11 +170,13 @@ def _judge(record: SignatureRecord, geometry: Geometry, judging: Judging) -> Sig
             facts, modification=opinion.modification, disagreement=(*facts.disagreement, *opinion.disagreement)
         )
     is_proven = time.source == "timestamp"
+    # Nothing but a later one proves the time of a document timestamp whose maker's certificate has run out.
+    is_covered = judging.proven is not None if record.is_timestamp else is_proven
     return conclude(
         facts,
         chain=chain,
         opinion=opinion,
-        is_expired=judging.at > _last_moment(signer, chain) and not is_proven,
+        is_expired=judging.at > _last_moment(signer, chain) and not is_covered,
         is_early=is_proven and time.moment < signer.not_before and not record.is_timestamp,
         is_token_unknown=time.is_token_unknown,
     )
@@ -251,7 +262,7 @@ def _with_signer(facts: SignatureFacts, parsed: cms.Cms, signer: Signer, judging
 
 
 def _signing_time(record: SignatureRecord, parsed: cms.Cms, judging: Judging) -> _Time:
-    """Know when it was signed: a trusted token, else what the signer claims, else now."""
+    """Know when it was signed: a trusted token, a later document timestamp, what the signer claims, or now."""
     if record.is_timestamp:
         stamp: cms.Stamp | None = judging.guard(lambda: cms.parse_stamp(parsed))
         return _Time(stamp.time, "timestamp") if stamp else _Time(judging.at, "none")
@@ -261,6 +272,8 @@ def _signing_time(record: SignatureRecord, parsed: cms.Cms, judging: Judging) ->
         if isinstance(trusted, datetime):
             return _Time(trusted, "timestamp")
         is_unknown = trusted is Outcome.TEMPERROR
+    if judging.proven is not None:
+        return _Time(judging.proven, "timestamp")
     claimed = claimed_time(record, parsed)
     if claimed is not None and claimed > judging.at + _CLOCK_SKEW:
         claimed -= _VIETNAM

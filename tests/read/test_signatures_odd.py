@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime, timedelta
 
 import pikepdf
 import pytest
@@ -226,3 +227,45 @@ def test_a_certificate_on_hold_waits(reason, expected):
     snapshot = structs.replace(trust(), generation=f"held {reason}", crls_der=lists)
 
     assert expected == ending(signed(leaf), snapshot)
+
+
+def stamped(octets: bytes, when: datetime, stamper: Identity | None = None, name: str = "Dau") -> bytes:
+    """Add a document timestamp."""
+    made = stamper or pki().time_stamper()
+    return signed(made, octets, stamp_time=when, sub_filter="ETSI.RFC3161", field_name=name, reserve_octets=8192)
+
+
+def test_a_document_timestamp_proves_the_time_of_what_it_covers():
+    """Signed without a token by a certificate that has run out since: a later document timestamp saves it."""
+    when = AT - timedelta(days=40)
+    bare = signed(pki().expired(), signing_time=when - timedelta(days=1))
+    late = read(stamped(bare, AT - timedelta(days=5))).facts.signatures[0]
+    first, stamp = read(stamped(bare, when)).facts.signatures
+
+    assert ("permerror", "OUT_OF_BOUNDS_NO_POE") == ending(bare)
+    assert (Outcome.PASS, "timestamp") == (first.outcome, first.signing_time_source)
+    assert (when.isoformat(), Outcome.PASS) == (first.signing_time, stamp.outcome)
+    assert Outcome.PERMERROR is late.outcome
+
+
+def test_a_document_timestamp_that_does_not_hold_proves_nothing():
+    """Made by nobody we know."""
+    when = AT - timedelta(days=40)
+    bare = signed(pki().expired(), signing_time=when - timedelta(days=1))
+    first, _ = read(stamped(bare, when, pki().time_stamper("foreign"))).facts.signatures
+
+    assert (Outcome.PERMERROR, "claimed") == (first.outcome, first.signing_time_source)
+
+
+def test_a_document_timestamp_outlives_its_certificate_under_another():
+    """Whoever holds the key of an expired authority can put back its clock; a later timestamp says it was there."""
+    issuer, key = pki().subs["official"], _key("old tsa", "ec")
+    builder = pki()._builder("old tsa", pki().time_stamper().certificate.subject, issuer, key, (-900, -20))
+    builder = builder.add_extension(_key_usage(is_authority=False), critical=True)
+    builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+    old = Identity(builder.sign(issuer.key, SHA256()), key, (issuer, pki().roots["official"]))
+    first = stamped(one(), AT - timedelta(days=40), old)
+    both = stamped(first, AT - timedelta(days=30), name="Dau 2")
+
+    assert "OUT_OF_BOUNDS_NO_POE" == read(first).facts.signatures[1].sub_indication
+    assert [Outcome.PASS] * 2 == [each.outcome for each in read(both).facts.signatures[1:]]
