@@ -45,7 +45,7 @@ OWNERS = {
     "cryptography": {"read.", "edge.trust", "edge.trust_cache", "edge.trust_fetch", "edge.certificate"},
     "email_validator": {"values.addresses"},
     "pikepdf": {
-        "read.pdf_active", "read.pdf_contents", "read.pdf_files", "read.pdf_structure", "read.pdf_walk",
+        "read.pdf_active", "read.pdf_contents", "read.pdf_files", "read.pdf_structure", "read.pdf_tree",
         "read.pdf_words", "read.signature_appearance", "read.signature_pictures",
     },
     "prometheus_client": {"edge.metrics"},
