@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import json
 import struct
+import subprocess
+import sys
 import warnings
 import zlib
 from email.message import EmailMessage
@@ -295,3 +299,32 @@ class Unsure(Spelling):
 def test_photograph_without_letters_is_read():
     """Nothing legible is an answer: the picture counts as read."""
     assert "" == look(encoded(Image.new("RGB", (900, 600), (90, 140, 60)), "JPEG"), "jpeg", Unsure()).uninspectable
+
+
+_IN_SANDBOX = """
+import base64, json, sys
+from gateway.edge import sandbox
+from gateway.read.budget import Budget
+from gateway.read.notes import Notes
+from gateway.read.pictures import read_picture
+
+files = json.load(sys.stdin)
+sandbox.enter(sandbox.Limits())
+print([read_picture(base64.b64decode(data), kind, Notes(Budget()), None).uninspectable for kind, data in files])
+"""
+
+
+def test_every_format_is_decoded_inside_the_sandbox():
+    """Decoders load nothing late, write no file and start no program."""
+    page = Image.new("RGB", (420, 600), (250, 250, 240))
+    files = [(kind, base64.b64encode(encoded(page.copy(), kind.upper())).decode()) for kind in sorted(KINDS)]
+    done = subprocess.run(
+        [sys.executable, "-c", _IN_SANDBOX],
+        input=json.dumps(files),
+        capture_output=True,
+        check=True,
+        timeout=60,
+        text=True,
+    )
+
+    assert str(["no_ocr"] * len(KINDS)) == done.stdout.strip()
