@@ -46,6 +46,7 @@ OWNERS = {
     "email_validator": {"values.addresses"},
     "pikepdf": {
         "read.pdf_active", "read.pdf_contents", "read.pdf_files", "read.pdf_structure", "read.pdf_tree",
+        "read.pdf_walk",
         "read.pdf_words", "read.signature_appearance", "read.signature_pictures",
     },
     "prometheus_client": {"edge.metrics"},
