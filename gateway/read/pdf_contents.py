@@ -137,7 +137,7 @@ class _Weights:
         plain = b"\n".join(_plain(stream, MAX_PAGE_OCTETS) for stream in islice(_streams(page), _STREAMS))
         if len(plain) > MAX_PAGE_OCTETS:
             return Content(len(plain))
-        resources = _inherited(page, "/Resources")
+        resources = inherited(page, "/Resources")
         weight = len(plain) + self._drawn(plain, resources, 0)
         for appearance in _appearances(page):
             weight += self.form(appearance, resources, 0)
@@ -195,7 +195,7 @@ def _streams(page: pikepdf.Dictionary) -> Iterator[Any]:
             yield one
 
 
-def _inherited(page: pikepdf.Dictionary, key: str) -> Any:
+def inherited(page: pikepdf.Dictionary, key: str) -> Any:
     """Look a key up in a page and the nodes above it (ISO 32000-1 section 7.7.3.4)."""
     node: Any = page
     for _ in range(_FORM_DEPTH):

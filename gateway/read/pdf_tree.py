@@ -25,7 +25,7 @@ def is_vast_tree(pdf: pikepdf.Pdf) -> bool:
         mentioned += len(kids)
         if mentioned > MAX_PAGES:
             return True
-        for kid in kids:  # type: ignore[attr-defined]  # arrays are iterable
+        for kid in kids:
             place = kid.objgen if isinstance(kid, pikepdf.Dictionary) else (0, 0)
             if place != (0, 0) and place not in seen:
                 seen.add(place)

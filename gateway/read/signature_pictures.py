@@ -16,6 +16,7 @@ import pikepdf
 import pypdfium2
 from pypdfium2 import raw
 
+from gateway.read.pdf_contents import inherited
 from gateway.read.picture_colour import colour_of
 
 if TYPE_CHECKING:
@@ -61,8 +62,7 @@ def gather_pictures(pdf: pikepdf.Pdf) -> Pictures:
     for number in sorted({0, 1, count - 2, count - 1} & set(range(count))):
         page = pdf.pages[number].obj
         kinds |= set(_annotations(page))
-        resources = page.get("/Resources", pdf.pages[number].get("/Resources"))
-        if _has_image(resources, _DEPTH):
+        if _has_image(inherited(page, "/Resources"), _DEPTH):
             pages.append(number)
     return Pictures(frozenset(kinds), tuple(pages))
 

@@ -1,0 +1,67 @@
+"""Bombs in a real worker, sandbox, limits and all: each ends in a named fact or is read, in time and in little memory.
+
+Bombs in single readers have tests of their own: streams of PDFs (`test_inflation`), containers (`test_containers`,
+`test_archives`), signatures and revocation data (`test_signatures_pitfalls`, `test_evidence`), text that would make
+expressions backtrack (`vietnamese/test_vietnamese_laws`), pictures (`test_pictures`, `test_picture_sizes`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from functools import cache
+from typing import Any
+
+import msgspec
+import pytest
+
+from gateway.edge.workers import ReaderPool, ReaderSettings
+from gateway.values.faults import Transient
+from tests.corpus import bombs
+from tests.support.signed_pdfs import trust
+
+MAX_CPU_SECONDS = 8.0
+"""The kernel ends a worker at 15; a busy machine counts more than an idle one. None takes 2 on an idle one."""
+MAX_GROWN_MB = 200
+"""Growth of a fresh worker. What its address space allows is 1,500."""
+BOMBS = {name: (make, bombs.as_file, word) for name, (make, word) in bombs.FILES.items()}
+BOMBS |= {name: (make, bytes, word) for name, (make, word) in bombs.MAILS.items()}
+
+
+@cache
+def answers() -> dict[str, dict[str, Any]]:
+    """Have every bomb read, each by a fresh worker: memory once taken does not count for the next."""
+
+    async def story() -> dict[str, dict[str, Any]]:
+        pool = ReaderPool(ReaderSettings(workers=1, recycle_after=1), msgspec.json.decode)
+        try:
+            await pool.start("tests.support.bomb_work:load", msgspec.msgpack.encode(trust()))
+            return {name: await read(pool, wrap(make())) for name, (make, wrap, _) in BOMBS.items()}
+        finally:
+            await pool.close()
+
+    return asyncio.run(story())
+
+
+async def read(pool: ReaderPool[dict[str, Any]], octets: bytes) -> dict[str, Any]:
+    """Have one message read; a fault is its answer."""
+    fd = os.memfd_create("bomb")
+    try:
+        with os.fdopen(os.dup(fd), "wb") as target:
+            target.write(octets)
+        return await pool.inspect(b"", fd, unread=b"")
+    except Transient as fault:
+        return {"fault": fault.situation, "detail": fault.detail}
+    finally:
+        os.close(fd)
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_is_a_fact(name: str) -> None:
+    """It is named, or read as far as it goes; the worker lives, within time and memory."""
+    answer, word = answers()[name], BOMBS[name][2]
+
+    assert "fault" not in answer
+    assert not word or word in answer["words"]
+    assert answer["cpu_s"] < MAX_CPU_SECONDS
+    assert answer["grown_mb"] < MAX_GROWN_MB
