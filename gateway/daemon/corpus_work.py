@@ -174,9 +174,11 @@ def file_record(facts: MessageFacts) -> dict[str, Any]:
     whole = facts.parts[0]
     signatures, left_out = _signatures(facts.parts)
     is_no_pdf = whole.name_kind == "pdf" and whole.kind in _NO_DOCUMENTS
+    # A signed file inside a PDF vouches for itself alone, not for the cover that carries it.
+    deciding = facts.parts[:1] if whole.kind == "pdf" else facts.parts
     record: dict[str, Any] = {
         "kind": whole.kind,
-        "outcome": deciding_outcome(_signature_facts(facts.parts)),
+        "outcome": deciding_outcome(_signature_facts(deciding)),
         "uninspectable": whole.uninspectable or ("malformed" if is_no_pdf else ""),
         "signatures": signatures,
         **({"signatures_left_out": left_out} if left_out else {}),

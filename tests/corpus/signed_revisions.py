@@ -677,6 +677,7 @@ CASES = all_of(
         SSA,
         "anybody gets a time-stamp: its picture covers the text",
         ("Van thu permerror GENERIC", "Phu pass"),
+        claims=({}, {"is_timestamp": True}),
     ),
     Case(
         "ssa_firm",
@@ -707,6 +708,7 @@ CASES = all_of(
         SSA,
         "a time-stamp has nothing to show",
         ("Van thu permerror GENERIC", "Phu pass"),
+        claims=({}, {"is_timestamp": True}),
     ),
     Case(
         "firm_in_a_blank",
