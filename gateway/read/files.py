@@ -15,6 +15,7 @@ from gateway.read.containers import CONTAINERS, Container, Member
 from gateway.read.formulas import starts_program
 from gateway.read.kinds import sniff
 from gateway.read.markup import read_markup
+from gateway.read.mhtml import mhtml_start
 from gateway.read.names import NO_NAME, clean_name, decode_name
 from gateway.read.office import COMPOUNDS, PACKAGES, OfficeFiles
 from gateway.read.pdf import attempt
@@ -76,6 +77,8 @@ class Files:
         office = self._office.read(octets, kind, depth)
         if office is not None:
             return office
+        if kind == "text" and (start := mhtml_start(octets)) >= 0 and self._reading.may_open(depth):
+            return self._host.message(octets[start:], depth)
         if kind in _TEXTS:
             text, encoding = read_text(octets, kind, charset, self._reading.notes)
             is_active = kind == "text" and starts_program(text)

@@ -158,6 +158,8 @@ def _sniff_text(head: bytes) -> str:
     if head.translate(None, _CONTROLS) != head:
         return "text" if wide_charset(head) else "unknown"
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text.startswith(b"{\\rt"):
+        return "rtf"
     if text[:1] == b"<":
         return rare_markup(text) or _sniff_markup(text)
     if text[:15].upper() == b"BEGIN:VCALENDAR":
@@ -181,8 +183,11 @@ def wide_charset(octets: bytes) -> str:
 
 def _sniff_markup(text: bytes) -> str:
     if text[:5] == b"<?xml":
-        return "html" if b"<html" in text[:1_024].lower() else "xml"
-    if text[:4] == b"<svg" or _FLAT.match(text):
+        head = text[:1_024].lower()
+        return "html" if b"<html" in head or b"<svg" in head else "xml"
+    if text[:4].lower() == b"<svg":
+        return "html"  # a picture that browsers run like a page
+    if _FLAT.match(text):
         return "xml"
     return "html" if _HTML.match(text) or _TAGS.match(text) else "text"
 

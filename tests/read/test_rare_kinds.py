@@ -28,7 +28,7 @@ from gateway.read.kinds import sniff
         (b"WEB\r\n1\r\nhttps://x.example/a\r\n", "shortcut"),
         (b"<?xml version='1.0'?><libraryDescription xmlns='x'/>", "shortcut"),
         (b"<?xml version='1.0'?><jnlp spec='1.0'/>", "shortcut"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "xml"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "html"),
         (b"<p>Li\xc3\xaan h\xe1\xbb\x87</p>", "html"),
         (b"WEB la mot trang\n", "text"),
         (b"CWS la chu viet tat\n", "text"),
