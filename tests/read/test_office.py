@@ -99,11 +99,11 @@ def test_parts_inside_are_bounded() -> None:
 
 def test_side_parts_are_bounded() -> None:
     """Hundreds of great side parts cost no more than their share, and the text of the document is read all the same."""
-    side = f"<x>{'<a><b/></a>' * 30_000}</x>".encode()
+    side = f"<x>{'<a><b/></a>' * 15_000}</x>".encode()
     octets = stored(
         ("[Content_Types].xml", b"<Types/>"),
         ("word/document.xml", first(lines())),
-        *((f"word/khac{number}.xml", side) for number in range(12)),
+        *((f"word/khac{number}.xml", side) for number in range(9)),
     )
     _, _, notes = read(octets, "docx")
 
