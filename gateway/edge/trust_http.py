@@ -27,7 +27,8 @@ MAX_REDIRECTS = 3
 _PORTS = {"http": 80, "https": 443}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _BLOCK_OCTETS = 65_536
-_NAT64 = ip_network("64:ff9b::/96")
+_GLOBAL_UNICAST = ip_network("2000::/3")
+"""What the Internet uses of IPv6 (RFC 4291 section 2.4); beyond lie NAT64, IPv4-compatible and site-local addresses."""
 _AGENT = "congthu"
 
 
@@ -85,10 +86,13 @@ def transfer(address: str, limits: WebLimits, body: bytes | None = None, content
 
 @contextlib.contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError in this thread after so many seconds, whatever it waits for: a drip of octets too."""
+    """Raise in this thread after so many seconds, whatever it waits for: a drip of octets too.
+
+    It raises no OSError: whoever tries the next address after one would take the alarm for a failed connection.
+    """
 
     def ring(_number: int, _frame: object) -> NoReturn:
-        raise TimeoutError
+        raise FetchError("timeout")
 
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -151,7 +155,7 @@ def is_public(address: str) -> bool:
     if isinstance(found, IPv6Address):
         if found.ipv4_mapped is not None:
             found = found.ipv4_mapped
-        elif found in _NAT64 or found.sixtofour is not None or found.teredo is not None:
+        elif found not in _GLOBAL_UNICAST or found.sixtofour is not None or found.teredo is not None:
             return False
     return found.is_global and not found.is_multicast
 
@@ -189,13 +193,17 @@ def _dial(host: str, port: int, limits: WebLimits) -> socket.socket:
     failure: OSError | None = None
     for family, kind, protocol, _, place in places:
         dialled = socket.socket(family, kind, protocol)
-        dialled.settimeout(limits.deadline_s)
+        dialled.settimeout(limits.deadline_s / len(places))  # one that is silent leaves time for the next
         try:
             dialled.connect(place)
         except OSError as error:
             dialled.close()
             failure = error
+        except FetchError:  # the alarm
+            dialled.close()
+            raise
         else:
+            dialled.settimeout(limits.deadline_s)
             return dialled
     raise failure or OSError("no address")
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import time
+
 import pytest
 from msgspec import structs
 
@@ -47,6 +51,26 @@ def test_the_deadline_holds_for_silence_and_for_a_drip(web):
     hasty = structs.replace(LIMITS, deadline_s=0.2)
 
     assert ["timeout"] * 2 == [failure(f"{web.base}/{name}", hasty) for name in ("hang", "drip")]
+
+
+def test_a_silent_address_leaves_time_for_the_next(web, monkeypatch):
+    """Its share of the deadline; and of many silent ones the deadline still holds."""
+    web.pages["/list"] = b"list"
+    with contextlib.ExitStack() as stack:
+        silent = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0)).getsockname()
+        for _ in range(2):  # its queue is full: what comes now is never answered
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(silent)
+        places = [(2, 1, 6, "", silent), (2, 1, 6, "", ("127.0.0.1", web.port))]
+        monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: places)
+        hasty = structs.replace(LIMITS, deadline_s=0.6)
+
+        assert b"list" == transfer(f"{web.base}/list", hasty)
+        places[1:] = places[:1] * 3
+        before = time.monotonic()
+        assert "timeout" == failure(f"{web.base}/list", structs.replace(LIMITS, deadline_s=0.2))
+        assert time.monotonic() - before < 5
 
 
 def test_other_statuses_bring_nothing(web):
@@ -129,8 +153,9 @@ def test_through_a_proxy(web):
 
 @pytest.mark.parametrize(("address", "expected"), [
     ("8.8.8.8", True), ("2001:4860:4860::8888", True), ("127.0.0.1", False), ("fe80::1%eth0", False),
-    ("fd00::1", False), ("::ffff:10.0.0.1", False), ("100.64.0.1", False),
+    ("fd00::1", False), ("::ffff:10.0.0.1", False), ("100.64.0.1", False), ("::7f00:1", False), ("fec0::1", False),
+    ("64:ff9b:1::7f00:1", False), ("2002:7f00:1::", False),
 ])  # fmt: skip
 def test_public_addresses(address, expected):
-    """Loopback, private, link-local, shared and mapped ones are not."""
+    """Loopback, private, link-local, site-local, shared, mapped, compatible and translated ones are not."""
     assert expected is is_public(address)
