@@ -29,9 +29,9 @@ _VIETNAM = "+07:00"
 
 def copy_kind_of(text: str) -> str:
     """Name the kind of copy a line begins with: `sao_y`, `sao_luc`, `trich_sao`, or empty."""
-    for line in text.splitlines():
+    for line in map(_plain, text.splitlines()):
         for words, kind in _COPIES.items():
-            if _plain(line).startswith(words):
+            if line.startswith(words):
                 return kind
     return ""
 
