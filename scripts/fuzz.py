@@ -38,6 +38,8 @@ with atheris.instrument_imports(include=["gateway"]):
     from gateway.read.notes import AMBIGUITIES, Notes
     from gateway.read.pdf import read_pdf
     from gateway.read.revocation import RevocationLists
+    from gateway.read.rtf import read_rtf
+    from gateway.read.rtf_objects import find_objects
     from gateway.read.smime import judge_cms, open_cms
     from gateway.read.texts import read_text
     from gateway.read.vietnamese import detect
@@ -92,7 +94,11 @@ def texts(octets: bytes) -> None:
     """Any octets are read as a text of each kind; the first octet chooses kind and charset."""
     first = octets[0] if octets else 0
     kind, charset = ("rtf", "html", "xml", "text")[first % 4], ("", "utf-8", "cp1258", "utf-7")[first // 4 % 4]
-    read_text(octets[1:], kind, charset, Notes(BUDGET))
+    if kind == "rtf":
+        read_rtf(octets[1:], BUDGET.text_characters)
+        list(find_objects(octets[1:], Notes(BUDGET)))
+    else:
+        read_text(octets[1:], kind, charset, Notes(BUDGET))
 
 
 def parts_of_office(octets: bytes) -> None:
