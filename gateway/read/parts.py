@@ -243,7 +243,9 @@ class _Walk:
             notes.ambiguous("boundary_too_long")
         found: list[_Split] = []
         for boundary in options:
-            if not boundary and b"boundary" not in raw_type.lower():
+            is_cut = bool(found) and strict.startswith(boundary) and boundary != strict
+            # Cut at a blank, the boundary would meet the same lines again.
+            if is_cut or (not boundary and b"boundary" not in raw_type.lower()):
                 continue
             ways = self._ways(leaf, boundary)
             if ways is None:

@@ -116,5 +116,6 @@ CLIENT_CASES = {
     "archive_of_disk": (TOP + tree(b"d1", b"mixed", text(), attached(PDF))).replace(b"\r\n", b"\n"),
     "docx_quoted": TOP + tree(b"q1", b"mixed", text(), b"Content-Type: text/csv; name=a.csv\r\nContent-Disposition: attachment; filename=a.csv\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nS=E1=BB=91,T=C3=AAn\r\n1,a=3Db\r\n"),
     "docx": TOP + tree(b"w1", b"mixed", text(), b"Content-Type: application/vnd.openxmlformats-officedocument.wordprocessingml.document; name=a.docx\r\nContent-Disposition: attachment; filename=a.docx\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b64(docx("x"))),
+    "boundary_of_words": TOP + tree(b"simple boundary", b"mixed", text(), attached(PDF)),
     "prose_of_mail": TOP + b"Content-Type: text/plain; charset=UTF-8\r\n\r\nNguoi dung hoi ve hai dong:\r\n\r\n--x\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n",
 }  # fmt: skip
