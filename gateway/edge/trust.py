@@ -18,6 +18,7 @@ from msgspec import structs
 
 from gateway.read.authorities import is_authority, is_issued_by
 from gateway.read.ocsp_answers import UNREADABLE, serials_of
+from gateway.read.revocation import open_list
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.tomltext import TomlText
 from gateway.values.trust import Anchor, TrustSnapshot
@@ -214,15 +215,15 @@ def _read_crl(draft: _Draft, file: Path) -> None:
     if not octets:
         return
     try:
-        crl = x509.load_pem_x509_crl(octets) if _PEM in octets else x509.load_der_x509_crl(octets)
-        has_end, _ = crl.next_update_utc is not None, crl.extensions
+        der = x509.load_pem_x509_crl(octets).public_bytes(Encoding.DER) if _PEM in octets else octets
+        has_end = open_list(der).next_update_utc is not None
     except UNREADABLE:
         draft.problem(file, "is no revocation list in PEM or DER; fetch it again from the authority")
         return
     if not has_end:
         draft.problem(file, "names no next update, so it can never be fresh; ask the authority for another")
         return
-    draft.crls.append(crl.public_bytes(Encoding.DER))
+    draft.crls.append(der)
 
 
 def _read_response(draft: _Draft, file: Path) -> None:

@@ -12,28 +12,35 @@ from __future__ import annotations
 
 import contextlib
 import os
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
-from cryptography import x509
 from msgspec import structs
 
 from gateway.edge.trust import numbered
 from gateway.read.ocsp_answers import UNREADABLE, end_of, serials_of
+from gateway.read.revocation import open_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
+    from cryptography import x509
+
     from gateway.values.trust import TrustSnapshot
 
 MAX_LISTS = 200
 MAX_RESPONSES = 2_000
 MAX_OCTETS = 256_000_000
-"""All of the folder; the largest lists of national authorities are some megabytes."""
+"""Of all lists, and of all that is read; the largest lists of national authorities are some megabytes."""
 _STATE = "state.json"
+_RESPONSES = "ocsp-*.ors"
 _MAX_STATE_OCTETS = 4_000_000
+_HALF_WRITTEN = ".writing-"
+_HALF_WRITTEN_S = 3_600.0
+"""After that nobody is writing a file any more."""
 _MODE = 0o644
 """Lists are public, and `congthu trust` may run under another account than the service."""
 
@@ -65,13 +72,10 @@ def read_cache(folder: Path) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
     """Read what was fetched: lists, then responses, in order of their names. A missing folder is an empty one."""
     room = MAX_OCTETS
     found: list[tuple[bytes, ...]] = []
-    for pattern, load, limit in (
-        ("crl-*.crl", x509.load_der_x509_crl, MAX_LISTS),
-        ("ocsp-*.ors", serials_of, MAX_RESPONSES),
-    ):
+    for pattern, load, limit in (("crl-*.crl", open_list, MAX_LISTS), (_RESPONSES, serials_of, MAX_RESPONSES)):
         kept: list[bytes] = []
-        for octets in _readable(folder, pattern, load):
-            if len(kept) < limit and len(octets) <= room:
+        for octets in islice(_readable(folder, pattern, load), limit):
+            if len(octets) <= room:
                 kept.append(octets)
                 room -= len(octets)
         found.append(tuple(kept))
@@ -81,7 +85,7 @@ def read_cache(folder: Path) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
 def _readable(folder: Path, pattern: str, load: Callable[[bytes], object]) -> Iterator[bytes]:
     for file in sorted(folder.glob(pattern)):
         with contextlib.suppress(OSError, *UNREADABLE):
-            if file.stat().st_size <= MAX_OCTETS:
+            if file.is_file() and file.stat().st_size <= MAX_OCTETS:
                 octets = file.read_bytes()
                 load(octets)
                 yield octets
@@ -90,9 +94,15 @@ def _readable(folder: Path, pattern: str, load: Callable[[bytes], object]) -> It
 def find_list(folder: Path, name: str) -> x509.CertificateRevocationList | None:
     """Find the list of one file as it is now; None when it is missing or broken."""
     try:
-        return x509.load_der_x509_crl((folder / name).read_bytes())
+        return open_list((folder / name).read_bytes())
     except (OSError, *UNREADABLE):
         return None
+
+
+def has_room(folder: Path, name: str, octets: bytes) -> bool:
+    """May a list be put in place within the limits? Responses make room by themselves (`tidy`)."""
+    others = [file.stat().st_size for file in folder.glob("crl-*.crl") if file.name != name]
+    return len(others) < MAX_LISTS and sum(others) + len(octets) <= MAX_OCTETS
 
 
 def with_fetched(trust: TrustSnapshot, folder: Path) -> TrustSnapshot:
@@ -111,6 +121,12 @@ def read_state(folder: Path) -> CacheState:
         return CacheState()
 
 
+def set_back(state: CacheState, at_s: float) -> None:
+    """Take what claims to come later for now: the clock was ahead, and nothing would be asked until that time."""
+    for known in state.addresses.values():
+        known.tried_at_s, known.succeeded_at_s = min(known.tried_at_s, at_s), min(known.succeeded_at_s, at_s)
+
+
 def write_state(folder: Path, state: CacheState) -> None:
     """Keep what is known of each address.
 
@@ -126,10 +142,11 @@ def put(folder: Path, name: str, octets: bytes) -> None:
     Raises:
         OSError: the folder cannot be written.
     """
-    fresh = folder / f".{name}.{os.getpid()}"
+    fresh = folder / f"{_HALF_WRITTEN}{name}.{os.getpid()}"
     try:
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, _MODE)
         with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(descriptor, _MODE)  # whatever the umask
             file.write(octets)
             file.flush()
             os.fsync(descriptor)
@@ -138,16 +155,24 @@ def put(folder: Path, name: str, octets: bytes) -> None:
         fresh.unlink(missing_ok=True)
 
 
-def drop_ended_responses(folder: Path, at: datetime) -> None:
-    """Remove responses that are no longer fresh: who needs one again asks again.
+def tidy(folder: Path, at: datetime) -> None:
+    """Remove responses that ended, the oldest of too many, and what a process that was killed left half-written.
+
+    Who needs a response again asks again. Other instances may tidy at the same time.
 
     Raises:
         OSError: the folder cannot be written.
     """
-    for file in sorted(folder.glob("ocsp-*.ors")):
-        try:
-            is_over = end_of(file.read_bytes()) < at
-        except UNREADABLE:
-            is_over = True
-        if is_over:
-            file.unlink(missing_ok=True)
+    written: list[tuple[int, Path]] = []
+    for file in folder.glob(_RESPONSES):
+        with contextlib.suppress(OSError, *UNREADABLE):
+            if end_of(file.read_bytes()) >= at:
+                written.append((file.stat().st_mtime_ns, file))
+                continue
+        file.unlink(missing_ok=True)
+    for _, file in sorted(written, reverse=True)[MAX_RESPONSES:]:
+        file.unlink(missing_ok=True)
+    for file in folder.glob(_HALF_WRITTEN + "*"):
+        with contextlib.suppress(FileNotFoundError):
+            if file.stat().st_mtime < at.timestamp() - _HALF_WRITTEN_S:
+                file.unlink()

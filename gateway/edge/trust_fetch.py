@@ -22,18 +22,20 @@ from cryptography.x509 import ocsp
 
 from gateway.edge.trust_cache import (
     AddressState,
-    drop_ended_responses,
     find_list,
+    has_room,
     put,
     read_cache,
     read_state,
+    set_back,
+    tidy,
     write_state,
 )
 from gateway.edge.trust_http import FetchError, WebLimits, transfer
 from gateway.edge.trust_plan import FetchSettings, Source, due_at_s, next_at_s, sources, trusted
 from gateway.read.authorities import find_issuer, is_authority, list_addresses, responder_addresses
 from gateway.read.ocsp_answers import CLOCK_SKEW, UNREADABLE, responses_answer
-from gateway.read.revocation import RevocationLists, find_number, is_list_signed_by, is_whole
+from gateway.read.revocation import RevocationLists, find_number, is_list_signed_by, is_whole, open_list
 from gateway.values.trust import FetchReport, Renewal, TrustSnapshot
 
 if TYPE_CHECKING:
@@ -49,6 +51,10 @@ MAX_CERTIFICATE_OCTETS = 16_384
 MAX_LEARNED = 100
 REMEMBERED_S = 7 * 86_400.0
 """How long the state of a responder is kept after it was asked last."""
+MAX_ADDRESSES = 1_000
+"""Whose state is kept, those asked last."""
+MAX_FAILURES = 170
+"""In a row, of an address that was learned: a week of tries. Then it makes room; a document teaches it again."""
 RUN_SECONDS = 300.0
 """After that no transfer begins; what is left comes next time."""
 _OCSP_TYPE = "application/ocsp-request"
@@ -94,9 +100,14 @@ class _Run:
         self._folder = Path(errand.settings.folder)
         self._at = datetime.fromtimestamp(errand.at_s, UTC)
         self._state = read_state(self._folder)
+        set_back(self._state, errand.at_s)
         self._fetched, self._responses = map(list, read_cache(self._folder))
         self._authorities = trusted(errand.trust, self._at)
-        self._issuers = [one.certificate for one in self._authorities]
+        self._configured = [one.certificate for one in self._authorities]
+        self._issuers = list(self._configured)
+        """With authorities that only a document brought, below those."""
+        self._passing: list[Source] = []
+        """Lists of those: asked for in this run, for without the document nobody could verify them."""
         self._reports: list[FetchReport] = []
         self._began = time.monotonic()
         self._newest: dict[bytes, x509.CertificateRevocationList] = {}
@@ -109,7 +120,8 @@ class _Run:
         for path in paths:
             self._learn(path)
         wanted = sources(self._errand.trust, self._settings, self._state, self._at)
-        for source in wanted:
+        # those that fail come last, or silent servers would use up every run
+        for source in sorted((*wanted, *self._passing), key=self._failures):
             known = self._state.addresses.get(source.key)
             if self._errand.is_forced or due_at_s(known, self._settings) <= self._errand.at_s:
                 self._ask_for_list(source)
@@ -145,10 +157,11 @@ class _Run:
         for below, above in pairwise(path):
             if above not in self._issuers:
                 self._issuers.append(above)
-            if below in self._issuers or len(self._state.learned) >= MAX_LEARNED:
-                continue
-            for addresses in list_addresses(below):
-                self._state.learned.setdefault(addresses[0], above.fingerprint(hashes.SHA256()).hex())
+            for addresses in list_addresses(below) if below not in self._configured else ():
+                if above not in self._configured:
+                    self._passing.append(Source(addresses))
+                elif len(self._state.learned) < MAX_LEARNED:
+                    self._state.learned.setdefault(addresses[0], above.fingerprint(hashes.SHA256()).hex())
 
     def _settle(self, path: Certificates) -> bool:
         """Find or fetch an answer for every certificate of a path; tell whether all have one."""
@@ -161,6 +174,10 @@ class _Run:
         return is_settled
 
     # Lists
+
+    def _failures(self, source: Source) -> int:
+        known = self._state.addresses.get(source.key)
+        return known.failures if known else 0
 
     def _ask_for_list(self, source: Source) -> None:
         known = self._state.addresses.setdefault(source.key, AddressState())
@@ -179,13 +196,13 @@ class _Run:
             known.fresh_until_s = crl.next_update_utc.timestamp() if crl.next_update_utc else 0.0
             self._reports.append(FetchReport(address, result, "", authority))
             return
-        known.failures, known.reason = known.failures + 1, reason
-        self._reports.append(FetchReport(address, "failed", reason, known.authority))
+        self._failed(known, address, reason)
 
     def _list_at(self, address: str) -> x509.CertificateRevocationList:
         octets = self._transfer(address, MAX_LIST_OCTETS)
         try:
-            crl = x509.load_pem_x509_crl(octets) if _PEM in octets[:100] else x509.load_der_x509_crl(octets)
+            is_pem = _PEM in octets[:100]
+            crl = open_list(x509.load_pem_x509_crl(octets).public_bytes(Encoding.DER) if is_pem else octets)
             is_usable = any(is_whole(crl, is_authority=kind) for kind in (True, False))
             end = crl.next_update_utc
         except UNREADABLE:
@@ -213,6 +230,8 @@ class _Run:
         beside = find_list(self._folder, name)  # another instance may have been faster
         if beside is not None and _age(beside) > _age(crl):
             raise FetchError("older")
+        if not has_room(self._folder, name, octets):
+            raise FetchError("no_room")
         self._put(name, octets)
         self._newest[key] = crl
         self._fetched.append(octets)
@@ -249,14 +268,15 @@ class _Run:
     def _ask_responder(self, address: str, certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
         authority = issuer.subject.rfc4514_string()
         known = self._state.addresses.setdefault(address, AddressState(authority=authority))
-        if known.failures and due_at_s(known, self._settings) > self._errand.at_s and not self._errand.is_forced:
+        # no answer about one certificate holds up no other signer
+        is_down = known.failures and known.reason != "no_answer"
+        if is_down and due_at_s(known, self._settings) > self._errand.at_s and not self._errand.is_forced:
             return False
         known.tried_at_s = self._errand.at_s
         try:
             octets = self._response_at(address, certificate, issuer)
         except FetchError as error:
-            known.failures, known.reason = known.failures + 1, error.reason
-            self._reports.append(FetchReport(address, "failed", error.reason, authority))
+            self._failed(known, address, error.reason)
             return False
         known.succeeded_at_s, known.failures, known.reason = self._errand.at_s, 0, ""
         self._responses.append(octets)
@@ -278,6 +298,11 @@ class _Run:
             raise FetchError("out_of_time")
         return transfer(address, limits_of(self._settings, octets), body, _OCSP_TYPE)
 
+    def _failed(self, known: AddressState, address: str, reason: str) -> None:
+        if reason != "out_of_time":  # which says nothing of the address
+            known.failures, known.reason = known.failures + 1, reason
+        self._reports.append(FetchReport(address, "failed", reason, known.authority))
+
     def _put(self, name: str, octets: bytes) -> None:
         try:
             put(self._folder, name, octets)
@@ -286,18 +311,19 @@ class _Run:
 
     def _tidy(self, wanted: Iterable[Source]) -> None:
         """Drop responses that ended and addresses nobody names, and write down the rest."""
-        named = {source.key for source in wanted}
-        oldest = self._errand.at_s - REMEMBERED_S
+        state, oldest = self._state, self._errand.at_s - REMEMBERED_S
         authorities = {one.fingerprint for one in self._authorities}
-        state = self._state
-        state.addresses = {
-            address: known
-            for address, known in state.addresses.items()
-            if address in named or (address not in state.learned and known.tried_at_s >= oldest)
+        state.learned = {
+            address: issuer
+            for address, issuer in state.learned.items()
+            if issuer in authorities and self._failures(Source((address,))) < MAX_FAILURES
         }
-        state.learned = {address: issuer for address, issuer in state.learned.items() if issuer in authorities}
+        named = {*state.learned, *(source.key for source in wanted)}
+        kept = [(at, one) for at, one in state.addresses.items() if at in named or one.tried_at_s >= oldest]
+        kept.sort(key=lambda one: one[1].tried_at_s, reverse=True)
+        state.addresses = dict(kept[:MAX_ADDRESSES])
         try:
-            drop_ended_responses(self._folder, self._at)
+            tidy(self._folder, self._at)
             write_state(self._folder, state)
         except OSError:
             self._reports.append(FetchReport("", "failed", "no_room"))

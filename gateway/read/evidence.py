@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import asn1crypto.pdf  # registers the Adobe attribute with the CMS types
 from asn1crypto import parser
-from cryptography import x509
 
 from gateway.read.ocsp_answers import UNREADABLE, Answer, serials_of
-from gateway.read.revocation import RevocationLists
+from gateway.read.revocation import RevocationLists, open_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
+
+    from cryptography import x509
 
     from gateway.read.cms import Cms
 
@@ -98,7 +99,7 @@ def weigh(
     """
     known = [configured]
     if data:
-        known.append(RevocationLists(_readable(data.crls, _open_list), _readable(data.responses, serials_of)))
+        known.append(RevocationLists(_readable(data.crls, open_list), _readable(data.responses, serials_of)))
     is_known = len(path) > 1
     revoked: tuple[datetime, str] | None = None
     for place in range(1, len(path)):
@@ -121,17 +122,6 @@ def _readable(things: Iterable[bytes], load: Callable[[bytes], object]) -> Itera
         except UNREADABLE:
             continue
         yield der
-
-
-def _open_list(der: bytes) -> None:
-    """Read all of a list that is asked later.
-
-    Raises:
-        ValueError, x509.InvalidVersion and their like (`UNREADABLE`): some of it cannot be read.
-    """
-    crl = x509.load_der_x509_crl(der)
-    for part in ("issuer", "extensions", "last_update_utc", "next_update_utc", "signature_algorithm_oid"):
-        getattr(crl, part)
 
 
 def _speaks_of(answer: Answer, instant: datetime, certificate: x509.Certificate) -> bool:

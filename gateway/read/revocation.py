@@ -91,6 +91,18 @@ class RevocationLists:
         return self._genuine[key]
 
 
+def open_list(der: bytes) -> x509.CertificateRevocationList:
+    """Read a list with all of it that is asked later, for the library reads most only then.
+
+    Raises:
+        ValueError, x509.InvalidVersion and their like (`UNREADABLE`): some of it cannot be read.
+    """
+    crl = x509.load_der_x509_crl(der)
+    for part in ("issuer", "extensions", "last_update_utc", "next_update_utc", "signature_algorithm_oid"):
+        getattr(crl, part)
+    return crl
+
+
 def is_list_signed_by(crl: x509.CertificateRevocationList, key: Any) -> bool:
     """Verify a list. The oldest hierarchy still signs its lists with SHA-1, which cryptography's own check refuses.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,37 @@ def test_a_learned_address_is_asked_again_without_a_document(web, world, setting
     assert {} == read_state(Path(settings.folder)).learned
 
 
+def test_lists_of_an_authority_that_only_the_document_brings(web, world, settings):
+    """With the root alone in the folder the path is verified too: its lists are asked for as long as it waits."""
+    root_alone = structs.replace(world.trust(), intermediates_der=())
+    renewal = run(world, settings, (world.leaf, world.sub), trust=root_alone)
+
+    assert {("/sub.crl", "new"), ("/root.crl", "new")} == set(results(renewal))
+    assert () == renewal.open_paths
+    assert [f"{web.base}/root.crl"] == list(read_state(Path(settings.folder)).learned)
+    later = run(world, settings, trust=root_alone, at_s=NOW_S + 7 * HOUR_S)
+    assert [("/root.crl", "unchanged")] == results(later)
+
+
+def test_what_there_was_no_time_for_did_not_fail(web, world, settings, monkeypatch):
+    """It is asked in the next run, before those that did fail."""
+    dead = structs.replace(settings, addresses=(f"{web.base}/dead",))
+    assert [("/dead", "status"), ("/root.crl", "new")] == results(run(world, dead))
+    monkeypatch.setattr("gateway.edge.trust_fetch.RUN_SECONDS", -1.0)
+    late = NOW_S + 7 * HOUR_S
+    assert [("/root.crl", "out_of_time"), ("/dead", "out_of_time")] == results(run(world, dead, at_s=late))
+    monkeypatch.undo()
+    assert [("/root.crl", "unchanged"), ("/dead", "status")] == results(run(world, dead, at_s=late + 61))
+
+
+def test_a_clock_that_was_ahead_stops_nothing(world, settings):
+    """A success of next week counts as of now: asked again after the usual time."""
+    assert [("/root.crl", "new")] == results(run(world, settings, at_s=NOW_S + 7 * 24 * HOUR_S))
+    assert [] == results(run(world, settings))
+
+    assert [("/root.crl", "unchanged")] == results(run(world, settings, at_s=NOW_S + 7 * HOUR_S))
+
+
 def answer_for(world, **options):
     """Answer every question about one leaf."""
     made = world.pki.ocsp_response(world.silent, **options)
@@ -146,7 +178,7 @@ def test_responders_can_be_left_alone(web, world, settings):
     {"days": (-9, -1)}, {"days": (1, 2)}, {"responder": "unappointed"}, {"responder": "stranger"},
 ])  # fmt: skip
 def test_worthless_responses_are_not_kept(web, world, settings, options):
-    """Stale, from the future, by a responder nobody appointed; the next try comes later."""
+    """Stale, from the future, by a responder nobody appointed; the document stays open and is asked about again."""
     responders = {
         "unappointed": world.pki.responder(is_appointed=False),
         "stranger": world.pki.responder("foreign"),
@@ -158,10 +190,18 @@ def test_worthless_responses_are_not_kept(web, world, settings, options):
 
     assert ("/ocsp", "no_answer") == results(renewal)[-1]
     assert ((0,), ()) == (renewal.open_paths, kept(settings)[1])
+    web.pages["/ocsp"] = answer_for(world)
+    assert () == run(world, settings, path, at_s=NOW_S + 1).open_paths
+
+
+def test_a_responder_that_is_down_is_asked_ever_later(web, world, settings):
+    """One that has no answer for one certificate is not down: it may have one for the next."""
+    path = (world.silent, world.sub)
+    assert ("/ocsp", "status") == results(run(world, settings, path))[-1]
+    web.pages["/ocsp"] = answer_for(world)
     asked = len(web.asked)
     assert (0,) == run(world, settings, path, at_s=NOW_S + 30).open_paths
     assert asked == len(web.asked)
-    web.pages["/ocsp"] = answer_for(world)
     assert () == run(world, settings, path, at_s=NOW_S + 61).open_paths
 
 
@@ -174,12 +214,20 @@ def test_responses_that_ended_are_dropped(web, world, settings):
     assert () == kept(settings)[1]
 
 
+def odd_issuer(world):
+    """A list whose issuer cannot be read: no library notices before it asks."""
+    common_name = bytes.fromhex("0603550403")
+    good = crl(world.root, number=9, days=(-0.1, 40))
+    place = good.index(common_name) + len(common_name)
+    return good[:place] + b"\x05" + good[place + 1 :]
+
+
 def bad_answers(world, web):
     """Everything a server may say instead of a newer list, with the reason noted."""
     other = Identity(world.root.certificate, world.pki.roots["foreign"].key)
     return {
         "status": web.status(404), "too_large": web.boast, "timeout": web.hang,
-        "not_a_list": b"<!DOCTYPE html><html>portal", "not_signed": crl(other, number=9, days=(-0.1, 40)),
+        "not_a_list": b"<!DOCTYPE html><html>portal", "too_odd": odd_issuer(world), "not_signed": crl(other, number=9, days=(-0.1, 40)),
         "older": crl(world.root, number=0, days=(-2, 40)), "stale": crl(world.root, days=(-0.5, -0.1)),
         "host": web.moved(f"http://localhost:{web.port}/root.crl"),
     }  # fmt: skip
@@ -196,10 +244,10 @@ def test_whatever_goes_wrong_the_old_list_stays(web, world, settings):
         web.pages["/root.crl"] = page
         renewal = run(world, hasty, is_forced=True)
 
-        assert [("/root.crl", reason)] == results(renewal)
+        assert [("/root.crl", reason.replace("too_odd", "not_a_list"))] == results(renewal)
         assert before == (file.stat().st_mtime_ns, file.read_bytes())
     known = read_state(Path(settings.folder)).addresses[f"{web.base}/root.crl"]
-    assert (8, "host") == (known.failures, known.reason)
+    assert (9, "host") == (known.failures, known.reason)
 
 
 def test_a_newer_list_replaces_the_old_one(web, world, settings):
@@ -328,6 +376,47 @@ def test_a_folder_that_cannot_be_written_is_a_reason(world, settings):
     renewal = run(world, nowhere)
 
     assert [("/root.crl", "no_room"), ("", "no_room")] == results(renewal)
+
+
+def test_lists_beyond_the_limit_find_no_room(web, world, settings, monkeypatch):
+    """Neither in number nor in octets; the list of an authority we have is still replaced."""
+    monkeypatch.setattr("gateway.edge.trust_cache.MAX_LISTS", 1)
+    both = (world.leaf, world.sub)
+    assert [("/root.crl", "new"), ("/sub.crl", "no_room")] == results(run(world, settings, both))[:2]
+    monkeypatch.undo()
+    octets = sum(len(web.pages[name]) for name in ("/root.crl", "/sub.crl"))
+    monkeypatch.setattr("gateway.edge.trust_cache.MAX_OCTETS", octets - 1)
+    assert ("/sub.crl", "no_room") in results(run(world, settings, both, is_forced=True))
+    assert 1 == len(kept(settings)[0])
+
+
+def test_the_folder_is_tidied(web, world, settings, tmp_path, monkeypatch):
+    """Responses beyond the limit go, the oldest first; so does what a killed process left half-written."""
+    web.pages["/ocsp"] = answer_for(world, days=(-1, 9))
+    run(world, settings, (world.silent, world.sub))
+    (answer,) = tmp_path.glob("ocsp-*")
+    for name in ("ocsp-old.ors", ".writing-crl-x.crl.77", ".writing-state.json.78"):
+        (tmp_path / name).write_bytes(answer.read_bytes())
+    for name in ("ocsp-old.ors", ".writing-crl-x.crl.77"):
+        os.utime(tmp_path / name, (NOW_S - 2 * HOUR_S,) * 2)
+    os.utime(tmp_path / ".writing-state.json.78", (NOW_S,) * 2)
+    os.mkfifo(tmp_path / "crl-pipe.crl")
+    monkeypatch.setattr("gateway.edge.trust_cache.MAX_RESPONSES", 1)
+    run(world, settings)
+
+    left = {file.name for file in tmp_path.iterdir() if not file.name.startswith("crl-")}
+    assert {answer.name, "state.json", ".writing-state.json.78"} == left
+
+
+def test_what_is_kept_can_be_read_whatever_the_umask(world, settings, tmp_path):
+    """`congthu trust` of an administrator writes for the service too."""
+    before = os.umask(0o077)
+    try:
+        run(world, settings)
+    finally:
+        os.umask(before)
+
+    assert {0o644} == {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
 
 
 def test_a_broken_cache_is_an_empty_one(world, settings, tmp_path):
