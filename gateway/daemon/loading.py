@@ -109,8 +109,12 @@ def load_cases(folder: Path) -> list[tuple[Case, Path]]:
 
 def with_fetched_trust(generation: Generation, config: Config) -> Generation:
     """Make the next generation: all of this one, with the fetched revocation data as it is now."""
-    trust = with_fetched(generation.trust, Path(config.trust.fetch.folder))
-    return structs.replace(generation, number=generation.number + 1, trust=trust)
+    return structs.replace(generation, number=generation.number + 1, trust=_with_fetched(generation.trust, config))
+
+
+def _with_fetched(trust: TrustSnapshot, config: Config) -> TrustSnapshot:
+    folder = config.trust.fetch.folder
+    return with_fetched(trust, Path(folder)) if folder else trust
 
 
 def load_config_trust(config: Config) -> TrustSnapshot:
@@ -121,5 +125,4 @@ def load_config_trust(config: Config) -> TrustSnapshot:
     """
     if not config.trust.folder:
         return EMPTY_TRUST
-    trust = load_trust(Path(config.trust.folder), revocation=config.trust.revocation)
-    return with_fetched(trust, Path(config.trust.fetch.folder)) if config.trust.fetch.folder else trust
+    return _with_fetched(load_trust(Path(config.trust.folder), revocation=config.trust.revocation), config)

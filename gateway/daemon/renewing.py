@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
+from msgspec import structs
 
 from gateway.edge.sandbox import enter_fetcher
 from gateway.edge.trust_cache import with_fetched
@@ -115,7 +116,7 @@ class Renewer:
         self._awaited: dict[bytes, tuple[tuple[bytes, ...], int]] = {}
         """By the signer's certificate: the path, and how often it was tried."""
         self._wake = asyncio.Event()
-        self._asked_at_s = 0.0
+        self._asked_at_s = float("-inf")
         """Monotonic, of the last run for the sake of awaited paths."""
 
     @property
@@ -159,7 +160,8 @@ class Renewer:
         awaited = dict(self._awaited)
         if awaited:
             self._asked_at_s = time.monotonic()
-        trust = self._runtime().generation.trust
+        # what was fetched the process reads itself
+        trust = structs.replace(self._runtime().generation.trust, fetched_crls_der=(), fetched_responses_der=())
         paths = tuple(path for path, _ in awaited.values())
         try:
             renewal = await renew_apart(Errand(trust, self.settings, self._now(), paths))
@@ -167,12 +169,14 @@ class Renewer:
             renewal = Renewal((FetchReport("", "failed", "lost"),), tuple(range(len(paths))), self._now())
         self._keep_open([key for number, key in enumerate(awaited) if number in renewal.open_paths], awaited)
         self._observers.on_renewal(renewal)
-        with contextlib.suppress(OSError):
-            fresh = await asyncio.to_thread(with_fetched, trust, Path(self.settings.folder))
-            if fresh.generation != trust.generation:
-                self._on_change()
-        again_s = FIRST_RETRY_S if self._awaited else float("inf")
-        return min(max(renewal.next_at_s - self._now(), FIRST_RETRY_S), again_s)
+        if self.is_on:  # a reload may have changed everything meanwhile
+            trust = self._runtime().generation.trust
+            with contextlib.suppress(OSError):
+                fresh = await asyncio.to_thread(with_fetched, trust, Path(self.settings.folder))
+                if fresh.generation != trust.generation:
+                    self._on_change()
+        longest_s = FIRST_RETRY_S if self._awaited else self.settings.interval_s  # whatever the clock did meanwhile
+        return min(max(renewal.next_at_s - self._now(), FIRST_RETRY_S), longest_s)
 
     def _keep_open(self, still_open: list[bytes], awaited: dict[bytes, tuple[tuple[bytes, ...], int]]) -> None:
         """Forget what was answered, and what was tried often enough."""

@@ -226,28 +226,23 @@ class Service:
                 config, tls = self.runtime.config, self._tls
                 generation = await asyncio.to_thread(with_fetched_trust, self.runtime.generation, config)
             fresh = await self._build(config, generation)
-        except Misconfigured as fault:
-            problems = tuple(str(problem) for problem in fault.problems)
-            self.observers.on_reload(ReloadRecord(False, number, time.time(), problems))
-        except Transient as fault:
-            self.observers.on_reload(ReloadRecord(False, number, time.time(), (fault.detail,)))
-        except OSError as error:
-            problem = error.strerror or type(error).__name__
-            self.observers.on_reload(ReloadRecord(False, number, time.time(), (problem,)))
+        except (Misconfigured, Transient, OSError) as fault:
+            record = ReloadRecord(False, number, time.time(), _problems(fault), is_whole)
+            self.observers.on_reload(record)
         else:
-            self._swap(fresh, tls)
+            self._swap(fresh, tls, is_whole=is_whole)
             if is_whole:
                 self._renewer.look_again()
         finally:
             systemd.notify("READY=1")
 
-    def _swap(self, fresh: Runtime, tls: ServerTls | None) -> None:
+    def _swap(self, fresh: Runtime, tls: ServerTls | None, *, is_whole: bool) -> None:
         """Put a started generation in place of the one that runs, which retires."""
         self._sample()  # or what the old readers counted since the last scrape were lost
         old, self.runtime, self._tls = self.runtime, fresh, tls
         self._listener.settings = fresh.config.listen.limits
         self._listener.admission = _admission(fresh.config)
-        self._publish(fresh)
+        self._publish(fresh, is_whole=is_whole)
         if len(self._retiring) >= MAX_RETIRING:
             self._retire(next(iter(self._retiring)), 0.0)
         self._retire(old, RETIRE_WITHIN_S)
@@ -259,7 +254,7 @@ class Service:
         task = self._retiring[runtime] = asyncio.get_running_loop().create_task(runtime.retire(within_s))
         task.add_done_callback(lambda done: None if done.cancelled() else self._retiring.pop(runtime, None))
 
-    def _publish(self, runtime: Runtime) -> None:
+    def _publish(self, runtime: Runtime, *, is_whole: bool = True) -> None:
         """Tell metrics and journal which generation runs."""
         config, generation = runtime.config, runtime.generation
         self.metrics.configure(
@@ -269,7 +264,7 @@ class Service:
             listeners=[LISTENER],
         )
         publish_files(self.metrics, config, pack_files(config).values(), LISTENER)
-        self.observers.on_reload(ReloadRecord(True, generation.number, time.time()))
+        self.observers.on_reload(ReloadRecord(True, generation.number, time.time(), is_whole=is_whole))
         missing = _missing_layers(runtime.pool)
         if missing:
             self.journal.event("sandbox_reduced", missing=missing)
@@ -319,6 +314,13 @@ def allow_open_files() -> None:
     wanted = MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_OPEN_FILES)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _problems(fault: Misconfigured | Transient | OSError) -> tuple[str, ...]:
+    """Say why a generation was not put in place."""
+    if isinstance(fault, Misconfigured):
+        return tuple(str(problem) for problem in fault.problems)
+    return (fault.detail if isinstance(fault, Transient) else fault.strerror or type(fault).__name__,)
 
 
 def _open_journal(config: Config) -> Journal:

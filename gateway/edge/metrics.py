@@ -242,6 +242,8 @@ class Metrics:
         """Count one load of the configuration and show which generation runs."""
         self._series["config_reloads"].child("ok" if record.is_successful else "failed").inc()
         self.set_gauge("config_generation", record.generation)
+        if not record.is_whole:
+            return  # which says nothing of the files on disk
         self.set_gauge("config_last_reload_successful", int(record.is_successful))
         if record.is_successful:
             self.set_gauge("config_last_reload_success_timestamp_seconds", record.at_s)

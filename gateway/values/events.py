@@ -138,3 +138,5 @@ class ReloadRecord(msgspec.Struct, frozen=True):
     """Unix time."""
     problems: tuple[str, ...] = ()
     """`file:line: key: message`, as `congthu check` prints them."""
+    is_whole: bool = True
+    """The files on disk were read; else only fetched revocation data was put in place."""

@@ -7,6 +7,7 @@ import datetime as dt
 import threading
 import time
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -24,21 +25,30 @@ from gateway.edge.trust import numbered
 from gateway.edge.trust_cache import read_cache
 from gateway.edge.trust_fetch import Errand, FetchSettings
 from gateway.values.envelope import Client, Envelope
+from gateway.values.events import ReloadRecord
 from gateway.values.faults import Transient
 from gateway.values.trust import FetchReport, Renewal
 from tests.support.authorities import Hierarchy, addressed, crl
-from tests.support.daemon import mail_titled, running_daemon, world
+from tests.support.daemon import running_daemon, world
 from tests.support.signed_pdfs import AT
 from tests.support.web import web_server
 
 NOW_S = AT.timestamp()
 
 
-@pytest.fixture
-def web():
-    """A web server of the test."""
+@pytest.fixture(scope="module")
+def server():
+    """One server for all tests here."""
     with web_server() as made:
         yield made
+
+
+@pytest.fixture
+def web(server):
+    """That server, knowing nothing yet."""
+    server.pages.clear()
+    server.asked.clear()
+    return server
 
 
 def errand(hierarchy, folder, **options):
@@ -145,6 +155,27 @@ def test_a_run_tells_what_changed(web, tmp_path):
     assert 1 == heard.changes
 
 
+def test_a_clock_that_is_set_back_during_a_run_delays_nothing_for_long(tmp_path):
+    """The next run comes after the usual interval at the latest."""
+    hierarchy = Hierarchy("http://127.0.0.1:9")
+    made, heard = renewer(hierarchy, folder=str(tmp_path))
+    clock = iter((NOW_S + 20 * 86_400, NOW_S))
+    made._now = lambda: next(clock)
+
+    assert FetchSettings().interval_s == asyncio.run(made._once())
+    assert ["unreachable"] == [report.reason for report in heard.renewals[0].reports]
+
+
+def test_fetched_data_put_in_place_says_nothing_of_the_files_on_disk():
+    """A configuration that did not load stays an alert when a list is swapped in."""
+    metrics = Metrics("0.1.0")
+    metrics.observe_reload(ReloadRecord(False, 1, NOW_S))
+    metrics.observe_reload(ReloadRecord(True, 2, NOW_S, is_whole=False))
+    value = metrics.registry.get_sample_value
+
+    assert (2, 0) == (value("congthu_config_generation"), value("congthu_config_last_reload_successful"))
+
+
 def test_gauges_show_the_first_list_to_end():
     """By trust list: the earliest end, 0 for a missing list, and how many authorities wait."""
     hierarchy = Hierarchy("http://crl.example")
@@ -177,13 +208,14 @@ def test_metrics_count_what_was_asked():
     assert NOW_S == value("congthu_trust_fetch_last_success_timestamp_seconds")
 
 
+@cache
 def addressed_mails(base):
-    """The sample mails, signed with a certificate that names its list on the test's server."""
+    """The sample mails by title, signed with a certificate that names its list on the test's server."""
     made, _ = world()
     old = made.leaf("addressed demo agency", Subject(mailbox=DEPARTMENT_A), kind="rsa")
     leaf = addressed(made, "demo agency with list", made.subs["official"], crls=[f"{base}/sub.crl"], like=old)
     now = dt.datetime.now(dt.UTC)
-    return demo_mails(replace(made, leaves={"demo-agency": leaf}), now), leaf
+    return {mail.title: mail for mail in demo_mails(replace(made, leaves={"demo-agency": leaf}), now)}, leaf
 
 
 def forget_list(folder) -> None:
@@ -194,7 +226,7 @@ def forget_list(folder) -> None:
 def test_a_deferred_document_passes_once_its_list_was_fetched(web, tmp_path):
     """The signer's certificate says where the list is; mail flows meanwhile, and the swap takes nothing else along."""
     mails, _ = addressed_mails(web.base)
-    signed = next(mail for mail in mails if "PDF có chữ ký số" in mail.title)
+    signed = mails["Công văn PDF có chữ ký số"]
     gate = threading.Event()
 
     def gated(handler) -> None:
@@ -211,11 +243,11 @@ def test_a_deferred_document_passes_once_its_list_was_fetched(web, tmp_path):
         assert 451 == gateway.send_mail(signed)[0]
         assert 1 == gateway.metric("congthu_trust_stale_authorities", trust_list="official")
         gateway.wait_for(lambda: web.asked, "nobody asked for the list")
-        assert 250 == gateway.send_mail(mail_titled("Công dân"))[0]
+        assert 250 == gateway.send_mail(mails["Công dân gửi kiến nghị từ gmail"])[0]
         registry = gateway.folder / "registry.toml"
         registry.write_text(registry.read_text().replace('level = "province"', 'levle = "province"'))
         gate.set()
-        gateway.wait_for(lambda: gateway.metric("congthu_config_generation") == 2, "nothing was swapped in")
+        gateway.wait_for(lambda: len(gateway.events("reloaded")) == 2, "nothing was swapped in")
 
         assert 250 == gateway.send_mail(signed)[0]
         assert 0 == gateway.metric("congthu_trust_stale_authorities", trust_list="official")
@@ -225,20 +257,21 @@ def test_a_deferred_document_passes_once_its_list_was_fetched(web, tmp_path):
         assert ([], 1) == (gateway.events("reload_failed"), len(gateway.events("trust_fetched")))
 
 
-def test_a_worker_hands_over_what_waits_but_nothing_of_a_secret(tmp_path):
+def test_a_worker_hands_over_what_waits_but_nothing_of_a_secret(web, tmp_path):
     """The path of the signer, DER, without the anchor; of a marked state secret not even that."""
-    mails, leaf = addressed_mails("http://127.0.0.1:9")
+    mails, leaf = addressed_mails(web.base)
     write_world(tmp_path, world()[0], [2525, 2526, 2527])
     forget_list(tmp_path)
     inspector = Inspector(load_generation(load_config(tmp_path / "congthu.toml"), 1)[0])
-    handed = {}
-    for mail in mails:
+
+    def handed(title):
+        mail = mails[title]
         envelope = Envelope(
             Client("192.0.2.1"), mail.reverse_path, (mail.forward_path,), time.time_ns() // 1000, "0YRNET6JBTVJ"
         )
-        wire = memoryview(mail.octets + b"\r\n.\r\n")
-        handed[mail.title] = inspector.examine(wire, envelope).inspection
+        return inspector.examine(memoryview(mail.octets + b"\r\n.\r\n"), envelope).inspection
 
-    assert ((leaf.der, world()[0].subs["official"].der),) == handed["Công văn PDF có chữ ký số"].awaited
-    assert (True, ()) == (handed["Tài liệu đóng dấu MẬT"].verdict.is_secret, handed["Tài liệu đóng dấu MẬT"].awaited)
-    assert () == handed["Công dân gửi kiến nghị từ gmail"].awaited
+    assert ((leaf.der, world()[0].subs["official"].der),) == handed("Công văn PDF có chữ ký số").awaited
+    secret = handed("Tài liệu đóng dấu MẬT")
+    assert (True, ()) == (secret.verdict.is_secret, secret.awaited)
+    assert () == handed("Công dân gửi kiến nghị từ gmail").awaited
