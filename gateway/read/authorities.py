@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
-from gateway.read.ocsp_answers import UNREADABLE, verify_octets
+from gateway.read.ocsp_answers import CLOCK_SKEW, UNREADABLE, verify_octets
 from gateway.read.revocation import RevocationLists, is_whole
 
 if TYPE_CHECKING:
@@ -100,7 +100,9 @@ def _newest(
     lists: RevocationLists, issuer: x509.Certificate, at: datetime, *, is_authority: bool
 ) -> x509.CertificateRevocationList | None:
     usable = (
-        crl for crl in lists.genuine(issuer) if crl.last_update_utc <= at and is_whole(crl, is_authority=is_authority)
+        crl
+        for crl in lists.genuine(issuer)
+        if crl.last_update_utc <= at + CLOCK_SKEW and is_whole(crl, is_authority=is_authority)
     )
     return max(usable, key=lambda crl: crl.last_update_utc, default=None)
 

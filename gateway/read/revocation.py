@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 
-from gateway.read.ocsp_answers import UNREADABLE, Answer, responses_answer, serials_of, verify_octets
+from gateway.read.ocsp_answers import CLOCK_SKEW, UNREADABLE, Answer, responses_answer, serials_of, verify_octets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,10 +57,10 @@ class RevocationLists:
     def find(
         self, issuer: x509.Certificate, certificate: x509.Certificate, *, is_authority: bool, at: datetime
     ) -> x509.CertificateRevocationList | None:
-        """Find the newest usable list for a certificate, or None."""
+        """Find the newest usable list for a certificate, or None; one just issued by a clock ahead of ours counts."""
         best = None
         for crl in self._crls.get(issuer.subject.public_bytes(), ()):
-            if crl.last_update_utc > at or not is_whole(crl, is_authority=is_authority):
+            if crl.last_update_utc > at + CLOCK_SKEW or not is_whole(crl, is_authority=is_authority):
                 continue
             is_newer = best is None or crl.last_update_utc > best.last_update_utc
             if is_newer and _covers(crl, certificate) and self._is_genuine(crl, issuer):

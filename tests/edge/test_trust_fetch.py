@@ -283,6 +283,18 @@ def test_a_list_that_another_instance_brought_meanwhile_stays(web, world, settin
     assert newer == file.read_bytes()
 
 
+def test_a_list_of_a_clock_ahead_of_ours_counts_at_once(web, world, settings):
+    """Ten minutes at most: it replaces the old one, so nothing may wait until our clock is there."""
+    run(world, settings, (world.leaf, world.sub))
+    web.pages["/sub.crl"] = crl(world.sub, number=2, days=(0.005, 30))
+    assert ("/sub.crl", "new") in results(run(world, settings, is_forced=True))
+    after = with_fetched(world.trust(), Path(settings.folder))
+
+    assert Outcome.PASS is facts_of(signed(world.leaf), after).outcome
+    web.pages["/sub.crl"] = crl(world.sub, number=3, days=(0.01, 30))
+    assert ("/sub.crl", "stale") in results(run(world, settings, is_forced=True))
+
+
 def test_a_tie_is_settled_by_the_number(web, world, settings):
     """Two lists of one instant: the higher number is the later one."""
     run(world, settings, trust=world.trust(crl(world.root, number=7)))
