@@ -68,7 +68,6 @@ FETCH_REASONS = {
     "stale": "over already, or not yet begun",
     "older": "older than the list we have",
     "no_answer": "no genuine, fresh answer for this certificate",
-    "waits": "failed a short while ago; tried again later",
     "no_address": "the certificate names no address to ask",
     "no_path": "certificates that end at none of our anchors",
     "lost": "the fetching process did not come back",
