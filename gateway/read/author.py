@@ -27,7 +27,8 @@ _HIDDEN = re.compile(
 _HIDDEN_FIELDS = 4
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# bounded: each of ten thousand quotation marks that open and never close would be followed to the end
+_QUOTED = re.compile(rb'"(?:[^"\\]|\\.){0,400}"', re.DOTALL)
 _ROUTE = re.compile(rb"<[ \t]*@[^<>:]{1,300}:")
 _TRAILING = re.compile(rb">[^,;<>@]{0,300}@|>[ \t]{0,16}<")
 _ENCODED_ADDRESS = re.compile(rb"<[^<>]{0,300}=\?[^<>]{1,300}\?=[^<>]{0,300}>|\?=[ \t]*@|@[ \t]*=\?")

@@ -417,6 +417,7 @@ MAILS = {
     "a million fields": (lambda: field(b"X", b"x\r\nX: x" * 1_000_000), "header_octets"),
     "addresses": (lambda: field(b"To", b"a@b.vn, " * 200_000), "header_octets"),
     "comments in comments": (lambda: field(b"From", b"(" * 100_000), ""),
+    "quotes never closed": (lambda: field(b"From", b'"\\' * 12_500) .replace(b"\r\n\r\n", b"\r\nFrom: " + b'"\\' * 12_500 + b"\r\n\r\n"), ""),
     "encoded words": (lambda: field(b"Subject", b"=?utf-8?B?" * 9_000), ""),
     "parameters": (lambda: field(b"Content-Type", b"text/plain" + b";a=b" * 20_000), ""),
     "pieces of a name": (
