@@ -8,6 +8,7 @@ import threading
 import time
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -76,6 +77,35 @@ def test_a_process_that_dies_is_a_fault(tmp_path, monkeypatch):
     with pytest.raises(Transient) as fault:
         asyncio.run(renew_apart(errand(Hierarchy("http://127.0.0.1:9"), tmp_path)))
     assert "ended with 1" in fault.value.detail
+
+
+def test_a_run_that_hangs_ends_with_the_daemon(web, tmp_path):
+    """Who stops waiting for it leaves no process behind, though the server never answers."""
+    asked = threading.Event()
+
+    def hang(handler) -> None:
+        asked.set()
+        web.hang(handler)
+
+    web.pages["/root.crl"] = hang
+
+    async def story() -> None:
+        task = asyncio.create_task(renew_apart(errand(Hierarchy(web.base), tmp_path)))
+        assert await asyncio.to_thread(asked.wait, 30)
+        assert 1 == len(fetching())
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(story())
+    assert [] == fetching()
+
+
+def fetching():
+    """Command lines of our children that fetch."""
+    pids = [pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()]
+    lines = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in pids]
+    return [line for line in lines if b"gateway.daemon.renewing" in line]
 
 
 class Heard:
