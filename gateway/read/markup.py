@@ -102,7 +102,7 @@ def _files(octets: bytes) -> tuple[MarkupFile, ...]:
     """Files of the page, pictures it shows left out."""
     found: list[bytes] = []
     for pattern, decode in (
-        (_DATA, _from_address),
+        (_DATA, _from_data_uri),
         (_STRING, _from_base64),
         (_ESCAPES, _from_hex),
         (_NUMBERS, _from_numbers),
@@ -126,7 +126,7 @@ def _base64(text: bytes) -> bytes:
     return binascii.a2b_base64(clean[: len(clean) - (len(clean) % 4 == 1)] + b"===")
 
 
-def _from_address(match: re.Match[bytes]) -> bytes:
+def _from_data_uri(match: re.Match[bytes]) -> bytes:
     value = unquote_to_bytes(match[2])
     return _base64(re.sub(rb"[^A-Za-z0-9+/]", b"", value)) if match[1] else value
 
