@@ -428,6 +428,7 @@ MAILS = {
     "quoted-printable": (lambda: qp(b"=" * 5_000_000), ""),
     "quoted-printable, all escapes": (lambda: qp(b"=41 " * 2_500_000), ""),
     "base64 of blanks": (lambda: field(b"Content-Transfer-Encoding", b"base64") + b"A \r\n" * 1_000_000, ""),
+    "letters spaced, then blanks": (lambda: field(b"X", b"x") + b"a b c" + b" " * 58_000 + b"z", ""),
     "uuencoded beginnings": (lambda: field(b"X", b"x") + b"begin 644 a\r\n" * 200_000, ""),
     "yenc beginnings": (lambda: field(b"X", b"x") + b"=ybegin line=128 size=1 name=a\r\n" * 100_000, ""),
 }  # fmt: skip

@@ -101,7 +101,7 @@ def _plain_table() -> dict[int, str]:
 
 
 _PLAIN = _plain_table()
-_SPACED_LINE = re.compile(r"^[ ]*[^\W\d_](?: {1,4}[^\W\d_]){2,40}[ ]*[.:]?[ ]*$", re.MULTILINE)
+_SPACED_LINE = re.compile(r"^[ ]*[^\W\d_](?: {1,4}[^\W\d_]){2,40}[ ]*(?:[.:][ ]*)?$", re.MULTILINE)
 _SPACED_LEAD = re.compile(r"\A([ \[(]{0,3})([^\W\d_](?:[ .]{1,4}[^\W\d_]){2,20})(?=[ .]{0,3}[-:\])])")
 _WIDE_GAP = re.compile(r" {2,}")
 
