@@ -30,18 +30,18 @@ with atheris.instrument_imports(include=["gateway"]):
     from gateway.demo.cms_maker import CmsPlan, build_cms
     from gateway.demo.documents import scanned_pdf
     from gateway.read.budget import Budget
-    from gateway.read.containers import CONTAINERS, Container
-    from gateway.read.documents import read_office
-    from gateway.read.evidence import bounded, weigh
+    from gateway.read.containers.members import CONTAINERS, Container
     from gateway.read.kinds import sniff
     from gateway.read.message import read_message
     from gateway.read.notes import AMBIGUITIES, Notes
-    from gateway.read.pdf import read_pdf
-    from gateway.read.revocation import RevocationLists
-    from gateway.read.rtf import read_rtf
-    from gateway.read.rtf_objects import find_objects
-    from gateway.read.smime import judge_cms, open_cms
+    from gateway.read.office.packages import read_office
+    from gateway.read.office.rtf import read_rtf
+    from gateway.read.office.rtf_objects import find_objects
+    from gateway.read.pdf.reader import read_pdf
+    from gateway.read.signatures.smime import judge_cms, open_cms
     from gateway.read.texts import read_text
+    from gateway.read.trust.evidence import bounded, weigh
+    from gateway.read.trust.revocation import RevocationLists
     from gateway.read.vietnamese import detect
     from gateway.values.facts import MessageFacts
     from gateway.values.trust import EMPTY_TRUST

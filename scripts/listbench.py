@@ -17,9 +17,9 @@ from gateway.demo.documents import official_pdf
 from gateway.demo.pki import throw_away_pki
 from gateway.demo.signing import SignPlan, sign_pdf
 from gateway.read.budget import DEFAULT_BUDGET
-from gateway.read.chains import SignerCache
-from gateway.read.pdf import read_pdf
-from gateway.values.facts import Outcome
+from gateway.read.pdf.reader import read_pdf
+from gateway.read.trust.chains import SignerCache
+from gateway.values.evidence import Outcome
 
 AT = dt.datetime(2026, 11, 21, 2, 30, tzinfo=dt.UTC)
 SIGNERS = 30

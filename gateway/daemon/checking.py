@@ -22,10 +22,10 @@ from gateway.edge.workers import ReaderPool
 from gateway.judge.cases import differences, run_case
 from gateway.judge.domains import parse_domain_list
 from gateway.judge.rules import compile_packs
-from gateway.read.authorities import authorities
 from gateway.read.budget import DEFAULT_BUDGET
-from gateway.read.libarchive import is_available
+from gateway.read.containers.libarchive import is_available
 from gateway.read.message import read_message
+from gateway.read.trust.authorities import authorities
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.trust import EMPTY_TRUST
 

@@ -18,19 +18,21 @@ from gateway.edge.tesseract import load_recogniser
 from gateway.judge.signers import any_valid, signatures_of_signers
 from gateway.read.budget import DEFAULT_BUDGET, Budget
 from gateway.read.cache import FactsCache
-from gateway.read.embedded_trust import trust_whoever_signed
 from gateway.read.message import read_message
-from gateway.read.pdf import attempt
-from gateway.read.smime import canonical
+from gateway.read.pdf.reader import attempt
+from gateway.read.signatures.smime import canonical
+from gateway.read.trust.embedded_trust import trust_whoever_signed
 from gateway.values.envelope import Client, Envelope
-from gateway.values.facts import Outcome, Secrecy
+from gateway.values.evidence import Outcome
+from gateway.values.facts import Secrecy
 from gateway.values.trust import EMPTY_TRUST, TrustSnapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from gateway.values.facts import MessageFacts, PartFacts, SignatureFacts
+    from gateway.values.evidence import SignatureFacts
+    from gateway.values.facts import MessageFacts, PartFacts
     from gateway.values.verdict import Verdict
 
 _WORDS = {

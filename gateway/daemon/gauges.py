@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.edge.certificate import expires_at_s
 from gateway.edge.trust import TRUST_LISTS
-from gateway.read.authorities import authorities
+from gateway.read.trust.authorities import authorities
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -15,15 +15,16 @@ from gateway.edge.tesseract import load_recogniser
 from gateway.mark.tags import tag_fields
 from gateway.read.cache import FactsCache
 from gateway.read.message import read_message, read_top
-from gateway.read.second_opinion import warm
-from gateway.read.wire import content_of, to_wire
-from gateway.values.facts import MessageFacts, Outcome, PartFacts
+from gateway.read.mime.wire import content_of, to_wire
+from gateway.read.signatures.second_opinion import warm
+from gateway.values.evidence import Outcome
 from gateway.values.verdict import Inspection, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from gateway.values.envelope import Envelope
+    from gateway.values.facts import MessageFacts, PartFacts
 
 _ENCODER = msgspec.msgpack.Encoder()
 _UNCHECKED = (Outcome.PASS, Outcome.NONE)

@@ -12,8 +12,8 @@ from gateway.daemon.loading import load_config_trust
 from gateway.daemon.renewing import renew_apart
 from gateway.edge.trust_cache import read_state, with_fetched
 from gateway.edge.trust_fetch import Errand
-from gateway.read.authorities import authorities
-from gateway.read.revocation import find_number
+from gateway.read.trust.authorities import authorities
+from gateway.read.trust.revocation import find_number
 from gateway.values.trust import FETCH_REASONS
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from gateway.daemon.config_schema import Config
     from gateway.edge.trust_cache import AddressState, CacheState
-    from gateway.read.authorities import Authority
+    from gateway.read.trust.authorities import Authority
     from gateway.values.trust import TrustSnapshot
 
 NEAR = dt.timedelta(days=60)

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gateway.read.ocr import Reading
+from gateway.read.scans.ocr import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +37,7 @@ class Tesseract:
         """Begin a message: from now on so much time may be spent in all."""
         self._left_ms = float(milliseconds)
 
-    def recognise(  # noqa: PLR0913 - as `gateway.read.ocr.Recogniser`
+    def recognise(  # noqa: PLR0913 - as `gateway.read.scans.ocr.Recogniser`
         self, grey: bytes, width: int, height: int, *, dpi: int, is_line: bool, milliseconds: int
     ) -> Reading | None:
         """Read a picture of one octet a pixel, rows packed; None when time runs out or the library fails."""

@@ -16,9 +16,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec import structs
 
-from gateway.read.authorities import is_authority, is_issued_by
-from gateway.read.ocsp_answers import UNREADABLE, serials_of
-from gateway.read.revocation import open_list
+from gateway.read.trust.authorities import is_authority, is_issued_by
+from gateway.read.trust.ocsp_answers import UNREADABLE, serials_of
+from gateway.read.trust.revocation import open_list
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.tomltext import TomlText
 from gateway.values.trust import Anchor, TrustSnapshot

@@ -19,8 +19,8 @@ import msgspec
 from msgspec import structs
 
 from gateway.edge.trust import numbered
-from gateway.read.ocsp_answers import UNREADABLE, end_of, serials_of
-from gateway.read.revocation import open_list
+from gateway.read.trust.ocsp_answers import UNREADABLE, end_of, serials_of
+from gateway.read.trust.revocation import open_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

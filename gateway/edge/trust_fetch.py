@@ -33,9 +33,9 @@ from gateway.edge.trust_cache import (
 )
 from gateway.edge.trust_http import FetchError, WebLimits, transfer
 from gateway.edge.trust_plan import FetchSettings, Source, due_at_s, next_at_s, sources, trusted
-from gateway.read.authorities import find_issuer, is_authority, list_addresses, responder_addresses
-from gateway.read.ocsp_answers import CLOCK_SKEW, UNREADABLE, responses_answer
-from gateway.read.revocation import RevocationLists, find_number, is_list_signed_by, is_whole, open_list
+from gateway.read.trust.authorities import find_issuer, is_authority, list_addresses, responder_addresses
+from gateway.read.trust.ocsp_answers import CLOCK_SKEW, UNREADABLE, responses_answer
+from gateway.read.trust.revocation import RevocationLists, find_number, is_list_signed_by, is_whole, open_list
 from gateway.values.trust import FetchReport, Renewal, TrustSnapshot
 
 if TYPE_CHECKING:

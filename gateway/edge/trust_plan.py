@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
-from gateway.read.authorities import authorities, list_addresses
+from gateway.read.trust.authorities import authorities, list_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
     from gateway.edge.trust_cache import AddressState, CacheState
-    from gateway.read.authorities import Authority
+    from gateway.read.trust.authorities import Authority
     from gateway.values.trust import TrustSnapshot
 
 MAX_SOURCES = 100

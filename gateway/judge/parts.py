@@ -15,13 +15,15 @@ from gateway.judge.signers import (
     signatures_of_signers,
 )
 from gateway.judge.views import MAX_LIST_ITEMS, MAX_TEXT_CHARACTERS, MailView, PartView
-from gateway.values.facts import Outcome, PdfFacts, Secrecy, Urgency
+from gateway.values.evidence import Outcome, PdfFacts
+from gateway.values.facts import Secrecy, Urgency
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
 
-    from gateway.values.facts import Marks, MessageFacts, PartFacts, SignatureFacts
+    from gateway.values.evidence import SignatureFacts
+    from gateway.values.facts import Marks, MessageFacts, PartFacts
     from gateway.values.registry import Agency, Registry
 
 MAX_COUNT = 1 << 53

@@ -12,14 +12,15 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 from gateway.judge.domains import domain_of
-from gateway.values.facts import Outcome
+from gateway.values.evidence import Outcome
 from gateway.values.registry import name_key
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Sequence
 
-    from gateway.values.facts import PartFacts, SignatureFacts
+    from gateway.values.evidence import SignatureFacts
+    from gateway.values.facts import PartFacts
     from gateway.values.registry import Agency, Registry
 
 _CHANGED = frozenset({"annotations", "other"})

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from gateway.read.chains import SignerCache
+from gateway.read.trust.chains import SignerCache
 from gateway.values.facts import Marks
 
 if TYPE_CHECKING:
-    from gateway.values.facts import PartFacts, PdfFacts, PictureFacts, SignatureFacts
+    from gateway.values.evidence import PdfFacts, PictureFacts, SignatureFacts
+    from gateway.values.facts import PartFacts
 
 MAX_OCTETS: Final = 64_000_000
 """Memory the entries of one cache may take, as estimated by `_weight`; 4096 ordinary documents take a tenth."""

@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from gateway.read.cache import CacheKey, ContentFacts, Encoded
-from gateway.read.containers import SPLIT, STREAMS, Member, is_piece_name
-from gateway.read.fields import read_section
+from gateway.read.containers.members import SPLIT, STREAMS, Member, is_piece_name
+from gateway.read.containers.volumes import find_volumes, join_volumes, lacks_volume
 from gateway.read.files import Files
-from gateway.read.header import subject_of
-from gateway.read.inline_files import find_inline_files
 from gateway.read.kinds import is_mismatched, sniff
-from gateway.read.markup import NO_MARKUP, read_markup
-from gateway.read.names import NO_NAME, clean_name, decode_name, find_name
-from gateway.read.parts import EMBEDDED_MESSAGE, read_tree
+from gateway.read.mime.fields import read_section
+from gateway.read.mime.header import subject_of
+from gateway.read.mime.inline_files import find_inline_files
+from gateway.read.mime.names import NO_NAME, clean_name, decode_name, find_name
+from gateway.read.mime.parts import EMBEDDED_MESSAGE, read_tree
+from gateway.read.mime.transfer import decode_body, decode_readings
 from gateway.read.reading import NO_MARKS, Reading
-from gateway.read.smime import judge_beside
+from gateway.read.signatures.smime import judge_beside
 from gateway.read.texts import plausible_charsets, read_text
-from gateway.read.transfer import decode_body, decode_readings
 from gateway.read.underlay import underlay
-from gateway.read.volumes import find_volumes, join_volumes, lacks_volume
+from gateway.read.web.markup import NO_MARKUP, read_markup
 from gateway.values.facts import PartFacts
 
 if TYPE_CHECKING:
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.read.cache import FactsCache
-    from gateway.read.inline_files import InlineFile
-    from gateway.read.markup import MarkupFile
-    from gateway.read.names import FileName
+    from gateway.read.mime.inline_files import InlineFile
+    from gateway.read.mime.names import FileName
+    from gateway.read.mime.parts import Leaf, Tree
     from gateway.read.notes import Notes
-    from gateway.read.ocr import Recogniser
-    from gateway.read.parts import Leaf, Tree
+    from gateway.read.scans.ocr import Recogniser
+    from gateway.read.web.markup import MarkupFile
     from gateway.values.facts import Marks
     from gateway.values.trust import TrustSnapshot
 

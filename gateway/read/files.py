@@ -8,25 +8,25 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gateway.read.appended import HOSTS, Appended, find_appended
 from gateway.read.cache import ContentFacts
 from gateway.read.closed import closed_content
-from gateway.read.containers import CONTAINERS, Container, Member
-from gateway.read.formulas import starts_program
+from gateway.read.containers.appended import HOSTS, Appended, find_appended
+from gateway.read.containers.members import CONTAINERS, Container, Member
 from gateway.read.kinds import sniff
-from gateway.read.markup import read_markup
-from gateway.read.mhtml import mhtml_start
-from gateway.read.names import NO_NAME, clean_name, decode_name
-from gateway.read.office import COMPOUNDS, PACKAGES, OfficeFiles
-from gateway.read.pdf import attempt
-from gateway.read.pdf_opener import PdfFiles
-from gateway.read.pictures import KINDS as PICTURES
-from gateway.read.pictures import LEAST_OCTETS, read_picture
-from gateway.read.polyglots import holds_pdf
+from gateway.read.mime.names import NO_NAME, clean_name, decode_name
+from gateway.read.office.formulas import starts_program
+from gateway.read.office.mhtml import mhtml_start
+from gateway.read.office.opener import COMPOUNDS, PACKAGES, OfficeFiles
+from gateway.read.pdf.opener import PdfFiles
+from gateway.read.pdf.polyglots import holds_pdf
+from gateway.read.pdf.reader import attempt
 from gateway.read.reading import NO_MARKS
-from gateway.read.smime import Beside, judge_all, open_cms
+from gateway.read.scans.pictures import KINDS as PICTURES
+from gateway.read.scans.pictures import LEAST_OCTETS, read_picture
+from gateway.read.signatures.smime import Beside, judge_all, open_cms
 from gateway.read.texts import read_text
 from gateway.read.underlay import underlay
+from gateway.read.web.markup import read_markup
 
 if TYPE_CHECKING:
     from gateway.read.host import Host

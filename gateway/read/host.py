@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from gateway.read.cache import ContentFacts
-    from gateway.read.containers import Member
+    from gateway.read.containers.members import Member
     from gateway.values.facts import PartFacts
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from gateway.read.archives import find_directory, read_package, stream
 from gateway.read.budget import DEFAULT_BUDGET
+from gateway.read.containers.tar import is_tar
+from gateway.read.containers.zips import find_directory, read_package, stream
 from gateway.read.notes import Notes
-from gateway.read.ole import CompoundFile
-from gateway.read.outlook import MARK
+from gateway.read.office.ole import CompoundFile
+from gateway.read.office.outlook import MARK
 from gateway.read.rare_kinds import rare_kind, rare_markup
-from gateway.read.tar import is_tar
 
 _HEAD = 4_096
 _PDF_JUNK = 1_024

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.read.contents import Reader
-from gateway.read.fields import read_section
-from gateway.read.header import further_subjects, read_header
+from gateway.read.mime.fields import read_section
+from gateway.read.mime.header import further_subjects, read_header
+from gateway.read.mime.parts import read_tree
 from gateway.read.notes import DISPUTED_CONTENT, Notes
-from gateway.read.parts import read_tree
 from gateway.read.underlay import highest
 from gateway.read.vietnamese import detect, merge
 from gateway.read.vietnamese.charsets import decode_text
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from gateway.read.budget import Budget
     from gateway.read.cache import FactsCache
-    from gateway.read.fields import Section
-    from gateway.read.ocr import Recogniser
-    from gateway.read.wire import Buffer
+    from gateway.read.mime.fields import Section
+    from gateway.read.mime.wire import Buffer
+    from gateway.read.scans.ocr import Recogniser
     from gateway.values.trust import TrustSnapshot
 
 _NO_MARKS = Marks()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from gateway.read.smime import judge_cms
+from gateway.read.signatures.smime import judge_cms
 from gateway.read.underlay import highest
 from gateway.read.vietnamese import detect
 from gateway.values.facts import Marks
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from gateway.read.chains import SignerCache
     from gateway.read.notes import Notes
-    from gateway.read.ocr import Recogniser
-    from gateway.values.facts import SignatureFacts
+    from gateway.read.scans.ocr import Recogniser
+    from gateway.read.trust.chains import SignerCache
+    from gateway.values.evidence import SignatureFacts
     from gateway.values.trust import TrustSnapshot
 
 NO_MARKS = Marks()

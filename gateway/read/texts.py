@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.read.html import html_text
 from gateway.read.kinds import wide_charset
 from gateway.read.vietnamese.charsets import decode_text
+from gateway.read.web.html import html_text
 
 if TYPE_CHECKING:
     from gateway.read.notes import Notes

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from gateway.read.budget import DEFAULT_BUDGET
-from gateway.read.libarchive import is_available
+from gateway.read.containers.libarchive import is_available
 from gateway.read.message import read_message
 from gateway.values.trust import EMPTY_TRUST
 

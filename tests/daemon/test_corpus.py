@@ -18,7 +18,8 @@ from gateway.demo.run import write_world
 from gateway.demo.signing import append_page_text, tamper
 from gateway.edge.workers import ReaderSettings
 from gateway.read.budget import DEFAULT_BUDGET
-from gateway.values.facts import Marks, Outcome, SignatureFacts
+from gateway.values.evidence import Outcome, SignatureFacts
+from gateway.values.facts import Marks
 from tests.corpus import compose
 from tests.support.daemon import mail_titled, world
 from tests.support.signed_pdfs import AT, base, one, pki, signed

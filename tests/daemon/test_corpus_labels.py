@@ -36,7 +36,9 @@ def test_every_form_gives_the_same_labels(tmp_path, form, encoding):
     assert ["good", "bad", ""] == [labels.of(path) for path in ("a/b.pdf", "c.pdf", "d.pdf")]
 
 
-@pytest.mark.parametrize("text", ["", "{broken\n", "only-a-path\n", '{"path": "a"}\n{"path": "b"}\n', '[["a", "b"]]', '{"a": [1]}'])
+@pytest.mark.parametrize(
+    "text", ["", "{broken\n", "only-a-path\n", '{"path": "a"}\n{"path": "b"}\n', '[["a", "b"]]', '{"a": [1]}']
+)
 def test_what_is_no_list_of_labels_is_refused(tmp_path, text):
     """A table of guesses would be worse than none."""
     (tmp_path / "labels").write_text(text)

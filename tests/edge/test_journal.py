@@ -120,7 +120,9 @@ def test_contradictions_between_readers_have_a_line_of_their_own(pipe):
     """Beside the line of the transaction, for the alert sends people here."""
     record = relayed()
     opinions = ("pyhanko:is_intact:false",)
-    pipe.journal.observe_transaction(relayed(inspection=msgspec.structs.replace(record.inspection, disagreements=opinions)))
+    pipe.journal.observe_transaction(
+        relayed(inspection=msgspec.structs.replace(record.inspection, disagreements=opinions))
+    )
 
     differ, transaction = pipe.lines()
     assert (differ["event"], differ["severity"], differ["opinions"]) == ("opinions_differ", "warning", [*opinions])

@@ -16,7 +16,7 @@ from gateway.demo.pki import Identity
 from gateway.edge.trust_cache import AddressState, read_cache, read_state, with_fetched
 from gateway.edge.trust_fetch import Errand, FetchSettings, renew
 from gateway.edge.trust_plan import LONGEST_RETRY_S, due_at_s
-from gateway.values.facts import Outcome
+from gateway.values.evidence import Outcome
 from tests.support.authorities import Hierarchy, addressed, crl
 from tests.support.signed_pdfs import AT, facts_of, signed
 from tests.support.web import web_server

@@ -11,7 +11,7 @@ BROAD = {"Exception", "BaseException"}
 ALLOWED = {
     "gateway/edge/listener_session.py": "a bug in a command or a handler costs one 451 4.3.0, not the session",
     "gateway/edge/nursery.py": "whatever the reader raises, the worker answers that it failed: one 451",
-    "gateway/read/pdf.py": "PDF libraries raise anything on hostile files; one function turns it into a fact",
+    "gateway/read/pdf/reader.py": "PDF libraries raise anything on hostile files; one function turns it into a fact",
 }
 """Files that may hold one, with the reason (HOUSE: faults)."""
 

@@ -6,7 +6,8 @@ import pytest
 
 from gateway.judge.decide import decide, judge
 from gateway.judge.rules import compile_packs
-from gateway.values.facts import Marks, Outcome, Secrecy
+from gateway.values.evidence import Outcome
+from gateway.values.facts import Marks, Secrecy
 from gateway.values.pack import OWN_POSTURE, PostureEntry, PostureTable
 from gateway.values.verdict import Disposition, Posture
 from tests.support.judging import AGENCY_MAILBOX, AT, OFFICE_MAILBOX, PACKS, envelope, message, pdf, registry, signature

@@ -9,7 +9,8 @@ from gateway.judge.evaluate import MAX_FINDINGS_PER_RULE, evaluate, evaluate_rec
 from gateway.judge.packfile import parse_pack
 from gateway.judge.rules import compile_packs
 from gateway.values.envelope import Client
-from gateway.values.facts import Outcome, PartFacts, Secrecy
+from gateway.values.evidence import Outcome
+from gateway.values.facts import PartFacts, Secrecy
 from gateway.values.pack import OWN_POSTURE, PostureEntry, PostureTable
 from gateway.values.verdict import Disposition, Posture
 from tests.judge.test_packfile import HEAD, RULE

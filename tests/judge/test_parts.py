@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from gateway.judge.parts import view_part
-from gateway.values.facts import AppearanceFacts, Outcome
+from gateway.values.evidence import AppearanceFacts, Outcome
 from tests.support.judging import pdf, registry, signature
 
 ON = dt.date(2026, 11, 20)

@@ -15,7 +15,8 @@ from gateway.judge.signers import (
     kinds_of_signers,
     only_public,
 )
-from gateway.values.facts import Outcome, PartFacts
+from gateway.values.evidence import Outcome
+from gateway.values.facts import PartFacts
 from tests.support.judging import AGENCY, AT, registry, signature
 
 PASS, FAIL, LATER = signature(), signature(Outcome.FAIL), signature(Outcome.TEMPERROR)

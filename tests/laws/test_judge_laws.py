@@ -11,18 +11,8 @@ from hypothesis import strategies as st
 from gateway.judge.decide import decide, judge
 from gateway.judge.evaluate import evaluate
 from gateway.judge.rules import compile_packs
-from gateway.values.facts import (
-    AddressFacts,
-    HeaderFacts,
-    Marks,
-    MessageFacts,
-    Outcome,
-    PartFacts,
-    PdfFacts,
-    Secrecy,
-    SignatureFacts,
-    Urgency,
-)
+from gateway.values.evidence import Outcome, PdfFacts, SignatureFacts
+from gateway.values.facts import AddressFacts, HeaderFacts, Marks, MessageFacts, PartFacts, Secrecy, Urgency
 from gateway.values.pack import OWN_POSTURE, PostureEntry, PostureTable
 from gateway.values.verdict import Disposition, Finding, Posture, Verdict
 from tests.support.judging import AGENCY_MAILBOX, AT, OFFICE_MAILBOX, PACKS, PERSONAL_MAILBOX, envelope, registry

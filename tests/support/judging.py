@@ -9,16 +9,8 @@ from gateway.judge.cases import CaseRegistry, ExcerptRegistry
 from gateway.judge.domains import parse_domain_list
 from gateway.judge.packfile import parse_pack
 from gateway.values.envelope import Client, Envelope
-from gateway.values.facts import (
-    AddressFacts,
-    HeaderFacts,
-    Marks,
-    MessageFacts,
-    Outcome,
-    PartFacts,
-    PdfFacts,
-    SignatureFacts,
-)
+from gateway.values.evidence import Outcome, PdfFacts, SignatureFacts
+from gateway.values.facts import AddressFacts, HeaderFacts, Marks, MessageFacts, PartFacts
 from gateway.values.registry import Agency, DomainEntry, MailboxEntry
 
 POLICIES = Path(__file__).parents[2] / "policies"

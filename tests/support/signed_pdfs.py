@@ -12,12 +12,12 @@ from gateway.demo.documents import official_pdf
 from gateway.demo.pki import Pki, throw_away_pki
 from gateway.demo.signing import SignPlan, sign_pdf
 from gateway.read.budget import DEFAULT_BUDGET
-from gateway.read.chains import SignerCache
-from gateway.read.pdf import PdfReading, read_pdf
+from gateway.read.pdf.reader import PdfReading, read_pdf
+from gateway.read.trust.chains import SignerCache
 
 if TYPE_CHECKING:
     from gateway.demo.pki import Identity
-    from gateway.values.facts import SignatureFacts
+    from gateway.values.evidence import SignatureFacts
     from gateway.values.trust import TrustSnapshot
 
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from gateway.read import encoded_words
+from gateway.read.mime import encoded_words
 from gateway.read.vietnamese.charsets import repair_text
 from gateway.read.vietnamese.circulation import is_restricted
 from gateway.read.vietnamese.doctype import find_leading_type, read_doc_type

@@ -1,0 +1,101 @@
+"""Who wrote a message: what of its From field different readers show differently, each thing a named ambiguity.
+
+The techniques are those published against sender authentication (USENIX Security 2020, "Composition Kills"; 2021,
+"Weak Links in Authentication Chains"): one verifier reads one address, the reader's program shows another.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gateway.read.mime.encoded_words import decode_encoded_words
+from gateway.read.mime.fields import unfold, without_comments
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gateway.read.mime.fields import Section
+    from gateway.read.notes import Notes
+    from gateway.values.facts import AddressFacts
+
+_VALUE_OCTETS = 16_384
+"""Of one From field; honest ones have some hundred."""
+_HIDDEN = re.compile(
+    rb"(?:\A|(?<=[\r\n]))([\x00\t ]{0,16}from[\x00-\x20]{0,16}:)([^\r\n]{0,998}@[^\r\n]{0,998})", re.IGNORECASE
+)
+_HIDDEN_FIELDS = 4
+_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# bounded: each of ten thousand quotation marks that open and never close would be followed to the end
+_QUOTED = re.compile(rb'"(?:[^"\\]|\\.){0,400}"', re.DOTALL)
+_ROUTE = re.compile(rb"<[ \t]*@[^<>:]{1,300}:")
+_TRAILING = re.compile(rb">[^,;<>@]{0,300}@|>[ \t]{0,16}<")
+_ENCODED_ADDRESS = re.compile(rb"<[^<>]{0,300}=\?[^<>]{1,300}\?=[^<>]{0,300}>|\?=[ \t]*@|@[ \t]*=\?")
+_COMMENT_INSIDE = re.compile(rb"<[^<>()]{0,300}\(|\)[ \t]*@|@[ \t]*\(|\([^()]{0,300}@")
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+
+
+def hidden_authors(octets: bytes, section: Section, notes: Notes) -> list[bytes]:
+    """Values of From fields only some readers see: behind a blank, a NUL, a fold or a bare carriage return."""
+    strict = {field.start for field in section.by_name.get("from", ())}
+    found = [
+        match[2] for match in _HIDDEN.finditer(octets, section.start, section.body_start) if match.start() not in strict
+    ]
+    if found:
+        notes.ambiguous("hidden_from")
+    return found[:_HIDDEN_FIELDS]
+
+
+def note_author(section: Section, author: Sequence[AddressFacts], notes: Notes, *, has_group: bool) -> None:
+    """Note what is ambiguous about the mailboxes read of all From fields."""
+    readable = [mailbox for mailbox in author if mailbox.address]
+    if not section.count("from"):
+        notes.ambiguous("from_missing")
+    elif not readable:
+        notes.ambiguous("from_malformed")
+    if has_group:
+        notes.ambiguous("from_group")
+    if len(author) > 1 and not section.count("sender"):
+        notes.ambiguous("sender_missing")
+    if len({mailbox.address.rpartition("@")[2] for mailbox in readable}) > 1:
+        notes.ambiguous("authors_of_several_domains")
+    for mailbox in author[:_HIDDEN_FIELDS]:
+        _note_mailbox(mailbox, notes)
+    for field in section.by_name.get("from", ())[:_HIDDEN_FIELDS]:
+        _note_value(unfold(section.raw(field)[:_VALUE_OCTETS]), author, notes)
+
+
+def _note_mailbox(mailbox: AddressFacts, notes: Notes) -> None:
+    if mailbox.address.count("@") > 1:
+        notes.ambiguous("from_quoted_at")
+    if _DIRECTION.search(mailbox.display_name):
+        notes.ambiguous("from_control")
+    shown = _ADDRESS.search(mailbox.display_name)
+    if shown is not None and shown[0].lower() != mailbox.address.lower():
+        notes.ambiguous("from_shows_address")
+
+
+def _note_value(value: bytes, author: Sequence[AddressFacts], notes: Notes) -> None:
+    """Note what one unfolded From value has that readers parse differently."""
+    if _CONTROL.search(value):
+        notes.ambiguous("from_control")
+    outside = _QUOTED.sub(b'""', value)
+    if b"(" in outside and _COMMENT_INSIDE.search(outside):
+        notes.ambiguous("from_comment")
+    bare = without_comments(outside) if b"(" in outside else outside
+    for name, pattern in (
+        ("from_route", _ROUTE),
+        ("from_trailing_address", _TRAILING),
+        ("from_encoded", _ENCODED_ADDRESS),
+    ):
+        if pattern.search(bare):
+            notes.ambiguous(name)
+    if b"\\" in bare:
+        notes.ambiguous("from_escape")
+    if b"=?" not in bare:
+        return
+    is_nameless = any(not mailbox.address for mailbox in author)
+    is_hidden = is_nameless and decode_encoded_words(bare).count("@") > bare.count(b"@")
+    if is_hidden or any("@" in mailbox.display_name and "<" in mailbox.display_name for mailbox in author):
+        notes.ambiguous("from_encoded")

@@ -1,0 +1,156 @@
+"""File names of parts: RFC 2231, RFC 2047 in parameters, raw UTF-8, legacy Vietnamese octets.
+
+The name in the facts is what a file system would get: NFC, without path, controls or trailing dots. What was
+taken out to deceive the eye is noted.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from gateway.read.mime.encoded_words import decode_encoded_words
+from gateway.read.vietnamese.charsets import decode_text
+
+if TYPE_CHECKING:
+    from gateway.read.mime.fields import Parameters
+    from gateway.read.notes import Notes
+
+_NAME_OCTETS = 4_096
+_NAME_CHARACTERS = 255
+"""NAME_MAX of the file systems a document ends on."""
+_CONTINUATION = re.compile(r"(filename|name)\*(\d{1,4})(\*?)")
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_TRAILING = re.compile(r"(?<![\s.])[\s.]+\Z")
+_INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Characters without width; they come along when a title is copied from a web page."""
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_DISGUISED = re.compile(
+    r"(?:\.(?:pdf|docx?|xlsx?|pptx?|rtf|txt|jpe?g|png|odt|zip|rar)[ _.-]{0,250}| {8,250}|_{20,250})"
+    r"\.(?:exe|scr|com|pif|bat|cmd|cpl|msi|js|jse|vbs|vbe|wsf|wsh|hta|ps1|lnk|jar|reg|iso|img)",
+    re.IGNORECASE,
+)
+"""The end of a name made to be taken for a document's."""
+_SAME_KIND = {"jpeg": "jpg", "htm": "html", "tif": "tiff", "tgz": "gz"}
+"""Spellings of one extension."""
+_OTHER_NAMES = 8
+_LONGEST_DISGUISE = 270
+_EXTENSION = re.compile(r"[^\W_]{1,16}")
+
+
+class FileName(NamedTuple):
+    """A cleaned file name."""
+
+    name: str
+    kind: str
+    """Extension, lower case, without the dot; empty when there is none."""
+    is_deceptive: bool
+    """Direction controls stood in it, so that `fdp.exe` may show as `exe.pdf`; or the extension of a program stands
+    behind that of a document, or behind so many blanks that it is out of sight."""
+    others: tuple[str, ...] = ()
+    """Names other readers show for the same part."""
+
+
+NO_NAME = FileName("", "", is_deceptive=False)
+
+
+def find_name(
+    disposition: Parameters, content_type: Parameters, notes: Notes, further: tuple[Parameters, ...] = ()
+) -> FileName:
+    """Choose among filename*, filename, name*, name, in that order; extensions that differ are noted.
+
+    `further` are fields of the same entity that some readers take instead.
+    """
+    if not disposition.values and not content_type.values and not further:
+        return NO_NAME
+    readings = [
+        clean_name(text)
+        for field in (disposition, content_type, *further)
+        for attribute in (("filename", "name") if field is not content_type else ("name", "filename"))
+        for text in _readings(field, attribute)
+    ]
+    named = [reading for reading in readings if reading.name]
+    if not named:
+        return NO_NAME
+    # RFC 6266 recommends an ASCII rendering beside the real name; only the extension must agree. One without any
+    # opens nothing by itself.
+    if len({_SAME_KIND.get(reading.kind, reading.kind) for reading in named} - {""}) > 1:
+        notes.ambiguous("name_conflict")
+    if any(reading.is_deceptive for reading in named):
+        notes.ambiguous("deceptive_name")
+    others = tuple(dict.fromkeys(one.name for one in named if one.name != named[0].name))
+    return named[0]._replace(others=others[:_OTHER_NAMES]) if others else named[0]
+
+
+def _readings(field: Parameters, attribute: str) -> list[str]:
+    """Every way the attribute is spelt, extended forms first, repeats last."""
+    values = field.values
+    found = []
+    if attribute + "*" in values:
+        found.append(_extended(values[attribute + "*"]))
+    pieces = _continuations(values, attribute)
+    if pieces:
+        found.append(pieces)
+    if attribute in values:
+        found.append(decode_name(values[attribute]))
+    for name, value in field.repeats:
+        if name in (attribute, attribute + "*"):
+            found.append(_extended(value) if name.endswith("*") else decode_name(value))
+    return found
+
+
+def _continuations(values: dict[str, bytes], attribute: str) -> str:
+    """Join `name*0`, `name*1*`, ... (RFC 2231 section 3) in the order of their numbers, without gaps."""
+    pieces = {}
+    for key, value in values.items():
+        match = _CONTINUATION.fullmatch(key)
+        if match and match[1] == attribute:
+            pieces[int(match[2])] = (value, bool(match[3]))
+    octets, charset, count = [], "", 0
+    while count in pieces:
+        value, is_extended = pieces[count]
+        if is_extended and count == 0:
+            charset, value = _split_charset(value)
+        octets.append(unquote_to_bytes(value) if is_extended else value)
+        count += 1
+    return decode_text(b"".join(octets)[:_NAME_OCTETS], charset)[0] if octets else ""
+
+
+def _extended(value: bytes) -> str:
+    charset, rest = _split_charset(value)
+    return decode_text(unquote_to_bytes(rest)[:_NAME_OCTETS], charset)[0]
+
+
+def _split_charset(value: bytes) -> tuple[str, bytes]:
+    """Split `charset'language'octets`; what is not of that form has no charset."""
+    pieces = value.split(b"'", 2)
+    if len(pieces) < 3:
+        return "", value
+    return pieces[0].decode("latin-1").lower(), pieces[2]
+
+
+def decode_name(raw: bytes) -> str:
+    """Decode a plain parameter or entry name: encoded-words as clients do, else UTF-8 or legacy octets."""
+    raw = raw[:_NAME_OCTETS]
+    if b"=?" in raw:
+        return decode_encoded_words(raw)
+    if raw.isascii():
+        return raw.decode("ascii")
+    return decode_text(raw, "")[0]
+
+
+def clean_name(text: str) -> FileName:
+    """Make a bare file name: no path, no controls, no characters that do not show, no trailing dots."""
+    shown = _CONTROL.sub("", _INVISIBLE.sub("", text))
+    is_deceptive = _DIRECTION.search(text) is not None
+    name = unicodedata.normalize("NFC", shown).replace("\\", "/").rstrip("/ ").rpartition("/")[2]
+    # Windows drops trailing dots and blanks, so `a.exe. .` runs.
+    name = _TRAILING.sub("", name.strip())
+    is_deceptive |= any(match.end() == len(name) for match in _DISGUISED.finditer(name, len(name) - _LONGEST_DISGUISE))
+    if len(name) > _NAME_CHARACTERS:
+        name = name[: _NAME_CHARACTERS - 17] + name[-17:]
+    stem, dot, extension = name.rpartition(".")
+    is_extension = bool(dot) and bool(stem or extension) and _EXTENSION.fullmatch(extension) is not None
+    return FileName(name, extension.lower() if is_extension else "", is_deceptive)

@@ -1,0 +1,1 @@
+"""Office files of every age: packages, compound files, RTF, Outlook messages."""

@@ -1,0 +1,1 @@
+"""PDF files: structure, pages, text as it shows, what acts, what lies inside."""

@@ -1,0 +1,244 @@
+"""Pages of a PDF with PDFium: their text, and what `pdf_scans` sees of those that are pictures.
+
+PDFium is not thread-safe, inflates without a limit of its own and cannot be interrupted: this runs in a reader worker
+only, over the pages that `pdf_contents` found light enough. Every handle is closed here, for a worker lives through
+thousands of files.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import pypdfium2
+from pypdfium2 import raw
+
+from gateway.read.pdf.letters import contradicts, read_letters, read_top
+from gateway.read.pdf.pictures import find_page_image
+from gateway.read.pdf.scans import NO_SCANS, Scans, look_at_scans
+from gateway.read.pdf.text import Closeness, PageText, read_page_text
+from gateway.read.scans.ocr import with_marks
+from gateway.read.signatures.listing import Listed, list_signatures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gateway.read.budget import Budget
+    from gateway.read.pdf.contents import PagePlan
+    from gateway.read.pdf.pictures import PageImage
+    from gateway.read.scans.ocr import Recogniser
+
+_ANNOTATIONS = 500
+"""Annotations looked at before the page is flattened anyway."""
+_TOP_LINES = 15
+"""Lines at the top of a page where a mark of its own stands: organisation, motto, number, date, mark."""
+_MIDDLE_CHARACTERS = 20_000
+"""Read of one page that does not speak for the document."""
+_WITHHELD = 1_000
+"""Pieces of hidden text kept of one file."""
+_PROPERTIES = ("Title", "Subject", "Keywords")
+_PROPERTY_CHARACTERS = 1_000
+_PAGE_BREAK = "\f\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What the pages show."""
+
+    text: str = ""
+    tops: tuple[str, ...] = ()
+    """First lines of each page read but the first, a form feed before each page; in pieces of the text budget."""
+    withheld: tuple[str, ...] = ()
+    """What pages hold and do not show, in pieces of the text budget."""
+    properties: tuple[str, ...] = ()
+    """Title, subject and keywords of the document information, where they are not empty."""
+    has_text: bool = False
+    """In the text layer, not counting letters recognised."""
+    scans: Scans = NO_SCANS
+    listed: tuple[Listed, ...] | None = None
+    """Signatures as PDFium lists them; None when it was not asked or cannot tell."""
+    hidden_characters: int = 0
+    hidden_ways: tuple[str, ...] = ()
+    """Sorted words of `pdf_hidden` and `replaced`."""
+    charsets: tuple[str, ...] = ()
+    """Legacy charsets decoded by the names of fonts; sorted."""
+    is_text_unreadable: bool = False
+    """A page read has a text layer that is no writing."""
+    has_unread_letters: bool = False
+    """Such a page was not read by letters either."""
+
+
+def read_pages(  # noqa: PLR0913 - a file, what is known of it, and what may be spent
+    octets: bytes,
+    budget: Budget,
+    plan: PagePlan,
+    recogniser: Recogniser | None = None,
+    *,
+    may_render: bool = True,
+    is_unmapped: bool = False,
+) -> Pages:
+    """Read the text of the pages of the plan, and look at scans.
+
+    Args:
+        octets: the file.
+        budget: structural limits.
+        plan: which pages, and how closely.
+        recogniser: reads letters off scans; None where none is installed.
+        may_render: false when something in the file is too large to be decoded.
+        is_unmapped: some font of the file does not say what its letters are.
+
+    Raises:
+        pypdfium2.PdfiumError: PDFium cannot open the file.
+    """
+    with closing(pypdfium2.PdfDocument(octets)) as pdf:
+        listed = list_signatures(pdf)  # before a page is flattened
+        plan = plan.within(len(pdf))
+        texts, images = _principal(pdf, plan, budget, is_unmapped=is_unmapped, asks_tone=may_render)
+        middle = _middle(pdf, plan, is_unmapped=is_unmapped)
+        readable = {number for number, text in texts.items() if _is_lettered(text)}
+        scans = look_at_scans(
+            pdf, images, readable, budget, recogniser, may_render=may_render, light={*plan.principal, *plan.middle}
+        )
+        odd = [number for number, text in texts.items() if text.is_unreadable and number not in scans.text]
+        letters = read_letters(pdf, odd[: budget.ocr_pages], recogniser) if may_render else {}
+        said = [{**scans.text, **letters}.get(number) or texts[number].shown for number in plan.principal]
+        pages = Pages(
+            text=with_marks("\n".join(said), scans.marks)[: budget.text_characters],
+            tops=_pieces([*map(_top, said[1:]), *(_top(page.shown) for page in middle.values())], budget),
+            properties=_properties(pdf),
+            has_text=bool(readable),
+            scans=replace(scans, ocr="pages") if letters else scans,
+            listed=listed,
+            has_unread_letters=any(number not in letters for number in odd),
+        )
+        beside = _beside(pdf, images, texts, recogniser) if may_render and budget.ocr_pages else None
+    if beside is not None:
+        pages = replace(pages, tops=(*pages.tops, *_pieces([beside.shown], budget)))
+        texts[-1] = beside
+    return _with_withheld(pages, [*texts.values(), *middle.values()], budget)
+
+
+def _with_withheld(pages: Pages, every: Sequence[PageText], budget: Budget) -> Pages:
+    """Add what all pages hold and do not show, and how their text was read."""
+    return replace(
+        pages,
+        withheld=_pieces([piece for page in every for piece in page.withheld][:_WITHHELD], budget),
+        hidden_characters=sum(page.hidden_characters for page in every),
+        hidden_ways=tuple(sorted(frozenset().union(*(page.ways for page in every)))),
+        charsets=tuple(sorted(frozenset().union(*(page.charsets for page in every)))),
+        is_text_unreadable=any(page.is_unreadable for page in every),
+    )
+
+
+def _beside(
+    pdf: Any, images: dict[int, PageImage], texts: dict[int, PageText], recogniser: Recogniser | None
+) -> PageText | None:
+    """Read the top of the first scan that has a text layer off its picture: what it shows, and whether both agree."""
+    number = next((number for number in sorted(images) if _is_lettered(texts[number])), None)
+    if number is None or recogniser is None or images[number].is_too_large:
+        return None
+    with closing(pdf[number]) as page:
+        top = read_top(page, recogniser)
+    is_other = contradicts(top, texts[number].shown)
+    return PageText(shown=_top(top), ways=frozenset({"contradicted"} if is_other else ()))
+
+
+def _is_lettered(text: PageText) -> bool:
+    return not text.is_unreadable and any(map(str.isalnum, text.shown))
+
+
+def _principal(
+    pdf: Any, plan: PagePlan, budget: Budget, *, is_unmapped: bool, asks_tone: bool
+) -> tuple[dict[int, PageText], dict[int, PageImage]]:
+    """Read the pages that speak for the document, and find those that are pictures."""
+    texts: dict[int, PageText] = {}
+    images: dict[int, PageImage] = {}
+    left = budget.text_characters
+    for number in plan.principal:
+        look = Closeness(left, is_scan=False, plan=plan, number=number, is_unmapped=is_unmapped)
+        texts[number], image = _read_page(pdf, number, look, asks_tone=asks_tone)
+        left -= len(texts[number].shown)
+        images |= {number: image} if image else {}
+    return texts, images
+
+
+def _middle(pdf: Any, plan: PagePlan, *, is_unmapped: bool) -> dict[int, PageText]:
+    """Read the pages that do not speak for the document."""
+    found = {}
+    for number in plan.middle:
+        look = Closeness(_MIDDLE_CHARACTERS, is_scan=False, plan=plan, number=number, is_unmapped=is_unmapped)
+        found[number], _ = _read_page(pdf, number, look, asks_tone=False)
+    return found
+
+
+def _pieces(texts: Iterable[str], budget: Budget) -> tuple[str, ...]:
+    """Join texts into pieces of the text budget, each on a page of its own for the detectors."""
+    pieces: list[list[str]] = []
+    length = budget.text_characters
+    for text in filter(str.strip, texts):
+        if not pieces or length + len(text) + len(_PAGE_BREAK) > budget.text_characters:
+            pieces.append([])
+            length = 0
+        pieces[-1].append(text)
+        length += len(text) + len(_PAGE_BREAK)
+    return tuple(_PAGE_BREAK.join(piece) for piece in pieces)
+
+
+def _top(text: str) -> str:
+    lines = [line for line in text.splitlines() if line.strip()]
+    return "\n".join(lines[:_TOP_LINES])
+
+
+def _properties(pdf: Any) -> tuple[str, ...]:
+    values = (str(pdf.get_metadata_value(key)).strip()[:_PROPERTY_CHARACTERS] for key in _PROPERTIES)
+    return tuple(value for value in values if value)
+
+
+def _read_page(pdf: Any, number: int, look: Closeness, *, asks_tone: bool) -> tuple[PageText, PageImage | None]:
+    """Read the text of one page with its annotations' appearances, and its page image."""
+    page = pdf[number]
+    try:
+        image = find_page_image(page, asks_tone=asks_tone)
+        if _has_visible_annotation(page):
+            page = _flattened(pdf, page, number)
+        return read_page_text(pdf, page, replace(look, is_scan=image is not None)), image
+    finally:
+        page.close()
+
+
+def _flattened(pdf: Any, page: Any, number: int) -> Any:
+    """Move the appearances of annotations into the content of the page in memory, and load it anew.
+
+    Numbers, dates and marks of Vietnamese signing tools live in appearances, which text extraction skips. The box
+    that a page inherits is written down first, for flattening makes one around the annotations of a page without.
+    """
+    box = raw.FS_RECTF()
+    raw.FPDF_GetPageBoundingBox(page, box)
+    page.set_mediabox(box.left, box.bottom, box.right, box.top)
+    page.set_cropbox(box.left, box.bottom, box.right, box.top)
+    if raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) != raw.FLATTEN_SUCCESS:
+        return page
+    page.close()
+    return pdf[number]
+
+
+def _has_visible_annotation(page: Any) -> bool:
+    """Is there an annotation that may show text? Links show none, and invisible signatures have no size."""
+    count = raw.FPDFPage_GetAnnotCount(page)
+    if count > _ANNOTATIONS:
+        return True
+    rectangle = raw.FS_RECTF()
+    for number in range(count):
+        annotation = raw.FPDFPage_GetAnnot(page, number)
+        if not annotation:
+            continue
+        try:
+            is_link = raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_LINK
+            if is_link or not raw.FPDFAnnot_GetRect(annotation, rectangle):
+                continue
+            if rectangle.left != rectangle.right and rectangle.top != rectangle.bottom:
+                return True
+        finally:
+            raw.FPDFPage_CloseAnnot(annotation)
+    return False

@@ -1,0 +1,1 @@
+"""Pictures of paper: scanned pages and photographs, their seals, stamps, ink and letters."""

@@ -1,0 +1,153 @@
+"""Red boxes: marks stamped on a page (MẬT, HỎA TỐC, ...), cut out of it, cleaned of frame and print.
+
+Decree 30/2020 Appendix I III.2 and the circulars on state secrets: bright red, in a rectangle of 20 x 8, 30 x 8
+or 40 x 8 mm, with one border for urgency and two for secrecy. Stamps without a frame occur.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gateway.read.scans.blobs import MM_PER_INCH, find_blobs
+
+if TYPE_CHECKING:
+    from gateway.read.scans.blobs import Blob
+    from gateway.read.scans.colour import Page
+
+_WIDTHS_MM, _HEIGHTS_MM = (9.0, 85.0), (3.0, 26.0)
+_LEAST_MM2 = 6.0
+_FLATTEST = 1.25
+"""Width to height of the least oblong; `MẬT` alone is 3, its frame 2.5, two lines in a frame 1.5."""
+_BLOBS = 24
+_MOST = 6
+"""Boxes read on one page; each costs the reader of text some hundredths of a second."""
+_MARGIN_INCHES = 0.05
+_MOST_DEGREES = 12.0
+_LINE = 0.6
+"""Share of a row or column that is ink where a frame runs; stems of letters reach half of the height."""
+_FRAME_INCHES = 0.14
+"""How far inside the box, from each side, its frame is looked for: margin, two borders, what a turn adds."""
+_WORTH = 3
+_PAPER = 20
+"""Pixels of white around what is cut out: letters that touch the edge are not read."""
+_LEAST_STRETCH = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where a mark may stand; inches from the upper left corner of the page."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    degrees: float
+    """How far it is turned clockwise."""
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom."""
+        return self.left, self.top, self.right, self.bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The inside of a box for a reader of text: black on white, one octet a pixel."""
+
+    grey: bytes
+    width: int
+    height: int
+    borders: int
+    """Lines of the frame: 2 for secrecy, 1 for urgency, 0 without."""
+
+
+def find_boxes(page: Page) -> list[Box]:
+    """Find what may be marks, from the top."""
+    mm = page.dpi / MM_PER_INCH
+    blobs = find_blobs(page.red_mask, page.width, page.dpi, least_pixels=round(_LEAST_MM2 * mm * mm), most=_BLOBS)
+    boxes = [_box(blob, page.dpi) for blob in blobs if _is_oblong(blob, mm)]
+    return sorted(boxes[:_MOST], key=lambda box: (box.top, box.left))
+
+
+def _is_oblong(blob: Blob, mm: float) -> bool:
+    wide, high = blob.width / mm, blob.height / mm
+    is_sized = _WIDTHS_MM[0] <= wide <= _WIDTHS_MM[1] and _HEIGHTS_MM[0] <= high <= _HEIGHTS_MM[1]
+    return is_sized and wide >= _FLATTEST * high
+
+
+def _box(blob: Blob, dpi: int) -> Box:
+    degrees = _turn(blob)
+    # what is upright is narrower and lower than the upright bounds of what is turned
+    middle_x, middle_y = (blob.left + blob.right) / 2, (blob.top + blob.bottom) / 2
+    sine = abs(math.sin(math.radians(degrees)))
+    high = max(blob.height * 0.6, blob.height - blob.width * sine)
+    half_x, half_y = blob.width / 2 + _MARGIN_INCHES * dpi, high / 2 + _MARGIN_INCHES * dpi
+    edges = (middle_x - half_x, middle_y - half_y, middle_x + half_x, middle_y + half_y)
+    left, top, right, bottom = (edge / dpi for edge in edges)
+    return Box(left, top, right, bottom, degrees)
+
+
+def _turn(blob: Blob) -> float:
+    """Degrees the upper and lower edges are turned: slopes between their left and right thirds, if they agree."""
+    tops: dict[int, int] = {}
+    bottoms: dict[int, int] = {}
+    for row, start, stop in blob.runs:
+        for column in range(start, stop):
+            tops.setdefault(column, row)
+            bottoms[column] = row
+    slopes = [_slope(profile, blob) for profile in (tops, bottoms)]
+    if abs(slopes[0] - slopes[1]) > 0.05:
+        return 0.0
+    degrees = math.degrees(math.atan(sum(slopes) / 2))
+    return degrees if 0.5 <= abs(degrees) <= _MOST_DEGREES else 0.0
+
+
+def _slope(profile: dict[int, int], blob: Blob) -> float:
+    third = blob.width / 3
+    left = sorted(row for column, row in profile.items() if 1 <= column - blob.left < third)
+    right = sorted(row for column, row in profile.items() if 1 <= blob.right - 1 - column < third)
+    if not left or not right:
+        return 0.0
+    return (right[len(right) // 2] - left[len(left) // 2]) / (2 * third)
+
+
+def cut_out(part: Page) -> Stamp | None:
+    """Clean a rendering of a box: red becomes black, everything else white, the frame goes."""
+    ink = part.redness
+    # letters are thin: the redder fiftieth of the box tells the ink, half of it what counts as a line
+    strongest = sorted(ink[:: 1 + len(ink) // 8_000])[-max(1, len(ink) // (50 * (1 + len(ink) // 8_000)))] if ink else 0
+    if strongest < _WORTH:
+        return None
+    mask = ink.translate(bytes(2 * value >= strongest for value in range(256)))
+    width, height = part.width, part.height
+    rows = [mask.count(1, row * width, (row + 1) * width) >= _LINE * width for row in range(height)]
+    columns = [mask[column::width].count(1) >= _LINE * height for column in range(width)]
+    reach = round(_FRAME_INCHES * part.dpi)
+    top, above = _frame(rows[:reach])
+    bottom, below = _frame(rows[::-1][:reach])
+    left, before = _frame(columns[:reach])
+    right, behind = _frame(columns[::-1][:reach])
+    borders = sorted((above, below, before, behind))[1]
+    if height - top - bottom < _LEAST_STRETCH or width - left - right < _LEAST_STRETCH:
+        return None
+    # stretched so that ink is black and what is faint white: a faded stamp reads as well as a fresh one
+    table = bytes(255 - min(255, max(0, value * 4 - strongest) * 255 // (2 * strongest)) for value in range(256))
+    bright = ink.translate(table)
+    side, wide = b"\xff" * _PAPER, width - left - right + 2 * _PAPER
+    rows_left = range(top, height - bottom)
+    inner = [side + bright[row * width + left : (row + 1) * width - right] + side for row in rows_left]
+    above_and_below = b"\xff" * (wide * _PAPER)
+    grey = above_and_below + b"".join(inner) + above_and_below
+    return Stamp(grey, wide, height - top - bottom + 2 * _PAPER, borders)
+
+
+def _frame(lines: list[bool]) -> tuple[int, int]:
+    """Where the inside begins, seen from one side, and how many lines of a frame stand before it."""
+    depth = borders = 0
+    for index, is_line in enumerate(lines):
+        if is_line:
+            borders += index == 0 or not lines[index - 1]
+            depth = index + 1
+    return depth + 2 if depth else 0, min(borders, 2)

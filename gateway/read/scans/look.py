@@ -1,0 +1,155 @@
+"""Look at scanned pages, whatever file they come in: tone, turn, seal, ink, stamps, and their letters where read.
+
+A sheet is one page that can be drawn at any resolution: a page of a PDF (`pdf_pictures`) or a picture sent as a file
+(`pictures`). Pages that lie on their side or stand on their head are turned upright before they are looked at.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from gateway.read.scans.boxes import cut_out, find_boxes
+from gateway.read.scans.ocr import PAGE_DPI, PAGE_MILLISECONDS, STAMP_DPI, STAMP_MILLISECONDS, stamp_words
+from gateway.read.scans.seals import NO_SEAL, SCAN_DPI, find_ink, find_seal
+from gateway.read.scans.skew import find_skew
+from gateway.read.scans.turn import find_turn
+
+if TYPE_CHECKING:
+    from gateway.read.scans.boxes import Stamp
+    from gateway.read.scans.colour import Page
+    from gateway.read.scans.ocr import Reading, Recogniser
+    from gateway.read.scans.seals import Seal
+
+_SURE = 0.9
+_SURELY_READ = 60
+"""Of 100: print that stands upright is read at 80 and more, upside down at 20 to 50."""
+_LINE_INCHES = 0.55
+"""Boxes up to this height hold one line: a frame of 8 mm, slightly turned."""
+
+
+class Sheet(Protocol):
+    """One page; positions in inches from the upper left corner, as it stands after `turn`."""
+
+    def turn(self, quarters: int) -> None:
+        """Turn it by quarters clockwise from where it stands."""
+
+    def render(self, dpi: int) -> Page | None:
+        """Draw all of it; None when that would be too large."""
+
+    def render_part(self, box: tuple[float, float, float, float], degrees: float, dpi: int) -> Page | None:
+        """Draw what stands between left, top, right, bottom, turned clockwise by `degrees`, upright."""
+
+
+class _Sight(NamedTuple):
+    """What one page in colour shows."""
+
+    seal: Seal
+    ink: float
+    is_coloured: bool
+    words: list[str]
+    """Of its stamps."""
+
+
+class Look:
+    """One look at the scanned pages of one file; gathers the best of them."""
+
+    def __init__(self, recogniser: Recogniser | None) -> None:
+        self._recogniser = recogniser
+        self.seal, self.seal_page, self.ink = NO_SEAL, 0, 0.0
+        self.skew: float | None = None
+        self.shows_colour = False
+        self.marks: list[tuple[int, str]] = []
+        self.text: dict[int, str] = {}
+        self.has_read_marks = False
+
+    def at(self, number: int, sheet: Sheet, *, is_coloured: bool, wants_text: bool) -> None:
+        """Look at one page.
+
+        Args:
+            number: of the page, from 0.
+            sheet: draws it.
+            is_coloured: its format allows for colour.
+            wants_text: its letters are to be read, when there is a recogniser.
+        """
+        wants_text = wants_text and self._recogniser is not None
+        if not is_coloured and self.skew is not None and not wants_text:
+            return
+        letters = sheet.render(PAGE_DPI) if wants_text else None
+        picture = letters.reduced(SCAN_DPI) if letters is not None else sheet.render(SCAN_DPI)
+        if picture is None:
+            return
+        quarters = find_turn(picture)
+        if quarters:
+            sheet.turn(quarters)
+            picture = picture.turned(quarters)
+            letters = letters.turned(quarters) if letters is not None else None
+        # stamps before letters: the time for reading may not suffice for both
+        sight = self._see(sheet, picture) if is_coloured else None
+        if letters is not None and self._read(number, letters):
+            sheet.turn(2)
+            picture = picture.turned(2)
+            sight = self._see(sheet, picture) if is_coloured else None
+        self.skew = find_skew(picture) if self.skew is None else self.skew
+        if sight is not None:
+            self._keep(number, sight)
+
+    def _see(self, sheet: Sheet, picture: Page) -> _Sight:
+        seal = find_seal(picture) if self.seal.score < _SURE else NO_SEAL
+        ink = find_ink(picture, seal) if self.seal.score < _SURE else 0.0
+        words = _marks(sheet, picture, self._recogniser) if self._recogniser is not None else []
+        return _Sight(seal, ink, picture.is_coloured, words)
+
+    def _keep(self, number: int, sight: _Sight) -> None:
+        self.shows_colour = self.shows_colour or sight.is_coloured
+        if sight.seal.score > self.seal.score:
+            self.seal, self.seal_page = sight.seal, number + 1
+        self.ink = max(self.ink, sight.ink)
+        self.has_read_marks = self._recogniser is not None
+        self.marks += [(number, word) for word in sight.words]
+
+    def _read(self, number: int, letters: Page) -> bool:
+        """Read the letters of a page; True when they stand on their head, and were read the other way."""
+        reading = _letters(letters, self._recogniser)
+        if reading is None:
+            return False
+        self.text[number] = reading.text
+        if reading.confidence >= _SURELY_READ:
+            return False
+        around = _letters(letters.turned(2), self._recogniser)
+        if around is None or around.confidence < _SURELY_READ:
+            return False
+        self.text[number] = around.text
+        return True
+
+
+def _letters(page: Page, recogniser: Recogniser | None) -> Reading | None:
+    """Read a whole page in red light: seals and stamps vanish, and the print below them shows."""
+    if recogniser is None:
+        return None
+    return recogniser.recognise(
+        page.red, page.width, page.height, dpi=PAGE_DPI, is_line=False, milliseconds=PAGE_MILLISECONDS
+    )
+
+
+def _marks(sheet: Sheet, picture: Page, recogniser: Recogniser) -> list[str]:
+    """Read the stamps of one page."""
+    words = []
+    for box in find_boxes(picture):
+        part = sheet.render_part(box.bounds, box.degrees, STAMP_DPI)
+        stamp = cut_out(part) if part is not None else None
+        word = _word(stamp, recogniser, is_line=box.bottom - box.top <= _LINE_INCHES) if stamp is not None else ""
+        if word:
+            words.append(word)
+    return words
+
+
+def _word(stamp: Stamp, recogniser: Recogniser, *, is_line: bool) -> str:
+    """Read one stamp as a line or as a block, and the other way when that gives no known word."""
+    for tried in (is_line, not is_line):
+        reading = recogniser.recognise(
+            stamp.grey, stamp.width, stamp.height, dpi=STAMP_DPI, is_line=tried, milliseconds=STAMP_MILLISECONDS
+        )
+        word = stamp_words(reading, stamp.borders) if reading is not None else ""
+        if word:
+            return word
+    return ""

@@ -1,0 +1,1 @@
+"""Digital signatures: CMS, the geometry gate, second opinions, one outcome each; and what they show on the page."""

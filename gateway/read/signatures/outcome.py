@@ -1,0 +1,124 @@
+"""Outcome of a signature: the one table that maps its claims to the words of ETSI EN 319 102-1.
+
+PASS is TOTAL-PASSED, FAIL is TOTAL-FAILED, TEMPERROR is INDETERMINATE that a later try may settle, PERMERROR is
+INDETERMINATE that none will; the sub-indication is the standard's.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from msgspec import structs
+
+from gateway.values.evidence import Outcome, SignatureFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gateway.read.signatures.revisions import SecondOpinion
+    from gateway.read.trust.chains import Chain
+
+
+_COVERED_LETTERS = 40
+"""Letters under a later picture: numbers and seals stand in blanks, a date over `ngày ... tháng ... năm 2026`."""
+_LARGEST_PICTURE = 12_500.0
+"""Square millimetres, a fifth of A4: seal and signature side by side take a third of that."""
+_ON_HOLD = "certificateHold"
+"""Reason of a revocation that may be taken back (RFC 5280 section 5.3.1, EN 319 102-1 section 5.2.6)."""
+
+
+def conclude(  # noqa: PLR0913 - the claims that are no facts of their own
+    facts: SignatureFacts,
+    *,
+    chain: Chain | None = None,
+    opinion: SecondOpinion | None = None,
+    is_expired: bool = False,
+    is_early: bool = False,
+    is_token_unknown: bool = False,
+    missing_signer: bool = False,
+) -> SignatureFacts:
+    """Map the claims to outcome and sub-indication: the first row that applies holds, definite ones first.
+
+    `is_early`: a token proves that the signature is older than its certificate; `is_expired`: the certificate has run
+    out and no token proves an earlier time; `is_token_unknown`: one might, once revocation data is there.
+    """
+    is_changed = opinion is not None and (
+        opinion.modification not in {"none", "lta", "form"} or not opinion.is_permitted
+    )
+    chain_reason = chain.sub_indication if chain else "CERTIFICATE_CHAIN_GENERAL_FAILURE"
+    is_revoked_before = facts.revocation is Outcome.FAIL and _was_revoked_before(facts, chain)
+    is_out = facts.certificate_validity is Outcome.FAIL or is_expired
+    is_unverified = facts.is_intact is None or facts.is_cryptographically_valid is None
+    rows: tuple[tuple[bool, Outcome, str], ...] = (
+        (not facts.is_supported, Outcome.PERMERROR, "GENERIC"),
+        (not facts.gap_is_signature, Outcome.FAIL, "FORMAT_FAILURE"),
+        (bool(facts.disagreement), Outcome.PERMERROR, "GENERIC"),
+        (facts.is_intact is False, Outcome.FAIL, "HASH_FAILURE"),
+        (missing_signer, Outcome.PERMERROR, "NO_SIGNING_CERTIFICATE_FOUND"),
+        (facts.is_cryptographically_valid is False, Outcome.FAIL, "SIG_CRYPTO_FAILURE"),
+        (facts.is_certificate_bound is False, Outcome.PERMERROR, "NO_SIGNING_CERTIFICATE_FOUND"),
+        (facts.is_weak_algorithm and is_unverified, Outcome.PERMERROR, "CRYPTO_CONSTRAINTS_FAILURE"),
+        (is_unverified, Outcome.PERMERROR, "FORMAT_FAILURE"),
+        (facts.chain is not Outcome.PASS, Outcome.PERMERROR, chain_reason),
+        (facts.revocation is Outcome.FAIL and facts.revocation_reason == _ON_HOLD, Outcome.TEMPERROR, "TRY_LATER"),
+        (is_revoked_before, Outcome.FAIL, "REVOKED"),
+        (facts.revocation is Outcome.FAIL, Outcome.PERMERROR, "REVOKED_NO_POE"),
+        (facts.is_weak_algorithm, Outcome.PERMERROR, "CRYPTO_CONSTRAINTS_FAILURE"),
+        (is_changed, Outcome.PERMERROR, "GENERIC"),
+        (is_early, Outcome.FAIL, "NOT_YET_VALID"),
+        (is_out and is_token_unknown, Outcome.TEMPERROR, "TRY_LATER"),
+        (is_out, Outcome.PERMERROR, "OUT_OF_BOUNDS_NO_POE"),
+        (facts.revocation is Outcome.TEMPERROR, Outcome.TEMPERROR, "TRY_LATER"),
+    )
+    for applies, outcome, reason in rows:
+        if applies:
+            return structs.replace(facts, outcome=outcome, sub_indication=reason)
+    return structs.replace(facts, outcome=Outcome.PASS)
+
+
+def _was_revoked_before(facts: SignatureFacts, chain: Chain | None) -> bool:
+    """Was the certificate revoked already at the time the signer himself claims?"""
+    if chain is None or chain.revoked_at is None or facts.signing_time is None:
+        return False
+    return chain.revoked_at <= datetime.fromisoformat(facts.signing_time)
+
+
+def with_later(signatures: Sequence[SignatureFacts]) -> tuple[SignatureFacts, ...]:
+    """Let a signature that others follow stand only with them: a picture in a worthless one may cover the page.
+
+    Adding a signature field with an appearance counts as a harmless change, whoever signs it (the certified-document
+    attack); so each later signature must hold too, or the earlier says nothing of what the file shows now. A picture
+    that hides what was signed takes the earlier along even where its own signature holds: time-stamps are free, and
+    certificates of public authorities for sale.
+    """
+    found: list[SignatureFacts] = []
+    later: set[Outcome] = set()
+    for number, facts in enumerate(reversed(signatures)):
+        is_hidden = any(_hides(one, facts) for one in signatures[len(signatures) - number :])
+        is_touched = facts.outcome is Outcome.PASS and facts.modification != "none"
+        if is_touched and (is_hidden or (facts.modification == "form" and later - {Outcome.PASS})):
+            is_open = later <= {Outcome.PASS, Outcome.TEMPERROR} and not is_hidden
+            found.append(
+                structs.replace(facts, outcome=Outcome.TEMPERROR, sub_indication="TRY_LATER")
+                if is_open
+                else structs.replace(facts, outcome=Outcome.PERMERROR, sub_indication="GENERIC")
+            )
+        else:
+            found.append(facts)
+        later.add(facts.outcome)
+    return tuple(reversed(found))
+
+
+def _hides(later: SignatureFacts, earlier: SignatureFacts) -> bool:
+    """Does the picture of a later signature lie over text, or over much of the page?
+
+    Signers of the same list may touch a word. A time-stamp has nothing to show, and a certificate of another list may
+    have been bought for the purpose: one figure covered is enough.
+    """
+    about = later.appearance
+    if about is None:
+        return False
+    is_peer = later.trust_list == earlier.trust_list and not later.is_timestamp
+    area = about.place[2] * about.place[3] if about.place else 0.0
+    return about.covered_letters > (_COVERED_LETTERS if is_peer else 0) or area > _LARGEST_PICTURE

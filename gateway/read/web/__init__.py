@@ -1,0 +1,1 @@
+"""HTML: its text, what it hides, and the files and programs it carries."""
