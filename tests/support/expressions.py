@@ -7,20 +7,27 @@ that these letters do not fill as well. A repeat up to `BOUND` counts as bounded
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 import re
+import re._compiler as compiler
 import re._constants as words
 import re._parser as parser
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gateway
+from tests.support.tree import sources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 BOUND = 1_000
 """Repeats up to here cost at most so many steps an octet."""
 _ALPHABET = [chr(number) for number in range(256)] + list("ăđơưậốừỹ\u0301\u2028")
 _NESTING = 5
+_CLASSES: dict[str, set[str]] = {}
+_VERBS = frozenset({"search", "match", "fullmatch", "sub", "split", "findall", "finditer"})
 
 
 def expressions() -> dict[str, re.Pattern[Any]]:
@@ -31,6 +38,12 @@ def expressions() -> dict[str, re.Pattern[Any]]:
             for name, held in vars(importlib.import_module(module.name)).items():
                 for number, one in enumerate(_held(held, _NESTING)):
                     found.setdefault(f"{module.name}.{name}{f'[{number}]' if number else ''}", one)
+    for source in sources():
+        for node in source.nodes if not source.name.startswith("gateway/demo") else ():
+            match node:
+                case ast.Call(ast.Attribute(ast.Name("re"), str(verb)), [ast.Constant(str() | bytes() as text), *_]):
+                    if verb in _VERBS:
+                        found[f"{source.name}:{node.lineno}"] = re.compile(text)
     return found
 
 
@@ -124,9 +137,12 @@ def _group(branches: list[list[Any]], found: list[str]) -> tuple[set[str], int, 
 
 
 def _class(operation: Any, value: Any) -> set[str]:
-    import re._compiler as compiler
-
+    known = _CLASSES.get(repr((operation, value)))
+    if known is not None:
+        return known
     pattern = parser.SubPattern(parser.State())
     pattern.data = [(operation, value)]
     one = compiler.compile(pattern, re.IGNORECASE | re.DOTALL)
-    return {letter for letter in _ALPHABET if one.match(letter)}
+    found = {letter for letter in _ALPHABET if one.match(letter)}
+    _CLASSES[repr((operation, value))] = found
+    return found
