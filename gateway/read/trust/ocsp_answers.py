@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from asn1crypto import keys
 from cryptography import x509
@@ -112,11 +112,12 @@ def _answers(
 ) -> Iterator[Answer]:
     singles = [one for _, one in zip(range(_SINGLES), response.responses, strict=False)]
     own = [one for one in singles if one.serial_number == certificate.serial_number and _names(one, issuer)]
-    if not own or not _is_genuine(response, issuer, own[0].this_update_utc):
+    end = _end_of_signer(response, issuer, own[0].this_update_utc) if own else None
+    if end is None:
         return
     for one in own:
         since = one.this_update_utc
-        until = one.next_update_utc or since + FRESH_WITHOUT_END
+        until = min(one.next_update_utc or since + FRESH_WITHOUT_END, end)
         if since > at + CLOCK_SKEW:
             continue
         if one.certificate_status is ocsp.OCSPCertStatus.REVOKED:
@@ -137,16 +138,21 @@ def _names(single: ocsp.OCSPSingleResponse, issuer: x509.Certificate) -> bool:
     )
 
 
-def _is_genuine(response: ocsp.OCSPResponse, issuer: x509.Certificate, at: datetime) -> bool:
-    """Was the response signed by the issuer, or by a responder it appointed (RFC 6960 section 4.2.2.2)?"""
+def _end_of_signer(response: ocsp.OCSPResponse, issuer: x509.Certificate, at: datetime) -> datetime | None:
+    """Tell when the certificate of whoever signed ends: the issuer, or a responder it appointed; None for others.
+
+    Nothing is fresh beyond that, or the old key of a responder could date an answer back and let it hold for ever (RFC
+    6960 section 4.2.2.2).
+    """
     algorithm = response.signature_hash_algorithm
     if algorithm is None or algorithm.name not in _DIGESTS:
-        return False
-    signers = [issuer, *(one for one in response.certificates[:_CERTIFICATES] if _is_appointed(one, issuer, at))]
-    return any(
-        verify_octets(response.tbs_response_bytes, response.signature, algorithm, signer.public_key())
-        for signer in signers
-    )
+        return None
+    appointed = (one for one in response.certificates[:_CERTIFICATES] if _is_appointed(one, issuer, at))
+    for signer in (issuer, *appointed):
+        key: Any = signer.public_key()
+        if verify_octets(response.tbs_response_bytes, response.signature, algorithm, key):
+            return signer.not_valid_after_utc
+    return None
 
 
 def _is_appointed(responder: x509.Certificate, issuer: x509.Certificate, at: datetime) -> bool:

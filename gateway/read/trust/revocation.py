@@ -168,7 +168,7 @@ def look_up(
     Args:
         lists: the lists and responses of the snapshot.
         certificates: the path, anchor first.
-        at: now; data issued later does not count.
+        at: now; data issued later, by more than CLOCK_SKEW, does not count.
 
     Returns:
         Earliest revocation and its reason (RFC 5280 section 5.3.1), None and empty when none is revoked; and until

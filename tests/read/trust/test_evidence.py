@@ -14,6 +14,7 @@ from msgspec import structs
 from gateway.demo.pki import throw_away_pki
 from gateway.demo.signing import add_security_store
 from gateway.read.trust.evidence import MAX_ITEMS, MAX_OCTETS, EmbeddedData, bounded, weigh
+from gateway.read.trust.ocsp_answers import responses_answer
 from gateway.read.trust.revocation import RevocationLists
 from gateway.values.evidence import Outcome
 from tests.support.signed_pdfs import AT, facts_of, one, pki, read, signed, trust
@@ -208,6 +209,15 @@ def test_appointed_responder_answers_and_others_do_not():
         facts_of(signed(archived_responses=(response,)), rooted()).outcome
         for response in (by_appointed, by_stranger, by_leaf)
     ]
+
+
+def test_no_answer_outlives_the_certificate_of_its_responder():
+    """An old key of a responder could date an answer back and let it hold for years."""
+    agency = pki().agency()
+    response = pki().ocsp_response(agency, days=(-1, 9_000), responder=pki().responder())
+    (answer,) = responses_answer([response], agency.issuers[0].certificate, agency.certificate, AT)
+
+    assert pki().responder().certificate.not_valid_after_utc == answer.until
 
 
 def test_response_for_another_certificate_says_nothing():
