@@ -40,7 +40,7 @@ One technique, one file. `python -m tests.corpus.signed` writes this folder agai
 the files, `<case>.facts.json` with what must be found in each, `labels.csv`, the trust folder, and this page.
 
 What is expected was reasoned from the standard and from what a technique does, and stands here with its reason; it is
-not what our reader happened to answer. `tests/read/test_signed_corpus.py` holds the reader to it. By hand:
+not what our reader happened to answer. `tests/read/signatures/test_signed_corpus.py` holds the reader to it. By hand:
 
 ```sh
 congthu corpus tests/corpus/signed --trust tests/corpus/signed/trust --at 2026-11-20 --labels tests/corpus/signed/labels.csv

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from tests.read.test_signatures_opinions import protected
 
 from gateway.daemon.config import Config
 from gateway.daemon.inspection import Inspector
 from gateway.daemon.loading import load_generation
 from gateway.values.envelope import Client, Envelope
 from tests.corpus.compose import PLAIN, file, many
+from tests.read.signatures.test_signatures_opinions import protected
 from tests.support.signed_pdfs import AT, one, trust
 
 ENVELOPE = Envelope(

@@ -17,7 +17,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from tests.read.test_pdf_scans import AT, Spelling
 
 from gateway.read.budget import Budget
 from gateway.read.cache import FactsCache
@@ -27,6 +26,7 @@ from gateway.read.scans.ocr import Reading
 from gateway.read.scans.pictures import KINDS, is_document_size, read_picture
 from gateway.values.facts import Secrecy
 from gateway.values.trust import EMPTY_TRUST
+from tests.read.pdf.test_pdf_scans import AT, Spelling
 from tests.support.scans import Scan
 
 SEALED = Scan(3, "seal", is_seal=True, dpi=100, stamp="MẬT", ink="blue").picture()
