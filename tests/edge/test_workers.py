@@ -11,6 +11,7 @@ import pytest
 from gateway.edge import sandbox, workers_nursery
 from gateway.edge.workers import ReaderPool, ReaderSettings
 from gateway.values.faults import Transient
+from tests.support.reader_work import ESCAPES
 
 ENTRY = "tests.support.reader_work:load"
 
@@ -102,6 +103,27 @@ def test_a_worker_cannot_take_memory_reach_the_network_or_read_files(command):
                 await ask(pool, command)
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize("command", ESCAPES)
+def test_code_that_took_a_worker_over_gets_nowhere(command):
+    """No file is written or moved, no socket made, no program or process started, nobody killed or debugged."""
+
+    async def story():
+        async with running() as pool:
+            with pytest.raises(Transient) as fault:
+                await ask(pool, command)
+            assert fault.value.situation in {"internal", "worker_lost"}
+            assert await ask(pool, b"innocent") == b"payload|request|innocent"
+
+    asyncio.run(story())
+
+
+def test_an_unknown_machine_has_no_filter_and_says_so(monkeypatch):
+    """A layer that cannot be had is missing from the report; nothing fails for it."""
+    monkeypatch.setattr(sandbox.platform, "machine", lambda: "s390x")
+
+    assert sandbox._enter_seccomp(None) is False
 
 
 def test_cpu_limit_kills_before_the_deadline():
