@@ -71,7 +71,7 @@ FETCH_REASONS = {
     "no_address": "the certificate names no address to ask",
     "no_path": "certificates that end at none of our anchors",
     "lost": "the fetching process did not come back",
-    "no_room": "the folder for fetched data cannot be written",
+    "no_room": "the folder for fetched data cannot be written, or is full",
     "out_of_time": "left for the next time",
 }
 """Why a transfer brought nothing to keep, with the words for operators."""
