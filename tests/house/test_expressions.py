@@ -17,11 +17,11 @@ def test_no_group_is_possessive(source):
 
 
 KNOWN = {
-    "gateway.read.boundaries._PLAIN": "one match at a place; the blanks are those of one header field",
-    "gateway.read.fields._PARAMETER": "one match at a place; the blanks are those of one header field",
-    "gateway.read.package_parts._NAMED[6]": "whole names of members, and what follows `.+` takes the rest at once",
-    "gateway.read.package_parts._NAMED[7]": "whole names of members, and what follows `.+` takes the rest at once",
-    "gateway.read.package_parts._ROLES[7]": "whole content types, and what follows `.*` takes the rest at once",
+    "gateway.read.mime.boundaries._PLAIN": "one match at a place; the blanks are those of one header field",
+    "gateway.read.mime.fields._PARAMETER": "one match at a place; the blanks are those of one header field",
+    "gateway.read.office.package_parts._NAMED[6]": "whole names of members, and what follows `.+` takes the rest at once",
+    "gateway.read.office.package_parts._NAMED[7]": "whole names of members, and what follows `.+` takes the rest at once",
+    "gateway.read.office.package_parts._ROLES[7]": "whole content types, and what follows `.*` takes the rest at once",
     "gateway.read.vietnamese.lead._BARE": "one match at the lead of a subject; a word stands between the blanks",
     "gateway.read.vietnamese.lead._PREFIX": "one match at the lead of a subject; a word stands between the blanks",
     "gateway.read.vietnamese.urgency._REST": "a whole rest of a line; a word stands between the blanks",
