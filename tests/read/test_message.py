@@ -179,7 +179,7 @@ def test_ambiguities_noted_in_the_source_are_those_of_the_table() -> None:
     root = Path(__file__).parents[2] / "gateway" / "read"
     words = {
         node.value
-        for path in root.glob("*.py")
+        for path in root.rglob("*.py")
         if path.name != "notes.py"
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 NAME = re.compile(r"`(test_[a-z0-9_]+)`")
 
 
 def test_every_pitfall_has_its_test():
     """A row whose test was renamed or removed is a claim nobody checks."""
     table = (ROOT / "docs/adr/0012-second-opinions.md").read_text("utf-8").partition("## Pitfalls")[2]
-    files = (ROOT / "tests/read").glob("test_*.py")
+    files = (ROOT / "tests/read").rrglob("test_*.py")
     known = {name for file in files for name in re.findall(r"(?m)^def (test_\w+)", file.read_text("utf-8"))}
 
     assert [] == sorted(set(NAME.findall(table)) - known)
