@@ -42,8 +42,9 @@ class AppearanceFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """What stands behind `Cơ quan:`."""
     names_signer: bool | None = None
     """Its words name the organisation or the common name of the certificate; None without words or certificate."""
-    covered_letters: int = 0
-    """Letters of the page that lie under it; counted where the file has several signatures."""
+    covered_letters: int | None = None
+    """Letters of the pages that lie under it; None when not counted: the file has no other signature, or some page
+    it lies on is unknown or not read."""
 
 
 class SignatureFacts(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -1,4 +1,4 @@
-"""Pages of a PDF with PDFium: their text, and what `pdf_scans` sees of those that are pictures.
+"""Pages of a PDF with PDFium: their text, and what `pdf.scans` sees of those that are pictures.
 
 PDFium is not thread-safe, inflates without a limit of its own and cannot be interrupted: this runs in a reader worker
 only, over the pages that `pdf_contents` found light enough. Every handle is closed here, for a worker lives through

@@ -125,7 +125,7 @@ def _holds_pictures(page: Any, form: Any) -> bool:
 
 
 class PdfSheet:
-    """A loaded page to be looked at (`scan_look.Sheet`)."""
+    """A loaded page to be looked at (`scans.look.Sheet`)."""
 
     def __init__(self, page: Any) -> None:
         self._page = page

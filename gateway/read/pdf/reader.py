@@ -1,6 +1,6 @@
 """Read one PDF file into facts and text: structure, pages, signatures. Total: any octets, never raises.
 
-`read_pdf` orchestrates `pdf_structure` (pikepdf), `pdf_pages` (PDFium) and `signatures`. The parsers raise
+`read_pdf` orchestrates `pdf.structure` (pikepdf), `pdf.pages` (PDFium) and `signatures`. The parsers raise
 almost anything on malformed files (KeyError, AssertionError, RecursionError, errors of C++ libraries), so
 this is the one place of the reader that catches Exception, around third-party code only.
 """
@@ -117,11 +117,11 @@ def read_pdf(  # noqa: PLR0913 - as `read_message`, and what the worker remember
 def _signatures(octets: bytes, structure: Structure, judging: Judging, budget: Budget) -> tuple[SignatureFacts, ...]:
     """Judge the signatures, with what they show."""
     records = structure.signatures
-    if structure.looks.drawing:
+    if structure.looks.shown:
         under = _light_pages(structure) if len(records) > 1 else frozenset()
         may_decode = not structure.has_vast_picture
         read = attempt(lambda: read_looks(structure.looks, octets, under, may_decode=may_decode))
-        looks = read or {number: about for number, about, _ in structure.looks.shown}
+        looks = read or {one.number: one.about for one in structure.looks.shown}
         records = tuple(replace(one, appearance=looks.get(number)) for number, one in enumerate(records))
     return tuple(naming(one) for one in validate_signatures(records, judging, budget))
 

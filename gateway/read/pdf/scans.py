@@ -1,6 +1,6 @@
 """What the scanned pages of a PDF show: resolution, tone, turn, seal, ink, stamps, and their letters where read.
 
-Pages are drawn only when `pdf_pictures` finds that decoding them stays within bounds.
+Pages are drawn only when `pdf.pictures` finds that decoding them stays within bounds.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from gateway.read.pdf.inflation import inflated
 from gateway.read.pdf.tree import is_vast_tree
 from gateway.read.pdf.walk import Objects, Place, filters_of, walk_objects
 from gateway.read.pdf.words import MAX_WORDS, form_words, metadata_words
-from gateway.read.signatures.appearance import NO_LOOKS, Looks, gather_looks
+from gateway.read.signatures.appearance import NO_LOOKS, Looks, gather_looks, unread_looks
 from gateway.read.signatures.geometry import SignatureRecord
 from gateway.read.signatures.pictures import NO_PICTURES, Pictures, gather_pictures
 from gateway.read.trust.evidence import MAX_ITEMS, NO_DATA, EmbeddedData, bounded
@@ -134,12 +134,18 @@ def read_structure(octets: bytes, budget: Budget, guard: Callable[[Callable[[], 
             plan=NO_PLAN if is_swollen else _plan(pdf, objects, budget),
             signatures=tuple(form.filled),
             unsigned_signature_fields=form.unsigned,
-            looks=NO_LOOKS if is_swollen else guard(lambda: gather_looks(pdf, form.fields)) or NO_LOOKS,
+            looks=_looks(pdf, form, guard, is_swollen=is_swollen),
             pictures=NO_PICTURES if is_vast else _pictures(pdf, form, guard),
             stray_signatures=len(objects.signed_places - form.places - rights),
             has_usage_rights=bool(rights),
             evidence=NO_DATA if is_swollen else _security_store(pdf),
         )
+
+
+def _looks(pdf: pikepdf.Pdf, form: _Form, guard: Callable[[Callable[[], Any]], Any], *, is_swollen: bool) -> Looks:
+    """Copy what the signatures show; where that fails, say at least which show something."""
+    found: Looks | None = None if is_swollen else guard(lambda: gather_looks(pdf, form.fields))
+    return found or unread_looks(form.fields, guard)
 
 
 def _pictures(pdf: pikepdf.Pdf, form: _Form, guard: Callable[[Callable[[], Any]], Any]) -> Pictures:

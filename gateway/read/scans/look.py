@@ -1,6 +1,6 @@
 """Look at scanned pages, whatever file they come in: tone, turn, seal, ink, stamps, and their letters where read.
 
-A sheet is one page that can be drawn at any resolution: a page of a PDF (`pdf_pictures`) or a picture sent as a file
+A sheet is one page that can be drawn at any resolution: a page of a PDF (`pdf.pictures`) or a picture sent as a file
 (`pictures`). Pages that lie on their side or stand on their head are turned upright before they are looked at.
 """
 

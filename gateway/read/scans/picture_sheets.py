@@ -57,7 +57,7 @@ def plain(image: Image.Image) -> Image.Image:
 
 
 class PictureSheet:
-    """A decoded picture to be looked at (`scan_look.Sheet`)."""
+    """A decoded picture to be looked at (`scans.look.Sheet`)."""
 
     def __init__(self, image: Image.Image, length: float) -> None:
         """Take `image`, grey or RGB, whose long side is `length` inches."""

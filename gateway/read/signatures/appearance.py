@@ -11,8 +11,9 @@ import io
 from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pikepdf
 import pypdfium2
@@ -25,7 +26,7 @@ from gateway.read.signatures.words import copy_kind_of, names_any, organisation_
 from gateway.values.evidence import AppearanceFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from gateway.values.evidence import SignatureFacts
 
@@ -36,6 +37,8 @@ _PAGES = 2_000
 _ANNOTATIONS = 500
 _LARGEST_SIDE = 2_400.0
 """Points; A0 is 2,384 wide. A larger appearance is placed, but not read."""
+_LEAST_SIDE = 3.0
+"""Points; pikepdf makes no smaller page."""
 _HEAVIEST = 200_000
 """Octets of content, forms as often as they are drawn; real appearances have some thousand."""
 _TEXT = 500
@@ -52,18 +55,36 @@ _INCHES = 25.4 / 72
 _HIDDEN = 0b10_0010
 """Annotation flags Hidden and NoView (ISO 32000-1 table 165)."""
 _ANCESTORS = 32
+_WIDGETS = 8
+"""Rectangles of one signature; tools make one, and some one for each page."""
+_CHILDREN = 100
+"""Children of one field looked at for them."""
+_BOXES = 32
+"""Places of one signature's rectangles on pages, for one may be listed on many."""
 
 Box = tuple[float, float, float, float]
+
+
+class Shown(NamedTuple):
+    """How one signature shows itself."""
+
+    number: int
+    """Index of the signature."""
+    about: AppearanceFacts = AppearanceFacts()
+    """Where it lies; of several rectangles the largest."""
+    boxes: tuple[tuple[int, Box], ...] = ()
+    """Every page, from 0, that shows it, and where, in points of the page's own axes."""
+    is_placed: bool = False
+    """`boxes` has all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Looks:
     """Appearances of one file."""
 
-    shown: tuple[tuple[int, AppearanceFacts, Box], ...] = ()
-    """Index of the signature, where it lies, and its rectangle in points of the page's own axes."""
+    shown: tuple[Shown, ...] = ()
     drawing: bytes = b""
-    """A PDF with one page for each, in the same order; empty when nothing can be drawn."""
+    """A PDF with one page for each of the first, in the same order; empty when nothing can be drawn."""
 
 
 NO_LOOKS = Looks()
@@ -79,34 +100,53 @@ def gather_looks(pdf: pikepdf.Pdf, fields: Sequence[Any]) -> Looks:
     Raises:
         Exception: whatever the parser meets; the caller maps it.
     """
-    widgets = [(number, widget) for number, field in enumerate(fields) if (widget := _widget(field)) is not None]
+    widgets = [(number, found) for number, field in enumerate(fields) if (found := _widgets(field))]
     if not widgets:
         return NO_LOOKS
-    pages = _pages_of(pdf, {widget.objgen for _, widget in widgets[:MAX_LOOKS]})
-    shown: list[tuple[int, AppearanceFacts, Box]] = []
+    wanted = {one.objgen for _, found in widgets[:MAX_LOOKS] for one in found}
+    pages = _pages_of(pdf, wanted, is_alone=len(fields) == 1)
+    shown: list[Shown] = []
     with pikepdf.new() as drawing:
-        for number, widget in widgets[:MAX_LOOKS]:
-            box = _box(widget.Rect)
-            page_number, place = pages.get(widget.objgen, (0, None))
-            placed = _placed(box, place) if place is not None else ()
-            shown.append((number, AppearanceFacts(page=page_number, place=placed), box))
-            _draw(drawing, widget, box)
+        for number, found in widgets[:MAX_LOOKS]:
+            largest = max(found, key=lambda one: _area(_box(one.Rect)))
+            shown.append(_place(number, found, largest, pages))
+            _draw(drawing, largest, _box(largest.Rect))
         out = io.BytesIO()
         drawing.save(out, static_id=True, compress_streams=False)
-    return Looks(tuple(shown), out.getvalue())
+    return Looks((*shown, *(Shown(number) for number, _ in widgets[MAX_LOOKS:])), out.getvalue())
 
 
-def _widget(field: Any) -> Any:
-    """Take the widget of a field that shows something: the field itself, or the first such child."""
+def unread_looks(fields: Sequence[Any], guard: Callable[[Callable[[], Any]], Any]) -> Looks:
+    """Say which signatures show something, or may, where `gather_looks` gave up."""
+    return Looks(tuple(Shown(number) for number, field in enumerate(fields) if guard(partial(_widgets, field)) != []))
+
+
+def _place(
+    number: int, widgets: Sequence[Any], largest: Any, pages: dict[tuple[int, int], list[tuple[int, Any]]]
+) -> Shown:
+    """Place one signature on the pages that list its widgets."""
+    boxes = [(place - 1, _box(one.Rect)) for one in widgets for place, _ in pages.get(one.objgen, ())]
+    page_number, page = pages.get(largest.objgen, [(0, None)])[0]
+    about = AppearanceFacts(page=page_number, place=_placed(_box(largest.Rect), page) if page is not None else ())
+    is_placed = len(widgets) <= _WIDGETS and all(one.objgen in pages for one in widgets)
+    return Shown(number, about, tuple(dict.fromkeys(boxes))[:_BOXES], is_placed and len(boxes) <= _BOXES)
+
+
+def _widgets(field: Any) -> list[Any]:
+    """Take the widgets of a field that show something, the field itself or its children; one more than the limit."""
     kids = field.get("/Kids")
-    for one in (field, *(islice(kids, 8) if isinstance(kids, pikepdf.Array) else ())):
+    found = []
+    for one in (field, *(islice(kids, _CHILDREN) if isinstance(kids, pikepdf.Array) else ())):
         if not isinstance(one, pikepdf.Dictionary) or "/Rect" not in one:
             continue
         flags = one.get("/F", 0)
-        left, bottom, right, top = _box(one.Rect)
-        if right > left and top > bottom and not (type(flags) is int and flags & _HIDDEN):
-            return one
-    return None
+        if _area(_box(one.Rect)) > 0 and not (type(flags) is int and flags & _HIDDEN):
+            found.append(one)
+    return found[: _WIDGETS + 1]
+
+
+def _area(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
 
 
 def _box(rectangle: Any) -> Box:
@@ -125,16 +165,21 @@ def _numbers(thing: Any, count: int) -> tuple[float, ...]:
     return numbers if all(abs(number) <= _FARTHEST for number in numbers) else ()
 
 
-def _pages_of(pdf: pikepdf.Pdf, wanted: set[tuple[int, int]]) -> dict[tuple[int, int], tuple[int, Any]]:
-    """Find the page each widget is really listed on; what /P says nobody draws by."""
-    found: dict[tuple[int, int], tuple[int, Any]] = {}
+def _pages_of(
+    pdf: pikepdf.Pdf, wanted: set[tuple[int, int]], *, is_alone: bool
+) -> dict[tuple[int, int], list[tuple[int, Any]]]:
+    """Find the pages each widget is really listed on; what /P says nobody draws by.
+
+    A widget may stand on many pages. Of a signature that stands alone the first will do: there is none it may hide.
+    """
+    found: dict[tuple[int, int], list[tuple[int, Any]]] = {}
     for number, page in enumerate(islice(pdf.pages, _PAGES), start=1):
         listed = page.obj.get("/Annots")
         for one in islice(listed, _ANNOTATIONS) if isinstance(listed, pikepdf.Array) else ():
             place = getattr(one, "objgen", (0, 0))
             if place in wanted and place != (0, 0):
-                found.setdefault(place, (number, page))
-        if len(found) == len(wanted):
+                found.setdefault(place, []).append((number, page))
+        if is_alone and len(found) == len(wanted):
             break
     return found
 
@@ -168,7 +213,7 @@ def _rotation(page: Any) -> int:
 def _draw(drawing: pikepdf.Pdf, widget: Any, box: Box) -> None:
     """Draw one appearance on a page of its own, as ISO 32000-1 section 12.5.5 maps it onto its rectangle."""
     width, height = box[2] - box[0], box[3] - box[1]
-    page = drawing.add_blank_page(page_size=(min(width, _LARGEST_SIDE), min(height, _LARGEST_SIDE))).obj
+    page = drawing.add_blank_page(page_size=(_side(width), _side(height))).obj
     look = _normal(widget)
     if look is None or max(width, height) > _LARGEST_SIDE or weight_of(look) > _HEAVIEST:
         return
@@ -179,6 +224,10 @@ def _draw(drawing: pikepdf.Pdf, widget: Any, box: Box) -> None:
     numbers = (scale[0], 0, 0, scale[1], -left * scale[0], -bottom * scale[1])
     page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(A=drawing.copy_foreign(look)))
     page.Contents = pikepdf.Stream(drawing, " ".join(f"{number:.6f}" for number in numbers).encode() + b" cm /A Do")
+
+
+def _side(length: float) -> float:
+    return min(max(length, _LEAST_SIDE), _LARGEST_SIDE)
 
 
 def _normal(widget: Any) -> Any:
@@ -211,17 +260,18 @@ def read_looks(looks: Looks, octets: bytes, under: Collection[int], *, may_decod
     Raises:
         pypdfium2.PdfiumError: PDFium cannot open one of them.
     """
-    found: dict[int, AppearanceFacts] = {}
-    with closing(pypdfium2.PdfDocument(looks.drawing)) as pdf:
-        for place, (number, about, _) in enumerate(looks.shown):
-            with closing(pdf[place]) as page:
-                found[number] = _read(page, about, may_decode=may_decode)
+    found = {one.number: one.about for one in looks.shown}
+    if looks.drawing:
+        with closing(pypdfium2.PdfDocument(looks.drawing)) as pdf:
+            for place, one in enumerate(looks.shown[: len(pdf)]):
+                with closing(pdf[place]) as page:
+                    found[one.number] = _read(page, one.about, may_decode=may_decode)
     if under:
         with closing(pypdfium2.PdfDocument(octets)) as pdf:
-            for number, about, box in looks.shown:
-                if about.page - 1 in under:
-                    letters = _letters_under(pdf, about.page, box)
-                    found[number] = structs.replace(found[number], covered_letters=letters)
+            for one in looks.shown:
+                if one.is_placed and all(number in under for number, _ in one.boxes):
+                    letters = sum(_letters_under(pdf, number, box) for number, box in one.boxes)
+                    found[one.number] = structs.replace(found[one.number], covered_letters=letters)
     return found
 
 
@@ -249,7 +299,7 @@ def _read(page: Any, about: AppearanceFacts, *, may_decode: bool) -> AppearanceF
 
 def _letters_under(pdf: Any, number: int, box: Box) -> int:
     """Count letters of the page's own text, which annotations are no part of, under a rectangle."""
-    with closing(pdf[number - 1]) as page, closing(page.get_textpage()) as words:
+    with closing(pdf[number]) as page, closing(page.get_textpage()) as words:
         left, bottom, right, top = box
         return sum(map(str.isalnum, words.get_text_bounded(left, bottom, right, top)))
 

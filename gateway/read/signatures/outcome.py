@@ -93,32 +93,34 @@ def with_later(signatures: Sequence[SignatureFacts]) -> tuple[SignatureFacts, ..
     certificates of public authorities for sale.
     """
     found: list[SignatureFacts] = []
-    later: set[Outcome] = set()
-    for number, facts in enumerate(reversed(signatures)):
-        is_hidden = any(_hides(one, facts) for one in signatures[len(signatures) - number :])
-        is_touched = facts.outcome is Outcome.PASS and facts.modification != "none"
-        if is_touched and (is_hidden or (facts.modification == "form" and later - {Outcome.PASS})):
-            is_open = later <= {Outcome.PASS, Outcome.TEMPERROR} and not is_hidden
-            found.append(
-                structs.replace(facts, outcome=Outcome.TEMPERROR, sub_indication="TRY_LATER")
-                if is_open
-                else structs.replace(facts, outcome=Outcome.PERMERROR, sub_indication="GENERIC")
-            )
+    later: list[SignatureFacts] = []
+    for facts in reversed(signatures):
+        is_hidden = any(_hides(one, facts) for one in later)
+        worthless = [one for one in later if one.outcome is not Outcome.PASS]
+        # What shows something is no mere update, though its picture be one the file had before.
+        is_shown = facts.modification == "form" or any(one.appearance is not None for one in worthless)
+        if facts.outcome is Outcome.PASS and facts.modification != "none" and (is_hidden or (is_shown and worthless)):
+            is_open = all(one.outcome is Outcome.TEMPERROR for one in worthless) and not is_hidden
+            outcome = (Outcome.TEMPERROR, "TRY_LATER") if is_open else (Outcome.PERMERROR, "GENERIC")
+            found.append(structs.replace(facts, outcome=outcome[0], sub_indication=outcome[1]))
         else:
             found.append(facts)
-        later.add(facts.outcome)
+        later.append(facts)
     return tuple(reversed(found))
 
 
 def _hides(later: SignatureFacts, earlier: SignatureFacts) -> bool:
     """Does the picture of a later signature lie over text, or over much of the page?
 
-    Signers of the same list may touch a word. A time-stamp has nothing to show, and a certificate of another list may
-    have been bought for the purpose: one figure covered is enough.
+    Signers of the same list may touch a word, and so may the seal of an agency on what a person signed with a public
+    certificate. A time-stamp has nothing to show, and a certificate of a public list may have been bought for the
+    purpose: one figure covered is enough, and so is not to know.
     """
     about = later.appearance
     if about is None:
         return False
-    is_peer = later.trust_list == earlier.trust_list and not later.is_timestamp
+    may_touch = not later.is_timestamp and later.trust_list in {earlier.trust_list, "official"}
+    if about.covered_letters is None and not may_touch:
+        return True
     area = about.place[2] * about.place[3] if about.place else 0.0
-    return about.covered_letters > (_COVERED_LETTERS if is_peer else 0) or area > _LARGEST_PICTURE
+    return (about.covered_letters or 0) > (_COVERED_LETTERS if may_touch else 0) or area > _LARGEST_PICTURE

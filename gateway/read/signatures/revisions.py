@@ -10,10 +10,11 @@ from __future__ import annotations
 import io
 import logging
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from gateway.read.signatures.geometry import SignatureRecord
 
@@ -51,6 +52,24 @@ def _import() -> tuple[Any, Any, Any]:
     # It logs suspicious changes; here they are facts, and nobody reads a worker's stderr.
     logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
     return PdfFileReader, diff_analysis, pdf_embedded
+
+
+@cache
+def _policy() -> Any:
+    """Build pyHanko's own policy but for one rule: new signature fields that show something, after a certification.
+
+    It refuses them all. DocMDP 2 and 3 permit signing (ISO 32000-1 table 254), and a clerk adds number, date and seal
+    to what the leader certified; what such pictures may hide is weighed by `outcome.with_later`.
+    """
+    rules: Any = _import()[1]
+    form = rules.FormUpdatingRule(
+        field_rules=[
+            rules.SigFieldCreationRule(allow_new_visible_after_certify=True),
+            rules.SigFieldModificationRule(),
+            rules.GenericFieldModificationRule(),
+        ]
+    )
+    return rules.StandardDiffPolicy(global_rules=rules.DEFAULT_DIFF_POLICY.global_rules, form_rule=form)
 
 
 class Revisions:
@@ -118,7 +137,7 @@ class Revisions:
         if cost > self._objects_left:
             return UNKNOWN
         self._objects_left -= cost
-        one.compute_integrity_info()
+        one.compute_integrity_info(_policy())
         differs = []
         if tuple(map(int, one.byte_range)) != record.byte_range:
             differs.append("pyhanko:byte_range:other")
@@ -145,21 +164,42 @@ class Revisions:
 
 
 def _are_signatures(reader: Any, names: set[str]) -> bool:
-    """Are all these form fields signature fields?"""
+    """Are all these form fields signature fields, filled or with nothing to show?"""
+    return names <= {name for name, _, _ in _signature_fields(reader)} - {name for name, _ in _posing(reader)}
+
+
+def _signature_fields(handler: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Yield name, value and reference of each signature field."""
     from pyhanko.sign.fields import enumerate_sig_fields  # noqa: PLC0415 - see the module text
 
-    known = {name for name, _, _ in enumerate_sig_fields(reader)}
-    return names <= known
+    yield from enumerate_sig_fields(handler)
+
+
+def _posing(handler: Any) -> set[tuple[str, str]]:
+    """Name the signature fields that show something and hold no signature, each with what it shows.
+
+    Nobody vouches for such a picture, and difference analysis takes the new field for a harmless one.
+    """
+    found = set()
+    for name, value, reference in _signature_fields(handler):
+        field = reference.get_object()
+        kids = field["/Kids"] if value is None and "/Kids" in field else []
+        for one in (field, *(kid.get_object() for kid in kids)) if value is None else ():
+            if "/AP" in one:
+                found.add((name, repr(one.raw_get("/AP"))))
+    return found
 
 
 def _shows_otherwise(reader: Any, revision: int) -> bool:
     """Did a change that pyHanko takes for maintenance alter what readers show or find?
 
     Setting /NeedAppearances lets viewers draw fields anew from values nobody saw (ISO 32000-1 table 218); title,
-    subject and keywords are what a search finds, and evidence here.
+    subject and keywords are what a search finds, and evidence here; a field without a signature shows what it likes.
     """
     signed = reader.get_historical_resolver(revision)
     if _draws_anew(reader.root) and not _draws_anew(signed.root):
+        return True
+    if not _posing(reader) <= _posing(signed):
         return True
     return _properties(signed.trailer_view) != _properties(reader.trailer_view)
 

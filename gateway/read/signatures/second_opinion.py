@@ -2,7 +2,7 @@
 
 It parses the octets anew and follows its own rules for signed attributes, algorithms and keys. Only the public-key
 operation itself comes from the same library. Where the two differ nobody is believed: the signature is
-indeterminate, and the difference a fact. What it says of the whole file is in `signature_revisions`.
+indeterminate, and the difference a fact. What it says of the whole file is in `signatures.revisions`.
 """
 
 from __future__ import annotations

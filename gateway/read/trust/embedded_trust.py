@@ -37,7 +37,7 @@ def trust_whoever_signed(octets: bytes, budget: Budget, guard: Guard) -> tuple[T
     Returns:
         The snapshot, revocation off; and the latest time any of the signatures claims, None when none does.
     """
-    structure = guard(lambda: read_structure(octets, budget))
+    structure = guard(lambda: read_structure(octets, budget, guard))
     anchors: dict[bytes, None] = {}
     others: dict[bytes, None] = {}
     times: list[datetime] = []
