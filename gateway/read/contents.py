@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 _BODY_KINDS = frozenset({"text", "html", "xml", "ics", "eml", "empty"})
 _ENCODED = frozenset({"base64", "quoted-printable"})
+_TEXTS = frozenset({"text", "html", "xml", "ics"})
 _CHARSET_CHARACTERS = 40
 _WORTH_OCTETS = 65_536
 """Encoded bodies from here on are looked up before decoding: a digest costs a sixth of decoding base64."""
@@ -153,8 +154,10 @@ class Reader:
             return self._shown(octets, leaf, part, bodies, depth)
         seen, content, others = self._attached(octets, leaf, charsets[0], depth)
         found = self._facts(replace(part, size_octets=seen.size_octets), name, seen.sha256, content)
-        for letter, other in zip(_LETTERS, others, strict=False):
+        # A text with a few letters more or less is the same document, and all of it is looked through.
+        if others and not ({content.kind, *map(sniff, others)} <= _TEXTS):
             self._reading.notes.ambiguous("decodings_differ")
+        for letter, other in zip(_LETTERS, others, strict=False):
             again = replace(part, path=f"{part.path}~{letter}", size_octets=len(other))
             found += self._file(again, name, other, charsets[0], depth)
         return found

@@ -22,7 +22,7 @@ from tests.corpus.mime_cases import DATA, MIME_CASES, NAMED, mixed
 PAGE = (Path(__file__).parents[2] / "docs" / "mime.md").read_text("utf-8")
 AGREED = frozenset(
     """alternative base64_blanks base64_empty_lines base64_long_line base64_unpadded boundary_comment_open
-    boundary_folded_value charset_cp1258 charset_of_meta charset_two charset_unknown charset_utf16_marked charset_utf7
+    boundary_folded_value charset_cp1258 charset_of_meta charset_two charset_two_fields charset_unknown charset_utf16_marked charset_utf7
     close_missing delimiter_padded encoding_comment encoding_comment_open encoding_folded epilogue_secret
     html_attached html_comment html_conditional html_data_address html_data_percent html_form html_no_size
     html_noscript html_not_displayed html_refresh html_script_escapes html_script_numbers html_script_string

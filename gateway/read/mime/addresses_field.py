@@ -18,7 +18,10 @@ from gateway.values.facts import AddressFacts
 if TYPE_CHECKING:
     from gateway.read.notes import Notes
 
-_TOKEN = re.compile(rb'"((?:[^"\\]++|\\.)*)"?|([,:;<>])|([^\s",:;<>]+)', re.DOTALL)
+_TOKEN = re.compile(
+    rb'"((?:[^"\\]++|\\.)*)"?|([,:;<>])|(=\?[\w.*-]{1,40}\?[bBqQ]\?[^?\s"<>@]{1,400}\?=|[^\s",:;<>]+)', re.DOTALL
+)
+"""Many programs leave commas and colons as they are inside an encoded-word (RFC 2047 section 5, rule 3)."""
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 _AROUND = re.compile(rb" ?([@.]) ?")
 _QUOTED_LOCAL = re.compile(rb'"(?:[^"\\]++|\\.)*"@[^" ]+')
@@ -37,6 +40,8 @@ class _Mailboxes:
     def __init__(self) -> None:
         self.found: list[AddressFacts] = []
         self.has_group = False
+        self.is_grouped = False
+        """A group stood before the one that is open."""
         self.is_angle = False
         self.words: list[tuple[bytes, bytes]] = []
         """As written, and as shown (quotes and escapes taken off)."""
@@ -66,7 +71,7 @@ class _Mailboxes:
             if self.is_angle:
                 self.angle = []
             else:
-                self.has_group = True
+                self.is_grouped, self.has_group = self.has_group, True
                 self.group, self.group_start = b" ".join(shown for _, shown in self.words), len(self.found)
                 self.words, self.word_octets = [], 0
         elif octet == b"," and self.is_angle:
@@ -82,12 +87,26 @@ class _Mailboxes:
             self.found.append(AddressFacts(address="", display_name=display_text(self.group)))
         self.group = b""
 
+    def end(self) -> None:
+        """Close what is open; a colon behind which no group ends was part of a name."""
+        self.close()
+        if self.group and b"@" not in self.group and len(self.found) == self.group_start + 1:
+            last = self.found.pop()
+            name = f"{display_text(self.group)}: {last.display_name}"
+            self.found.append(AddressFacts(last.address, name if last.display_name else display_text(self.group)))
+            self.has_group = self.is_grouped
+        else:
+            self.close_group()
+
     def close(self) -> None:
         if self.angle is not None:
             address, name = b" ".join(self.angle), b" ".join(shown for _, shown in self.words)
         else:
             # `office @ example.vn` is legal: blanks around the at sign are dropped.
             address, name = b" ".join(raw for raw, _ in self.words), b""
+            if b"@" not in address:
+                # The beginning of a name with a comma and no quotes, which readers show.
+                address, name = b"", b" ".join(shown for _, shown in self.words)
         if address or name:
             self.found.append(AddressFacts(_addr_spec(address), display_text(name or self.group)))
         self.is_angle, self.angle, self.words, self.word_octets = False, None, [], 0
@@ -111,8 +130,7 @@ def read_mailboxes(value: bytes, notes: Notes) -> tuple[tuple[AddressFacts, ...]
             state.add(atom, atom)
         else:
             state.add(b'"' + quoted + b'"', _ESCAPE.sub(rb"\1", quoted))
-    state.close()
-    state.close_group()
+    state.end()
     found = (one if one.display_name else AddressFacts(one.address, display_text(comments)) for one in state.found)
     return tuple(found), state.has_group
 

@@ -7,6 +7,8 @@ The techniques are those published against sender authentication (USENIX Securit
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from gateway.read.mime.encoded_words import decode_encoded_words
@@ -26,7 +28,15 @@ _HIDDEN = re.compile(
 )
 _HIDDEN_FIELDS = 4
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
-_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_DIRECTION = re.compile("[\u202b\u202e\u2067]")
+"""What turns letters round; marks from left to right come along when a name is copied from an address book."""
+_ESCAPE = re.compile(rb"\\(?:[^0-9A-Za-z\x80-\xff]|\Z)|<[^<>]{0,300}\\")
+"""A backslash that readers may drop with effect; in a name such as `SO-A\\vanthu` it is a letter."""
+_SIGNED_FIELDS = re.compile(rb"\s{0,9}[\w-]{1,40}\s{0,9}:")
+_SIGNATURES = frozenset({"dkim-signature", "arc-message-signature", "x-google-dkim-signature"})
+_REPORTS = frozenset({"x-spam-report", "x-ham-report"})
+_PREVIEW = b"content preview:"
+"""Filters quote the beginning of the text in their reports, which of a forwarded mail is its From."""
 # bounded: each of ten thousand quotation marks that open and never close would be followed to the end
 _QUOTED = re.compile(rb'"(?:[^"\\]|\\.){0,400}"', re.DOTALL)
 _ROUTE = re.compile(rb"<[ \t]*@[^<>:]{1,300}:")
@@ -40,11 +50,24 @@ def hidden_authors(octets: bytes, section: Section, notes: Notes) -> list[bytes]
     """Values of From fields only some readers see: behind a blank, a NUL, a fold or a bare carriage return."""
     strict = {field.start for field in section.by_name.get("from", ())}
     found = [
-        match[2] for match in _HIDDEN.finditer(octets, section.start, section.body_start) if match.start() not in strict
+        match[2]
+        for match in _HIDDEN.finditer(octets, section.start, section.body_start)
+        if match.start() not in strict and not _is_quoted(octets, section, match)
     ]
     if found:
         notes.ambiguous("hidden_from")
     return found[:_HIDDEN_FIELDS]
+
+
+def _is_quoted(octets: bytes, section: Section, match: re.Match[bytes]) -> bool:
+    """Tell a signed field named in a DKIM signature (RFC 6376 section 3.5), and text in the report of a filter."""
+    at = bisect_right(section.fields, match.start(), key=attrgetter("start")) - 1
+    if at < 0:
+        return False
+    around = section.fields[at]
+    if around.name in _SIGNATURES:
+        return _SIGNED_FIELDS.match(match[2]) is not None
+    return around.name in _REPORTS and _PREVIEW in octets[around.start : match.start()].lower()
 
 
 def note_author(section: Section, author: Sequence[AddressFacts], notes: Notes, *, has_group: bool) -> None:
@@ -56,14 +79,19 @@ def note_author(section: Section, author: Sequence[AddressFacts], notes: Notes, 
         notes.ambiguous("from_malformed")
     if has_group:
         notes.ambiguous("from_group")
-    if len(author) > 1 and not section.count("sender"):
+    values = [unfold(section.raw(field)[:_VALUE_OCTETS]) for field in section.by_name.get("from", ())[:_HIDDEN_FIELDS]]
+    # A name with a comma and no quotes is read as two mailboxes, one of which has no address: nobody shows another.
+    hidden = sum("@" in mailbox.display_name for mailbox in author if not mailbox.address)
+    signs = sum(value.count(b"@") for value in values) + hidden
+    is_several = len(readable) > 1 or (len(author) > 1 and signs > 1)
+    if is_several and not section.count("sender"):
         notes.ambiguous("sender_missing")
     if len({mailbox.address.rpartition("@")[2] for mailbox in readable}) > 1:
         notes.ambiguous("authors_of_several_domains")
     for mailbox in author[:_HIDDEN_FIELDS]:
         _note_mailbox(mailbox, notes)
-    for field in section.by_name.get("from", ())[:_HIDDEN_FIELDS]:
-        _note_value(unfold(section.raw(field)[:_VALUE_OCTETS]), author, notes)
+    for value in values:
+        _note_value(value, author, notes)
 
 
 def _note_mailbox(mailbox: AddressFacts, notes: Notes) -> None:
@@ -81,6 +109,9 @@ def _note_value(value: bytes, author: Sequence[AddressFacts], notes: Notes) -> N
     if _CONTROL.search(value):
         notes.ambiguous("from_control")
     outside = _QUOTED.sub(b'""', value)
+    for mailbox in author[:_HIDDEN_FIELDS]:
+        # `a@b (a@b)` says the same twice.
+        outside = outside.replace(b"(" + mailbox.address.encode() + b")", b"") if mailbox.address else outside
     if b"(" in outside and _COMMENT_INSIDE.search(outside):
         notes.ambiguous("from_comment")
     bare = without_comments(outside) if b"(" in outside else outside
@@ -91,7 +122,7 @@ def _note_value(value: bytes, author: Sequence[AddressFacts], notes: Notes) -> N
     ):
         if pattern.search(bare):
             notes.ambiguous(name)
-    if b"\\" in bare:
+    if _ESCAPE.search(bare):
         notes.ambiguous("from_escape")
     if b"=?" not in bare:
         return

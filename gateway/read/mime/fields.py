@@ -18,7 +18,8 @@ _FOLD = re.compile(rb"\r?\n")
 _GAP = re.compile(rb"[\s;]*")
 _PARAMETER = re.compile(rb'([^\s;="]++)[ \t\r\n]*=[ \t\r\n]*(?:"((?:[^"\\]++|\\.)*)"?|([^;\s]*))', re.DOTALL)
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
-_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]|\x1b(?![$(])")
+"""Japanese programs write names in ISO-2022-JP as they are, whose escapes begin so."""
 _MIME_FIELDS = ("content-type", "content-transfer-encoding", "content-disposition", "mime-version")
 _BLANKS_BEFORE_COLON = {
     "content-type": "hidden_field",
@@ -29,9 +30,16 @@ _BLANKS_BEFORE_COLON = {
     "reply-to": "hidden_from",
 }
 """Fields whose absence changes what a reader sees."""
+_WEIGHTY = frozenset(
+    {"content-type", "content-transfer-encoding", "content-disposition", "from", "sender", "reply-to", "subject"}
+)
+"""Fields that change what a reader sees when the header section ends before them."""
+_IDENTITY = frozenset({b"7bit", b"8bit", b"binary", b""})
+_SHOWN_TYPES = frozenset({"text/plain", "text/html"})
 _STRUCTURAL = ("boundary", "charset")
 """Parameters that decide how a body is read; a reader that decodes them reads another one."""
 _REPEATS = 8
+_CUT_OCTETS = 200
 _COMMENT_TOKEN = re.compile(rb'["()\\]')
 
 
@@ -49,7 +57,7 @@ class Field(NamedTuple):
 class Section:
     """One header section: its fields in order and by name, and where the body begins."""
 
-    __slots__ = ("_limit", "_octets", "body_start", "broken_at", "by_name", "fields", "start")
+    __slots__ = ("_limit", "_octets", "body_start", "broken_at", "by_name", "fields", "is_open", "start")
 
     def __init__(  # noqa: PLR0913, PLR0917 - six offsets and limits of one section, made in one place
         self, octets: bytes, fields: list[Field], start: int, body_start: int, limit: int, broken_at: int = -1
@@ -60,6 +68,8 @@ class Section:
         """
         self._octets, self.fields, self.body_start, self._limit = octets, fields, body_start, limit
         self.start, self.broken_at = start, broken_at
+        self.is_open = False
+        """No empty line ends it."""
         self.by_name: dict[str, list[Field]] = {}
         for field in fields:
             self.by_name.setdefault(field.name, []).append(field)
@@ -81,6 +91,14 @@ class Section:
         """How many fields have that lower-case name."""
         return len(self.by_name.get(name, ()))
 
+    def is_cut_short(self) -> bool:
+        """Tell whether fields of weight, or a body, stand behind a line that is no field, where some readers end it."""
+        if self.broken_at < 0:
+            return False
+        # Reports cut off the header they return anywhere; that little is no body.
+        is_body = self.is_open and bool(self.fields) and self.body_start - self.broken_at > _CUT_OCTETS
+        return is_body or any(one.start > self.broken_at and one.name in _WEIGHTY for one in self.fields)
+
 
 def unfold(raw: bytes) -> bytes:
     """Join continuation lines (RFC 5322 section 2.2.3) and strip blanks at both ends."""
@@ -90,7 +108,8 @@ def unfold(raw: bytes) -> bytes:
 def read_section(octets: bytes, start: int, end: int, notes: Notes) -> Section:
     """Read the header section that begins at `start`; the body begins behind its empty line."""
     header_end, body_start = _find_end(octets, start, end)
-    if body_start < 0:
+    is_open = body_start < 0
+    if is_open:
         body_start = header_end = end
     if header_end - start > notes.header_octets:
         notes.overrun("header_octets")
@@ -99,7 +118,11 @@ def read_section(octets: bytes, start: int, end: int, notes: Notes) -> Section:
     notes.header_octets -= header_end - start
     _note_octets(octets, start, header_end, notes)
     fields, broken_at = _split(octets, start, header_end, notes)
-    return Section(octets, fields, start, body_start, notes.budget.field_octets, broken_at)
+    section = Section(octets, fields, start, body_start, notes.budget.field_octets, broken_at)
+    section.is_open = is_open
+    if broken_at >= 0:
+        notes.ambiguous("malformed_field" if section.is_cut_short() else "stray_line")
+    return section
 
 
 def _find_end(octets: bytes, start: int, end: int) -> tuple[int, int]:
@@ -139,7 +162,6 @@ def _split(octets: bytes, start: int, end: int, notes: Notes) -> tuple[list[Fiel
         name, blanks = match.groups()
         if name is None:
             if begin != stop and not (begin == start and _MAILBOX_LINE.match(octets, begin, stop)):
-                notes.ambiguous("malformed_field")
                 broken_at = begin if broken_at < 0 else broken_at
             elif begin != stop:
                 notes.ambiguous("mailbox_line")
@@ -244,4 +266,17 @@ def note_duplicates(section: Section, notes: Notes, names: tuple[str, ...] = _MI
     for name in names:
         if section.count(name) > 1:
             values = {b" ".join(section.value(field).split()).lower() for field in section.by_name[name]}
-            notes.ambiguous("duplicate_" + name.replace("-", "_") if len(values) > 1 else "repeated_field")
+            notes.ambiguous(_difference(name, values, notes) or "repeated_field")
+
+
+def _difference(name: str, values: set[bytes], notes: Notes) -> str:
+    """Name what sets the lower-case values of one field apart, empty where readers take all of them alike."""
+    if name == "content-transfer-encoding":
+        values = {b"" if value in _IDENTITY else value for value in values}
+    elif name in _MIME_FIELDS and len(values) > 1:
+        read = [read_parameters(value, notes) for value in values]
+        if len({(one.main, frozenset(one.values.items())) for one in read}) == 1:
+            return ""
+        if _SHOWN_TYPES.issuperset(one.main for one in read) and not any(one.text("name") for one in read):
+            return "duplicate_text_type"
+    return "duplicate_" + name.replace("-", "_") if len(values) > 1 else ""

@@ -75,8 +75,9 @@ def find_name(
     if not named:
         return NO_NAME
     # RFC 6266 recommends an ASCII rendering beside the real name; only the extension must agree. One without any
-    # opens nothing by itself.
-    if len({_SAME_KIND.get(reading.kind, reading.kind) for reading in named} - {""}) > 1:
+    # opens nothing by itself, nor does the year at the end of a title (`Bao cao 11.2026`).
+    kinds = {_SAME_KIND.get(reading.kind, reading.kind) for reading in named}
+    if len({kind for kind in kinds if kind and not kind.isdecimal()}) > 1:
         notes.ambiguous("name_conflict")
     if any(reading.is_deceptive for reading in named):
         notes.ambiguous("deceptive_name")
@@ -115,7 +116,9 @@ def _continuations(values: dict[str, bytes], attribute: str) -> str:
             charset, value = _split_charset(value)
         octets.append(unquote_to_bytes(value) if is_extended else value)
         count += 1
-    return decode_text(b"".join(octets)[:_NAME_OCTETS], charset)[0] if octets else ""
+    joined = b"".join(octets)[:_NAME_OCTETS]
+    # Some programs cut an encoded-word into pieces instead of encoding them (RFC 2231 forbids both at once).
+    return decode_text(joined, charset)[0] if charset or b"=?" not in joined else decode_name(joined)
 
 
 def _extended(value: bytes) -> str:

@@ -93,7 +93,8 @@ def plausible_readings(octets: bytes, section: Section, end: int, default_type: 
             starts.append(_block_end(octets, at, end))
             _add_loose(octets, section, (types, encodings), at, starts[-1], notes)
             notes.ambiguous("hidden_field")
-    if section.broken_at >= 0:
+    # Whatever stands before the first delimiter, a multipart has the same parts.
+    if section.is_cut_short() or (section.broken_at >= 0 and not is_composite):
         starts.append(section.broken_at)
     if not is_composite:
         encodings += _shapes(octets, starts, end, encodings, notes)

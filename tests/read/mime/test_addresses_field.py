@@ -35,7 +35,7 @@ def read(value: bytes) -> list[tuple[str, str]]:
         (b"=?utf-8?q?S=E1=BB=9F?= A <a@b.vn>", [("a@b.vn", "Sở A")]),
         (b'"b@bank.vn" <a@c.vn>', [("a@c.vn", "b@bank.vn")]),
         ("a@sở.vn".encode(), [("a@xn--s-lym.vn", "")]),
-        (b"Van thu", [("", "")]),
+        (b"Van thu", [("", "Van thu")]),
         (b"<a@>", [("", "")]),
         (b"<a b@c d>", [("", "")]),
         (b"a@" + b"x" * 400, [("", "")]),
