@@ -169,13 +169,23 @@ def is_signed_over(
 
 
 def beside_by_path(parts: Sequence[PartFacts]) -> dict[str, list[SignatureFacts]]:
-    """Map the path of each file to the detached signatures that were judged over it."""
-    files = {(_around(part.path), part.name): part.path for part in parts if part.kind != "pkcs7" and part.name}
+    """Map the path of each file to the detached signatures that were judged over it.
+
+    Several files may have one name: it is the digest that tells which was signed.
+    """
+    files: dict[tuple[str, str], list[PartFacts]] = {}
+    for part in parts:
+        if part.kind != "pkcs7" and part.name:
+            files.setdefault((_around(part.path), part.name), []).append(part)
     found: dict[str, list[SignatureFacts]] = {}
     for part in parts:
-        path = files.get((_around(part.path), part.signs)) if part.signs else None
-        if path is not None and part.smime is not None:
-            found.setdefault(path, []).extend((part.smime, *part.smime_others))
+        if not part.signs or part.smime is None:
+            continue
+        named = files.get((_around(part.path), part.signs), [])
+        if part.signs_sha256 or len(named) > 1:
+            named = [one for one in named if part.signs_sha256 and one.sha256 == part.signs_sha256]
+        for one in named:
+            found.setdefault(one.path, []).extend((part.smime, *part.smime_others))
     return found
 
 

@@ -136,6 +136,8 @@ class PartFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     markup: tuple[str, ...] = ()
     """HTML: `conditional`, `file`, `form`, `hidden_text`, `object`, `refresh`,
     `script`, as `read.web.markup` tells them."""
+    signs_sha256: str = ""
+    """Of the file `signs` names: several may have one name. Empty when that file has no `sha256`."""
 
 
 class AddressFacts(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -240,3 +240,15 @@ def test_detached_signatures_belong_to_the_file_they_were_judged_over():
     ]
 
     assert {"2": [PASS, FAIL], "4!1": [LATER]} == beside_by_path(parts)
+
+
+def test_of_files_of_one_name_the_digest_tells_which_was_signed():
+    """A signed file sent along gives nothing to another of its name; without a digest of two nobody knows which."""
+    files = [
+        PartFacts(path=path, kind="pdf", name="a.pdf", sha256=digest) for path, digest in (("2", "00"), ("4", "11"))
+    ]
+    own = PartFacts(path="3", kind="pkcs7", name="a.pdf.p7s", smime=PASS, signs="a.pdf", signs_sha256="00")
+    unknown = PartFacts(path="3", kind="pkcs7", name="a.pdf.p7s", smime=PASS, signs="a.pdf")
+
+    assert {"2": [PASS]} == beside_by_path([*files, own])
+    assert {} == beside_by_path([*files, unknown])

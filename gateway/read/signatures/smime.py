@@ -141,9 +141,12 @@ def judge_all(
     return tuple(judge(one, covered) for one in opened.signatures if notes.may_judge())
 
 
-def signed_by(part: PartFacts, facts: Sequence[SignatureFacts], name: str = "") -> PartFacts:
-    """Put the signatures of a CMS into the facts of its part; `name` is that of the file it was judged over."""
-    return replace(part, smime=facts[0], smime_others=tuple(facts[1:]), signs=name) if facts else part
+def signed_by(part: PartFacts, facts: Sequence[SignatureFacts], file: PartFacts | None = None) -> PartFacts:
+    """Put the signatures of a CMS into the facts of its part; `file` is the one it stands beside."""
+    if not facts:
+        return part
+    name, digest = (file.name, file.sha256) if file else ("", "")
+    return replace(part, smime=facts[0], smime_others=tuple(facts[1:]), signs=name, signs_sha256=digest)
 
 
 class Beside:
@@ -187,7 +190,7 @@ class Beside:
                 if not facts or facts[0].is_intact:
                     break
             if best is not None:
-                found[part.path] = signed_by(part, best[1], best[0].name)
+                found[part.path] = signed_by(part, best[1], best[0])
         return found
 
     def _covered_by(self, name: str) -> list[tuple[PartFacts, Callable[[], bytes]]]:

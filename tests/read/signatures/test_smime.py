@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import zipfile
 from datetime import timedelta
@@ -236,6 +237,7 @@ def test_a_signature_beside_a_file_inside_an_archive_is_judged(order) -> None:
 
     assert part.smime is not None
     assert (part.smime.outcome, part.signs.lower()) == (Outcome.PASS, "cv.pdf")
+    assert part.signs_sha256 == hashlib.sha256(pdf()).hexdigest()
 
 
 def test_a_signature_inside_an_archive_over_another_file() -> None:
@@ -268,6 +270,7 @@ def test_of_two_files_of_one_name_the_signed_one_is_found() -> None:
     neither = parts(many(PLAIN, other, other, signature))["4"]
 
     assert (both.smime.outcome, neither.smime.outcome) == (Outcome.PASS, Outcome.FAIL)
+    assert both.signs_sha256 == hashlib.sha256(pdf()).hexdigest()
 
 
 @pytest.mark.parametrize("micalg", [b"sha-1", b"md5", b"sha-512", b"nonsense"])
