@@ -14,7 +14,7 @@ from gateway.read.mime.header import further_subjects, read_header
 from gateway.read.mime.parts import read_tree
 from gateway.read.notes import DISPUTED_CONTENT, Notes
 from gateway.read.underlay import highest
-from gateway.read.vietnamese import detect, merge
+from gateway.read.vietnamese import detect, detect_secrecy, merge
 from gateway.read.vietnamese.charsets import decode_text
 from gateway.values.facts import Marks, MessageFacts, Secrecy
 
@@ -65,7 +65,7 @@ def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every
     text = _join(bodies)[: budget.text_characters]
     body_marks = detect(text, "body", at) if text and not text.isspace() else _NO_MARKS
     documents = tuple(part.marks for part in parts if part.is_attachment and part.marks != _NO_MARKS)
-    further = [detect(subject, "subject", at).secrecy for subject in further_subjects(section) if subject]
+    further = [detect_secrecy(subject, "subject") for subject in further_subjects(section) if subject]
     secrecy = highest(subject_marks.secrecy, body_marks.secrecy, *further, *(part.marks.secrecy for part in parts))
     if cache is not None and secrecy is not Secrecy.NONE:
         cache.forget_message()

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from gateway.read.signatures.smime import judge_cms
 from gateway.read.underlay import highest
-from gateway.read.vietnamese import detect
+from gateway.read.vietnamese import detect, detect_secrecy
 from gateway.values.facts import Marks
 
 if TYPE_CHECKING:
@@ -38,16 +38,25 @@ class Reading:
 
     def marks(self, text: str, kind: str, encoding: str = "unicode") -> Marks:
         """Detect the marks of one text and charge it to the budget; `kind` as `vietnamese.detect` takes it."""
-        if not text or text.isspace():
+        text = self._charged(text)
+        if not text:
             return NO_MARKS
-        text = text[: self.notes.budget.text_characters]
-        self.notes.charge_text(len(text))
         marks = detect(text, kind, self.at)
         return replace(marks, encoding=encoding) if encoding != "unicode" else marks
 
     def with_secrecy(self, marks: Marks, texts: Iterable[str], kind: str) -> Marks:
         """Raise the secrecy of marks to what further texts of the same document are marked with."""
-        return replace(marks, secrecy=highest(marks.secrecy, *(self.marks(text, kind).secrecy for text in texts)))
+        found = [detect_secrecy(charged, kind) for text in texts if (charged := self._charged(text))]
+        level = highest(marks.secrecy, *found)
+        return replace(marks, secrecy=level) if level is not marks.secrecy else marks
+
+    def _charged(self, text: str) -> str:
+        """Cut a text to what is read of it and charge that; empty when it is blank."""
+        if not text or text.isspace():
+            return ""
+        text = text[: self.notes.budget.text_characters]
+        self.notes.charge_text(len(text))
+        return text
 
     def judge(self, signature: bytes, covered: bytes) -> SignatureFacts:
         """Judge a CMS over the octets it covers."""

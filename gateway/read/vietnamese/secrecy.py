@@ -69,8 +69,7 @@ _LABEL = Scan(
 )
 _COMPOUNDS = (
     "khẩu", "mã", "độ", "thiết", "vụ", "danh", "ong", "mía", "gấu", "tông", "sơn", "trận", "bằng", "nghị",
-    "thám", "khu",
-    "đàm",    "ước", "ngọt", "hoa", "cật", "ngữ", "lệnh", "thư", "phái", "giáo", "hiệu",
+    "thám", "khu", "đàm", "ước", "ngọt", "hoa", "cật", "ngữ", "lệnh", "thư", "phái", "giáo", "hiệu",
 )  # fmt: skip
 """Second syllables of other words that begin with `mật`, and of `mặt trận` read badly."""
 _COMPOUND_AFTER = re.compile(r" {1,3}(" + "|".join(map(strip_marks, _COMPOUNDS)) + r")(?![a-z0-9])(?! muc(?![a-z]))")
@@ -108,7 +107,7 @@ def _by_label(view: View) -> Secrecy:
             continue
         piece = view.text[start:end]
         if len(piece) == 1:
-            level = _ENVELOPE[piece.lower()] if piece.isupper() else Secrecy.NONE
+            level = _ENVELOPE.get(piece.lower(), Secrecy.NONE) if piece.isupper() else Secrecy.NONE
         else:
             level = read_level(piece, match["level"], is_strict=False)
             if piece.lower() in {"mặt", "mắt", "mất"}:
@@ -325,8 +324,6 @@ def _is_level_spelt(piece: str) -> bool:
 
 
 _DECLASSIFIED = re.compile(r"giai mat|thu hoi|danh muc|xac dinh|giam do mat")
-
-
 _GENERIC = frozenset({"van ban", "tai lieu", "ho so", "vb"})
 _ABOUT = re.compile(r"(?<![a-z])(?:v ?/ ?v|vv|ve viec) (?:[a-z]+,? ){0,3}(?:gui|chuyen|phat hanh)[a-z, ]{0,20}$")
 """`V/v gửi văn bản mật`: sending secret papers is the topic when the noun is generic."""
@@ -382,9 +379,17 @@ def _is_mentioned(view: View) -> bool:
     return False
 
 
+_LAST_WORD = re.compile(r"m[ .]{0,3}a[ .]{0,3}t(?![a-z0-9])")
+
+
+def may_be_secret(view: View) -> bool:
+    """Tell whether any word of secrecy stands in the text, in whatever sense; most texts have none."""
+    return "boc bi" in view.key or "lieu thu hoi" in view.key or _LAST_WORD.search(view.key) is not None
+
+
 def read_secrecy(view: View, kind: str, lead: Lead) -> tuple[Secrecy, bool]:
     """Find the highest level marked on the text, and whether secrecy is only spoken of."""
-    if "mat" not in view.key and not re.search(r"m[ .]{1,3}a[ .]{0,3}t|ma +t|boc bi|lieu thu hoi", view.key):
+    if not may_be_secret(view):
         return Secrecy.NONE, False
     found = [_by_label(view), _by_lead(view, lead), _by_lines(view, is_subject=kind in {"subject", "file_name"})]
     if kind in {"subject", "file_name"}:

@@ -26,8 +26,9 @@ _NUMBERS = re.compile(rb"\[ ?((?:\d{1,3}, ?){100,}\d{1,3})")
 _DOWNLOAD = re.compile(rb"download\s{0,4}=\s{0,4}[\"']([^\"'<>\r\n]{1,255})[\"']", re.IGNORECASE)
 _PICTURES = frozenset({"png", "jpeg", "gif", "webp", "bmp", "tiff", "heic"})
 _PLAIN = frozenset({"text", "unknown", "empty", "xml", "ics"})
+_SCRIPT = re.compile(r"<script\b|\bjavascript:|<[a-z][^<>]{0,500}\son[a-z]{3,20}\s{0,4}=", re.IGNORECASE)
+_HANDLER_HINT = re.compile(r"on[a-z]{3,20}\s{0,4}=")
 _TRAITS = (
-    ("script", re.compile(r"<script\b|\bjavascript:|<[a-z][^<>]{0,500}\son[a-z]{3,20}\s{0,4}=", re.IGNORECASE)),
     ("form", re.compile(r"<form\b|<input\b[^<>]{0,200}type\s{0,4}=\s{0,4}[\"']?password", re.IGNORECASE)),
     ("refresh", re.compile(r"<meta\b[^<>]{0,200}http-equiv\s{0,4}=\s{0,4}[\"']?refresh", re.IGNORECASE)),
     ("object", re.compile(r"<(?:iframe|object|embed|applet|frame|base)\b", re.IGNORECASE)),
@@ -40,16 +41,19 @@ _UNSHOWN = re.compile(
     r"[^<>]{0,500}>[^<]{0,200}?[^\W_]",
     re.IGNORECASE,
 )
-_UNSHOWN_HINT = re.compile(
-    r"display\s{0,4}:\s{0,4}none|visibility\s{0,4}:\s{0,4}hidden|mso-hide|font-size\s{0,4}:\s{0,4}0|opacity\s{0,4}:\s{0,4}0|\shidden[\s>]",
-    re.IGNORECASE,
-)
-"""Found fast; only then is it looked whether text follows."""
+_UNSHOWN_HINTS = tuple(
+    map(
+        re.compile,
+        (r"display\s{0,4}:\s{0,4}none", r"visibility\s{0,4}:\s{0,4}hidden", r"mso-hide", r"font-size\s{0,4}:\s{0,4}0",
+         r"opacity\s{0,4}:\s{0,4}0", r"hidden[\s>]"),
+    )
+)  # fmt: skip
+_WHITE_HINT = re.compile(r"color\s{0,4}[:=]\s{0,4}[\"']?(?:#fff|white)")
+"""Hints begin with a word and are looked for in lower case, which is fast; only then it is looked at tags and text."""
 _WHITE = re.compile(
     r"<[a-z][^<>]{0,500}[;\"'\s]color\s{0,4}[:=]\s{0,4}[\"']?(?:#fff(?:fff)?|white)\b[^<>]{0,500}>[^<]{0,200}?[^\W_]",
     re.IGNORECASE,
 )
-_BACKGROUND = re.compile(r"background|bgcolor", re.IGNORECASE)
 _ASIDE = re.compile(r"<!--|<template\b[^<>]{0,500}>", re.IGNORECASE)
 _ASIDES = 200
 _ASIDE_CHARACTERS = 60_000
@@ -89,24 +93,42 @@ def read_markup(octets: bytes) -> Markup:
         octets = octets.replace(b"\0", b"")
         source = source.replace("\0", "")
     files = _files(octets)
+    lower = source.lower()
     traits = {name for name, pattern in _TRAITS if pattern.search(source)}
-    is_unshown = _UNSHOWN_HINT.search(source) and _UNSHOWN.search(source)
-    if is_unshown or (not _BACKGROUND.search(source) and _WHITE.search(source)):
+    if _has_script(source, lower):
+        traits.add("script")
+    if _hides_text(source, lower):
         traits.add("hidden_text")
     if files:
         traits.add("file")
     return Markup(tuple(sorted(traits)), files, _aside(source))
 
 
+def _has_script(source: str, lower: str) -> bool:
+    is_hinted = "<script" in lower or "javascript:" in lower or _HANDLER_HINT.search(lower)
+    return bool(is_hinted and _SCRIPT.search(source))
+
+
+def _hides_text(source: str, lower: str) -> bool:
+    """Tell whether text stands in the page that its style keeps from being seen."""
+    if any(hint.search(lower) for hint in _UNSHOWN_HINTS) and _UNSHOWN.search(source):
+        return True
+    has_background = "background" in lower or "bgcolor" in lower
+    return not has_background and bool(_WHITE_HINT.search(lower) and _WHITE.search(source))
+
+
 def _files(octets: bytes) -> tuple[MarkupFile, ...]:
     """Files of the page, pictures it shows left out."""
+    lower = octets.lower()
     found: list[bytes] = []
-    for pattern, decode in (
-        (_DATA, _from_data_uri),
-        (_STRING, _from_base64),
-        (_ESCAPES, _from_hex),
-        (_NUMBERS, _from_numbers),
+    for pattern, decode, hint in (
+        (_DATA, _from_data_uri, b"data:"),
+        (_STRING, _from_base64, b""),
+        (_ESCAPES, _from_hex, b"\\x"),
+        (_NUMBERS, _from_numbers, b"["),
     ):
+        if hint not in lower:
+            continue
         for count, match in enumerate(pattern.finditer(octets)):
             if count >= _FILES * 10 or len(found) >= _FILES:
                 break

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from gateway.read.vietnamese import detect
+from gateway.read.vietnamese import detect, detect_secrecy
 from gateway.read.vietnamese.normalise import MAX_CHARACTERS, Scan, View, normalise
 from gateway.read.vietnamese.number import MAX_CANDIDATES, find_candidates
 from gateway.values.facts import Marks, Secrecy
@@ -39,6 +39,7 @@ HOSTILE = (
 @given(st.text(max_size=300), st.sampled_from(KINDS))
 @example("\ud800\x00\udfff mật", "subject")
 @example("İ Số: 12/KH-UBND", "subject")
+@example("Độ mật: Ậ", "subject")
 def test_any_text_gives_marks(text: str, kind: str) -> None:
     """Lone surrogates, NULs and letters that grow in lower case included."""
     assert isinstance(detect(text, kind, AT), Marks)
@@ -53,6 +54,19 @@ def test_unicode_form_does_not_matter(words: list[str], kind: str) -> None:
 
     assert marks == detect(unicodedata.normalize("NFD", text), kind, AT)
     assert marks == msgspec.json.decode(msgspec.json.encode(marks), type=Marks)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=20), st.sampled_from(KINDS))
+@example(["Độ", "mật:", "A"], "subject")
+@example(["M", "Ậ", "T"], "first_page")
+@example(["TÀI", "LIỆU", "THU", "HỒI"], "first_page")
+@example(["Chỉ", "người", "có", "tên", "mới", "được", "bóc", "bì"], "body")
+def test_secrecy_alone_is_that_of_all_marks(words: list[str], kind: str) -> None:
+    """Who asks for nothing but secrecy gets what stands in the marks."""
+    text = " ".join(words)
+
+    assert detect(text, kind, AT).secrecy == detect_secrecy(text, kind)
 
 
 @pytest.mark.parametrize("year", [1, 9999])
