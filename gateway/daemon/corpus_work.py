@@ -189,6 +189,7 @@ def file_record(facts: MessageFacts) -> dict[str, Any]:
         "has_active_content": whole.has_active_content,
         "is_encrypted": whole.is_encrypted,
         "secrecy": facts.secrecy.value,
+        "is_ambiguous": facts.is_ambiguous,
         "ambiguities": list(facts.ambiguities),
         "overruns": list(facts.overruns),
     }
@@ -211,6 +212,8 @@ def mail_record(facts: MessageFacts) -> dict[str, Any]:
         **({"signatures_left_out": left_out} if left_out else {}),
         "secrecy": facts.secrecy.value,
         "document": _explicit(facts.document),
+        "is_ambiguous": facts.is_ambiguous,
+        "is_author_ambiguous": facts.header.is_author_ambiguous,
         "ambiguities": list(facts.ambiguities),
         "overruns": list(facts.overruns),
         "uninspectable": sorted({part.uninspectable for part in facts.parts if part.uninspectable}),

@@ -166,6 +166,9 @@ class Reader:
         """A leaf readers show in place, in every way they may decode it."""
         notes, is_nested = self._reading.notes, leaf.level > 0 or depth > 0
         decoded, *others = decode_readings(octets, leaf.start, leaf.end, leaf.encoding, notes)
+        if others:
+            # A footer behind base64 decodes to noise for some: no reader finds a document in it.
+            decoded, *others = _legible([decoded, *others])
         part = replace(part, size_octets=len(decoded))
         body = self._body(part, decoded, _charsets(leaf), bodies, is_nested=is_nested)
         found = [body] if body is not None else self._file(part, NO_NAME, decoded, _charsets(leaf)[0], depth)
@@ -331,9 +334,15 @@ class Reader:
 
     def message(self, octets: bytes, depth: int) -> ContentFacts:
         """A message attached as a file: its subject marks the file, its leaves are members."""
-        section = read_section(octets, 0, len(octets), self._reading.notes)
-        tree = read_tree(octets, section, self._reading.notes)
+        notes = self._reading.notes
+        around, notes.ambiguities = notes.ambiguities, set()
+        section = read_section(octets, 0, len(octets), notes)
+        tree = read_tree(octets, section, notes)
         found = self.leaves(octets, tree, [], depth + 1)
+        if "bare_lf" in notes.ambiguities:
+            # No SMTP server takes this file apart; programs that open it from a disk take both line ends alike.
+            notes.ambiguities = notes.ambiguities - {"bare_lf"} | {"lines_of_lf"}
+        notes.ambiguities |= around
         members = tuple(replace(part, path="!" + part.path, start=0, end=0) for part in found)
         return ContentFacts("eml", marks=self._reading.marks(subject_of(section), "subject"), members=members)
 
@@ -346,6 +355,11 @@ class Reader:
         marks = self._reading.marks(name.name, "file_name") if name.name else NO_MARKS
         is_encrypted = reason == "encrypted"
         return [replace(part, is_attachment=True, is_encrypted=is_encrypted, uninspectable=reason, marks=marks)]
+
+
+def _legible(readings: list[bytes]) -> list[bytes]:
+    """Give the decodings of a text without those that are nothing known, unless all are."""
+    return [one for one in readings if sniff(one) != "unknown"] or readings
 
 
 def _named_without(member: PartFacts, name: FileName) -> PartFacts:

@@ -69,7 +69,7 @@ AMBIGUITIES = {
     "hidden_from": "a From, Sender or Reply-To field only some readers take for one",
     "indented_delimiter": "a delimiter line behind blanks or a bare carriage return",
     "inline_file": "a uuencoded or yEnc file in a text, which some readers show as a file",
-    "lines_of_lf": "a header section with line feeds only, as files on disks have them",
+    "lines_of_lf": "line feeds in a header section where all lines, or a file on a disk, have them",
     "mailbox_line": "the first line of a mailbox file before the header section",
     "malformed_content_type": "Content-Type that is no type/subtype",
     "malformed_field": "a line of a header section that is no field: readers that begin the body there miss fields",
@@ -87,7 +87,7 @@ AMBIGUITIES = {
     "stray_line": "a line of a header section that is no field, with no field of weight behind it",
     "too_many_readings": "more ways to read one entity than are followed",
     "unknown_transfer_encoding": "a Content-Transfer-Encoding we do not know",
-    "zip_disagreement": "a zip file whose directory and entries tell of different files, or two files of one name",
+    "zip_disagreement": "a zip file whose directory and entries tell of different files, or two of them of one name",
 }
 """Closed table of `MessageFacts.ambiguities`: name, and what readers may take differently."""
 

@@ -207,7 +207,7 @@ def test_mails_with_bare_line_feeds_are_read_as_a_client_would_send_them(tmp_pat
     (tmp_path / "a.eml").write_bytes(mail("Số 125/SA-VP", base()).replace(b"\r\n", b"\n"))
     (record,) = run(tmp_path)
 
-    assert [] == record["ambiguities"]
+    assert ([], False, False) == (record["ambiguities"], record["is_ambiguous"], record["is_author_ambiguous"])
 
 
 def test_a_file_that_hangs_costs_one_line(folder, monkeypatch):

@@ -22,7 +22,7 @@ _END_SIZE = 22
 _COMMENT = 65_535
 _ENTRY = b"PK\x01\x02"
 LOCAL_SIGNATURE = b"PK\x03\x04"
-_ENTRY_FIELDS = struct.Struct("<4s4xHH8xIIHHH8xI")
+_ENTRY_FIELDS = struct.Struct("<4s4xHH4xIIIHHH8xI")
 _LOCAL = struct.Struct("<4s2xHH8xI4xHH")
 _WIDE, _WIDE_DISK = 0xFFFF_FFFF, 0xFFFF
 """What stands in a field whose value is in the zip64 records (APPNOTE 4.4.1.4)."""
@@ -126,9 +126,11 @@ def _entries(octets: bytes, limit: int, notes: Notes) -> list[Entry] | None:
         return None
     entries: list[Entry] = []
     at, stop = directory.start, directory.start + directory.size
-    names: set[bytes] = set()
+    sums: dict[bytes, tuple[int, int]] = {}
     while at + _ENTRY_FIELDS.size <= stop and len(entries) <= limit:
-        magic, flags, method, packed, size, name_size, extra, comment, offset = _ENTRY_FIELDS.unpack_from(octets, at)
+        magic, flags, method, crc, packed, size, name_size, extra, comment, offset = _ENTRY_FIELDS.unpack_from(
+            octets, at
+        )
         if magic != _ENTRY:
             return None
         behind = at + _ENTRY_FIELDS.size + name_size
@@ -140,9 +142,9 @@ def _entries(octets: bytes, limit: int, notes: Notes) -> list[Entry] | None:
         data, said = _local_data(octets, local, packed)
         fields = octets[behind : behind + extra]
         is_disputed = data is not None and not _agrees(said, flags, method, packed, name)
-        if name in names or is_disputed:
+        # Some programs list a folder, or the same file, twice.
+        if is_disputed or sums.setdefault(name, (crc, size)) != (crc, size):
             notes.ambiguous("zip_disagreement")
-        names.add(name)
         reason = obstacle(flags, method, is_readable=data is not None)
         shown = _unicode_path(fields, name)
         is_utf8 = bool(flags & _IS_UTF8) or shown != name
@@ -194,9 +196,13 @@ def _local_data(octets: bytes, at: int, packed: int) -> tuple[tuple[int, int] | 
 
 
 def _agrees(local: _Local, flags: int, method: int, packed: int, name: bytes) -> bool:
-    """Tell whether both headers of an entry say the same where readers may go by either."""
+    """Tell whether both headers of an entry say the same where readers may go by either.
+
+    Which way the slashes of a path lean is no difference: programs for Windows have written one each.
+    """
     is_sized = local.flags & _DESCRIBED or local.packed in (packed, _WIDE)
-    return bool(is_sized) and (local.method, local.flags & 1, local.name) == (method, flags & 1, name)
+    is_named = local.name == name or local.name.replace(b"\\", b"/") == name.replace(b"\\", b"/")
+    return bool(is_sized) and is_named and (local.method, local.flags & 1) == (method, flags & 1)
 
 
 def _unicode_path(fields: bytes, name: bytes) -> bytes:

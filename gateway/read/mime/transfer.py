@@ -20,9 +20,11 @@ UUENCODED = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 """Names older programs use for a body that is one uuencoded file."""
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 _BLANKS = b" \t\r\n\x0b\x0c"
+_BLANK_OCTETS = tuple(bytes([octet]) for octet in _BLANKS)
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _OTHERS = bytes(octet for octet in range(256) if octet not in _ALPHABET)
 _PADDED = re.compile(rb"([^=]*)=*")
+_CUT = re.compile(rb"(?<=[A-Za-z0-9+/=])!\r?\n[ \t](?=[A-Za-z0-9+/=])")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _BAD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r?\n|[ \t]*\Z)")
 _PADDED_BREAK = re.compile(rb"=[ \t]{1,200}(\r?\n)")
@@ -67,13 +69,16 @@ def _decode_base64(octets: bytes, start: int, end: int, notes: Notes) -> list[by
         except binascii.Error:
             pass
         else:
-            if not octets[start:end].translate(None, _ALPHABET + _BLANKS):
+            letters = end - start - sum(octets.count(blank, start, end) for blank in _BLANK_OCTETS)
+            padded = letters - octets.count(b"=", padding, end) if padding >= 0 else letters
+            # The library passes over what is no letter; any such octet would make the lengths disagree.
+            if letters % 4 == 0 and len(decoded) == padded * 3 // 4:
                 return [decoded]
     return _decode_damaged(octets[start:end], notes)
 
 
 def _decode_damaged(raw: bytes, notes: Notes) -> list[bytes]:
-    clean = raw.translate(None, _BLANKS)
+    clean = _wrapped(raw, notes).translate(None, _BLANKS)
     kept = clean.translate(None, _OTHERS)
     readings = [_by_segments(kept, notes)]
     if len(kept) != len(clean):
@@ -87,6 +92,16 @@ def _decode_damaged(raw: bytes, notes: Notes) -> list[bytes]:
     if rest.strip(b"="):
         readings += [_whole(kept.replace(b"=", b"")), _whole(first)]
     return list(dict.fromkeys(readings))[:_DECODINGS]
+
+
+def _wrapped(raw: bytes, notes: Notes) -> bytes:
+    """Undo how old servers cut a line of more than a thousand octets, which scripts write: `!`, a break, a blank."""
+    if b"!" not in raw:
+        return raw
+    joined = _CUT.sub(b"", raw)
+    if joined != raw:
+        notes.ambiguous("base64_junk")
+    return joined
 
 
 def _by_segments(kept: bytes, notes: Notes | None) -> bytes:

@@ -106,6 +106,19 @@ def test_two_names_of_one_entry_disagree() -> None:
     assert notes.ambiguities == {"zip_disagreement"}
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_what_programs_list_twice_is_one_file() -> None:
+    """A folder or file listed twice, and a path with its slashes the other way, are no disagreement; two contents are."""
+    notes = Notes(DEFAULT_BUDGET)
+    for entries in ((("d/", b""), ("d/", b"")), (("a.txt", b"x"), ("a.txt", b"x"))):
+        read_zip(archive(*entries), notes)
+    read_zip(archive(("d/a.txt", b"x"), packed=False).replace(b"d/a.txt", b"d\\a.txt", 1), notes)
+    assert notes.ambiguities == set()
+
+    read_zip(archive(("a.txt", b"x"), ("a.txt", b"y")), notes)
+    assert notes.ambiguities == {"zip_disagreement"}
+
+
 def test_gzip_is_inflated_whole_or_not_at_all() -> None:
     """A gzip file yields its data; a cut one yields nothing."""
     octets = gzip.compress(b"mot hai", mtime=0)
