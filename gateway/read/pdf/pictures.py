@@ -49,6 +49,8 @@ class PageImage:
 
 def find_page_image(page: Any, *, asks_tone: bool) -> PageImage | None:
     """Find images that cover at least 85 % of a page; telling their tone decodes them."""
+    if not _may_hold_pictures(page):
+        return None
     # as images are placed: before the page is turned by its /Rotate
     start, low, end, high_edge = page.get_bbox()
     width, height = end - start, high_edge - low
@@ -71,6 +73,13 @@ def find_page_image(page: Any, *, asks_tone: bool) -> PageImage | None:
         return None
     is_too_large = pixels > MAX_PIXELS or len(placed) == _IMAGES
     return PageImage(dpi, is_too_large, _tone(placed) if asks_tone and not is_too_large else "")
+
+
+def _may_hold_pictures(page: Any) -> bool:
+    """Tell whether pictures or forms stand on a page; most pages are print and have neither."""
+    wanted = (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM)
+    count = min(raw.FPDFPage_CountObjects(page), _PAGE_OBJECTS)
+    return any(raw.FPDFPageObj_GetType(raw.FPDFPage_GetObject(page, number)) in wanted for number in range(count))
 
 
 def _resolution(columns: int, rows: int, wide: float, high: float) -> int:

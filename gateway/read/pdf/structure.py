@@ -103,14 +103,13 @@ def read_structure(octets: bytes, budget: Budget, guard: Callable[[Callable[[], 
         Exception: whatever the parser meets on a malformed file beyond what is a fact here; the caller maps it.
     """
     try:
-        pdf, is_repaired = _open(octets)
+        pdf, is_repaired, is_vast = _open(octets)
     except pikepdf.PasswordError:
         return replace(read_outside(octets), is_encrypted=True)
     except pikepdf.PdfError:
         # Encryption to certificates is none qpdf opens: such a file is encrypted, not broken.
         return replace(read_outside(octets), is_encrypted=b"/Encrypt" in octets)
     with pdf:
-        is_vast = is_vast_tree(pdf)
         objects = walk_objects(pdf, budget.pdf_objects)
         is_swollen = is_vast or objects.is_swollen
         form = _read_form(pdf)
@@ -164,24 +163,25 @@ def _more_words(pdf: pikepdf.Pdf, *, is_swollen: bool) -> tuple[str, ...]:
     return () if is_swollen else (*form_words(pdf), *metadata_words(pdf))
 
 
-def _open(octets: bytes) -> tuple[pikepdf.Pdf, bool]:
-    """Open without repair, then with."""
+def _open(octets: bytes) -> tuple[pikepdf.Pdf, bool, bool]:
+    """Open without repair, then with; tell whether it was repaired, and whether its page tree is vast."""
     try:
-        return _opened(octets, is_repaired=False), False
+        return _opened(octets, is_repaired=False)
     except pikepdf.PasswordError:
         raise
     except pikepdf.PdfError:
-        return _opened(octets, is_repaired=True), True
+        return _opened(octets, is_repaired=True)
 
 
-def _opened(octets: bytes, *, is_repaired: bool) -> pikepdf.Pdf:
+def _opened(octets: bytes, *, is_repaired: bool) -> tuple[pikepdf.Pdf, bool, bool]:
     # Pages inherit from their tree where they are asked; pushing it down would list them all, however many.
     pdf = pikepdf.open(
         io.BytesIO(octets), attempt_recovery=is_repaired, suppress_warnings=True, inherit_page_attributes=False
     )
-    if not is_vast_tree(pdf):
+    is_vast = is_vast_tree(pdf)
+    if not is_vast:
         len(pdf.pages)  # a broken tree is known here, while the file may still be opened with repair
-    return pdf
+    return pdf, is_repaired, is_vast
 
 
 def rewritten(octets: bytes) -> bytes:
@@ -190,7 +190,7 @@ def rewritten(octets: bytes) -> bytes:
     Raises:
         Exception: whatever the parser meets.
     """
-    pdf, _ = _open(octets)
+    pdf, *_ = _open(octets)
     with pdf:
         out = io.BytesIO()
         pdf.save(out, static_id=True)

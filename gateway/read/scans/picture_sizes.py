@@ -104,7 +104,7 @@ _START_OF_SCAN, _PROGRESSIVE = b"\xff\xda", re.compile(rb"\xff[\xc2\xca]\x00[\x0
 
 def has_many_scans(octets: bytes, pixels: int) -> bool:
     """Would a progressive JPEG (ITU-T T.81 annex G) take too many passes to decode?"""
-    return bool(_PROGRESSIVE.search(octets)) and octets.count(_START_OF_SCAN) * pixels > _SCAN_COST
+    return octets.count(_START_OF_SCAN) * pixels > _SCAN_COST and bool(_PROGRESSIVE.search(octets))
 
 
 _UNKNOWN_LENGTH = 0xFFFF_FFFF
