@@ -33,15 +33,19 @@ _SHORTCUT = re.compile(
     re.IGNORECASE,
 )
 _SHORTCUT_MARKUP = re.compile(
-    rb"<(?:libraryDescription|searchConnectorDescription|persistedQuery|PCSettings|jnlp|assembly)\b"
+    rb"<(?:libraryDescription|searchConnectorDescription|persistedQuery|PCSettings|jnlp)\b"
+    rb"|<(?:[a-z0-9]{1,8}:)?assembly\b[^<>]{0,400}urn:schemas-microsoft-com:asm"
     rb"|<(?:[a-z]{1,8}:)?AppInstaller\b",
     re.IGNORECASE,
 )
-_SCRIPT_MARKUP = re.compile(
-    rb"<(?:hta:application|job\b|scriptlet\b|component\b|package\b\s{0,9}>\s{0,99}<(?:job|component)\b"
-    rb"|ms:script|msxsl:script)",
+_SCRIPT_MARKUP = re.compile(rb"<(?:hta:application|scriptlet\b|ms:script|msxsl:script)", re.IGNORECASE)
+_SCRIPT_ROOT = re.compile(
+    rb"<(?:job|component)\b|<package\b[^<>]{0,200}>\s{0,99}(?:<[?!][^<>]{0,400}>\s{0,99})?<(?:job|component)\b",
     re.IGNORECASE,
 )
+"""Files of Windows Script Host; further down, ordinary XML has elements of these names."""
+_PROLOG = re.compile(rb"\s{0,400}<(?:!--.{0,2000}?--|[?!][^>]{0,400})>\s{0,400}", re.DOTALL)
+_PROLOG_ITEMS = 16
 _HEAD = 4_096
 
 
@@ -64,6 +68,18 @@ def rare_kind(octets: bytes) -> str:
 def rare_markup(octets: bytes) -> str:
     """Name scripts and shortcuts that are written in markup; empty for any other."""
     head = octets[:_HEAD]
-    if _SCRIPT_MARKUP.search(head):
+    root = _root(head)
+    if _SCRIPT_MARKUP.search(head) or _SCRIPT_ROOT.match(head, root):
         return "script"
-    return "shortcut" if _SHORTCUT_MARKUP.search(head) else ""
+    return "shortcut" if _SHORTCUT_MARKUP.match(head, root) else ""
+
+
+def _root(head: bytes) -> int:
+    """Where the first element stands, behind declarations, comments and processing instructions."""
+    at = 0
+    for _ in range(_PROLOG_ITEMS):
+        match = _PROLOG.match(head, at)
+        if match is None:
+            break
+        at = match.end()
+    return at
