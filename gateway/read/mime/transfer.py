@@ -20,7 +20,6 @@ UUENCODED = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 """Names older programs use for a body that is one uuencoded file."""
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 _BLANKS = b" \t\r\n\x0b\x0c"
-_BLANK_OCTETS = tuple(bytes([octet]) for octet in _BLANKS)
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _OTHERS = bytes(octet for octet in range(256) if octet not in _ALPHABET)
 _PADDED = re.compile(rb"([^=]*)=*")
@@ -69,10 +68,7 @@ def _decode_base64(octets: bytes, start: int, end: int, notes: Notes) -> list[by
         except binascii.Error:
             pass
         else:
-            letters = end - start - sum(octets.count(blank, start, end) for blank in _BLANK_OCTETS)
-            padded = letters - octets.count(b"=", padding, end) if padding >= 0 else letters
-            # The library passes over what is no letter; any such octet would make the lengths disagree.
-            if letters % 4 == 0 and len(decoded) == padded * 3 // 4:
+            if not octets[start:end].translate(None, _ALPHABET + _BLANKS):
                 return [decoded]
     return _decode_damaged(octets[start:end], notes)
 

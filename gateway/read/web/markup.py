@@ -27,7 +27,7 @@ _DOWNLOAD = re.compile(rb"download\s{0,4}=\s{0,4}[\"']([^\"'<>\r\n]{1,255})[\"']
 _PICTURES = frozenset({"png", "jpeg", "gif", "webp", "bmp", "tiff", "heic"})
 _PLAIN = frozenset({"text", "unknown", "empty", "xml", "ics"})
 _SCRIPT = re.compile(r"<script\b|\bjavascript:|<[a-z][^<>]{0,500}\son[a-z]{3,20}\s{0,4}=", re.IGNORECASE)
-_HANDLER_HINT = re.compile(r"on[a-z]{3,20}\s{0,4}=")
+_HANDLER_HINT = re.compile(r"on(?<=\son)[a-z]{3,20}\s{0,4}=")
 _TRAITS = (
     ("form", re.compile(r"<form\b|<input\b[^<>]{0,200}type\s{0,4}=\s{0,4}[\"']?password", re.IGNORECASE)),
     ("refresh", re.compile(r"<meta\b[^<>]{0,200}http-equiv\s{0,4}=\s{0,4}[\"']?refresh", re.IGNORECASE)),
