@@ -192,6 +192,14 @@ def test_a_field_without_a_signature_shows_nothing_over_one(level: int) -> None:
     assert [("permerror", "other")] == [(one.outcome.value, one.modification) for one in first]
 
 
+def test_a_field_that_showed_something_before_the_signature_is_no_change() -> None:
+    """A form prepared with a picture where the next signer shall sign; the clerk signs elsewhere."""
+    field = b"<</Type/Annot/Subtype/Widget/FT/Sig/T(Cho ky)/F 4/P 3 0 R/Rect[40 300 160 340]/AP<</N 30 0 R>>>>"
+    base = paper().refresh({30: shown("Cho ky"), 31: field}, fields=(31,), annotations=(31,))
+
+    assert ["pass", "pass"] == outcomes(base.sign(name="Mot").sign(name="Hai", rect=BLANK))
+
+
 def test_an_empty_field_for_the_next_signer_is_harmless() -> None:
     """Added after the first signature, with a place and nothing to show."""
     made = first_signed()
