@@ -12,6 +12,7 @@ import http.client
 import signal
 import socket
 import ssl
+import traceback
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -80,7 +81,9 @@ def transfer(address: str, limits: WebLimits, body: bytes | None = None, content
         raise FetchError("timeout") from None
     except ssl.SSLError:
         raise FetchError("tls") from None
-    except (OSError, http.client.HTTPException, ValueError):
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        # Python 3.11.2 leaves the answer of a proxy that refuses open, held by the frames of the error.
+        traceback.clear_frames(error.__traceback__)
         raise FetchError("unreachable") from None
 
 

@@ -78,7 +78,7 @@ def test_every_format_shows_the_seal(kind, octets):
     assert ("no_ocr", 1, True, "colour", True) == (
         reading.uninspectable, facts.image_pages, facts.is_scan_colour, facts.scan_tone, facts.shows_colour
     )  # fmt: skip
-    assert (True, 1, 1.0) == (facts.seal_score >= 0.8, facts.seal_page, facts.ink_score)
+    assert (True, 1, True) == (facts.seal_score >= 0.8, facts.seal_page, facts.ink_score > 0.5)
     assert pytest.approx(facts.seal_place, abs=2) == PLACE
 
 
