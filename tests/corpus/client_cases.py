@@ -143,4 +143,6 @@ CLIENT_CASES = {
     "list_footer_in_base64": TOP + text() + b"_____\r\nDanh sach cong van, http://x.example/list\r\n",
     "html_attached_raw": TOP + tree(b"ha", b"mixed", text(), b'Content-Type: text/html; name=a.htm\r\nContent-Disposition: attachment; filename=a.html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n<html><a href="x">K=C3=ADnh</a></html>\r\n'),
     "mail_on_disk": TOP + tree(b"md", b"mixed", text(), b'Content-Type: application/octet-stream; name="thu.eml"\r\nContent-Disposition: attachment; filename="thu.eml"\r\nContent-Transfer-Encoding: base64\r\n\r\n' + b64(b"Received: by x\n" + TOP + tree(b"me", b"mixed", text(), attached(PDF)))),
+    "fields_twice_alike": TOP.replace(b"Subject:", b"Subject: =?UTF-8?Q?B=C3=A1o_c=C3=A1o_th=C3=A1ng_11?=\r\nReply-To: <vanthu@so-a.example.vn>\r\nReply-To: vanthu@so-a.example.vn\r\nSubject:", 1)
+    + tree(b"t2", b"mixed", text(), attached(b"Content-Type: application/octet-stream; name=a.pdf\r\nContent-Disposition: inline; filename=a.pdf\r\nContent-Disposition: attachment; filename=a.pdf\r\n")),
 }  # fmt: skip

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from gateway.read.mime.encoded_words import decode_encoded_words
+
 if TYPE_CHECKING:
     from gateway.read.notes import Notes
 
@@ -35,6 +37,8 @@ _WEIGHTY = frozenset(
 )
 """Fields that change what a reader sees when the header section ends before them."""
 _IDENTITY = frozenset({b"7bit", b"8bit", b"binary", b""})
+_SPLIT = re.compile(r"text/|multipart/|message/")
+_ONE_ADDRESS = re.compile(rb"[^\s<>,;:\"()@]{1,64}@[^\s<>,;:\"()@]{1,255}")
 _SHOWN_TYPES = frozenset({"text/plain", "text/html"})
 _STRUCTURAL = ("boundary", "charset")
 """Parameters that decide how a body is read; a reader that decodes them reads another one."""
@@ -265,17 +269,25 @@ def note_duplicates(section: Section, notes: Notes, names: tuple[str, ...] = _MI
     """Note each of the given fields that occurs more than once (default: the MIME fields), and whether they differ."""
     for name in names:
         if section.count(name) > 1:
-            values = {b" ".join(section.value(field).split()).lower() for field in section.by_name[name]}
+            values = {b" ".join(section.value(field).split()) for field in section.by_name[name]}
             notes.ambiguous(_difference(name, values, notes) or "repeated_field")
 
 
 def _difference(name: str, values: set[bytes], notes: Notes) -> str:
-    """Name what sets the lower-case values of one field apart, empty where readers take all of them alike."""
-    if name == "content-transfer-encoding":
+    """Name what sets the values of one field apart, empty where readers take all of them alike."""
+    if name == "subject":
+        return "duplicate_subject" if len({decode_encoded_words(value) for value in values}) > 1 else ""
+    values = {value.lower() for value in values}
+    if name in {"reply-to", "sender"} and all(_ONE_ADDRESS.findall(value) for value in values):
+        values = {b" ".join(_ONE_ADDRESS.findall(value)) for value in values}
+    elif name == "content-transfer-encoding":
         values = {b"" if value in _IDENTITY else value for value in values}
     elif name in _MIME_FIELDS and len(values) > 1:
         read = [read_parameters(value, notes) for value in values]
-        if len({(one.main, frozenset(one.values.items())) for one in read}) == 1:
+        mains, parameters = {one.main for one in read}, {frozenset(one.values.items()) for one in read}
+        # Whether a named file is shown or attached, or called by its kind or only a file, it is the same file.
+        is_file = all(one.text("filename") or one.text("name") for one in read)
+        if len(parameters) == 1 and (len(mains) == 1 or (is_file and not any(map(_SPLIT.match, mains)))):
             return ""
         if _SHOWN_TYPES.issuperset(one.main for one in read) and not any(one.text("name") for one in read):
             return "duplicate_text_type"
