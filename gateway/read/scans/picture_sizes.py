@@ -30,9 +30,10 @@ _DCT, _JPX = frozenset({"/DCTDecode", "/DCT"}), frozenset({"/JPXDecode"})
 _FLATE, _ASCII85 = frozenset({"/FlateDecode", "/Fl"}), frozenset({"/ASCII85Decode", "/A85"})
 _HEXADECIMAL = frozenset({"/ASCIIHexDecode", "/AHx"})
 # ITU-T T.81 B.2.2: SOFn, length for one to four components, 8 bits, lines, columns; entropy-coded data has none
-_FRAME = re.compile(rb"\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]\x00[\x0b\x0e\x11\x14]\x08(..)(..)", re.DOTALL)
+# What follows is only looked at: a mark in a comment may not swallow the frame behind it
+_FRAME = re.compile(rb"\xff([\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf])\x00[\x0b\x0e\x11\x14]\x08(?=(..)(..))", re.DOTALL)
 # ITU-T T.800 A.5.1: SOC and SIZ; right and lower edge, left and upper edge, tile width and height
-_CODESTREAM = re.compile(rb"\xff\x4f\xff\x51....(....)(....)(....)(....)(....)(....)", re.DOTALL)
+_CODESTREAM = re.compile(rb"\xff\x4f\xff\x51(?=....(....)(....)(....)(....)(....)(....))", re.DOTALL)
 
 
 def is_vast(width: object, height: object, filters: Iterable[str], read: Callable[[], bytes]) -> bool:
@@ -59,8 +60,10 @@ def _is_vast_stream(name: str, octets: bytes) -> bool:
     if name in _JBIG2:
         return jbig2_pixels(octets) > MAX_PIXELS
     if name in _DCT:
-        largest = max((_number(found[1]) * _number(found[2]) for found in _FRAME.finditer(octets)), default=0)
-        return largest > MAX_PIXELS or has_many_scans(octets, largest)
+        frames = [(_number(found[2]) * _number(found[3]), found[1]) for found in _FRAME.finditer(octets)]
+        largest = max((pixels for pixels, _ in frames), default=0)
+        is_progressive = any(kind in _PROGRESSIVE_KINDS for _, kind in frames)
+        return largest > MAX_PIXELS or (is_progressive and _is_many(octets, largest))
     if len(octets) > _JPX_OCTETS:
         return True
     return any(_is_vast_codestream([_number(one) for one in found.groups()]) for found in _CODESTREAM.finditer(octets))
@@ -100,11 +103,16 @@ def _peeled(octets: bytes, layers: list[str]) -> bytes | None:
 _SCAN_COST = 1_000_000_000
 """Pixels times scans: a progressive JPEG passes over all of its blocks with each; ten scans are usual."""
 _START_OF_SCAN, _PROGRESSIVE = b"\xff\xda", re.compile(rb"\xff[\xc2\xca]\x00[\x0b\x0e\x11\x14]\x08")
+_PROGRESSIVE_KINDS = (b"\xc2", b"\xca")
 
 
 def has_many_scans(octets: bytes, pixels: int) -> bool:
     """Would a progressive JPEG (ITU-T T.81 annex G) take too many passes to decode?"""
-    return octets.count(_START_OF_SCAN) * pixels > _SCAN_COST and bool(_PROGRESSIVE.search(octets))
+    return bool(_PROGRESSIVE.search(octets)) and _is_many(octets, pixels)
+
+
+def _is_many(octets: bytes, pixels: int) -> bool:
+    return octets.count(_START_OF_SCAN) * pixels > _SCAN_COST
 
 
 _UNKNOWN_LENGTH = 0xFFFF_FFFF

@@ -35,6 +35,8 @@ def jpx(width: int, height: int, tile: int) -> bytes:
         (None, 100_000, ["/FlateDecode"], b"", False),
         (1000, 1000, ["/DCTDecode"], jpeg(60_000, 60_000), True),
         (1000, 1000, ["/DCT"], jpeg(60_000, 60_000, marker=0xC2), True),
+        # a comment that ends like the beginning of a frame swallows no frame
+        (1000, 1000, ["/DCT"], b"\xff\xd8\xff\xfe\x00\x07\xff\xc0\x00\x0b\x08" + jpeg(60_000, 60_000)[8:], True),
         (1000, 1000, ["/FlateDecode", "/DCTDecode"], zlib.compress(jpeg(60_000, 60_000)), True),
         (1000, 1000, ["/FlateDecode", "/DCTDecode"], zlib.compress(jpeg(1000, 1000)), False),
         (1000, 1000, ["/ASCII85Decode", "/DCTDecode"], base64.a85encode(jpeg(60_000, 60_000)) + b"~>", True),
