@@ -32,9 +32,11 @@ _DIRECTION = re.compile("[\u202b\u202e\u2067]")
 """What turns letters round; marks from left to right come along when a name is copied from an address book."""
 _ESCAPE = re.compile(rb"\\(?:[^0-9A-Za-z\x80-\xff]|\Z)|<[^<>]{0,300}\\")
 """A backslash that readers may drop with effect; in a name such as `SO-A\\vanthu` it is a letter."""
-_SIGNED_FIELDS = re.compile(rb"\s{0,9}[\w-]{1,40}\s{0,9}:")
+_SIGNED_FIELDS = re.compile(rb"[\w\s:-]{2,400};\s{0,9}[a-z]{1,4}=")
+"""The rest of a list of field names, and the tag behind it."""
 _SIGNATURES = frozenset({"dkim-signature", "arc-message-signature", "x-google-dkim-signature"})
 _REPORTS = frozenset({"x-spam-report", "x-ham-report"})
+_REPORT_OCTETS = 4_096
 _PREVIEW = b"content preview:"
 """Filters quote the beginning of the text in their reports, which of a forwarded mail is its From."""
 # bounded: each of ten thousand quotation marks that open and never close would be followed to the end
@@ -67,7 +69,10 @@ def _is_quoted(octets: bytes, section: Section, match: re.Match[bytes]) -> bool:
     around = section.fields[at]
     if around.name in _SIGNATURES:
         return _SIGNED_FIELDS.match(match[2]) is not None
-    return around.name in _REPORTS and _PREVIEW in octets[around.start : match.start()].lower()
+    return (
+        around.name in _REPORTS
+        and _PREVIEW in octets[around.start : min(match.start(), around.start + _REPORT_OCTETS)].lower()
+    )
 
 
 def note_author(section: Section, author: Sequence[AddressFacts], notes: Notes, *, has_group: bool) -> None:
