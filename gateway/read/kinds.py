@@ -60,6 +60,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xcf\xfa\xed\xfe", "executable"),
     (b"L\0\0\0\x01\x14\x02\0", "executable"),
 )
+_MARKS = tuple(magic for magic, _ in _MAGIC)
 _ISO_VOLUME = 0x8001
 """Where the first volume descriptor of an optical disc image names its standard (ECMA-119 section 8.1)."""
 _PKCS7_OID = bytes.fromhex("06092a864886f70d0107")
@@ -94,7 +95,7 @@ def sniff(octets: bytes) -> str:
     if not octets:
         return "empty"
     head = octets[:_HEAD]
-    kind = next((kind for magic, kind in _MAGIC if head.startswith(magic)), "")
+    kind = next((kind for magic, kind in _MAGIC if head.startswith(magic)), "") if head.startswith(_MARKS) else ""
     if kind == "zip":
         return sniff_zip(octets)
     if kind == "ole":

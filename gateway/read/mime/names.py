@@ -109,6 +109,8 @@ def _continuations(values: dict[str, bytes], attribute: str) -> str:
         match = _CONTINUATION.fullmatch(key)
         if match and match[1] == attribute:
             pieces[int(match[2])] = (value, bool(match[3]))
+    if not pieces:
+        return ""
     octets, charset, count = [], "", 0
     while count in pieces:
         value, is_extended = pieces[count]
