@@ -6,7 +6,6 @@ every open session. The child writes what it made, or every problem it found, in
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import sys
@@ -14,11 +13,12 @@ from pathlib import Path
 
 import msgspec
 
+from gateway.daemon.child import run_child
 from gateway.daemon.config import load_config
 from gateway.daemon.config_schema import Config  # noqa: TC001 - msgspec resolves annotations at run time
 from gateway.daemon.generation import Generation  # noqa: TC001 - msgspec resolves annotations at run time
 from gateway.daemon.loading import load_generation
-from gateway.values.faults import ConfigProblem, Misconfigured, Transient
+from gateway.values.faults import ConfigProblem, Misconfigured
 
 LOAD_SECONDS = 300.0
 """For the whole load: a child that takes longer is stuck."""
@@ -45,21 +45,10 @@ async def load_apart(config_file: Path, number: int) -> tuple[Config, Generation
     """
     answer_fd = os.memfd_create("congthu-loaded")
     try:
-        command = ("-m", "gateway.daemon.loader", str(config_file), str(number), str(answer_fd))
-        child = await asyncio.create_subprocess_exec(
-            sys.executable, *command, pass_fds=(answer_fd,), stdin=asyncio.subprocess.DEVNULL
-        )
-        try:
-            async with asyncio.timeout(LOAD_SECONDS):
-                status = await child.wait()
-        except TimeoutError:
-            raise Transient("not_ready", "loading the configuration takes too long") from None
-        finally:
-            if child.returncode is None:
-                child.kill()
-                await child.wait()
-        if status:
-            raise Transient("not_ready", f"the loading process ended with {status}")
+        await run_child(
+            "gateway.daemon.loader", (config_file, number, answer_fd),
+            fds=(answer_fd,), seconds=LOAD_SECONDS, task="loading the configuration",
+        )  # fmt: skip
         loaded = msgspec.msgpack.decode(os.pread(answer_fd, os.fstat(answer_fd).st_size, 0), type=Loaded)
     finally:
         os.close(answer_fd)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 from msgspec import structs
 
+from gateway.daemon.child import run_child
 from gateway.edge.sandbox import enter_fetcher
 from gateway.edge.trust_cache import with_fetched
 from gateway.edge.trust_fetch import (
@@ -60,23 +61,12 @@ async def renew_apart(errand: Errand) -> Renewal:
             stack.callback(os.close, fd)
         with open(fds[0], "wb", closefd=False) as handed:  # noqa: ASYNC230 - a memory file
             handed.write(msgspec.msgpack.encode(errand))
-        child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "gateway.daemon.renewing", *map(str, fds), pass_fds=fds,
-            stdin=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
-        try:
-            async with asyncio.timeout(RUN_SECONDS + 2 * errand.settings.deadline_s):
-                status = await child.wait()
-        except TimeoutError:
-            raise Transient("not_ready", "fetching revocation data takes too long") from None
-        finally:
-            if child.returncode is None:
-                child.kill()
-                await child.wait()
+        seconds = RUN_SECONDS + 2 * errand.settings.deadline_s
+        await run_child(
+            "gateway.daemon.renewing", fds, fds=tuple(fds), seconds=seconds, task="fetching revocation data"
+        )
         octets = os.pread(fds[1], _ANSWER_OCTETS, 0)
     try:
-        if status:
-            raise Transient("not_ready", f"the fetching process ended with {status}")
         return msgspec.msgpack.decode(octets, type=Renewal)
     except msgspec.DecodeError:
         raise Transient("not_ready", "the fetching process answered nonsense") from None
