@@ -14,7 +14,8 @@ import msgspec
 from gateway.judge.claims import claims_office, find_claimed_agency, shown_domain
 from gateway.judge.documents import view_document
 from gateway.judge.domains import Protected, domain_of, is_mixed_script, protect
-from gateway.judge.own import find_own_documents, own_notations
+from gateway.judge.issuer import issuers_of
+from gateway.judge.own import find_own_documents
 from gateway.judge.parts import principal_of, view_mail, view_part
 from gateway.judge.signers import beside_by_path
 from gateway.judge.views import ClientView, DocumentView, MailView, PartView, RecipientView, ReverseView, SenderView
@@ -170,11 +171,10 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
 def _own_documents(
     facts: MessageFacts, agency: Agency | None, registered: Registered, *, is_null: bool
 ) -> frozenset[str]:
-    """Find the documents the sender's agency issued; nobody answers for a report with the null reverse-path."""
-    if agency is None:
+    """Find the documents the sender's agency issued."""
+    if agency is None or is_null:
         return frozenset()
-    notations = own_notations(agency, registered.registry, registered.on)
-    return find_own_documents(facts, notations, is_bounce=is_null and facts.header.is_auto_submitted)
+    return find_own_documents(facts, issuers_of(agency, registered.registry, registered.on))
 
 
 def _view_client(client: Client) -> ClientView:

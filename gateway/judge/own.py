@@ -1,116 +1,200 @@
 """Own documents: the attached files that are official documents the sender's agency issued.
 
-A directive on form binds whoever issues a document, not whoever passes one on, answers one or bounces one. So
-what counts is the number a file itself carries, and that its notation is the sender's; a number that stands only
-in the subject or body counts when nothing says that it is quoted.
+A directive on form binds whoever issues a document, not whoever passes one on, answers one or bounces one. So what
+counts is the number a file itself carries and who its head says issued it; a number that stands only in the subject or
+body counts when nothing says that it is quoted. Where it stays open who issued a document, it is none of the sender's.
 Cites: RULES 11.11 (official document: issued, by an agency), BD-1c-0 (converted by the issuing agency), BD-2b.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from gateway.judge.answers import is_forward, is_reply, is_report
 from gateway.judge.documents import is_official
+from gateway.judge.issuer import fold
 from gateway.judge.signers import signatures_of_signers
 from gateway.values.registry import name_key
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from gateway.judge.issuer import Issuer
     from gateway.values.facts import Marks, MessageFacts, PartFacts
-    from gateway.values.registry import Agency, Registry
 
-_OFFICE_CLASS = "vpubnd"
-"""Class of the office of a People's Committee, which also issues the Committee's documents (BD-2b)."""
-_IMAGES = frozenset({"jpeg", "png", "gif", "bmp"})
-_WRAPPERS = frozenset({"eml", "tnef"})
+_IMAGES = frozenset({"jpeg", "png", "gif", "bmp", "tiff", "webp", "heic"})
+_ARCHIVES = frozenset(
+    ("zip", "7z", "rar", "iso", "cab", "lha", "ar", "cpio", "arj", "ace", "wim", "gzip", "xz", "bzip2", "zstd", "tar")
+)
+_OFFICE = frozenset(("docx", "doc", "odt", "rtf", "xlsx", "xls", "ods", "pptx", "ppt", "odp", "ole"))
+WRAPPERS = frozenset({"eml", "tnef", "pkcs7", "msg"})
 """Containers a mail program makes, not the sender: what they hold lies open."""
-_BESIDE_DOCUMENTS = frozenset({"pkcs7", "pgp", "ics", "empty"})
-"""Kinds that go along with a message and are no document: S/MIME and PGP signatures, calendar data."""
-_LIST = r"(?:\[[^\[\]]{0,80}\] {0,4})?"
-_REPLY = re.compile(rf" {{0,4}}{_LIST}(?:re|tl|aw|trả lời|phản hồi)(?: tự động)? ?(?:\[\d{{1,3}}\])? ?:", re.IGNORECASE)
-_FORWARD = re.compile(rf" {{0,4}}{_LIST}(?:fwd?|ct|chuyển tiếp) ?:", re.IGNORECASE)
+_FIXED = frozenset({"pdf", *_IMAGES})
+"""Kinds in which a document leaves its desk; an editable file that is forwarded is anybody's working copy."""
+_BESIDE_DOCUMENTS = frozenset({*WRAPPERS, "pgp", "ics", "empty"})
+"""Kinds that go along with a message and are no document: wrappers, signatures, calendar data."""
+_MAY_BE_DOCUMENTS = frozenset({*_FIXED, *_OFFICE, *_ARCHIVES})
+"""Kinds that may stand for a document the subject names; mail programs attach texts, cards and calendars themselves."""
+_LISTED = r"(?:phu ?luc|pl|danh ?sach|ds|bieu ?mau|mau ?bieu|mau ?so|bieu ?so)"
+_ENCLOSED = re.compile(rf"(?:^| )(?:{_LISTED} ?\d{{0,2}}|kem(?: ?theo)?)(?: |$)")
+"""Names of enclosures (Decree 30/2020 Appendix I, II.8: `Phụ lục`; `Kèm theo` is what the page must say)."""
+_WITH_ENCLOSURES = re.compile(rf"(?<= )(?:va|kem(?: ?theo)?) {_LISTED}(?= |$)")
+"""`Quyết định 15 kèm phụ lục` is the document, with what it encloses."""
 
 
-def own_notations(agency: Agency, registry: Registry, on: dt.date) -> tuple[str, ...]:
-    """Give the notations of documents an agency issues, folded to words; empty when the registry names none."""
-    parent = registry.agency(agency.parent, on) if agency.agency_class == _OFFICE_CLASS and agency.parent else None
-    own = (*agency.notations, *parent.notations) if parent and agency.notations else agency.notations
-    return tuple(filter(None, map(name_key, own)))
+class _Files(NamedTuple):
+    """Attached files that may be documents, as they lie."""
+
+    open: list[PartFacts]
+    """Attached to the message itself, or in what a mail program wrapped around it."""
+    packed: list[PartFacts]
+    """Inside an archive, or inside a document."""
 
 
-def find_own_documents(facts: MessageFacts, own: Sequence[str], *, is_bounce: bool) -> frozenset[str]:
+def find_own_documents(facts: MessageFacts, issuers: Sequence[Issuer]) -> frozenset[str]:
     """Find the paths of the files to be judged for their form, one or more a document.
 
     Of one document the signed PDFs; else its first PDF, a PDF without a number of its own counting as its scan;
-    else the first file that carries it.
+    else the first file that carries it. An archive is looked into: what it holds counts in its place.
 
     Args:
         facts: of the message.
-        own: notations as `own_notations` gives them; empty takes every notation for the sender's.
-        is_bounce: the message returns another one, whose files are not the sender's.
+        issuers: whose documents the sender's mailbox issues; none, and nothing is its own.
     """
-    files = _files(facts, is_bounce=is_bounce)
-    kinds = {part.path: part.kind for part in facts.parts}
-    lying_open = [part for part in files if not _is_packed(part.path, kinds)]
-    bare = [part for part in lying_open if not part.marks.number and part.kind not in _WRAPPERS]
-    scans = [part for part in bare if part.kind == "pdf"][:1]
-    carriers: dict[tuple[str | None, str | None], list[PartFacts]] = {}
-    for part in lying_open:
-        if part.kind not in _WRAPPERS and _is_own(part.marks, own):
-            carriers.setdefault((part.marks.number, part.marks.notation), []).append(part)
+    if not issuers:
+        return frozenset()
+    files = _files(facts)
+    carriers = [part for part in files.open if _is_own(part, issuers)]
+    bare = [part for part in files.open if _may_stand_in(part, issuers)]
+    chosen: list[PartFacts] = []
     if carriers:
-        chosen = [part for group in carriers.values() for part in _of_one_document(group, scans)]
-    elif _is_own(facts.document, own) and _is_sent(facts, files, is_bounce=is_bounce):
-        chosen = scans or bare[:1] or lying_open[:1]
+        for group in _documents(carriers):
+            chosen += _unpacked(_of_one_document(group, _scans(bare)), files.packed, issuers)
+    elif (inside := [part for part in files.packed if _is_own(part, issuers)]) and not any(map(_is_signed, bare)):
+        for group in _documents(inside):
+            chosen += _of_one_document(group, [])
     else:
-        chosen = []
+        chosen += _unpacked(_stand_ins(facts, issuers, bare), files.packed, issuers)
     return frozenset(part.path for part in chosen)
+
+
+def opens(path: str, kinds: dict[str, str]) -> bool:
+    """Tell whether a file lies open: in no container, or only in what a mail program makes."""
+    steps = path.split("!")
+    return all(kinds.get("!".join(steps[:count])) in WRAPPERS for count in range(1, len(steps)))
+
+
+def is_archive(kind: str) -> bool:
+    """Tell whether a kind is that of an archive a sender packs."""
+    return kind in _ARCHIVES
+
+
+def _files(facts: MessageFacts) -> _Files:
+    """Sort the attached files that may be documents: no pictures shown in the text, nothing a mail program adds."""
+    kinds = {part.path: part.kind for part in facts.parts}
+    files = [
+        part
+        for part in facts.parts
+        if part.is_attachment and not (part.is_inline and part.kind in _IMAGES) and part.kind not in _BESIDE_DOCUMENTS
+    ]
+    lying = [opens(part.path, kinds) for part in files]
+    return _Files(
+        [part for part, is_open in zip(files, lying, strict=True) if is_open],
+        [part for part, is_open in zip(files, lying, strict=True) if not is_open],
+    )
+
+
+def _is_own(part: PartFacts, issuers: Iterable[Issuer]) -> bool:
+    """Tell whether a file carries the number of an own document, and is not merely enclosed with one."""
+    if not is_official(part.marks) or _is_enclosure(part):
+        return False
+    return any(issuer.issued(part) for issuer in issuers)
+
+
+def _is_enclosure(part: PartFacts) -> bool:
+    """Tell whether a file only goes with a document: its page or its name says so, and no head of its own is there."""
+    if part.marks.number_source == "first_page":
+        return False
+    name = _WITH_ENCLOSURES.sub("", name_key(part.name.rpartition(".")[0]))
+    return part.marks.is_enclosure or _ENCLOSED.search(name) is not None
+
+
+def _may_stand_in(part: PartFacts, issuers: Iterable[Issuer]) -> bool:
+    """Tell whether a file without a number may be the document that subject or body name."""
+    is_logo = part.kind in _IMAGES and not (part.picture and part.picture.image_pages)
+    return (
+        part.kind in _MAY_BE_DOCUMENTS
+        and not part.marks.number
+        and not is_logo
+        and not _is_enclosure(part)
+        and not all(issuer.is_stranger(part.marks) for issuer in issuers)
+    )
+
+
+def _documents(carriers: Iterable[PartFacts]) -> Iterator[list[PartFacts]]:
+    """Group files by the document they carry; numbers and notations compare without marks, zeros and separators."""
+    groups: dict[tuple[str, str], list[PartFacts]] = {}
+    for part in carriers:
+        groups.setdefault(_document_key(part.marks), []).append(part)
+    yield from groups.values()
+
+
+def _document_key(marks: Marks) -> tuple[str, str]:
+    return fold(marks.number or "").lstrip("0"), fold(marks.notation or "")
+
+
+def _scans(bare: Iterable[PartFacts]) -> list[PartFacts]:
+    """Take the PDF that may be the scan of a document: a signed one first."""
+    pdfs = [part for part in bare if part.kind == "pdf"]
+    return ([part for part in pdfs if _is_signed(part)] or pdfs)[:1]
+
+
+def _is_signed(part: PartFacts) -> bool:
+    return bool(part.pdf and signatures_of_signers(part.pdf.signatures))
 
 
 def _of_one_document(carriers: Sequence[PartFacts], scans: list[PartFacts]) -> Sequence[PartFacts]:
     pdfs = [part for part in carriers if part.kind == "pdf"]
-    signed = [part for part in pdfs if part.pdf and signatures_of_signers(part.pdf.signatures)]
-    return signed or pdfs[:1] or scans or carriers[:1]
+    return [part for part in pdfs if _is_signed(part)] or pdfs[:1] or scans or carriers[:1]
 
 
-def _files(facts: MessageFacts, *, is_bounce: bool) -> list[PartFacts]:
-    """Give the attached files that may be documents: no pictures shown in the text, nothing a bounce returns."""
-    returned = tuple(part.path for part in facts.parts if is_bounce and part.kind == "eml")
-    return [
-        part
-        for part in facts.parts
-        if part.is_attachment
-        and not (part.is_inline and part.kind in _IMAGES)
-        and part.kind not in _BESIDE_DOCUMENTS
-        and not (returned and part.path.startswith(returned))
-    ]
+def _unpacked(
+    chosen: Sequence[PartFacts], packed: Sequence[PartFacts], issuers: Iterable[Issuer]
+) -> Iterator[PartFacts]:
+    """Put the documents in an archive in its place: its PDFs that nobody else issued; without any the archive stays."""
+    for part in chosen:
+        inside = [
+            one
+            for one in packed
+            if part.kind in _ARCHIVES
+            and one.path.startswith(f"{part.path}!")
+            and one.kind == "pdf"
+            and not _is_enclosure(one)
+            and not all(issuer.is_stranger(one.marks) for issuer in issuers)
+        ]
+        yield from inside or [part]
 
 
-def _is_packed(path: str, kinds: Mapping[str, str]) -> bool:
-    """Tell whether a file is inside an archive or document; in an attached message or winmail.dat it lies open."""
-    steps = path.split("!")
-    around = ("!".join(steps[:count]) for count in range(1, len(steps)))
-    return any(kinds.get(outer) not in _WRAPPERS for outer in around)
+def _stand_ins(facts: MessageFacts, issuers: Iterable[Issuer], bare: Sequence[PartFacts]) -> Sequence[PartFacts]:
+    """Take the file that stands for an own document which only subject or body name as sent here."""
+    subject = facts.header.subject
+    if facts.header.is_auto_submitted or is_report(subject) or is_reply(subject):
+        return []
+    candidates = bare
+    if _names_own(facts.subject_marks, issuers) or _is_of_no_text(facts, issuers):
+        candidates = [part for part in bare if part.kind in _FIXED] if is_forward(subject) else bare
+    elif is_forward(subject) or not _names_own(facts.body_marks, issuers):
+        return []
+    return _scans(candidates) or candidates[:1]
 
 
-def _is_own(marks: Marks, own: Sequence[str]) -> bool:
-    if not is_official(marks):
-        return False
-    words = f" {name_key((marks.notation or '').rpartition('/')[2])} "
-    return not own or any(f" {notation} " in words for notation in own)
+def _is_of_no_text(facts: MessageFacts, issuers: Iterable[Issuer]) -> bool:
+    """Tell whether the merged document is an own one whose number stands in none of the texts known here."""
+    key = _document_key(facts.document)
+    texts = (facts.subject_marks, facts.body_marks, *(part.marks for part in facts.parts))
+    return _names_own(facts.document, issuers) and key not in map(_document_key, texts)
 
 
-def _is_sent(facts: MessageFacts, files: Iterable[PartFacts], *, is_bounce: bool) -> bool:
-    """Tell whether the number of the merged document is of something sent here, not of something quoted."""
-    wanted = (facts.document.number, facts.document.notation)
-    if any((part.marks.number, part.marks.notation) == wanted for part in files):
-        return True
-    if is_bounce or _REPLY.match(facts.header.subject):
-        return False
-    by_subject, by_body = (
-        (marks.number, marks.notation) == wanted for marks in (facts.subject_marks, facts.body_marks)
-    )
-    return by_subject or not by_body or not _FORWARD.match(facts.header.subject)
+def _names_own(marks: Marks, issuers: Iterable[Issuer]) -> bool:
+    return is_official(marks) and any(issuer.named(marks) for issuer in issuers)

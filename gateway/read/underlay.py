@@ -10,7 +10,8 @@ _NO_MARKS = Marks()
 _SECRECY_ORDER = tuple(Secrecy)
 _TYPE_FIELDS = ("doc_type", "type_source")
 _MEETING_FIELDS = ("meeting_time", "meeting_flags")
-_ALONE = ("number", "notation", "meeting_change", "due", "period")
+_ALONE = ("meeting_change", "due", "period")
+_NUMBER_FIELDS = ("number", "notation", "number_source", "issuer_letters")
 _EITHER = ("is_secrecy_mentioned", "is_restricted", "is_draft", "about_draft", "is_invitation", "has_blank_number")
 
 
@@ -29,6 +30,8 @@ def underlay(content: Marks, name: Marks) -> Marks:
         field: getattr(name, field) for field in _ALONE if not getattr(content, field) and getattr(name, field)
     }
     filled |= {field: True for field in _EITHER if getattr(name, field)}
+    if name.number and not content.number:
+        filled |= {field: getattr(name, field) or getattr(content, field) for field in _NUMBER_FIELDS}
     # A default type is a guess; the precedence of LANGUAGE section 3 puts the file name before it.
     if name.doc_type and (content.doc_type is None or content.type_source == "default"):
         filled |= {field: getattr(name, field) for field in _TYPE_FIELDS}

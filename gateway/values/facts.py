@@ -74,6 +74,18 @@ class Marks(msgspec.Struct, frozen=True, omit_defaults=True):
     """`number/notation` of other documents the text cites, in order of appearance, no repeats."""
     recipient_roles: tuple[str, ...] = ()
     """Roles read in `Kính gửi` / `Nơi nhận`: `act`, `report`, `know`, `coordinate`, `archive`; sorted."""
+    number_source: str = ""
+    """Text the number stands in: `subject`, `body`, `file_name` or `first_page`; empty without a number."""
+    issuer_letters: str = ""
+    """Issuer's letters in the notation: first group of a công văn, second of a typed document (`SA` of `QĐ-SA`)."""
+    issuer_lines: tuple[str, ...] = ()
+    """Organisation lines of the head of the first page as printed, the body above first; a long name is wrapped."""
+    place: str = ""
+    """Place of the place-and-date line."""
+    addressee: str = ""
+    """What stands behind `Kính gửi` on the first page, up to the end of the line."""
+    is_enclosure: bool = False
+    """The page has no number of its own and says that it goes with another document (Phụ lục, Kèm theo ...)."""
     encoding: str = "unicode"
     """`unicode`, `tcvn3`, `vni`, `viqr`, `mojibake` (repaired) or `unknown`."""
 

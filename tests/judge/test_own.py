@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from gateway.judge.own import find_own_documents, own_notations
-from gateway.values.facts import HeaderFacts, Marks, MessageFacts, PartFacts
+from gateway.judge.issuer import issuers_of
+from gateway.judge.own import find_own_documents
+from gateway.values.facts import HeaderFacts, Marks, MessageFacts, PartFacts, PictureFacts
 from gateway.values.registry import Agency
 from tests.support.judging import AT, pdf, registry, signature
 
-OWN = ("sa",)
+AGENCY = Agency(id="so-a", name="Sở A tỉnh Thử Nghiệm", agency_class="department", notations=("SA",))
+PAGE = PictureFacts(width=1654, height=2339, image_pages=1)
 LETTER = Marks(doc_type="cong_van", number="125", notation="SA-VP")
 FOREIGN = Marks(doc_type="cong_van", number="45", notation="UBND-VX")
 
@@ -19,11 +22,11 @@ def file(path, kind="pdf", marks=None, **facts):
     return PartFacts(path=path, kind=kind, is_attachment=True, marks=marks or Marks(), **facts)
 
 
-def own(*parts, document=LETTER, subject="", is_bounce=False, notations=OWN, **facts):
+def own(*parts, document=LETTER, subject="", agency=AGENCY, is_auto_submitted=False, **facts):
     """Find the own documents of a message whose merged document is `document`."""
-    header = HeaderFacts(subject=subject)
+    header = HeaderFacts(subject=subject, is_auto_submitted=is_auto_submitted)
     message = MessageFacts(size_octets=1, header=header, parts=parts, document=document, **facts)
-    return sorted(find_own_documents(message, notations, is_bounce=is_bounce))
+    return sorted(find_own_documents(message, issuers_of(agency, registry(agency), AT.date())))
 
 
 def test_the_file_with_an_own_number_counts():
@@ -59,8 +62,10 @@ def test_a_document_of_another_agency_is_passed_on():
 
 
 def test_without_registered_notations_every_notation_is_own():
-    """An incomplete registry does not switch the rules off."""
-    assert ["2"] == own(file("2", marks=FOREIGN), document=FOREIGN, notations=())
+    """An incomplete registry does not switch the rules off; letters that every committee uses say nothing even then."""
+    nameless = Agency(id="so-a", name="Sở A tỉnh Thử Nghiệm", agency_class="department")
+    assert ["2"] == own(file("2", marks=LETTER), agency=nameless)
+    assert [] == own(file("2", marks=FOREIGN), document=FOREIGN, agency=nameless)
 
 
 @pytest.mark.parametrize("subject", ["Re: 125/SA-VP", "RE[2]: 125/SA-VP", "[nhom] Trả lời: 125/SA-VP", "TL: 125/SA-VP"])
@@ -71,37 +76,168 @@ def test_an_answer_quotes_its_subject(subject):
 
 
 def test_a_forwarded_thread_quotes_its_body():
-    """The number in the body of a forwarded thread is quoted; in its subject it names what is forwarded."""
+    """The number in the body of a forwarded thread is quoted; in its subject it names what is forwarded.
+
+    An editable file without a number may be anybody's comment on it.
+    """
     assert [] == own(file("2", "docx"), subject="Fwd: số liệu", body_marks=LETTER)
-    assert ["2"] == own(file("2", "docx"), subject="Fwd: 125/SA-VP", subject_marks=LETTER, body_marks=LETTER)
+    assert ["2"] == own(file("2", "pdf"), subject="Fwd: 125/SA-VP", subject_marks=LETTER, body_marks=LETTER)
+    assert ["2"] == own(file("2", "docx", LETTER), subject="Fwd: 125/SA-VP", subject_marks=LETTER)
+    assert [] == own(file("2", "docx"), subject="Fwd: 125/SA-VP", subject_marks=LETTER, body_marks=LETTER)
     assert ["2"] == own(file("2", "docx"), subject="Gửi văn bản", body_marks=LETTER)
 
 
-def test_a_bounce_answers_for_nothing_it_returns():
-    """Files of the returned message are not the sender's; outside a bounce they lie open."""
-    returned = (file("3", "eml", LETTER), file("3.2", marks=LETTER))
-    assert [] == own(*returned, is_bounce=True)
-    assert ["3.2"] == own(*returned)
-
-
-def test_a_message_attached_as_a_file_lies_open_an_archive_does_not():
-    """A PDF inside an attached message counts itself; inside an archive the archive does."""
+def test_what_is_returned_in_an_attached_message_lies_open():
+    """A PDF inside an attached message counts itself; inside an archive it counts in the place of the archive."""
+    assert ["3.2"] == own(file("3", "eml", LETTER), file("3.2", marks=LETTER))
     assert ["2!1.2"] == own(file("2", "eml"), file("2!1.2", marks=LETTER))
     assert ["2!1"] == own(file("2", "tnef"), file("2!1", marks=LETTER))
-    assert ["2"] == own(file("2", "zip"), file("2!1", marks=LETTER))
+    assert ["1!2"] == own(file("1", "pkcs7"), file("1!2", "docx", LETTER))
+    assert ["2!1"] == own(file("2", "zip"), file("2!1", marks=LETTER))
 
 
-def test_pictures_in_the_text_and_signature_files_are_no_documents():
-    """A logo shown in the text and an S/MIME signature do not stand for the document the subject names."""
-    assert [] == own(file("2", "png", is_inline=True), file("3", "pkcs7"), subject_marks=LETTER)
-    assert ["2"] == own(file("2", "png"), subject_marks=LETTER)
+def test_an_archive_is_looked_into():
+    """Its PDFs count in its place, numbered or not; without any the archive itself is judged."""
+    named = file("2", "zip", LETTER, name="125_SA-VP.zip")
+    assert ["2!1"] == own(named, file("2!1"), file("2!2", "docx"))
+    assert ["2"] == own(named, file("2!1", "docx"))
+    assert ["2"] == own(named)
+    assert ["2!1"] == own(file("2", "rar"), file("2!1"), subject_marks=LETTER)
 
 
-def test_an_office_issues_what_its_committee_does():
-    """The office of a People's Committee answers for the Committee's documents too (BD-2b)."""
-    committee = Agency(id="ubnd", name="UBND tỉnh Thử Nghiệm", notations=("UBND",))
-    office = Agency(id="vpubnd", agency_class="vpubnd", parent="ubnd", notations=("VPUBND",))
-    department = Agency(id="so-a", agency_class="department", parent="ubnd", notations=("SA",))
-    agencies = registry(committee, office, department)
-    assert ("vpubnd", "ubnd") == own_notations(office, agencies, AT.date())
-    assert ("sa",) == own_notations(department, agencies, AT.date())
+def test_a_dossier_packed_beside_a_signed_letter_is_not_judged_again():
+    """Older documents of the agency in a dossier do not issue themselves anew beside the signed letter that opens it."""
+    letter = msgspec.structs.replace(pdf(signature()), marks=LETTER)
+    old = Marks(doc_type="quyet_dinh", number="12", notation="QĐ-SA")
+    assert ["2"] == own(letter, file("3", "zip"), file("3!1", "docx", old))
+
+
+def test_pictures_in_the_text_logos_and_signature_files_are_no_documents():
+    """A logo, shown in the text or attached, does not stand for the document the subject names; a scanned page does."""
+    assert [] == own(file("2", "png", is_inline=True, picture=PAGE), file("3", "pkcs7"), subject_marks=LETTER)
+    assert [] == own(file("2", "png", picture=PictureFacts(width=120, height=40)), subject_marks=LETTER)
+    assert [] == own(file("2", "png"), file("3", "text"), file("4", "ics"), subject_marks=LETTER)
+    assert ["2"] == own(file("2", "png", picture=PAGE), subject_marks=LETTER)
+
+
+REPORTS = [
+    "Accepted: 125/SA-VP",
+    "Đã chấp nhận: 125/SA-VP họp giao ban",
+    "Recall: 125/SA-VP",
+    "Thu hồi: 125/SA-VP",
+    "Automatic reply: 125/SA-VP",
+    "Trả lời tự động: 125/SA-VP",
+    "Out of Office: 125/SA-VP",
+    "Read: 125/SA-VP",
+    "Not read: 125/SA-VP",
+    "[nhom] Undeliverable: 125/SA-VP",
+    "Cảm ơn, đã nhận 125/SA-VP",
+    "Xác nhận đã nhận văn bản 125/SA-VP",
+    "125/SA-VP đã nhận",
+]
+
+
+@pytest.mark.parametrize("subject", REPORTS)
+def test_receipts_answers_recalls_and_thanks_issue_nothing(subject):
+    """The number is that of what they report on; a file that carries one itself counts all the same."""
+    assert [] == own(file("2", "docx"), subject=subject, subject_marks=LETTER)
+    assert [] == own(file("2", "pdf"), subject=subject, body_marks=LETTER)
+    assert ["2"] == own(file("2", "docx", LETTER), subject=subject, subject_marks=LETTER)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "125/SA-VP V/v thu hồi văn bản",
+        "Công văn 125/SA-VP về việc đọc và trả lời tự động",
+        "Readiness: 125/SA-VP",
+        "Gửi 125/SA-VP",
+    ],
+)
+def test_a_subject_about_recalls_is_no_recall(subject):
+    """The words count only where mail programs put them."""
+    assert ["2"] == own(file("2", "docx"), subject=subject, subject_marks=LETTER)
+
+
+def test_an_automatic_message_issues_only_what_carries_a_number():
+    """RFC 3834: its subject is that of what it answers; a document system that sends a document names it on the page."""
+    assert [] == own(file("2", "docx"), subject_marks=LETTER, is_auto_submitted=True)
+    assert ["2"] == own(file("2", "docx", LETTER), subject_marks=LETTER, is_auto_submitted=True)
+
+
+SAME = [
+    ("15", "QĐ-SA", "15", "QD-SA"),
+    ("09", "CĐ-SA", "9", "CĐ-SA"),
+    ("15", "QĐ-SA", "15", "qđ-sa"),
+    ("15", "QĐ-SA", "015", "QĐ_SA"),
+    ("1.250", "SA-VP", "1250", "SA.VP"),
+    ("15a", "SA-VP", "15A", "SA-VP"),
+]
+
+
+@pytest.mark.parametrize(("number", "notation", "other_number", "other_notation"), SAME)
+def test_numbers_of_files_compare_without_marks_zeros_and_separators(number, notation, other_number, other_notation):
+    """A file named after the signed document is not a second one."""
+    printed = Marks(doc_type="quyet_dinh", number=number, notation=notation, issuer_letters="SA")
+    spelt = Marks(doc_type="quyet_dinh", number=other_number, notation=other_notation, issuer_letters="SA")
+    letter = msgspec.structs.replace(pdf(signature()), marks=printed)
+    assert ["2"] == own(letter, file("3", "docx", spelt), document=printed)
+
+
+@pytest.mark.parametrize(("number", "notation"), [("16", "QĐ-SA"), ("15", "TB-SA"), ("150", "QĐ-SA"), ("15b", "QĐ-SA")])
+def test_another_number_or_type_is_another_document(number, notation):
+    """Only what differs in spelling is the same."""
+    printed = Marks(doc_type="quyet_dinh", number="15", notation="QĐ-SA")
+    letter = msgspec.structs.replace(pdf(signature()), marks=printed)
+    other = Marks(doc_type="quyet_dinh", number=number, notation=notation, number_source="first_page")
+    assert ["2", "3"] == own(letter, file("3", "docx", other), document=printed)
+
+
+ENCLOSURES = [
+    "15_QD-SA_phu luc.docx",
+    "PL_15_QD-SA.xlsx",
+    "Phu luc kem QD so 15-QD-SA.docx",
+    "PHULUC 1 15-QĐ-SA.docx",
+    "15.QD-SA.Phu luc 1.xlsx",
+    "Danh sách kèm 15_QĐ-SA.xlsx",
+    "DS_15_QD-SA.xlsx",
+    "Biểu mẫu 15_QĐ-SA.docx",
+    "15_QĐ-SA (kèm theo).docx",
+    "pl2_15-QD-SA.docx",
+]
+
+
+@pytest.mark.parametrize("name", ENCLOSURES)
+def test_an_enclosure_named_after_its_document_is_none_itself(name):
+    """Sent with or after the signed document, under whatever spelling of its number."""
+    marks = Marks(doc_type="quyet_dinh", number="15", notation="QD-SA.Phu", number_source="file_name")
+    assert [] == own(file("2", "docx", marks, name=name), document=marks)
+
+
+@pytest.mark.parametrize(
+    "name", ["15_QD-SA.docx", "15_QĐ-SA kèm phụ lục.docx", "15_QD-SA va danh sach.docx", "DSA 15.docx"]
+)
+def test_the_document_itself_is_no_enclosure(name):
+    """Also when its name says what it encloses."""
+    marks = Marks(doc_type="quyet_dinh", number="15", notation="QD-SA", number_source="file_name")
+    assert ["2"] == own(file("2", "docx", marks, name=name), document=marks)
+
+
+def test_a_page_with_a_number_of_its_own_is_no_enclosure_whatever_its_name():
+    """Renaming a document does not take it out of the rules."""
+    marks = Marks(doc_type="quyet_dinh", number="15", notation="QĐ-SA", number_source="first_page")
+    assert ["2"] == own(file("2", "docx", marks, name="phu luc.docx"), document=marks)
+
+
+def test_an_enclosure_does_not_stand_for_the_document_the_subject_names():
+    """Who sends the form of a letter again has not sent the letter."""
+    assert [] == own(file("2", "docx", name="bieu mau.docx"), subject_marks=LETTER)
+    assert [] == own(file("2", "docx", Marks(is_enclosure=True)), subject_marks=LETTER)
+    assert ["2"] == own(file("2", "docx", name="cong van.docx"), subject_marks=LETTER)
+
+
+def test_a_file_whose_head_names_somebody_else_does_not_stand_in():
+    """The letter answered is attached, the answer is the mail."""
+    other = Marks(issuer_lines=("UBND TỈNH THỬ NGHIỆM", "SỞ B"))
+    assert [] == own(file("2", "pdf", other), subject_marks=LETTER)
+    assert ["3"] == own(file("2", "pdf", other), file("3"), subject_marks=LETTER)

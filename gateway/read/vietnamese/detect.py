@@ -11,6 +11,7 @@ from gateway.read.vietnamese.charsets import repair_text
 from gateway.read.vietnamese.circulation import is_restricted
 from gateway.read.vietnamese.doctype import find_leading_type, read_doc_type
 from gateway.read.vietnamese.draft import read_draft
+from gateway.read.vietnamese.issuer import NO_HEAD, is_enclosure, issuer_letters, read_head
 from gateway.read.vietnamese.lead import scan_lead
 from gateway.read.vietnamese.meeting import read_meeting, read_urgent_before
 from gateway.read.vietnamese.normalise import MAX_CHARACTERS, View, normalise
@@ -60,6 +61,7 @@ def detect(text: str, kind: str, received_at: datetime) -> Marks:
     meeting = read_meeting(view, kind, received_at, doc_type, lead)
     urgency = read_urgency(view, kind, lead)
     secrecy, is_mentioned = read_secrecy(view, kind, lead)
+    head = read_head(view) if kind == "first_page" else NO_HEAD
     return Marks(
         doc_type=doc_type,
         type_source=source,
@@ -82,6 +84,12 @@ def detect(text: str, kind: str, received_at: datetime) -> Marks:
         period=read_period(view, kind, doc_type, lead),
         cited_numbers=numbers.cited,
         recipient_roles=read_recipient_roles(view),
+        number_source=kind if number else "",
+        issuer_letters=issuer_letters(notation) if notation else "",
+        issuer_lines=head.lines,
+        place=head.place,
+        addressee=head.addressee,
+        is_enclosure=kind == "first_page" and number is None and is_enclosure(view),
         encoding=encoding,
     )
 

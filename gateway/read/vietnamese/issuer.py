@@ -1,0 +1,114 @@
+"""Issuer: what the head of a document says of who issued it (Decree 30/2020 Appendix I, II.1 to II.4).
+
+The organisation lines (the body above, then the issuer), the place of the place-and-date line, whom it addresses, and
+the issuer's letters in the notation. Words only: which agency they mean is for the judge, for every People's
+Committee issues under the letters UBND. Here also: a page that says it is an enclosure of another document.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from gateway.read.vietnamese.normalise import Line, cells, strip_marks
+from gateway.read.vietnamese.tables import INSTRUMENT_WORDS, TYPE_LETTERS, YEAR_LETTERS
+
+if TYPE_CHECKING:
+    from gateway.read.vietnamese.normalise import View
+
+HEAD_LINES = 24
+"""Lines of the first page among which the head stands."""
+MAX_LINES = 8
+"""Organisation lines kept: two names, each wrapped to a few lines."""
+MAX_CHARACTERS = 160
+"""Characters kept of one line, of the place and of the addressee."""
+_HEAD_CHARACTERS = 4_000
+
+_TYPES = frozenset(strip_marks(letters.lower()) for letters in (*TYPE_LETTERS, *YEAR_LETTERS))
+_GROUP = re.compile(r"[^\W_]+")
+_NATION = re.compile(r"cong hoa xa hoi|doc lap ?[-.]|dang cong san")
+_NATION_WRAPPED = re.compile(r"(?:chu nghia )?viet nam\W{0,4}")
+_NUMBER = re.compile(r"so ?(?:[:.]|\d|/)|\d{1,6} ?/")
+_SUBJECT = re.compile(r"(?:v/v|vv|ve viec)\b")
+_DATED = re.compile(r"(?P<place>[^\d,;:]{2,60}?) ?, {0,3}(?:ngay|ng\.)(?![a-z])")
+_ORGANISATION = re.compile(
+    r"(?:ubnd|uy ban|hdnd|hoi dong|so|bo|cuc|chi cuc|tong cuc|phong|ban|van phong|trung tam|truong|benh vien|thanh tra"
+    r"|cong an|kho bac|bao hiem|toa an|vien|huyen|quan|thanh pho|tp|tinh|xa|phuong|thi xa|thi tran)(?![a-z])"
+)
+_END = re.compile(r"kinh gui|can cu|noi nhan|phu luc|bieu mau|mau so")
+_TYPE_LINE = re.compile(
+    "(?:" + "|".join(sorted(map(strip_marks, INSTRUMENT_WORDS), key=len, reverse=True)) + r")(?!\w)"
+)
+_MARK = re.compile(r"(?:tuyet mat|toi mat|mat|thuong khan|khan|du thao.{0,12}|hoa toc.{0,40})\W{0,4}")
+_PASSED_OVER = (_MARK, _NATION_WRAPPED)
+_ADDRESSEE = re.compile(r"kinh gui {0,3}:? {0,3}(?P<who>[^\n]{2,160})")
+_ENCLOSED = re.compile(
+    r"(?:^|[\n(\[]) {0,4}(?:ban hanh |duoc ban hanh )?kem theo (?!doi)[^\n]{0,60}?(?:so|ngay|nay)(?![a-z])"
+)
+_ENCLOSURE_TITLE = re.compile(r"\s{0,40}(?:phu luc|bieu mau|mau so|bieu so)(?![a-z])")
+
+
+class Head(NamedTuple):
+    """What the head of one page says."""
+
+    lines: tuple[str, ...] = ()
+    """Organisation lines in order, the body above first, as printed."""
+    place: str = ""
+    addressee: str = ""
+
+
+NO_HEAD = Head()
+
+
+def issuer_letters(notation: str) -> str:
+    """Give the issuer's letters of a notation: its first group, or the second behind type letters.
+
+    `SA-VP` gives `SA`, `QĐ-SA` `SA`, `2026/QĐ-UBND` `UBND`, `UBND-SA` `UBND`; empty when a type stands alone.
+    """
+    groups = [group for group in _GROUP.findall(notation) if not group.isdecimal()]
+    behind = groups[1:] if groups and strip_marks(groups[0].lower()) in _TYPES else groups
+    return behind[0] if behind else ""
+
+
+def read_head(view: View) -> Head:
+    """Read the head of the first page."""
+    found: list[str] = []
+    place, is_open = "", True
+    for line in view.lines[:HEAD_LINES]:
+        is_over = line.rank >= HEAD_LINES or line.start >= _HEAD_CHARACTERS or bool(place and not is_open)
+        if is_over or _END.match(view.key, line.start, line.end):
+            break
+        for start, end in cells(view, line):
+            nation = _NATION.search(view.key, start, end)
+            stop = nation.start() if nation else end
+            dated = None if place or "," not in view.key[start:stop] else _DATED.search(view.key, start, stop)
+            if dated:
+                place = view.text[dated.start("place") : dated.end("place")].strip(" (-")[:MAX_CHARACTERS]
+            elif is_open:
+                is_open = _take(view, Line(start, stop, line.rank), found)
+    at = view.key.find("kinh gui", 0, _HEAD_CHARACTERS)
+    who = _ADDRESSEE.match(view.key, at) if at >= 0 else None
+    addressee = view.text[who.start("who") : who.end("who")].strip() if who else ""
+    return Head(tuple(found[:MAX_LINES]), place, addressee[:MAX_CHARACTERS])
+
+
+def _take(view: View, cell: Line, found: list[str]) -> bool:
+    """Add an organisation line; tell whether more may follow."""
+    text = view.text[cell.start : cell.end].strip(" -_*=.\u2014")
+    if not any(map(str.isalpha, text)) or any(one.fullmatch(view.key, cell.start, cell.end) for one in _PASSED_OVER):
+        return True
+    if any(one.match(view.key, cell.start, cell.end) for one in (_NUMBER, _SUBJECT)):
+        return not found
+    if _TYPE_LINE.match(view.key, cell.start, cell.end):
+        return False
+    is_name = text.isupper() or _ORGANISATION.match(view.key, cell.start, cell.end)
+    if is_name and len(text) <= MAX_CHARACTERS and not text.endswith((";", ",")):
+        found.append(text)
+        return True
+    return not found
+
+
+def is_enclosure(view: View) -> bool:
+    """Tell whether a page without a number of its own says that it goes with another document."""
+    head = min(len(view.key), 800)
+    return bool(_ENCLOSURE_TITLE.match(view.key) or _ENCLOSED.search(view.key, 0, head))
