@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from gateway.read.bodies import Shown, charsets_of, flow_of, read_shown
 from gateway.read.cache import CacheKey, ContentFacts, Encoded
 from gateway.read.containers.members import SPLIT, STREAMS, Member, is_piece_name
 from gateway.read.containers.volumes import find_volumes, join_volumes, lacks_volume
@@ -23,9 +24,8 @@ from gateway.read.mime.parts import EMBEDDED_MESSAGE, read_tree
 from gateway.read.mime.transfer import decode_body, decode_readings
 from gateway.read.reading import NO_MARKS, Reading
 from gateway.read.signatures.smime import judge_beside
-from gateway.read.texts import plausible_charsets, read_text
 from gateway.read.underlay import underlay
-from gateway.read.web.markup import NO_MARKUP, read_markup
+from gateway.read.web.markup import read_markup
 from gateway.values.facts import PartFacts
 
 if TYPE_CHECKING:
@@ -36,16 +36,15 @@ if TYPE_CHECKING:
     from gateway.read.mime.inline_files import InlineFile
     from gateway.read.mime.names import FileName
     from gateway.read.mime.parts import Leaf, Tree
+    from gateway.read.mime.quotes import BodyText
     from gateway.read.notes import Notes
     from gateway.read.scans.ocr import Recogniser
     from gateway.read.web.markup import MarkupFile
     from gateway.values.facts import Marks
     from gateway.values.trust import TrustSnapshot
 
-_BODY_KINDS = frozenset({"text", "html", "xml", "ics", "eml", "empty"})
 _ENCODED = frozenset({"base64", "quoted-printable"})
 _TEXTS = frozenset({"text", "html", "xml", "ics"})
-_CHARSET_CHARACTERS = 40
 _WORTH_OCTETS = 65_536
 """Encoded bodies from here on are looked up before decoding: a digest costs a sixth of decoding base64."""
 _UNJOINED = frozenset({"malformed", "split", "unsupported", "over_budget"})
@@ -75,7 +74,7 @@ class Reader:
         self._reading = Reading(notes, trust, at, signers, recogniser)
         self._files = Files(self._reading, self)
 
-    def leaves(self, octets: bytes, tree: Tree, bodies: list[str], depth: int = 0) -> list[PartFacts]:
+    def leaves(self, octets: bytes, tree: Tree, bodies: list[BodyText], depth: int = 0) -> list[PartFacts]:
         """Facts of all leaves and what they contain; texts of the message itself are appended to `bodies`."""
         found: list[PartFacts] = []
         for leaf in tree.leaves:
@@ -136,9 +135,9 @@ class Reader:
             name_kind=name.kind, is_attachment=True, size_octets=leaf.end - leaf.start, marks=marks,
         )  # fmt: skip
 
-    def _leaf(self, octets: bytes, leaf: Leaf, bodies: list[str], depth: int) -> list[PartFacts]:
+    def _leaf(self, octets: bytes, leaf: Leaf, bodies: list[BodyText], depth: int) -> list[PartFacts]:
         name = find_name(leaf.disposition, leaf.content_type, self._reading.notes, leaf.further)
-        charsets = _charsets(leaf)
+        charsets = charsets_of(leaf)
         part = PartFacts(
             path=leaf.path, start=leaf.start, end=leaf.end, media_type=leaf.media_type, name=name.name,
             name_kind=name.kind, size_octets=leaf.end - leaf.start, is_inline=leaf.is_inline,
@@ -162,7 +161,7 @@ class Reader:
             found += self._file(again, name, other, charsets[0], depth)
         return found
 
-    def _shown(self, octets: bytes, leaf: Leaf, part: PartFacts, bodies: list[str], depth: int) -> list[PartFacts]:
+    def _shown(self, octets: bytes, leaf: Leaf, part: PartFacts, bodies: list[BodyText], depth: int) -> list[PartFacts]:
         """A leaf readers show in place, in every way they may decode it."""
         notes, is_nested = self._reading.notes, leaf.level > 0 or depth > 0
         decoded, *others = decode_readings(octets, leaf.start, leaf.end, leaf.encoding, notes)
@@ -170,16 +169,17 @@ class Reader:
             # A footer behind base64 decodes to noise for some: no reader finds a document in it.
             decoded, *others = _legible([decoded, *others])
         part = replace(part, size_octets=len(decoded))
-        body = self._body(part, decoded, _charsets(leaf), bodies, is_nested=is_nested)
-        found = [body] if body is not None else self._file(part, NO_NAME, decoded, _charsets(leaf)[0], depth)
+        shown_as = Shown(charsets_of(leaf), flow_of(leaf), bodies, is_nested)
+        body = read_shown(self._reading, part, decoded, shown_as)
+        found = [body] if body is not None else self._file(part, NO_NAME, decoded, charsets_of(leaf)[0], depth)
         members = self._files_inside(decoded, body, depth)
         found += [replace(member, path=leaf.path + member.path) for member in members]
         for letter, other in zip(_LETTERS, others, strict=False):
             again = replace(part, path=f"{part.path}~{letter}", size_octets=len(other))
-            shown = self._body(again, other, _charsets(leaf), bodies, is_nested=is_nested)
+            shown = read_shown(self._reading, again, other, shown_as)
             if shown is None or body is None:
                 notes.ambiguous("decodings_differ")
-                found += [shown] if shown else self._file(again, NO_NAME, other, _charsets(leaf)[0], depth)
+                found += [shown] if shown else self._file(again, NO_NAME, other, charsets_of(leaf)[0], depth)
         return found
 
     def _encoded_multipart(self, octets: bytes, leaf: Leaf, part: PartFacts, depth: int) -> list[PartFacts]:
@@ -239,36 +239,6 @@ class Reader:
         if cache is not None and digest and not others:
             cache.keep_encoded(digest, encoded)
         return encoded, self._content(decoded, encoded.sha256, charset, depth), others
-
-    def _body(
-        self, part: PartFacts, decoded: bytes, charsets: list[str], bodies: list[str], *, is_nested: bool
-    ) -> PartFacts | None:
-        """Facts of a text shown as the message itself; None when it is no text after all."""
-        kind = sniff(decoded)
-        if kind not in _BODY_KINDS:
-            return None
-        if self._reading.is_text_spent():
-            return replace(part, kind=kind, is_body=True, uninspectable="over_budget")
-        is_markup = part.media_type == "text/html" or (kind == "html" and part.media_type != "text/plain")
-        texts: list[str] = []
-        encoding = ""
-        for charset in plausible_charsets(charsets, decoded if is_markup else b""):
-            text, found = read_text(decoded, "html" if is_markup else "text", charset, self._reading.notes)[:2]
-            encoding = encoding or found
-            texts += [text] if text and text not in texts else []
-        if len(texts) > 1:
-            self._reading.notes.ambiguous("charset_disputed")
-        marks = NO_MARKS
-        if is_nested:
-            marks = self._reading.marks("\n\n".join(texts), "body", encoding)
-        else:
-            bodies.extend(texts)
-        page = read_markup(decoded) if is_markup else NO_MARKUP
-        shown_kind = "text" if kind == "eml" else kind
-        return replace(
-            part, kind="html" if is_markup and kind == "text" else shown_kind, is_body=True, markup=page.traits,
-            has_active_content=page.is_active, marks=self._reading.with_secrecy(marks, [page.aside], "body"),
-        )  # fmt: skip
 
     def _file(self, part: PartFacts, name: FileName, decoded: bytes, charset: str, depth: int) -> list[PartFacts]:
         """Facts of decoded octets as a file."""
@@ -369,12 +339,3 @@ def _named_without(member: PartFacts, name: FileName) -> PartFacts:
     inner = clean_name(f"{stem}.{extension}" if stem and extension else stem)
     is_wrong = is_mismatched(member.kind, inner.kind, "") or inner.is_deceptive
     return replace(member, name=inner.name, name_kind=inner.kind, is_mismatched=is_wrong)
-
-
-def _charsets(leaf: Leaf) -> list[str]:
-    """Declared charsets, the one most readers take first; empty text when none is declared."""
-    fields = (leaf.content_type, *leaf.further)
-    found = [field.text("charset") for field in fields]
-    found += [value.decode("latin-1") for field in fields for name, value in field.repeats if name == "charset"]
-    words = [one.strip().lower()[:_CHARSET_CHARACTERS] for one in found]
-    return list(dict.fromkeys([words[0], *filter(None, words[1:])]))

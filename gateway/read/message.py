@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from gateway.read.contents import Reader
 from gateway.read.mime.fields import read_section
 from gateway.read.mime.header import further_subjects, read_header
 from gateway.read.mime.parts import read_tree
+from gateway.read.mime.quotes import BodyText, join_bodies
 from gateway.read.notes import DISPUTED_CONTENT, Notes
 from gateway.read.underlay import highest
 from gateway.read.vietnamese import detect, detect_secrecy, merge
@@ -57,13 +60,12 @@ def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every
     header = read_header(content, section, host, notes)
     tree = read_tree(content, section, notes)
     _note_version(section, notes)
-    bodies: list[str] = []
+    bodies: list[BodyText] = []
     parts = tuple(Reader(notes, trust, at, cache, recogniser).leaves(content, tree, bodies))
     for start, end in tree.loose:
-        bodies.append(decode_text(content[start : min(end, start + _LOOSE_OCTETS)], "")[0])
+        bodies.append(BodyText(decode_text(content[start : min(end, start + _LOOSE_OCTETS)], "")[0]))
     subject_marks = detect(header.subject, "subject", at) if header.subject else _NO_MARKS
-    text = _join(bodies)[: budget.text_characters]
-    body_marks = detect(text, "body", at) if text and not text.isspace() else _NO_MARKS
+    body_marks = _body_marks(bodies, budget.text_characters, at)
     documents = tuple(part.marks for part in parts if part.is_attachment and part.marks != _NO_MARKS)
     further = [detect_secrecy(subject, "subject") for subject in further_subjects(section) if subject]
     secrecy = highest(subject_marks.secrecy, body_marks.secrecy, *further, *(part.marks.secrecy for part in parts))
@@ -122,13 +124,12 @@ def _note_version(section: Section, notes: Notes) -> None:
         notes.ambiguous("mime_version_missing")
 
 
-def _join(bodies: list[str]) -> str:
-    """Texts of the message in reading order; an alternative that says the same in other markup is left out."""
-    kept: list[str] = []
-    seen: set[str] = set()
-    for body in bodies:
-        words = " ".join(body.split())
-        if words not in seen:
-            seen.add(words)
-            kept.append(body)
-    return "\n\n".join(kept)
+def _body_marks(bodies: list[BodyText], limit: int, at: datetime) -> Marks:
+    """Detect the marks of what the writer wrote; of what is quoted only secrecy counts, for it is passed on."""
+    text = join_bodies(bodies)[:limit]
+    marks = detect(text, "body", at) if text and not text.isspace() else _NO_MARKS
+    quoted = dict.fromkeys(body.quoted[:limit] for body in bodies if body.quoted)
+    subjects = dict.fromkeys(subject for body in bodies for subject in body.subjects)
+    levels = [detect_secrecy(one, "body") for one in quoted] + [detect_secrecy(one, "subject") for one in subjects]
+    level = highest(marks.secrecy, *levels)
+    return replace(marks, secrecy=level) if level is not marks.secrecy else marks

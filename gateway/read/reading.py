@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from gateway.read.mime.quotes import join_bodies
 from gateway.read.signatures.smime import judge_cms
 from gateway.read.underlay import highest
 from gateway.read.vietnamese import detect, detect_secrecy
 from gateway.values.facts import Marks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from gateway.read.mime.quotes import BodyText
     from gateway.read.notes import Notes
     from gateway.read.scans.ocr import Recogniser
     from gateway.read.trust.chains import SignerCache
@@ -43,6 +45,12 @@ class Reading:
             return NO_MARKS
         marks = detect(text, kind, self.at)
         return replace(marks, encoding=encoding) if encoding != "unicode" else marks
+
+    def body_marks(self, bodies: Sequence[BodyText], encoding: str = "unicode") -> Marks:
+        """Detect the marks of the texts of one message: what is quoted counts for its secrecy only."""
+        marks = self.marks(join_bodies(bodies), "body", encoding)
+        marks = self.with_secrecy(marks, (body.quoted for body in bodies), "body")
+        return self.with_secrecy(marks, (subject for body in bodies for subject in body.subjects), "subject")
 
     def with_secrecy(self, marks: Marks, texts: Iterable[str], kind: str) -> Marks:
         """Raise the secrecy of marks to what further texts of the same document are marked with."""

@@ -1,4 +1,7 @@
-"""Texts of files and bodies: octets to characters under the charset they say or show, markup taken off."""
+"""Texts of files and bodies: octets to characters under the charset they say or show, markup taken off.
+
+What they give has one paragraph a line and the cells of a row between tabs; of a body, what is quoted is told apart.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.read.kinds import wide_charset
+from gateway.read.mime.paragraphs import joined_text, plain_lines
+from gateway.read.mime.quotes import BodyText, part_quotes
 from gateway.read.vietnamese.charsets import decode_text
-from gateway.read.web.html import html_text
+from gateway.read.web.html import html_lines, html_text, xml_text
 
 if TYPE_CHECKING:
     from gateway.read.notes import Notes
@@ -21,6 +26,10 @@ _UTF7 = frozenset({"utf-7", "utf7", "unicode-1-1-utf-7", "csunicode11utf7", "x-u
 _META_CHARSET = re.compile(rb"""<meta[^<>]{0,200}charset\s{0,4}=\s{0,4}["']?([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
 
 
+_FOLD = re.compile(r"\r?\n[ \t]")
+_CALENDAR_ESCAPE = re.compile(r"\\([nN,;\\])")
+
+
 class Text(NamedTuple):
     """Beginning of a text."""
 
@@ -29,17 +38,64 @@ class Text(NamedTuple):
     """Word of `Marks.encoding`."""
 
 
+class Flow(NamedTuple):
+    """How the lines of a text/plain body are declared to be cut (RFC 3676)."""
+
+    is_flowed: bool
+    """format=flowed."""
+    is_delsp: bool
+    """DelSp=yes."""
+
+
+NOT_FLOWED = Flow(is_flowed=False, is_delsp=False)
+
+
+class Body(NamedTuple):
+    """Beginning of a body."""
+
+    text: BodyText
+    encoding: str
+    """Word of `Marks.encoding`."""
+
+
 def read_text(octets: bytes, kind: str, charset: str, notes: Notes) -> Text:
     """Decode and strip the beginning of a text of the kinds `html`, `xml` and `text`; its length is charged."""
+    source, encoding = _decoded(octets, kind, charset, notes)
+    limit = notes.budget.text_characters
+    if kind == "html":
+        return Text(html_text(source, limit), encoding)
+    if kind == "xml":
+        return Text(xml_text(source, limit), encoding)
+    return Text(joined_text(source[:limit]) if kind == "text" else source[:limit], encoding)
+
+
+def read_body(octets: bytes, kind: str, charset: str, notes: Notes, flow: Flow = NOT_FLOWED) -> Body:
+    """Decode the beginning of a body of the kinds `html`, `ics` and `text` and put it together; charged as a text."""
+    source, encoding = _decoded(octets, kind, charset, notes)
+    limit = notes.budget.text_characters
+    if kind == "html":
+        lines = html_lines(source, limit)
+    elif kind == "ics":
+        return Body(BodyText(_calendar(source[:limit])), encoding)
+    else:
+        lines = plain_lines(source[:limit], is_flowed=flow.is_flowed, is_delsp=flow.is_delsp)
+    return Body(part_quotes(lines), encoding)
+
+
+def _decoded(octets: bytes, kind: str, charset: str, notes: Notes) -> tuple[str, str]:
+    """Decode the beginning of a text; the second is a word of `Marks.encoding`."""
     limit = notes.budget.text_characters
     head = octets[: limit * _OCTETS_A_CHARACTER * (4 if kind in _MARKUP else 1)]
     notes.charge_text(len(head))
-    if kind not in _MARKUP:
-        text, encoding = decode_plain(head, charset)
-        return Text(text[:limit], encoding)
-    declared = _META_CHARSET.search(head[:2_048]) if not charset else None
-    source, encoding = decode_plain(head, declared[1].decode("ascii").lower() if declared else charset)
-    return Text(html_text(source, limit), encoding)
+    if kind in _MARKUP and not charset:
+        declared = _META_CHARSET.search(head[:2_048])
+        charset = declared[1].decode("ascii").lower() if declared else charset
+    return decode_plain(head, charset)
+
+
+def _calendar(text: str) -> str:
+    """Lines of a calendar as they were before they were folded and escaped (RFC 5545 sections 3.1 and 3.3.11)."""
+    return _CALENDAR_ESCAPE.sub(lambda match: "\n" if match[1] in "nN" else match[1], _FOLD.sub("", text))
 
 
 def plausible_charsets(declared: list[str], markup: bytes) -> list[str]:

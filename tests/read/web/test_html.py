@@ -12,7 +12,7 @@ from gateway.read.web.html import html_text
 @pytest.mark.parametrize(
     ("source", "text"),
     [
-        ("<p>mot</p><p>hai &amp; ba</p>", "\nmot\n\nhai & ba\n"),
+        ("<p>mot</p><p>hai &amp; ba</p>", "mot\nhai & ba"),
         ("a<style>b</style>c<SCRIPT x=1>d</script >e", "ace"),
         ("a<!-- <p>b --> c", "a c"),
         ("a<script>b", "ab"),
