@@ -18,6 +18,8 @@ WIDEST = 100
 """Columns up to which programs wrap; 72 to 80 are usual, RFC 5322 recommends 78."""
 _LEAST_SURE, _LEAST = 54, 62
 """Columns a wrapped line is filled to, where the next one begins with a small letter, or as a name does."""
+_LEAST_OCTETS = 40
+"""Characters that may be as many octets as a line is filled to."""
 _DEPTH = 20
 """Levels of quoting told apart."""
 _LINES = 20_000
@@ -61,7 +63,7 @@ def plain_lines(text: str, *, is_flowed: bool = False, is_delsp: bool = False) -
 
 def joined_text(text: str) -> str:
     """Undo hard wrapping in a text that is no mail."""
-    if len(text) < _LEAST_SURE or "\n" not in text:
+    if len(text) < _LEAST_OCTETS or "\n" not in text:
         return text
     return "\n".join(line.text for line in joined([Line(0, line.rstrip()) for line in text.split("\n", _LINES)]))
 
@@ -102,7 +104,7 @@ def _flowed(raw: Iterable[str], *, is_delsp: bool) -> list[Line]:
 def joined(lines: list[Line]) -> list[Line]:
     """Undo hard wrapping in each block of lines of one depth."""
     # Nothing is as wide as a wrapped line: nothing was wrapped.
-    if not any(len(line.text) >= _LEAST_SURE for line in lines):
+    if not any(len(line.text) >= _LEAST_OCTETS for line in lines):
         return lines
     found: list[Line] = []
     block: list[str] = []
@@ -122,28 +124,35 @@ def joined(lines: list[Line]) -> list[Line]:
 
 def unwrapped(block: list[str]) -> list[str]:
     """Join the lines of one block, without blank ones, where they were cut to a width."""
-    width = max(map(len, block), default=0)
+    widest = max(map(len, block), default=0)
     # A line wider than any program wraps to shows that none did.
-    if len(block) < 2 or not _LEAST_SURE <= width <= WIDEST:
+    if len(block) < 2 or not _LEAST_OCTETS <= widest <= WIDEST:
         return block
+    # Old programs count octets, of which a Vietnamese letter has up to three.
+    octets = max(len(line.encode("utf-8", "replace")) for line in block)
     pieces = [[block[0]]]
     for above, below in pairwise(block):
-        if _is_cut(above, below, width):
+        if _is_cut(above, below, widest, octets):
             pieces[-1].append(below.strip())
         else:
             pieces.append([below])
     return [" ".join(words) for words in pieces]
 
 
-def _is_cut(above: str, below: str, width: int) -> bool:
-    """Tell whether a program broke the line between the two, in a block as wide as `width`."""
-    length = len(above)
-    if length < _LEAST_SURE:
+def _is_cut(above: str, below: str, widest: int, most_octets: int) -> bool:
+    """Tell whether a program broke the line between the two, in a block as wide as `widest` and `most_octets`."""
+    if len(above) < _LEAST_OCTETS:
         return False
     text = below.lstrip()
-    if length + 1 + len(text.split(None, 1)[0]) <= width:
+    word = text.split(None, 1)[0]
+    length = len(above)
+    if length + 1 + len(word) <= widest:
+        length = 0
+    if most_octets <= WIDEST and (size := len(above.encode("utf-8", "replace"))) >= _LEAST:
+        length = size if size + 1 + len(word.encode("utf-8", "replace")) > most_octets and size > length else length
+    if length < _LEAST_SURE or _COLUMNS.search(above) or _COLUMNS.search(below):
         return False
-    if _COLUMNS.search(above) or _COLUMNS.search(below) or _ITEM.match(text) or _LABEL.match(text):
+    if _ITEM.match(text) or _LABEL.match(text):
         return False
     if text[0].islower():
         return True

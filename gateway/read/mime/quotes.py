@@ -30,6 +30,7 @@ class BodyText(NamedTuple):
 _WROTE = re.compile(r"(?:wrote|writes|viết|a écrit|schrieb)\s{0,3}:\Z", re.IGNORECASE)
 """The end of the line a program writes over a quotation."""
 _WHEN = re.compile(r"\d|[@<]")
+_BEGINS = re.compile(r"(?:On|Vào|Ngày|Lúc|Le|Am)\s")
 _ATTRIBUTION = 400
 """Characters of such a line."""
 _ATTRIBUTION_LINES = 3
@@ -157,17 +158,23 @@ def _introduction(lines: Sequence[Line], at: int) -> int:
 
 def _wrote(lines: Sequence[Line], at: int) -> int:
     """Count the lines of `On ... wrote:`, which programs fold anywhere."""
-    depth = lines[at].depth
-    text = ""
-    for size in range(1, _ATTRIBUTION_LINES + 1):
-        if at + size > len(lines) or lines[at + size - 1].depth != depth or not lines[at + size - 1].text:
+    if _is_attribution(lines[at].text):
+        return 1
+    if not _BEGINS.match(lines[at].text):
+        return 0
+    text = lines[at].text
+    for size, line in enumerate(lines[at + 1 : at + _ATTRIBUTION_LINES], 2):
+        if line.depth != lines[at].depth or not line.text or _BEGINS.match(line.text):
             return 0
-        text = f"{text} {lines[at + size - 1].text}".strip()
-        if len(text) > _ATTRIBUTION:
-            return 0
-        if text[-1] == ":":
-            return size if _WROTE.search(text[-_ENDING:]) and _WHEN.search(text) else 0
+        text = f"{text} {line.text}"
+        if _is_attribution(text):
+            return size
     return 0
+
+
+def _is_attribution(text: str) -> bool:
+    is_one = text[-1:] == ":" and len(text) <= _ATTRIBUTION
+    return is_one and _WROTE.search(text[-_ENDING:]) is not None and _WHEN.search(text) is not None
 
 
 def _fields(lines: Sequence[Line], at: int, *, is_ruled: bool) -> int:

@@ -27,6 +27,35 @@ def test_html(source: str, text: str) -> None:
     assert html_text(source, 1_000) == text
 
 
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("<p>tài khoản, nhớ bảo\n  mật.</p>", "tài khoản, nhớ bảo mật."),
+        ("<p>nhớ bảo\r\n<b>mật</b>\r\n.</p>", "nhớ bảo mật ."),
+        ("một<br>hai<br/>\nba<BR clear=all>bốn", "một\nhai\nba\nbốn"),
+        ("<div>một<div>hai</div>ba</div>", "một\nhai\nba"),
+        ("<table><tr><td>Độ mật</td><td>Mật</td></tr><tr><td>Độ khẩn</td><td>Thường</td></tr></table>",
+         "Độ mật\tMật\nĐộ khẩn\tThường"),
+        ("<table><tr>\n<td>\n<p class=MsoNormal>Độ\nmật<o:p></o:p></p>\n</td>\n<td><p>Mật</p></td></tr></table>",
+         "Độ mật\tMật"),
+        ("<table><tr><td>SỞ A<br>Số: 12/SA<br>MẬT</td><td>CỘNG HÒA<br>ngày 30</td></tr></table>",
+         "SỞ A\tCỘNG HÒA\nSố: 12/SA\tngày 30\nMẬT"),
+        ("<table><tr><td><table><tr><td>một</td></tr></table><p>hai</p></td></tr></table>", "một\nhai"),
+        ("<table><tr><th>STT<th>Tên<tr><td>1<td>Mật</table>", "STT\tTên\n1\tMật"),
+        ("<table><tr><td></td><td>&nbsp;</td><td>x</td></tr></table>", "x"),
+        ("<pre>một\n  hai</pre>ba", "một\nhai\nba"),
+        ("<div style='white-space: pre-wrap'>một\nhai\tba</div>", "một\nhai\tba"),
+        ("<span style='white-space:nowrap'>một\nhai</span>", "một hai"),
+        ("Số:&nbsp;&nbsp;&nbsp;12", "Số:\xa0\xa0\xa012"),
+        ("<ul><li>một<li>hai</ul><hr>ba", "một\nhai\nba"),
+        ("x\1y\4z", "xyz"),
+    ],
+)  # fmt: skip
+def test_paragraphs(source: str, text: str) -> None:
+    """One paragraph a line whatever the source's own lines; the cells of a row stand between tabs."""
+    assert html_text(source, 1_000) == text
+
+
 @settings(max_examples=100, deadline=None)
 @given(
     st.lists(
