@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gateway.read.mime import encoded_words
 from gateway.read.vietnamese.charsets import repair_text
 from gateway.read.vietnamese.circulation import is_restricted
 from gateway.read.vietnamese.doctype import find_leading_type, read_doc_type
 from gateway.read.vietnamese.draft import read_draft
+from gateway.read.vietnamese.file_numbers import read_file_number
 from gateway.read.vietnamese.issuer import NO_HEAD, is_enclosure, issuer_letters, read_head
 from gateway.read.vietnamese.lead import scan_lead
 from gateway.read.vietnamese.meeting import read_meeting, read_urgent_before
 from gateway.read.vietnamese.normalise import MAX_CHARACTERS, View, normalise
-from gateway.read.vietnamese.number import Numbers, read_file_number, read_numbers
+from gateway.read.vietnamese.owning import read_numbers
 from gateway.read.vietnamese.secrecy import may_be_secret, read_secrecy
 from gateway.read.vietnamese.tables import TYPE_LETTERS
 from gateway.read.vietnamese.topics import read_period, read_policy_classes, read_recipient_roles
 from gateway.read.vietnamese.urgency import read_urgency
 from gateway.values.facts import Marks, Secrecy, Urgency
 
+if TYPE_CHECKING:
+    from gateway.read.vietnamese.number import Numbers
+
 VIETNAM = timezone(timedelta(hours=7))
 """Asia/Ho_Chi_Minh, without daylight saving."""
 
-_SINGLE_UNDERSCORE = re.compile(r"(?<!_)_(?!_)")
+_SINGLE_UNDERSCORE = re.compile(r"(?P<kept>\d/[A-ZĐ][A-Za-zĐ]{0,7}_[A-ZĐ])|(?<!_)_(?!_)")
+"""An underscore stands for a blank, but for the hyphen in a notation (`125/QĐ_UBND`)."""
 _EXTENSION = re.compile(
     r"(?:\.(?:signed|sign|pdf|docx?|xlsx?|pptx?|odt|ods|zip|rar|7z|jpe?g|png|tiff?|rtf|txt|html?|p7m|eml|xml))+\s*$",
     re.IGNORECASE,
@@ -36,7 +41,7 @@ def _prepare(text: str, kind: str) -> tuple[View, str]:
     repaired, encoding = repair_text(text[:MAX_CHARACTERS])
     clean = normalise(repaired)
     if kind in {"subject", "file_name"}:
-        clean = _SINGLE_UNDERSCORE.sub(" ", clean)
+        clean = _SINGLE_UNDERSCORE.sub(lambda match: match["kept"] or " ", clean) if "_" in clean else clean
     if kind == "file_name":
         clean = clean[-512:]
     if kind in {"subject", "file_name"} and "." in clean[-12:]:

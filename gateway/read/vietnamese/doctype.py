@@ -1,15 +1,17 @@
 """Doctype: the label of the document (LANGUAGE section 3), with the signal it came from.
 
-Precedence: notation of the own number, capital type line of a first page, type word leading the text,
-file name, then công văn where `V/v` stands.
+Precedence: letters of a type in the notation of the own number, capital type line of a first page, what a notation
+without such letters leaves open (công văn, or a damaged notation), type word leading the text, file name, then công
+văn where `V/v` stands.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gateway.read.vietnamese.normalise import strip_marks
+from gateway.read.vietnamese.normalise import cells, strip_marks
 from gateway.read.vietnamese.number import notation_label
 from gateway.read.vietnamese.syllables import canonical, is_faded
 from gateway.read.vietnamese.tables import LEADING_LETTERS, TYPE_LETTERS, TYPE_WORDS
@@ -98,7 +100,21 @@ def _narrow(view: View, label: str, piece: str, end: int) -> str | None:
     return label
 
 
-def _type_line(view: View) -> str | None:
+@dataclass(frozen=True)
+class _Title:
+    """A type line and where it stands."""
+
+    label: str
+    start: int
+
+
+def _has_about_above(view: View, title: _Title) -> bool:
+    """`V/v` opens a line above the title, as in a công văn with a form on its first page."""
+    lines = view.lines[:TITLE_LINES]
+    return any(ln.start < title.start and _ABOUT_LEAD.match(view.key, at) for ln in lines for at, _ in cells(view, ln))
+
+
+def _type_line(view: View) -> _Title | None:
     """A type word in capitals that opens a line of its own on the first page, or fills it."""
     for line in view.lines[:TITLE_LINES]:
         text = view.text[line.start : line.end]
@@ -113,9 +129,9 @@ def _type_line(view: View) -> str | None:
         word = view.text[match.start() : match.end()]
         rest = view.text[match.end() : line.end].strip(" :.-*")
         if word.isupper() and (not rest or text.isupper()):
-            return label
+            return _Title(label, line.start)
         if not rest and line.rank < 12:
-            return label
+            return _Title(label, line.start)
     return None
 
 
@@ -137,12 +153,13 @@ def _by_notation(view: View, lead: Lead, numbers: Numbers) -> str | None:
 def read_doc_type(view: View, kind: str, lead: Lead, numbers: Numbers) -> tuple[str | None, str]:
     """Decide the label and `Marks.type_source`."""
     label = _by_notation(view, lead, numbers)
+    line = None
+    if kind == "first_page" and (label is None or (numbers.own is not None and not numbers.own.names_type)):
+        line = _type_line(view)
+    if line is not None and (label is None or not _has_about_above(view, line)):
+        return line.label, "type_line"
     if label:
         return label, "notation"
-    if kind == "first_page":
-        label = _type_line(view)
-        if label:
-            return label, "type_line"
     if _ABOUT_LEAD.match(view.key, lead.start):
         return "cong_van", "default"
     if kind != "first_page":
@@ -150,7 +167,7 @@ def read_doc_type(view: View, kind: str, lead: Lead, numbers: Numbers) -> tuple[
         if label:
             return label, "file_name" if kind == "file_name" else "subject_word"
     if kind == "body" and view.lines:
-        label = _type_line(view)
-        if label:
-            return label, "type_line"
+        line = _type_line(view)
+        if line:
+            return line.label, "type_line"
     return ("cong_van", "default") if is_about(view, kind, lead) else (None, "")

@@ -1,4 +1,7 @@
-"""Number: number and notation of the document itself, told apart from those it cites (LANGUAGE section 2)."""
+"""Number: number and notation wherever a text writes them, whole or damaged (LANGUAGE sections 2 and 15).
+
+What stands before a slash is looked at once. Which of the numbers is the document's own is told in `owning`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gateway.read.vietnamese.normalise import strip_marks
 from gateway.read.vietnamese.tables import (
-    INSTRUMENT_WORDS,
+    COMMON_ISSUERS,
     LETTERS_BY_LOWER,
     NEUTRAL_LETTERS,
     TYPE_LETTERS,
@@ -16,7 +19,6 @@ from gateway.read.vietnamese.tables import (
 )
 
 if TYPE_CHECKING:
-    from gateway.read.vietnamese.lead import Lead
     from gateway.read.vietnamese.normalise import View
 
 MAX_CANDIDATES = 200
@@ -25,76 +27,62 @@ MAX_CANDIDATES = 200
 MAX_SLASHES = 1_000
 """Slashes of one text that are looked at."""
 
-HEADER_LINES = 20
-"""Lines of a page among which the line `Số:` may stand."""
-
-BODY_LEAD_CHARACTERS = 240
-"""A mail body names its own document at its start."""
-
 _O = "oóòỏõọôốồổỗộơOÓÒỎÕỌÔỐỒỔỖỘƠ"
 """The `ố` of `Số` with its marks lost or changed (N9)."""
 
 _UPPER = "A-ZĐƯƠÔÂĂÊ"
+NUMBER = r"(?:[A-Z]\d{1,3}\.)?(?:\d{1,3}\.\d{3}|\d{1,6})(?: ?(?:bis|BIS|ter|TER)|[a-kmnđA-HKĐ](?![^\W\d_]))?"
+"""A number as printed: with a system's prefix (H29.125), a thousands dot (1.250), a letter or `bis` (15a, 15bis).
+
+Letters that are misread digits (O, l, I, S) are left out: those numbers are restored (N9)."""
+
 _FIRST = rf"(?:TTr|CTr|PTr|TrS|TTh|Qy[ĐD]|TTg(?:CP)?|[{_UPPER}][{_UPPER}0-9&]{{0,14}})"
 _REST = rf"(?:TTg|[{_UPPER}][A-Za-zĐđƯƠÔÂĂÊ0-9&.]{{0,14}})"
-_NOTATION = rf"{_FIRST}(?: {{0,2}}- {{0,2}}{_REST}(?:-{_REST}){{0,3}})?"
+_DAMAGED = rf"[._/][{_UPPER}][{_UPPER}0-9&]{{0,14}}(?![^\W\d_])"
+"""A further group behind a mark that stands for the hyphen (UBND.VX, QĐ_UBND, KH/SNV): capitals only."""
+NOTATION = rf"{_FIRST}(?: {{0,2}}- {{0,2}}{_REST}(?:-{_REST}){{0,3}}|(?:{_DAMAGED}){{1,2}}(?:-{_REST}){{0,2}})?"
 _NUMBER = re.compile(
-    r"(?:(?<![\w/.,:-])|(?<=[sS][ốo])|(?<=S[ỐO])|(?<=[^\d\W]:))"
-    rf"(?P<num>\d{{1,5}}) {{0,3}}/ {{0,3}}(?:(?P<year>(?:19|20)\d\d) {{0,2}}/ {{0,2}})?(?P<nota>{_NOTATION})(?![\w/])"
+    rf"(?P<num>{NUMBER}) {{0,3}}/ {{0,3}}(?:(?P<year>(?:19|20)\d\d) {{0,2}}/ {{0,2}})?(?P<nota>{NOTATION})(?![\w/])"
 )
 _LOWER = re.compile(
-    r"(?:(?<![\w/.,:-])|(?<=s[ốo])|(?<=[^\d\W]:))(?P<num>\d{1,5}) {0,2}/ {0,2}(?:(?P<year>(?:19|20)\d\d)/)?"
+    r"(?P<num>(?:[a-z]\d{1,3}\.)?(?:\d{1,3}\.\d{3}|\d{1,6})(?: ?(?:bis|ter)|[a-kmnđ](?![^\W\d_]))?)"
+    r" {0,2}/ {0,2}(?:(?P<year>(?:19|20)\d\d)/)?"
     r"(?P<nota>[a-zđ]{1,8}(?:-[a-zđ0-9&]{2,15}){1,3})(?![\w/])"
 )
+_PARTY_TYPES = "NQ|CV|CTr|KL|QĐ|QD|CT|BC|KH|TB|HD|QC|QyĐ|TTr|ĐA|GM|BB|PC|PB"
 _PARTY = re.compile(
-    rf"(?<![\w/.,:-])(?P<num>\d{{1,4}}) ?- ?(?P<nota>(?:NQ|CV|CTr|KL|QĐ|QD|CT|BC|KH|TB|HD|QC|QyĐ|TTr|ĐA|GM|BB|PC"
-    rf"|PB)/[{_UPPER}]{{2,12}}"
-    rf"(?:-[{_UPPER}0-9]{{1,10}})?)(?![\w/])"
+    rf"(?P<num>{NUMBER}) ?- ?(?P<nota>(?:{_PARTY_TYPES})/[{_UPPER}]{{2,12}}(?:-[{_UPPER}0-9]{{1,10}})?)(?![\w/])"
 )
-_DIGITS_BEFORE = re.compile(r"(?<!\d)\d{1,5} {0,3}\Z")
-_PARTY_BEFORE = re.compile(r"(?<!\d)\d{1,4} ?- ?[A-Za-zĐ]{2,6}\Z")
+_AT_START = r"(?:(?<![\w/.,:-])|(?<=[sS][ốo])|(?<=S[ỐO])|(?<=[^\d\W]:))"
+_NUMBER_BEFORE = re.compile(rf"{_AT_START}{NUMBER} {{0,3}}\Z")
+_PARTY_BEFORE = re.compile(rf"(?<![\w/.,:-]){NUMBER} ?- ?[A-Za-zĐ]{{2,6}}\Z")
 _OCR_HEADER = re.compile(
-    rf"(?:^|[\n ])S[{_O}]\s?[:.]?\s{{0,3}}(?P<num>[0-9OoQlISB"
-    rf"|]{{1,5}}) {{0,3}}/ {{0,3}}(?P<nota>{_NOTATION})(?![\w/])"
+    rf"(?:^|[\n ])S[{_O}]\s?[:.]?\s{{0,3}}(?P<num>[0-9OoQlISB|]{{1,6}}) {{0,3}}/ {{0,3}}(?P<nota>{NOTATION})(?![\w/])"
 )
 _OCR_DIGITS = str.maketrans("OoQlI|SB", "00011158")
+_NO_SLASH = re.compile(
+    rf"(?P<num>{NUMBER})(?: ?[-_.] ?| )(?:(?P<year>(?:19|20)\d\d) ?[-_./] ?)?"
+    rf"(?P<nota>(?P<type>{'|'.join(sorted(TYPE_LETTERS, key=len, reverse=True))}|NĐ|TT|TTLT)"
+    rf"[-_.]{_REST}(?:-{_REST}){{0,2}})(?![\w/])"
+)
+"""A header whose slash became another mark: `18-2019-TT-BGDĐT`, `125_QĐ-UBND`."""
 _BLANK = re.compile(
-    r"(?<![a-z0-9])so(?: {0,2}:[ .?_*\-]{0,60}|[ .?_*\-]{2,60})/ {0,3}(?P<year>(?:19|20)\d\d {0,2}/ {0,2})?(?=[a-z])"
+    r"(?<![a-z0-9])so(?: {0,2}:[ .?_*<>\[\]x\-]{0,60}|[ .?_*\-]{2,60})/ {0,3}"
+    r"(?P<year>(?:19|20)\d\d {0,2}/ {0,2})?(?=[a-z])"
+)
+_BLANK_PARTY = re.compile(
+    rf"(?<![a-z0-9])so(?: {{0,2}}:[ .?_*]{{0,60}}|[ .?_*]{{2,60}})- {{0,3}}(?=(?:{strip_marks(_PARTY_TYPES)})/[a-z])"
 )
 _BLANK_ALONE = re.compile(r"^ *so {0,2}: {0,3}(?:[.?_]{2,40}|\?) *$", re.MULTILINE)
-_BLANK_NOTATION = re.compile(_NOTATION)
+_BLANK_NOTATION = re.compile(NOTATION)
 _LAW = re.compile(r"QH\d{1,2}\Z")
+_SPLIT = re.compile(r"[-._/]")
 
-_TO_NUMBER = re.compile(r"(?:^|[^a-z0-9])so\s{0,2}[:.]?\s{0,3}$")
+TO_NUMBER = re.compile(r"(?:^|[^a-z0-9])so\s{0,2}[:.]?\s{0,3}$")
 _FOREIGN_BEFORE = re.compile(
     r"(?:(?<![a-z])mau(?: so)?|bieu(?: so)?|nha(?: so)?|ban an(?: so)?|so nha|duong|ngo|hem|km|qcvn|tcvn|(?:dan"
     r"|hinh) su so|to khai(?: so)?)"
     r"\s{0,2}:?\s{0,2}$"
-)
-_CITING = re.compile(
-    r"(?<![a-z0-9])(?:can cu|theo|thuc hien|trien khai|phuc dap|tra loi|gop y|thay the|thay cho|sua doi|bo sung"
-    r"|kem theo|kem"
-    r"|tai(?! (?:chinh|lieu|nguyen|san|khoan))|thi hanh|v/v|vv|ve viec|ve|tiep theo|huong ung|dinh chinh|thu hoi"
-    r"|bai bo|huy bo|huy|quan triet|pho bien"
-    r"|cua|ban hanh kem|so voi|lien quan|nhac|don doc|dan chieu|tong ket|so ket|danh gia|kiem tra|giam sat|chap hanh"
-    r"|xet|sau|doi chieu|giai trinh|thong nhat voi|neu|da gui|doi hop|hoan hop|noi dung|gia han"
-    r"|dieu chinh)(?![a-z0-9])"
-)
-_SENDING = re.compile(
-    r"(?<![a-z0-9])(?<!phieu )(?:kinh chuyen|gui kem(?: theo)?|xin gui|sao gui|kinh gui|dinh kem(?: theo)?|gui"
-    r"|chuyen)(?![a-z0-9:])"
-)
-_CLAUSE_BREAK = re.compile(r"[;(\n\"\[]|\.\s|\?\s")
-_LINE_BEFORE = re.compile(r"(?:^|\n|\f|  |\||[A-Z] )\s*$")
-_TYPE_THEN_NUMBER = re.compile(
-    "(?:" + "|".join(sorted(map(strip_marks, INSTRUMENT_WORDS), key=len, reverse=True)) + r") {1,3}(?:so )?[:.]? {0,3}"
-)
-_LAW_BEFORE = re.compile(r"(?:luat|phap lenh|nghi quyet|lenh|bo luat) {0,3}")
-_INFORMAL = re.compile(
-    r"(?P<type>cong van|cv|vb|van ban|giay moi|thu moi hop|gm|to trinh|ttr|ke hoach|kh|thong bao|tb|bao cao|bc"
-    r"|quyet dinh|qd"
-    r"|so)(?P<so> {0,2}so)?[ :_]{1,3}(?P<num>\d{1,5})(?![\d/.,:hg%-])(?! {0,2}(?:thang|nam|quy|ngay|gio|phut"
-    r"|don vi|nguoi|ban|%|/|-|xa|nhiem))"
 )
 
 
@@ -109,28 +97,35 @@ class Candidate:
     is_party: bool = False
 
     @property
-    def first_group(self) -> str:
-        """Letters of the first group, without a year."""
-        tail = self.notation.split("/")
-        group = tail[0] if self.is_party else tail[-1]
-        return group.split("-")[0]
+    def groups(self) -> list[str]:
+        """Groups of the notation without a year, the type or issuer first."""
+        if self.is_party:
+            return [*_SPLIT.split(self.notation, maxsplit=1)]
+        groups = _SPLIT.split(self.notation)
+        return groups[1:] if self.has_year else groups
 
     @property
     def has_year(self) -> bool:
         """A year group stands between number and type, as in normative documents."""
-        return not self.is_party and "/" in self.notation
+        return not self.is_party and self.notation[:4].isdigit()
 
     @property
     def label(self) -> str | None:
         """Type by the notation: type letters, else công văn; None for letters that are neither."""
-        group = self.first_group
+        group = self.groups[0]
         if _LAW.match(group):
             return "luat"
         if self.has_year and group in YEAR_LETTERS:
             return YEAR_LETTERS[group]
         if group in NEUTRAL_LETTERS:
             return None
-        return TYPE_LETTERS.get(group, "cong_van")
+        return TYPE_LETTERS.get(group) or _label_of_joined(group) or "cong_van"
+
+    @property
+    def names_type(self) -> bool:
+        """The first group is the letters of a type, whole; else the label is what the others leave open."""
+        group = self.groups[0]
+        return group in TYPE_LETTERS or bool(_LAW.match(group)) or (self.has_year and group in YEAR_LETTERS)
 
 
 @dataclass(frozen=True)
@@ -145,12 +140,21 @@ class Numbers:
     cited: tuple[str, ...] = ()
 
 
+def _label_of_joined(group: str) -> str | None:
+    """Label of letters whose hyphen was lost (`QĐUBND`): a type before an issuer everybody has."""
+    for issuer in COMMON_ISSUERS:
+        if group.endswith(issuer) and (label := TYPE_LETTERS.get(group[: -len(issuer)])):
+            return label
+    return None
+
+
 def notation_label(notation: str) -> str | None:
     """Type label of a notation alone."""
     return Candidate(0, 0, "", notation).label
 
 
-def _tidy(nota: str, year: str | None) -> str:
+def tidy(nota: str, year: str | None = None) -> str:
+    """Join a notation as it is compared: without blanks, the year before it."""
     joined = nota.replace(" ", "").rstrip(".-")
     return f"{year}/{joined}" if year else joined
 
@@ -161,11 +165,17 @@ def _recase(nota: str) -> str:
 
 
 def _is_ours(view: View, start: int, nota: str) -> bool:
-    """Leave out forms, streets, roads, standards and court cases; demand a hyphen, `Số` or a law."""
+    """Leave out forms, streets, roads, standards and court cases.
+
+    Demand a hyphen, `Số` before, a law, or letters of a type that go on behind another mark or an issuer.
+    """
     before = view.key[max(0, start - 24) : start]
     if _FOREIGN_BEFORE.search(before) or nota == "ĐẾN":
         return False
-    return "-" in nota or bool(_LAW.match(nota)) or bool(_TO_NUMBER.search(before))
+    if "-" in nota or _LAW.match(nota) or TO_NUMBER.search(before):
+        return True
+    first, *rest = _SPLIT.split(nota)
+    return bool(rest and (first in TYPE_LETTERS or first in COMMON_ISSUERS)) or _label_of_joined(first) is not None
 
 
 def find_candidates(view: View) -> list[Candidate]:
@@ -185,178 +195,47 @@ def find_candidates(view: View) -> list[Candidate]:
 
 def _candidate_at(view: View, slash: int) -> Candidate | None:
     """Read the number whose first slash (in the Party form: only slash) stands at `slash`."""
-    window = view.text[max(0, slash - 14) : slash]
-    digits = _DIGITS_BEFORE.search(window)
-    base = slash - len(window)
+    base = max(0, slash - 20)
+    digits = _NUMBER_BEFORE.search(view.text, base, slash)
     if digits:
-        start = base + digits.start()
+        start = digits.start()
         if (match := _NUMBER.match(view.text, start)) and _is_ours(view, start, match["nota"].replace(" ", "")):
-            return Candidate(start, match.end(), match["num"], _tidy(match["nota"], match["year"]))
+            return Candidate(start, match.end(), match["num"], tidy(match["nota"], match["year"]))
         if (match := _LOWER.match(view.lower, start)) and _is_ours(view, start, match["nota"]):
-            return Candidate(start, match.end(), match["num"], _tidy(_recase(match["nota"]), match["year"]))
+            number = view.text[match.start("num") : match.end("num")]
+            return Candidate(start, match.end(), number, tidy(_recase(match["nota"]), match["year"]))
         return None
-    party = _PARTY_BEFORE.search(window)
-    match = _PARTY.match(view.text, base + party.start()) if party else None
+    party = _PARTY_BEFORE.search(view.text, base, slash)
+    match = _PARTY.match(view.text, party.start()) if party else None
     return Candidate(match.start(), match.end(), match["num"], match["nota"], is_party=True) if match else None
 
 
-def _clause_before(view: View, start: int, floor: int = 0) -> str:
-    window = view.key[max(floor, start - 160) : start]
-    breaks = list(_CLAUSE_BREAK.finditer(window))
-    return window[breaks[-1].end() :] if breaks else window
-
-
-_CITING_SPELT = {
-    "tai": "tại",
-    "ve": "về",
-    "sau": "sau",
-    "neu": "nêu",
-    "xet": "xét",
-    "huy": "hủy",
-    "cua": "của",
-    "tiep": "tiếp",
-}
-"""Short citing words whose ASCII form is also another word: the accents decide."""
-
-
-def _cites(view: View, base: int, match: re.Match[str]) -> bool:
-    spelt = _CITING_SPELT.get(match[0])
-    return spelt is None or view.has(base + match.start(), base + match.end(), spelt)
-
-
-def _is_sent(view: View, start: int, floor: int = 0) -> bool | None:
-    """True after words of sending, False after words of citing, None when neither stands in `[floor, start)`."""
-    clause = _clause_before(view, start, floor)
-    base = start - len(clause)
-    sent = [m.span() for m in _SENDING.finditer(clause)]
-    cites = [
-        m.span()
-        for m in _CITING.finditer(clause)
-        if _cites(view, base, m) and not any(a <= m.start() < b for a, b in sent)
-    ]
-    if not sent and not cites:
-        return None
-    last_sent = sent[-1][0] if sent else -1
-    last_cite = cites[-1][0] if cites else -1
-    return last_sent > last_cite
-
-
-def _is_own_in_subject(view: View, lead: Lead, candidate: Candidate, lead_label: str | None) -> bool:
-    clause = _clause_before(view, candidate.start, lead.start)
-    if candidate.start <= lead.sent_start:
-        return True
-    between = view.key[lead.sent_start : candidate.start]
-    if lead_label and candidate.label == lead_label and between.endswith(" - "):
-        return True
-    sent = _is_sent(view, candidate.start, lead.start)
-    if sent is not None:
-        starts_with_about = re.match(r"\s*(?:v/v|vv|ve viec)\b[: ]", view.key[lead.start :])
-        plain_send = re.search(r"(?<![a-z])(?:gui|chuyen)\s+(?!kem)[a-z ]*$", clause) and not re.search(
-            r"(?:kinh|xin|sao) (?:gui|chuyen)", clause
-        )
-        return sent and not (starts_with_about and plain_send)
-    if not between.strip(" :.-") or _TO_NUMBER.fullmatch(between) or _TYPE_THEN_NUMBER.fullmatch(between):
-        return True
-    return lead_label is None or candidate.label == lead_label or lead_label in {"tai_lieu_hop", "dang_ky_hop"}
-
-
-def _find_header(view: View, candidates: list[Candidate]) -> Candidate | None:
-    """The candidate of the line `Số:` among the first lines of the page."""
-    lines = view.lines[:HEADER_LINES]
-    if not lines:
-        return None
-    stop = lines[-1].end
-    for candidate in candidates:
-        if candidate.start > stop:
-            break
-        before = view.text[max(0, candidate.start - 12) : candidate.start]
-        label = re.search(rf"S[{_O}]\s{{0,2}}[:.]?\s{{0,3}}$", before, re.IGNORECASE)
-        line = next(ln for ln in lines if ln.start <= candidate.start <= ln.end)
-        if _is_stamp(view, line.start):
-            continue
-        if label:
-            start = candidate.start - (len(before) - label.start())
-            if (
-                start <= line.start
-                or _LAW_BEFORE.fullmatch(view.key, line.start, start)
-                or _LINE_BEFORE.search(view.text[max(0, start - 3) : start])
-            ):
-                return candidate
-        elif candidate.start == line.start:
-            return candidate
-    return None
-
-
-def _is_stamp(view: View, line_start: int) -> bool:
-    """The incoming stamp has its own number: `ĐẾN` stands on its line or just above."""
-    near = view.text[max(0, line_start - 24) : line_start + 40]
-    return bool(re.search(r"(?:^|[\s\[])(?:Dấu )?(?:CÔNG VĂN |VĂN BẢN )?ĐẾN(?:\s|:|$)", near))
-
-
-def _find_blank(view: View) -> tuple[bool, str | None]:
+def find_blank(view: View) -> tuple[bool, str | None]:
+    """Tell whether a form `Số:   /KH-UBND` is not filled in, and its notation."""
     head = view.key[:4_000]
     match = _BLANK.search(head)
     if match:
         notation = _BLANK_NOTATION.match(view.text, match.end())
         year = match["year"] and match["year"].strip(" /")
-        return True, _tidy(notation[0], year) if notation else None
+        return True, tidy(notation[0], year) if notation else None
+    if (match := _BLANK_PARTY.search(head)) is not None:
+        party = re.match(rf"(?:{_PARTY_TYPES})/[\w-]{{2,24}}", view.text[match.end() : match.end() + 32])
+        return True, party[0] if party else None
     return bool(_BLANK_ALONE.search(head)), None
 
 
-def _ocr_header(view: View) -> Candidate | None:
+def read_without_slash(view: View, start: int) -> Candidate | None:
+    """Read a number at `start` whose slash became another mark; only letters of a type follow."""
+    match = _NO_SLASH.match(view.text, start)
+    if match is None or (match["type"] in YEAR_LETTERS and not match["year"]):
+        return None
+    return Candidate(start, match.end(), match["num"], tidy(match["nota"], match["year"]))
+
+
+def read_misread(view: View) -> Candidate | None:
+    """Read a header whose digits were taken for letters (N9)."""
     match = _OCR_HEADER.search(view.text, 0, 2_000)
     if not match or not any(map(str.isdigit, match["num"])):
         return None
     digits = match["num"].translate(_OCR_DIGITS)
-    return Candidate(match.start("num"), match.end(), digits, _tidy(match["nota"], None))
-
-
-def read_numbers(view: View, kind: str, lead: Lead, lead_label: str | None) -> Numbers:
-    """Find the own number of the document and the numbers it cites.
-
-    `kind` as in `detect`; `lead_label` is the type word that leads the text, if any.
-    """
-    candidates = find_candidates(view)
-    own: Candidate | None = None
-    is_blank, blank_notation = (False, None)
-    if kind == "first_page":
-        own = _find_header(view, candidates) or _ocr_header(view)
-    elif candidates:
-        for candidate in candidates:
-            near = kind == "subject" or candidate.start - lead.start < BODY_LEAD_CHARACTERS
-            if near and _is_own_in_subject(view, lead, candidate, lead_label):
-                own = candidate
-                break
-            if kind == "body" and not near and _is_sent(view, candidate.start):
-                own = candidate
-                break
-    if own is None and kind != "file_name":
-        is_blank, blank_notation = _find_blank(view)
-    informal = None
-    if own is None and not is_blank and kind == "subject":
-        match = _INFORMAL.match(view.key, lead.sent_start)
-        informal = match["num"] if match else None
-    cited = dict.fromkeys(f"{c.number}/{c.notation}" for c in candidates if own is None or c.start != own.start)
-    return Numbers(own, informal, blank_notation, is_blank, tuple(cited))
-
-
-_FILE_NUMBER = re.compile(
-    rf"(?:^|[ ([])(?:S[oố] {{0,2}})?(?P<num>\d{{1,5}})[ ._-]{{1,3}}"
-    rf"(?P<nota>{_FIRST}-{_REST}(?:-{_REST}){{0,2}})(?![^\W_])"
-)
-_FILE_TYPE = re.compile(
-    r"(?:^|[ ([])(?P<type>CV|VB|GM|TTr|KH|BC|TB|QĐ|QD|NQ|CT|CTr|HD|CĐ|GUQ|BB|PA|ĐA"
-    r"|PTr)[ ._-]{1,3}(?:s[oố][ ._-]{1,3})?(?P<num>\d{1,5})(?![\w])"
-)
-
-
-def read_file_number(view: View) -> tuple[Candidate | None, str | None, str | None]:
-    """Number in a file name, where no slash can stand: (number with notation, number alone, type letters)."""
-    match = _FILE_NUMBER.search(view.text)
-    if match and (match["nota"].split("-")[0] in TYPE_LETTERS or len(match["nota"]) > 3):
-        return Candidate(match.start("num"), match.end(), match["num"], _tidy(match["nota"], None)), None, None
-    match = _FILE_TYPE.search(view.text)
-    if match:
-        number = match["num"]
-        return None, None if re.fullmatch(r"(?:19|20)\d\d", number) else number, match["type"]
-    return None, None, None
+    return Candidate(match.start("num"), match.end(), digits, tidy(match["nota"]))

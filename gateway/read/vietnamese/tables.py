@@ -81,6 +81,9 @@ YEAR_LETTERS: dict[str, str] = {
 NEUTRAL_LETTERS = frozenset({"KL", "GP", "GPXD", "GPMT", "GCN", "GXN", "BA", "HS", "DS", "TTLT"})
 """First groups that are neither an agency nor a type of the table."""
 
+COMMON_ISSUERS = ("VPUBND", "UBND", "HĐND", "UBMTTQ", "MTTQ", "BCĐ", "HĐBC")
+"""Letters of issuers every territory has: they tell type and issuer apart where the hyphen between them was lost."""
+
 LEADING_LETTERS = frozenset(
     {
         "NQ",
