@@ -63,6 +63,7 @@ OWNERS = {
     "pypdfium2": {
         "read.pdf.hidden",
         "read.pdf.letters",
+        "read.pdf.lines",
         "read.signatures.listing",
         "read.pdf.objects",
         "read.pdf.pages",

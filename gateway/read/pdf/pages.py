@@ -167,7 +167,9 @@ def _middle(pdf: Any, plan: PagePlan, *, is_unmapped: bool) -> dict[int, PageTex
     """Read the pages that do not speak for the document."""
     found = {}
     for number in plan.middle:
-        look = Closeness(_MIDDLE_CHARACTERS, is_scan=False, plan=plan, number=number, is_unmapped=is_unmapped)
+        look = Closeness(
+            _MIDDLE_CHARACTERS, is_scan=False, plan=plan, number=number, is_unmapped=is_unmapped, rows=2 * _TOP_LINES
+        )
         found[number], _ = _read_page(pdf, number, look, asks_tone=False)
     return found
 
