@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,6 +20,7 @@ from gateway.edge.nexthop import NextHops
 from gateway.edge.tesseract import load_recogniser
 from gateway.edge.tls_server import build_server_context
 from gateway.edge.workers import ReaderPool
+from gateway.judge.binding import posture_of_agency
 from gateway.judge.cases import differences, run_case
 from gateway.judge.domains import parse_domain_list
 from gateway.judge.rules import compile_packs
@@ -28,6 +30,7 @@ from gateway.read.message import read_message
 from gateway.read.trust.authorities import authorities
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.trust import EMPTY_TRUST
+from gateway.values.verdict import Disposition, Posture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,7 +42,14 @@ if TYPE_CHECKING:
     from gateway.values.delivery import AttemptResult
     from gateway.values.facts import MessageFacts
     from gateway.values.pack import Pack
+    from gateway.values.registry import Registry
     from gateway.values.trust import TrustSnapshot
+
+
+_NEEDS_ANCHORS = re.compile(r"\bpart\.(?:has_(?:valid|agency|personal)_signature|is_signed_beside|is_public_only)\b")
+"""Facts that nobody can know who has not said whose certificates to trust."""
+_KEYED = frozenset({"issued", "expired", "revoked"})
+"""States of a certificate in the registry of an agency that signs, or has signed."""
 
 
 class _Silent:
@@ -56,6 +66,7 @@ def report(config_file: Path) -> Iterator[str]:
     """
     config = load_config(config_file)
     generation, judge = load_generation(config, 1)
+    refuse_without_anchors(config, generation, judge.registry)
     NextHops(config.relay.routes, host_of(config), _Silent())
     if config.listen.certificate_file:
         build_server_context(config.listen.certificate_file, config.listen.key_file)
@@ -78,6 +89,31 @@ def report(config_file: Path) -> Iterator[str]:
     yield calendar_text(switches(generation.packs, generation.posture, judge.registry), today)
     for unset in unset_agencies(generation.packs, judge.registry, today):
         yield f"note: {unset.agency} has no start date for {unset.pack} (chưa quy định): observed only"
+
+
+def refuse_without_anchors(config: Config, generation: Generation, registry: Registry) -> None:
+    """Refuse to start where an enforced rule waits for signatures that nobody can judge: it would defer them for ever.
+
+    Raises:
+        Misconfigured: no anchors are configured, and such a rule is enforced for an agency that signs.
+    """
+    if generation.trust.anchors:
+        return
+    today = dt.datetime.now(VIETNAM).date()
+    found = (registry.agency(agency_id, today) for agency_id in registry.agency_ids())
+    signing = [agency for agency in found if agency is not None and agency.certificate in _KEYED]
+    for pack in generation.packs:
+        for rule in pack.rules:
+            if rule.effect is not Disposition.REJECT or not _NEEDS_ANCHORS.search(rule.when):
+                continue
+            postures = (posture_of_agency(rule, pack, agency, today, generation.posture) for agency in signing)
+            if Posture.ENFORCE in postures:
+                message = (
+                    f"no anchors are configured, so no signature can be judged, and rule {rule.id} is enforced: "
+                    "put the roots of the official hierarchy into trust.folder (docs/trust.md), or give the rule the "
+                    "posture tag under [posture]"
+                )
+                raise Misconfigured([ConfigProblem(config.origin.file, 0, "trust.folder", message)])
 
 
 async def _try_readers(config: Config, generation: Generation) -> SandboxReport:

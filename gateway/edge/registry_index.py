@@ -131,7 +131,7 @@ class FileRegistry:
                 return DomainEntry(kind=holding[3], agency=holding[2])
         if domain in PUBLIC_SUFFIXES:
             return _UNKNOWN
-        return DomainEntry(kind=self._lists.kind(domain))
+        return DomainEntry(kind=self._lists.kind(domain), is_allowed=self._lists.find_layer(domain) == "allow")
 
     def agency(self, agency_id: str, on: dt.date) -> Agency | None:
         """Give the agency as it stood on a day, from the stages of its history; None outside its life."""

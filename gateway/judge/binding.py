@@ -52,6 +52,14 @@ def posture_for(rule: Rule, pack: Pack, scene: Scene, recipient: int, table: Pos
     return max(postures, key=_HARDNESS.index, default=Posture.OFF)
 
 
+def posture_of_agency(rule: Rule, pack: Pack, agency: Agency, on: dt.date, table: PostureTable) -> Posture:
+    """Give the posture of a rule for one agency on a day; OFF when it does not bind that agency."""
+    has_ended = rule.binding.until is not None and on > rule.binding.until
+    if has_ended or not _is_covered(pack, agency) or not _is_in_scope(rule.binding, agency):
+        return Posture.OFF
+    return _posture_of_agency(rule, pack, agency, on, table)
+
+
 def _sides(rule: Rule, scene: Scene, recipient: int) -> Iterable[Agency | None]:
     """Give the agencies the rule looks to: the sender's, the recipients', or the one recipient's."""
     receiving = scene.recipient_agencies

@@ -90,7 +90,7 @@ class ExcerptRegistry:
         for name in parents(domain):
             if name in self._excerpt.domains:
                 return self._excerpt.domains[name]
-        return DomainEntry(self._domains.kind(domain))
+        return DomainEntry(self._domains.kind(domain), is_allowed=self._domains.find_layer(domain) == "allow")
 
     def agency(self, agency_id: str, _on: dt.date, /) -> Agency | None:
         """Give an agency of the excerpt."""

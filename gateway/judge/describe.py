@@ -15,7 +15,7 @@ from gateway.judge.claims import claims_office, find_claimed_agency, shown_domai
 from gateway.judge.documents import view_document
 from gateway.judge.domains import Protected, domain_of, is_mixed_script, protect
 from gateway.judge.issuer import issuers_of
-from gateway.judge.own import find_own_documents
+from gateway.judge.own import find_own_documents, opens
 from gateway.judge.parts import principal_of, view_mail, view_part
 from gateway.judge.signers import beside_by_path
 from gateway.judge.views import ClientView, DocumentView, MailView, PartView, RecipientView, ReverseView, SenderView
@@ -34,6 +34,19 @@ UNREGISTERED = "other"
 """Agency label of whoever is not in the registry."""
 
 _NOT_OURS = frozenset({"free", "disposable"})
+_UNADDRESSED = frozenset({"from_missing", "from_malformed"})
+_ABOUT_AUTHORS = (
+    "from_",
+    "hidden_from",
+    "authors_",
+    "sender_",
+    "duplicate_from",
+    "duplicate_sender",
+    "duplicate_reply",
+)
+"""What names of ambiguities about the author begin with (docs/mime.md)."""
+_VOUCHED = frozenset({"official", "registered_other"})
+"""Kinds of domain the registry answers for, a cloud tenant of an agency among them: they imitate nobody."""
 
 
 class Owner(msgspec.Struct, frozen=True):
@@ -63,6 +76,15 @@ class Registered:
         if found is None:
             found = self._owners[key] = self._look_up(key)
         return found
+
+    def imitated(self, domain: str, address: str = "") -> str:
+        """Give the official domain a name imitates; empty for one the operator registered or allows."""
+        found = self.protected.find_imitated(domain)
+        if not found:
+            return ""
+        entry = self.registry.find_domain(domain, self.on)
+        is_known = entry.is_allowed or entry.kind in _VOUCHED or bool(address and self.owner(address).mailbox_kind)
+        return "" if is_known else found
 
     def _look_up(self, address: str) -> Owner:
         domain = domain_of(address)
@@ -135,6 +157,7 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
     reverse = _view_reverse(envelope.reverse_path, registered)
     principal, own = principal_of(facts), _own_documents(facts, owner.agency, registered, is_null=reverse.is_null)
     document, beside = view_document(facts, at), beside_by_path(facts.parts)
+    kinds = {part.path: part.kind for part in facts.parts}
     scene = Scene(
         client=_view_client(envelope.client),
         reverse=reverse,
@@ -142,7 +165,7 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
         sender_agency=owner.agency,
         recipient_agencies=tuple(one.agency for one in to),
         on=registered.on,
-        sender=_view_sender(author, owner, reverse, facts.header, registered),
+        sender=_view_sender(author, owner, reverse, facts, registered),
         document=document,
         parts=tuple(
             view_part(
@@ -152,6 +175,7 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
                 registered.on,
                 is_principal=part is principal,
                 is_own_document=part.path in own,
+                is_packed=not opens(part.path, kinds),
                 beside=beside.get(part.path, ()),
             )
             for part in facts.parts
@@ -164,6 +188,7 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
             to_kinds=[one.mailbox_kind for one in to],
             to_agencies=[one.agency.id for one in to if one.agency],
             direction=scene.direction,
+            own_document_count=len(own),
         ),
     )
 
@@ -188,13 +213,13 @@ def _view_reverse(reverse_path: str, registered: Registered) -> ReverseView:
         is_null=not reverse_path,
         domain=owner.domain,
         domain_kind=owner.domain_kind if reverse_path else "",
-        lookalike_of=registered.protected.find_imitated(owner.domain),
+        lookalike_of=registered.imitated(owner.domain, owner.address),
         agency=owner.agency.id if owner.agency else "",
     )
 
 
 def _view_recipient(owner: Owner, registered: Registered) -> RecipientView:
-    return RecipientView(**_registered(owner), lookalike_of=registered.protected.find_imitated(owner.domain))
+    return RecipientView(**_registered(owner), lookalike_of=registered.imitated(owner.domain, owner.address))
 
 
 def _registered(owner: Owner) -> dict[str, str]:
@@ -212,9 +237,9 @@ def _registered(owner: Owner) -> dict[str, str]:
 
 
 def _view_sender(
-    author: AddressFacts, owner: Owner, reverse: ReverseView, header: HeaderFacts, registered: Registered
+    author: AddressFacts, owner: Owner, reverse: ReverseView, facts: MessageFacts, registered: Registered
 ) -> SenderView:
-    agency = owner.agency
+    agency, header = owner.agency, facts.header
     is_official = owner.domain_kind == "official" or bool(owner.mailbox_kind)
     replies = [registered.owner(one.address) for one in header.reply_to if one.address]
     people = _shown_people(author, header)
@@ -226,8 +251,8 @@ def _view_sender(
         certificate=agency.certificate if agency else "",
         is_official=is_official,
         is_free=owner.domain_kind in _NOT_OURS,
-        lookalike_of=_find_lookalike(author, header, replies, registered.protected),
-        is_mixed_script=is_mixed_script(owner.domain),
+        lookalike_of=_find_lookalike(author, header, replies, registered),
+        is_mixed_script=is_mixed_script(owner.domain) and owner.domain_kind not in _VOUCHED,
         claims_office=bool(claimed)
         or any(claims_office(one.display_name, one.address.partition("@")[0]) for one in people),
         claimed_agency=claimed,
@@ -241,6 +266,14 @@ def _view_sender(
         is_envelope_mismatched=is_official and bool(reverse.domain_kind in _NOT_OURS or reverse.lookalike_of),
         author_count=sum(bool(one.address) for one in header.author),
         is_ambiguous=header.is_author_ambiguous,
+        is_unaddressed=_is_unaddressed(facts),
+    )
+
+
+def _is_unaddressed(facts: MessageFacts) -> bool:
+    """Tell whether From names no address, and nothing else is odd about who wrote: devices write no domain."""
+    return not any(one.address for one in facts.header.author) and not any(
+        name.startswith(_ABOUT_AUTHORS) and name not in _UNADDRESSED for name in facts.ambiguities
     )
 
 
@@ -250,12 +283,13 @@ def _shown_people(author: AddressFacts, header: HeaderFacts) -> tuple[AddressFac
     return tuple(people)[:MAX_PEOPLE]
 
 
-def _find_lookalike(author: AddressFacts, header: HeaderFacts, replies: list[Owner], protected: Protected) -> str:
+def _find_lookalike(author: AddressFacts, header: HeaderFacts, replies: list[Owner], registered: Registered) -> str:
     """Give the first official domain that a domain shown to the reader imitates."""
     people = _shown_people(author, header)
-    shown = [*(domain_of(one.address) for one in people), *(reply.domain for reply in replies)]
-    shown += [shown_domain(one.display_name) for one in people]
-    return next(filter(None, (protected.find_imitated(domain) for domain in shown)), "")
+    shown = [(domain_of(one.address), one.address) for one in people]
+    shown += [(reply.domain, reply.address) for reply in replies]
+    shown += [(shown_domain(one.display_name), "") for one in people]
+    return next(filter(None, (registered.imitated(domain, address) for domain, address in shown)), "")
 
 
 def _are_kin(claimed: str, agency: Agency | None, registered: Registered) -> bool:

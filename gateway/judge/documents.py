@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from gateway.judge.answers import is_reply, is_report
 from gateway.judge.views import MAX_LIST_ITEMS, MAX_TEXT_CHARACTERS, DocumentView
 
 if TYPE_CHECKING:
@@ -23,18 +24,18 @@ _UNOFFICIAL_CLASSES = frozenset({"schedule", "booking", "meeting_papers"})
 def view_document(facts: MessageFacts, at: dt.datetime) -> DocumentView:
     """Show the principal document; hours to a meeting count from `at`."""
     marks = facts.document
-    is_issued = _is_issued(marks)
+    is_issued = _is_issued(marks) and not _is_quoted(facts)
     hours = _hours_to(marks.meeting_time, at)
     return DocumentView(
         doc_type=marks.doc_type or "",
         number=(marks.number or "")[:MAX_TEXT_CHARACTERS],
         notation=(marks.notation or "")[:MAX_TEXT_CHARACTERS],
         is_issued=is_issued,
-        is_official=is_official(marks),
+        is_official=is_issued and is_official(marks),
         is_draft=marks.is_draft or marks.has_blank_number,
         about_draft=marks.about_draft,
         is_invitation=marks.is_invitation,
-        is_meeting_paper=marks.doc_type == "tai_lieu_hop" or "meeting_papers" in marks.policy_classes,
+        is_meeting_paper=_is_meeting_paper(facts),
         meeting_change=marks.meeting_change or "",
         has_meeting_time=hours is not None,
         hours_to_meeting=NO_MEETING_HOURS if hours is None else hours,
@@ -44,6 +45,22 @@ def view_document(facts: MessageFacts, at: dt.datetime) -> DocumentView:
         roles=list(marks.recipient_roles[:MAX_LIST_ITEMS]),
         number_defects=_number_defects(marks) if is_issued else [],
     )
+
+
+def _is_quoted(facts: MessageFacts) -> bool:
+    """Tell whether the number stands only in the subject of an answer, receipt or word of thanks."""
+    marks, subject = facts.document, facts.header.subject
+    if not (is_reply(subject) or is_report(subject)):
+        return False
+    texts = (facts.body_marks, *(part.marks for part in facts.parts))
+    return all((one.number, one.notation) != (marks.number, marks.notation) for one in texts)
+
+
+def _is_meeting_paper(facts: MessageFacts) -> bool:
+    """Tell whether meeting papers are sent: without any file they are at most asked for."""
+    marks = facts.document
+    is_named = marks.doc_type == "tai_lieu_hop" or "meeting_papers" in marks.policy_classes
+    return is_named and any(part.is_attachment for part in facts.parts)
 
 
 def is_official(marks: Marks) -> bool:

@@ -18,7 +18,7 @@ from gateway.judge.signers import signatures_of_signers
 from gateway.values.registry import name_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from gateway.judge.issuer import Issuer
     from gateway.values.facts import Marks, MessageFacts, PartFacts
@@ -30,6 +30,8 @@ _ARCHIVES = frozenset(
 _OFFICE = frozenset(("docx", "doc", "odt", "rtf", "xlsx", "xls", "ods", "pptx", "ppt", "odp", "ole"))
 WRAPPERS = frozenset({"eml", "tnef", "pkcs7", "msg"})
 """Containers a mail program makes, not the sender: what they hold lies open."""
+TRANSPARENT = frozenset({"tnef", "pkcs7"})
+"""Those of them that hold the sender's own files, not another message."""
 _FIXED = frozenset({"pdf", *_IMAGES})
 """Kinds in which a document leaves its desk; an editable file that is forwarded is anybody's working copy."""
 _BESIDE_DOCUMENTS = frozenset({*WRAPPERS, "pgp", "ics", "empty"})
@@ -79,15 +81,10 @@ def find_own_documents(facts: MessageFacts, issuers: Sequence[Issuer]) -> frozen
     return frozenset(part.path for part in chosen)
 
 
-def opens(path: str, kinds: dict[str, str]) -> bool:
+def opens(path: str, kinds: Mapping[str, str], wrappers: frozenset[str] = WRAPPERS) -> bool:
     """Tell whether a file lies open: in no container, or only in what a mail program makes."""
     steps = path.split("!")
-    return all(kinds.get("!".join(steps[:count])) in WRAPPERS for count in range(1, len(steps)))
-
-
-def is_archive(kind: str) -> bool:
-    """Tell whether a kind is that of an archive a sender packs."""
-    return kind in _ARCHIVES
+    return all(kinds.get("!".join(steps[:count])) in wrappers for count in range(1, len(steps)))
 
 
 def _files(facts: MessageFacts) -> _Files:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gateway.judge.answers import is_reply
+from gateway.judge.own import TRANSPARENT, opens
 from gateway.judge.signers import (
     any_by_agency,
     any_valid,
@@ -39,10 +41,10 @@ def principal_of(facts: MessageFacts) -> PartFacts | None:
     """Find the file of the principal document.
 
     In this order: the attached file that carries its number and notation, a PDF before any other; the first
-    attached PDF; the first attached file. Files inside containers count only when nothing else is attached.
+    attached PDF; the first attached file. Files inside archives count only when nothing else is attached.
     """
     files = [part for part in facts.parts if part.is_attachment]
-    outside = [part for part in files if "!" not in part.path] or files
+    outside = _lying_open(files, facts.parts) or files
     number, notation = facts.document.number, facts.document.notation
     numbered = [part for part in outside if number and (part.marks.number, part.marks.notation) == (number, notation)]
     candidates = numbered or outside
@@ -57,6 +59,7 @@ def view_part(  # noqa: PLR0913 - one part, whose look-ups and what the message 
     *,
     is_principal: bool,
     is_own_document: bool = False,
+    is_packed: bool = False,
     beside: Sequence[SignatureFacts] = (),
 ) -> PartView:
     """Show one leaf; `agency` is the sender's, whose signature is looked for; `beside` are detached ones over it."""
@@ -74,6 +77,7 @@ def view_part(  # noqa: PLR0913 - one part, whose look-ups and what the message 
         is_inside="!" in part.path,
         is_principal=is_principal,
         is_own_document=is_own_document,
+        is_packed=is_packed,
         is_encrypted=part.is_encrypted or pdf.is_encrypted,
         uninspectable=part.uninspectable,
         is_mismatched=part.is_mismatched,
@@ -145,10 +149,30 @@ def _signature_facts(part: PartFacts, agency: Agency | None, registry: Registry,
     }
 
 
-def view_mail(facts: MessageFacts, *, to_kinds: Sequence[str], to_agencies: Sequence[str], direction: str) -> MailView:
+def _lying_open(files: Sequence[PartFacts], parts: Sequence[PartFacts]) -> list[PartFacts]:
+    """Leave out what stands inside another file, but not what a mail program wrapped: S/MIME, winmail.dat."""
+    if not any("!" in part.path for part in files):
+        return list(files)
+    kinds = {part.path: part.kind for part in parts}
+    wrapping = {part.path.rpartition("!")[0] for part in files if "!" in part.path}
+    return [
+        part
+        for part in files
+        if opens(part.path, kinds, TRANSPARENT) and not (part.kind in TRANSPARENT and part.path in wrapping)
+    ]
+
+
+def view_mail(
+    facts: MessageFacts,
+    *,
+    to_kinds: Sequence[str],
+    to_agencies: Sequence[str],
+    direction: str,
+    own_document_count: int = 0,
+) -> MailView:
     """Show the message as a whole; `to_kinds` has one mailbox kind per recipient, empty when unregistered."""
     files = [part for part in facts.parts if part.is_attachment]
-    outside = [part for part in files if "!" not in part.path]
+    outside = _lying_open(files, facts.parts)
     marks = [facts.subject_marks, facts.body_marks, facts.document, *(part.marks for part in facts.parts)]
     return MailView(
         direction=direction,
@@ -167,6 +191,8 @@ def view_mail(facts: MessageFacts, *, to_kinds: Sequence[str], to_agencies: Sequ
         overruns=list(facts.overruns[:MAX_LIST_ITEMS]),
         is_unreadable=facts.is_unreadable,
         is_auto_submitted=facts.header.is_auto_submitted,
+        is_reply=is_reply(facts.header.subject),
+        own_document_count=own_document_count,
         secrecy=facts.secrecy.value,
         is_secrecy_mentioned=facts.secrecy is Secrecy.NONE and any(one.is_secrecy_mentioned for one in marks),
         is_restricted=any(one.is_restricted for one in marks),

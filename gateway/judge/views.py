@@ -90,6 +90,9 @@ class SenderView(msgspec.Struct, frozen=True):
     ]
     author_count: Annotated[int, _says("mailboxes in From")]
     is_ambiguous: Annotated[bool, _says("readers differ in who wrote the message: see docs/mime.md")]
+    is_unaddressed: Annotated[
+        bool, _says("From is missing, empty, or holds no address with a domain, and nothing else about it is odd")
+    ]
 
 
 class MailView(msgspec.Struct, frozen=True):
@@ -113,6 +116,8 @@ class MailView(msgspec.Struct, frozen=True):
     overruns: Annotated[list[str], _says("budgets that were exceeded")]
     is_unreadable: Annotated[bool, _says("the reader gave up on the whole message, twice")]
     is_auto_submitted: Annotated[bool, _says("a notification or automatic answer (RFC 3834)")]
+    is_reply: Annotated[bool, _says("its subject is that of an answer (`Re:`, `Trả lời:`)")]
+    own_document_count: Annotated[int, _says("files that count as documents the sender's agency issued")]
     secrecy: Annotated[str, _says("highest state-secret level marked anywhere: `none`, `mat`, `toi_mat`, `tuyet_mat`")]
     is_secrecy_mentioned: Annotated[bool, _says("secrecy is a topic of the text, not its mark")]
     is_restricted: Annotated[bool, _says("a circulation mark such as LƯU HÀNH NỘI BỘ stands anywhere")]
@@ -127,14 +132,16 @@ class DocumentView(msgspec.Struct, frozen=True):
     doc_type: Annotated[str, _says("label of the type table (`cong_van`, `giay_moi`, ...); empty when none shows")]
     number: Annotated[str, _says("own number as printed; empty when absent")]
     notation: Annotated[str, _says("after the first slash; empty when absent")]
-    is_issued: Annotated[bool, _says("number and notation stand and it is no draft")]
+    is_issued: Annotated[
+        bool, _says("number and notation stand, not only in the subject of an answer or receipt, and it is no draft")
+    ]
     is_official: Annotated[
         bool, _says("issued, and no schedule, booking, meeting paper or covering note (RULES 11.11)")
     ]
     is_draft: Annotated[bool, _says("the document itself is a draft, or its number is blank")]
     about_draft: Annotated[bool, _says("a letter concerning a draft")]
     is_invitation: Annotated[bool, _says("invites to a meeting or event")]
-    is_meeting_paper: Annotated[bool, _says("meeting papers")]
+    is_meeting_paper: Annotated[bool, _says("meeting papers are sent: not a request for some, without any file")]
     meeting_change: Annotated[str, _says("`postponed`, `rescheduled`, `cancelled` or empty")]
     has_meeting_time: Annotated[bool, _says("start with an hour is known")]
     hours_to_meeting: Annotated[float, _says("hours from the final dot to the start; 1000000.0 when unknown")]
@@ -171,10 +178,12 @@ class PartView(msgspec.Struct, frozen=True):
     is_own_document: Annotated[
         bool,
         _says(
-            "the file of an official document that the sender's agency issued: not one it forwards, answers or "
-            "returns. Of each such document the signed PDFs, else its first PDF, else its first file"
+            "the file of an official document that the sender's agency issued, by its head, its signers and the "
+            "letters of its notation: not one it passes on, answers, encloses or returns, nor one whose issuer is "
+            "open. Of each the signed PDFs, else its first PDF, else its first file; an archive counts by what it holds"
         ),
     ]
+    is_packed: Annotated[bool, _says("inside an archive or another file, not lying open in the message")]
     is_encrypted: Annotated[bool, _says("cannot be opened without a key")]
     uninspectable: Annotated[str, _says("why it could not be read; empty when it was")]
     is_mismatched: Annotated[bool, _says("extension or declared type contradicts the content")]

@@ -63,6 +63,8 @@ class DomainEntry(msgspec.Struct, frozen=True):
     """`official`, `registered_other`, `free`, `disposable` or `unknown`."""
     agency: str = ""
     """Owner when the domain (or the closest parent on a label boundary) belongs to one agency."""
+    is_allowed: bool = False
+    """Not registered, but on the operator's allow list: what it looks like is no imitation."""
 
 
 class Registry(Protocol):

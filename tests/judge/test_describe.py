@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from gateway.judge.cases import ExcerptRegistry
 from gateway.judge.describe import describe, describe_recipient
+from gateway.judge.domains import DomainList
 from gateway.values.envelope import Client
 from gateway.values.facts import AddressFacts, HeaderFacts, Marks, PartFacts
+from gateway.values.registry import DomainEntry, MailboxEntry
 from tests.support.judging import (
     AGENCY_MAILBOX,
     AT,
+    DOMAINS,
     OFFICE_MAILBOX,
     PERSONAL_MAILBOX,
     envelope,
     message,
     pdf,
     registry,
+    signature,
 )
 
 
@@ -104,3 +110,86 @@ def test_one_rcpt_knows_no_message():
         shown.mail,
         shown.sender,
     )
+
+
+LOOKS_OFFICIAL = "soa-thunghiem-gov-vn.onmicrosoft.com"
+
+
+def vouched(**domains):
+    """The small registry, with these domains registered or allowed besides."""
+    known = registry()
+    excerpt = msgspec.structs.replace(known._excerpt, domains={**known._excerpt.domains, **domains})
+    return ExcerptRegistry(excerpt, DomainList({**DOMAINS.layers, "allowed-gov.vn": "allow"}))
+
+
+def judged(known, author=AGENCY_MAILBOX, reverse_path=AGENCY_MAILBOX, to="vanthu@vpubnd.thunghiem.gov.vn", **header):
+    """What imitates an official domain: sender, envelope, recipient."""
+    shown = HeaderFacts(author=(AddressFacts(author),), **header)
+    seen = describe(envelope(reverse_path, to), message(header=shown), known, AT)
+    return seen.sender.lookalike_of, seen.reverse.lookalike_of, seen.recipients[0].lookalike_of
+
+
+@pytest.mark.parametrize("domain", [LOOKS_OFFICIAL, f"mail.{LOOKS_OFFICIAL}", "allowed-gov.vn", "mx.allowed-gov.vn"])
+def test_a_domain_the_operator_registered_or_allows_imitates_nobody(domain):
+    """A cloud tenant of the agency, a firm on the allow list: as From, Reply-To, envelope, bounce host, recipient."""
+    known = vouched(**{LOOKS_OFFICIAL: DomainEntry("registered_other", "so-a")})
+    assert ("", "", "") == judged(known, f"a@{domain}", f"bounce@{domain}", f"b@{domain}")
+    assert ("", "", "") == judged(known, f"MAILER-DAEMON@{domain}", "")
+    assert ("", "", "") == judged(known, reply_to=(AddressFacts(f"a@{domain}"),))
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [LOOKS_OFFICIAL, f"{LOOKS_OFFICIAL}.example.com", "xallowed-gov.vn", "x-gov.vn"],
+)
+def test_nobody_else_gains_by_it(domain):
+    """The same names unregistered, names around them, and others of their kind still imitate."""
+    known = vouched()
+    assert "" not in judged(known, f"a@{domain}", f"bounce@{domain}", f"b@{domain}")
+
+
+def test_a_registered_mailbox_vouches_for_its_own_address_only():
+    """One mailbox at a provider whose name looks official does not clear the provider's other customers."""
+    known = registry()
+    mailboxes = {**known._excerpt.mailboxes, "a@x-gov.vn": MailboxEntry("so-a", "registered_other")}
+    known = ExcerptRegistry(msgspec.structs.replace(known._excerpt, mailboxes=mailboxes), DOMAINS)
+    assert ("", "", "") == judged(known, "a@x-gov.vn", "a@x-gov.vn", "a@x-gov.vn")
+    assert "" not in judged(known, "b@x-gov.vn", "b@x-gov.vn", "b@x-gov.vn")
+
+
+@pytest.mark.parametrize(
+    ("author", "ambiguities", "is_unaddressed"),
+    [
+        ((), ("from_missing",), True),
+        ((AddressFacts("", "Scanner"),), ("from_malformed",), True),
+        ((AddressFacts("", "MFP-2"),), ("from_malformed", "mime_version_missing"), True),
+        ((AddressFacts("", "x"),), ("from_malformed", "duplicate_from"), False),
+        ((AddressFacts("", "x"),), ("from_malformed", "from_encoded"), False),
+        ((AddressFacts("a@b.example"),), ("from_comment",), False),
+        ((AddressFacts("a@b.example"),), (), False),
+    ],
+)
+def test_a_from_without_any_address_is_told_from_an_ambiguous_one(author, ambiguities, is_unaddressed):
+    """Devices write a bare name or nothing; whoever writes two things writes something else."""
+    seen = scene(message(header=HeaderFacts(author=author, is_author_ambiguous=True), ambiguities=ambiguities))
+    assert is_unaddressed is seen.sender.is_unaddressed
+
+
+def test_a_number_quoted_by_an_answer_makes_no_document():
+    """`RE: 1502/VPUBND-TH đã nhận` sends nothing; a file that carries the number does."""
+    marks = Marks(doc_type="cong_van", number="1502", notation="VPUBND-TH")
+    header = HeaderFacts(subject="RE: 1502/VPUBND-TH đã nhận", author=(AddressFacts(AGENCY_MAILBOX),))
+    answer = scene(message(header=header, document=marks, subject_marks=marks))
+    assert (False, False) == (answer.document.is_issued, answer.document.is_official)
+    carried = PartFacts(path="2", kind="pdf", is_attachment=True, marks=marks)
+    assert scene(message(carried, header=header, document=marks, subject_marks=marks)).document.is_official
+
+
+def test_what_smime_wraps_is_attached_to_the_message():
+    """The signed PDF in an opaque S/MIME message, or in winmail.dat, is no unsigned attachment."""
+    inner = msgspec.structs.replace(pdf(signature()), path="1!2")
+    for kind in ("pkcs7", "tnef"):
+        seen = scene(message(PartFacts(path="1", kind=kind, is_attachment=True), inner)).mail
+        assert (1, 1, ["pdf"]) == (seen.attachment_count, seen.signed_file_count, seen.file_kinds)
+    packed = scene(message(PartFacts(path="1", kind="zip", is_attachment=True), inner)).mail
+    assert (1, 0, ["zip"]) == (packed.attachment_count, packed.signed_file_count, packed.file_kinds)

@@ -23,6 +23,7 @@ from gateway.read.signatures.outcome import conclude, with_later
 from gateway.read.signatures.revisions import UNKNOWN, SecondOpinion
 from gateway.read.signatures.times import claimed_time
 from gateway.read.trust.evidence import NO_DATA, EmbeddedData, data_of, weigh
+from gateway.read.trust.ocsp_answers import CLOCK_SKEW
 from gateway.values.evidence import Outcome, SignatureFacts
 
 if TYPE_CHECKING:
@@ -38,8 +39,6 @@ SHA1_SUB_FILTER = "adbe.pkcs7.sha1"
 SUPPORTED = frozenset({"adbe.pkcs7.detached", "ETSI.CAdES.detached", "ETSI.RFC3161", SHA1_SUB_FILTER})
 """Sub-filters we verify (ISO 32000-1 table 252, ISO 32000-2 table 255); that of SHA-1 is verified and weak."""
 
-_CLOCK_SKEW = timedelta(minutes=10)
-"""How far a signer's clock may run ahead of ours."""
 _VIETNAM = timedelta(hours=7)
 """Some signing tools write local time and mark it UTC."""
 
@@ -177,7 +176,7 @@ def _judge(record: SignatureRecord, geometry: Geometry, judging: Judging) -> Sig
         chain=chain,
         opinion=opinion,
         is_expired=judging.at > _last_moment(signer, chain) and not is_covered,
-        is_early=is_proven and time.moment < signer.not_before and not record.is_timestamp,
+        is_early=is_proven and time.moment < signer.not_before - CLOCK_SKEW and not record.is_timestamp,
         is_token_unknown=time.is_token_unknown,
     )
 
@@ -275,9 +274,9 @@ def _signing_time(record: SignatureRecord, parsed: cms.Cms, judging: Judging) ->
     if judging.proven is not None:
         return _Time(judging.proven, "timestamp")
     claimed = claimed_time(record, parsed)
-    if claimed is not None and claimed > judging.at + _CLOCK_SKEW:
+    if claimed is not None and claimed > judging.at + CLOCK_SKEW:
         claimed -= _VIETNAM
-    if claimed is None or claimed > judging.at + _CLOCK_SKEW:
+    if claimed is None or claimed > judging.at + CLOCK_SKEW:
         return _Time(judging.at, "none", is_unknown)
     return _Time(claimed, "claimed", is_unknown)
 
@@ -298,7 +297,7 @@ def _trusted_stamp(parsed: cms.Cms, judging: Judging) -> datetime | Outcome:
         and cms.names_certificate(token, signer.der) is not False
         and cms.verify(token, signer.public_key)
         and not second_opinion.differences(token, token.message_digest, signer.der, (True, True), judging.guard)
-        and signer.not_before <= stamp.time <= judging.at + _CLOCK_SKEW
+        and signer.not_before - CLOCK_SKEW <= stamp.time <= judging.at + CLOCK_SKEW
         and judging.at <= signer.not_after
     )
     chain = judging.cache.chain(token, judging.trust, stamp.time, at=judging.at, is_stamper=True)
@@ -318,6 +317,16 @@ def _revocation(chain: Chain, judging: Judging) -> Outcome:
     if chain.fresh_until is None or chain.fresh_until < judging.at:
         return Outcome.TEMPERROR if judging.trust.revocation == "require" else Outcome.NONE
     return Outcome.PASS
+
+
+def _validity(signer: Signer, moment: datetime, at: datetime) -> Outcome:
+    """Compare a signing time with the dates of the certificate; clocks may differ by CLOCK_SKEW.
+
+    A certificate that begins in a moment was made by a clock ahead of ours: a later try will find it begun.
+    """
+    if not signer.not_before - CLOCK_SKEW <= moment <= signer.not_after:
+        return Outcome.FAIL
+    return Outcome.TEMPERROR if at < signer.not_before else Outcome.PASS
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,12 +363,11 @@ def _with_chain(
     facts: SignatureFacts, chain: Chain | None, signer: Signer, time: _Time, embedded: _Embedded
 ) -> tuple[SignatureFacts, Chain | None]:
     """Add chain, dates and revocation as of the signing time."""
-    is_within = signer.not_before <= time.moment <= signer.not_after
     facts = structs.replace(
         facts,
         signing_time=None if time.source == "none" else time.moment.astimezone(UTC).isoformat(),
         signing_time_source=time.source,
-        certificate_validity=Outcome.PASS if is_within else Outcome.FAIL,
+        certificate_validity=_validity(signer, time.moment, embedded.judging.at),
         chain=Outcome.PERMERROR if chain is None else chain.outcome,
     )
     if chain is None or chain.outcome is not Outcome.PASS:

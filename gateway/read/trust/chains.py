@@ -30,6 +30,7 @@ from pyhanko_certvalidator.errors import (
 from pyhanko_certvalidator.policy_decl import AlgorithmUsageConstraint, DisallowWeakAlgorithmsPolicy
 
 from gateway.read.signatures.cms import Cms, PublicKey, certificates_of, is_signed_by
+from gateway.read.trust.ocsp_answers import CLOCK_SKEW
 from gateway.read.trust.revocation import END_OF_TIME, RevocationLists, look_up
 from gateway.values.evidence import Outcome
 
@@ -54,7 +55,7 @@ _LONGEST_PATH = 8
 MAX_AWAITED = 4
 """Paths of one message noted for the trust service: two signatures with a time-stamp each."""
 _SERVICES = frozenset({"time_stamping", "ocsp_signing", "server_auth", "code_signing"})
-"""Extended key usages of machines; leaves of agencies carry client_auth and email_protection."""
+"""Extended key usages of machines; agencies carry client_auth and email_protection."""
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _REMEMBERED_SIGNERS = 2_000
 """Signers kept in one worker, about 10 kB each: more than the agencies of a province."""
@@ -205,8 +206,7 @@ class SignerCache:
         kind = "stamper" if is_stamper else "signer"
         known = entry.chains.get(kind)
         if known is None or not known.answers(moment):
-            known = _build(entry, self._trust, moment, at=at, is_stamper=is_stamper)
-            entry.chains[kind] = known
+            known = entry.chains[kind] = _build(entry, self._trust, moment, at=at, is_stamper=is_stamper)
         return known
 
     def _remembered(self, parsed: Cms, trust: TrustSnapshot) -> _Remembered:
@@ -302,8 +302,11 @@ def _build(entry: _Remembered, index: _Index, moment: datetime, *, at: datetime,
     usable = [(anchor, root) for anchor, root in index.anchors if _is_open(anchor, moment)]
     day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
     day_end = moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
+    if not index.anchors:  # nobody said whom to trust: not known, not broken
+        return Chain(Outcome.TEMPERROR, "TRY_LATER")
+    unfound = Chain(Outcome.FAIL, "NO_CERTIFICATE_CHAIN_FOUND", valid_from=day, valid_to=day_end)
     if not usable:
-        return Chain(Outcome.FAIL, "NO_CERTIFICATE_CHAIN_FOUND", valid_from=day, valid_to=day_end)
+        return unfound
     pinned = frozenset(hashlib.sha256(root.public_key.dump()).digest() for anchor, root in usable if anchor.allows_sha1)
     context = ValidationContext(
         trust_roots=[root for _, root in usable],
@@ -311,17 +314,16 @@ def _build(entry: _Remembered, index: _Index, moment: datetime, *, at: datetime,
         allow_fetching=False,
         revocation_mode="soft-fail",
         moment=moment,
+        time_tolerance=CLOCK_SKEW,
         algorithm_usage_policy=_PinnedSha1(pinned),
     )
     try:
         path = _finish(CertificateValidator(leaf, validation_context=context).async_validate_path())
     except PathBuildingError:
-        return Chain(Outcome.FAIL, "NO_CERTIFICATE_CHAIN_FOUND", valid_from=day, valid_to=day_end)
+        return unfound
     except ValidationError as error:
         return Chain(Outcome.PERMERROR, _sub_indication(error), valid_from=day, valid_to=day_end)
-    root = path.first
-    fingerprint = root.sha256
-    anchor = next(anchor for anchor, one in usable if one.sha256 == fingerprint)
+    anchor = next(anchor for anchor, one in usable if one.sha256 == path.first.sha256)
     certificates = [x509.load_der_x509_certificate(one.dump()) for one in path.iter_certs(include_root=True)]
     bounds = _bounds(anchor, certificates)
     if not _has_purpose(leaf, is_stamper=is_stamper):

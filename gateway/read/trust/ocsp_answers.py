@@ -32,7 +32,8 @@ UNREADABLE = (
 )  # fmt: skip
 """What certificates, lists and responses raise when they, or only some part asked for later, cannot be read."""
 CLOCK_SKEW = timedelta(minutes=10)
-"""How far the clock of an authority may run ahead of ours."""
+"""How far other clocks may differ from ours: of authorities (thisUpdate, notBefore), of time-stampers (genTime), of
+signers. A retry after a deferral comes later than that."""
 FRESH_WITHOUT_END = timedelta(hours=4)
 """A response without nextUpdate says that newer is always to be had (RFC 6960 section 2.4); the sender's retry after
 a deferral comes within that, and lists that hold for a day say less."""

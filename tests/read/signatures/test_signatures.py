@@ -148,6 +148,44 @@ def test_certificate_not_yet_valid_is_out_of_bounds():
     assert ("permerror", "OUT_OF_BOUNDS_NO_POE") == ending(octets)
 
 
+SECOND = 1 / 86_400
+"""In days."""
+
+
+@pytest.mark.parametrize("ahead", [1, 30, 300, 599])
+def test_certificate_that_begins_in_a_moment_is_a_matter_of_time(ahead):
+    """The authority's clock runs ahead of ours: unknown now, and good at the retry, though signed before it began."""
+    octets = signed(pki().leaf(f"ahead {ahead}", days=(ahead * SECOND, 100)), signing_time=AT)
+
+    assert ("temperror", "TRY_LATER") == ending(octets)
+    assert Outcome.TEMPERROR is facts_of(octets).certificate_validity
+    assert ("pass", "") == ending(octets, at=AT + timedelta(minutes=15))
+
+
+@pytest.mark.parametrize("ago", [1, 30, 300])
+def test_certificate_just_begun_passes_though_the_signers_clock_is_behind(ago):
+    """Issued and used within a minute, by two clocks."""
+    octets = signed(pki().leaf(f"ago {ago}", days=(-ago * SECOND, 100)), signing_time=AT - timedelta(minutes=8))
+
+    assert ("pass", "") == ending(octets)
+
+
+@pytest.mark.parametrize("minutes", [11, 60, 600])
+def test_no_clock_is_that_wrong(minutes):
+    """Beyond the tolerance the signature is older than its certificate, and no retry makes it younger."""
+    octets = signed(pki().leaf(f"far ahead {minutes}", days=(minutes * 60 * SECOND, 100)), signing_time=AT)
+
+    assert ("permerror", "OUT_OF_BOUNDS_NO_POE") == ending(octets)
+
+
+def test_time_stamp_a_moment_before_the_certificate_is_a_difference_of_clocks():
+    """The time-stamper's clock is five minutes behind the authority's."""
+    fresh = pki().leaf("stamped fresh", days=(-60 * SECOND, 100))
+    stamped = signed(fresh, stamper=pki().time_stamper(), stamp_time=AT - timedelta(minutes=5))
+
+    assert ("pass", "") == ending(stamped)
+
+
 def test_local_time_marked_utc_is_tolerated():
     """Some tools write Vietnamese time as UTC: seven hours ahead is taken as local, more as no time."""
     ahead = facts_of(signed(signing_time=AT + timedelta(hours=6, minutes=59)))
@@ -251,8 +289,9 @@ def test_unknown_authority_has_no_chain():
 
 
 def test_nobody_is_trusted_by_default():
-    """Without anchors every chain fails; nothing falls back to the system's web certificates."""
-    assert ("permerror", "NO_CERTIFICATE_CHAIN_FOUND") == ending(one(), EMPTY_TRUST)
+    """Anchors nobody configured are unknown, not broken; nothing falls back to the system's web certificates."""
+    assert ("temperror", "TRY_LATER") == ending(one(), EMPTY_TRUST)
+    assert ("fail", "HASH_FAILURE") == ending(signed(message_digest=bytes(32)), EMPTY_TRUST)
 
 
 @pytest.mark.parametrize("authority", ["official", "public", "local"])
@@ -405,7 +444,7 @@ def test_variants_are_distinct_and_pass():
 def test_signer_cache_forgets_with_the_trust_generation():
     """What was learned under one snapshot is never used under another."""
     signers = SignerCache()
-    for snapshot, expected in ((trust(), Outcome.PASS), (EMPTY_TRUST, Outcome.PERMERROR), (trust(), Outcome.PASS)):
+    for snapshot, expected in ((trust(), Outcome.PASS), (EMPTY_TRUST, Outcome.TEMPERROR), (trust(), Outcome.PASS)):
         (facts,) = read_pdf(one(), DEFAULT_BUDGET, snapshot, AT, signers=signers).facts.signatures
         assert expected is facts.outcome
         assert 1 == len(signers)
