@@ -18,7 +18,9 @@ from gateway.read.mime.readings import ENCODED, Reading, plausible_readings
 if TYPE_CHECKING:
     from gateway.read.notes import Notes
 
-_MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
+_MEDIA_TYPE = re.compile(r"[a-z0-9!#$%&'*+^_`{|}~.-]{1,127}/[a-z0-9!#$%&'*+^_`{|}~.-]{1,127}")
+"""Two tokens of RFC 2045 section 5.1; registered names use fewer letters (RFC 6838 section 4.2)."""
+_MULTIPART = re.compile(r"multipart(?:/|\Z)")
 _NOTICE_OCTETS = 400
 """A preamble up to this, without anything that looks like MIME, is the notice clients have always written."""
 _MIME_LINE = re.compile(rb"^content-(?:type|transfer-encoding|disposition)[ \t]{0,16}:", re.IGNORECASE | re.MULTILINE)
@@ -177,7 +179,8 @@ class _Walk:
         if _MEDIA_TYPE.fullmatch(content_type.main):
             return content_type.main
         self.notes.ambiguous("malformed_content_type")
-        return "text/plain"
+        # Whatever kind of multipart it is, it has parts (RFC 2046 section 5.1.3).
+        return "multipart/mixed" if _MULTIPART.match(content_type.main) else "text/plain"
 
     def _note_reference(self, media_type: str) -> str:
         """Types whose content is elsewhere cannot be inspected here."""

@@ -32,7 +32,11 @@ _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 _KNOWN = _IDENTITY | ENCODED | UUENCODED
 _AS_IT_IS = re.compile(r"[78]|bit|binary|utf|ascii|iso|windows|cp\d|latin|none|plain|text")
 """What stands in a misspelt word for no encoding: `8bits`, `7-bit`, or a charset where the encoding belongs."""
-_MEDIA_TYPE = re.compile(rb"\s*[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}\s*", re.IGNORECASE)
+_MEDIA_TYPE = re.compile(
+    rb"\s*[a-z0-9!#$%&'*+^_`{|}~.-]{1,127}/[a-z0-9!#$%&'*+^_`{|}~.-]{1,127}\s*", re.IGNORECASE
+)
+_ODD_MULTIPART = re.compile(rb"\s*multipart(?:/[^\s/,]{0,127})?\s*", re.IGNORECASE)
+"""A multipart of no legal subtype, mixed all the same (RFC 2046 section 5.1.3)."""
 _TYPE_INSIDE = re.compile(
     rb"(?:text|multipart|application|message|image|audio|video|model|font)/[a-z0-9!#$&^_.+-]{1,127}", re.IGNORECASE
 )
@@ -84,7 +88,8 @@ def plausible_readings(octets: bytes, section: Section, end: int, default_type: 
     encodings = _encodings(section, notes)
     starts = [section.body_start]
     main = types[0].strip()[:64].lower()
-    is_composite = main.startswith(_COMPOSITE) or (not main and default_type.startswith("message/"))
+    is_composite = main.startswith(_COMPOSITE) or _ODD_MULTIPART.fullmatch(main.split(b";", 1)[0]) is not None
+    is_composite = is_composite or (not main and default_type.startswith("message/"))
     if _is_suspicious(octets, section):
         _add_loose(octets, section, (types, encodings), section.start, section.body_start, notes)
     if not is_composite and not main.startswith(b"text/rfc822-headers"):
@@ -115,11 +120,12 @@ def _types(section: Section, notes: Notes) -> list[bytes]:
     fields = section.by_name.get(_TYPE, [])[:_FIELDS]
     for raw in map(section.raw, fields):
         head = (without_comments(raw) if b"(" in raw else raw).split(b";", 1)[0]
-        if _MEDIA_TYPE.fullmatch(head) or not head.strip():
+        if _MEDIA_TYPE.fullmatch(head) or _ODD_MULTIPART.fullmatch(head) or not head.strip():
             found.append(raw)
             continue
         inside = _types_inside(raw)
-        if len(inside) == 1 and not inside[0].lower().startswith(_COMPOSITE):
+        if len(inside) == 1:
+            # To strict readers a text: of a multipart they show the source, in which nobody finds a document.
             notes.ambiguous("malformed_content_type")
             found += inside
             continue
