@@ -22,6 +22,7 @@ from gateway.read.mime.inline_files import find_inline_files
 from gateway.read.mime.names import NO_NAME, clean_name, decode_name, find_name
 from gateway.read.mime.parts import EMBEDDED_MESSAGE, read_tree
 from gateway.read.mime.transfer import decode_body, decode_readings
+from gateway.read.openable import TEXTS, distinct, documents_in, is_same, note_readings
 from gateway.read.reading import NO_MARKS, Reading
 from gateway.read.signatures.smime import judge_beside
 from gateway.read.underlay import underlay
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from gateway.values.trust import TrustSnapshot
 
 _ENCODED = frozenset({"base64", "quoted-printable"})
-_TEXTS = frozenset({"text", "html", "xml", "ics"})
 _WORTH_OCTETS = 65_536
 """Encoded bodies from here on are looked up before decoding: a digest costs a sixth of decoding base64."""
 _UNJOINED = frozenset({"malformed", "split", "unsupported", "over_budget"})
@@ -85,6 +85,7 @@ class Reader:
             else:
                 found.extend(self._leaf(octets, leaf, bodies, depth))
         found = self._joined(octets, tree.leaves, found, depth)
+        note_readings(tree, found, self._reading.notes)
         if any(part.kind == "pkcs7" for part in found):
             return judge_beside(octets, tree.leaves, found, self._reading.notes, self._reading.judge)
         return found
@@ -153,9 +154,6 @@ class Reader:
             return self._shown(octets, leaf, part, bodies, depth)
         seen, content, others = self._attached(octets, leaf, charsets[0], depth)
         found = self._facts(replace(part, size_octets=seen.size_octets), name, seen.sha256, content)
-        # A text with a few letters more or less is the same document, and all of it is looked through.
-        if others and not ({content.kind, *map(sniff, others)} <= _TEXTS):
-            self._reading.notes.ambiguous("decodings_differ")
         for letter, other in zip(_LETTERS, others, strict=False):
             again = replace(part, path=f"{part.path}~{letter}", size_octets=len(other))
             found += self._file(again, name, other, charsets[0], depth)
@@ -168,6 +166,8 @@ class Reader:
         if others:
             # A footer behind base64 decodes to noise for some: no reader finds a document in it.
             decoded, *others = _legible([decoded, *others])
+            if len(distinct([decoded, *others])) > 1:
+                notes.ambiguous("decodings_differ")
         part = replace(part, size_octets=len(decoded))
         shown_as = Shown(charsets_of(leaf), flow_of(leaf), bodies, is_nested)
         body = read_shown(self._reading, part, decoded, shown_as)
@@ -178,24 +178,42 @@ class Reader:
             again = replace(part, path=f"{part.path}~{letter}", size_octets=len(other))
             shown = read_shown(self._reading, again, other, shown_as)
             if shown is None or body is None:
-                notes.ambiguous("decodings_differ")
                 found += [shown] if shown else self._file(again, NO_NAME, other, charsets_of(leaf)[0], depth)
         return found
 
     def _encoded_multipart(self, octets: bytes, leaf: Leaf, part: PartFacts, depth: int) -> list[PartFacts]:
-        """A multipart that some readers decode before they look for its parts."""
+        """A multipart that some readers decode before they look for its parts.
+
+        Read so, most are noise: the encoding is that of the parts, named once too often.
+        """
         notes = self._reading.notes
         if not self._reading.may_open(depth):
             return [replace(part, is_attachment=True, uninspectable="over_budget")]
         boundary = leaf.content_type.values.get("boundary", b"")
         head = b'Content-Type: multipart/mixed; boundary="' + boundary + b'"\r\n\r\n'
-        decoded = decode_readings(octets, leaf.start, leaf.end, leaf.encoding, notes)[0]
-        mark = b"--" + boundary
-        if decoded.count(mark) != octets.count(mark, leaf.start, leaf.end) and mark in decoded:
+        readings = decode_readings(octets, leaf.start, leaf.end, leaf.encoding, notes)
+        plain = documents_in(head + octets[leaf.start : leaf.end], notes)
+        for decoded in readings:
+            # The padding of base64 looks like a soft line break: the last octets of a file suffer, and no more.
+            further = documents_in(head + decoded, notes)
+            if not all(any(is_same(one, known) for known in plain) for one in further):
+                break
+        else:
+            return self._texts_decoded(head + readings[0], replace(part, kind="eml", is_attachment=True), depth)
+        if plain:
             notes.ambiguous("encoded_parts")
         found = self.message(head + decoded, depth)
         members = [replace(member, path=leaf.path + member.path) for member in found.members]
         return [replace(part, kind="eml", is_attachment=True), *members]
+
+    def _texts_decoded(self, octets: bytes, wrapper: PartFacts, depth: int) -> list[PartFacts]:
+        """Texts of a multipart that shows no other files when it is decoded first; what is odd in it is noise."""
+        notes = self._reading.notes
+        around, notes.ambiguities = notes.ambiguities, set()
+        members = self.message(octets, depth).members
+        notes.ambiguities = around
+        texts = [replace(one, path=wrapper.path + one.path) for one in members if one.kind in TEXTS and one.is_body]
+        return [wrapper, *texts] if texts else []
 
     def _files_inside(self, text: bytes, body: PartFacts | None, depth: int) -> list[PartFacts]:
         """Files written into a text, or carried by a page, as members of it."""
@@ -233,12 +251,24 @@ class Reader:
                 notes.ambiguities |= seen.ambiguities
                 return seen, known, []
         around, notes.ambiguities = notes.ambiguities, set()
-        decoded, *others = decode_readings(octets, leaf.start, leaf.end, leaf.encoding, notes)
+        decoded, *others = self._decoded(octets, leaf)
         encoded = Encoded(hashlib.sha256(decoded).hexdigest(), len(decoded), frozenset(notes.ambiguities))
         notes.ambiguities |= around
         if cache is not None and digest and not others:
             cache.keep_encoded(digest, encoded)
         return encoded, self._content(decoded, encoded.sha256, charset, depth), others
+
+    def _decoded(self, octets: bytes, leaf: Leaf) -> list[bytes]:
+        """Decode a file in every way that gives another document, or another text."""
+        notes = self._reading.notes
+        readings = decode_readings(octets, leaf.start, leaf.end, leaf.encoding, notes)
+        # A text with a few letters more or less is the same document, and all of it is looked through.
+        if len(readings) == 1 or all(sniff(one) in TEXTS for one in readings):
+            return readings
+        found = distinct(readings)
+        if len(found) > 1:
+            notes.ambiguous("decodings_differ")
+        return found or readings
 
     def _file(self, part: PartFacts, name: FileName, decoded: bytes, charset: str, depth: int) -> list[PartFacts]:
         """Facts of decoded octets as a file."""

@@ -27,14 +27,16 @@ _TRAILING = re.compile(r"(?<![\s.])[\s.]+\Z")
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 """Characters without width; they come along when a title is copied from a web page."""
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_PROGRAMS = frozenset(
+    "exe scr com pif bat cmd cpl msi js jse vbs vbe wsf wsh hta ps1 lnk jar reg iso img".split()  # noqa: SIM905 - a list of names
+)
+"""Extensions under which a file is run, or opens what is."""
 _DISGUISED = re.compile(
     r"(?:\.(?:pdf|docx?|xlsx?|pptx?|rtf|txt|jpe?g|png|odt|zip|rar)[ _.-]{0,250}| {8,250}|_{20,250})"
-    r"\.(?:exe|scr|com|pif|bat|cmd|cpl|msi|js|jse|vbs|vbe|wsf|wsh|hta|ps1|lnk|jar|reg|iso|img)",
+    rf"\.(?:{'|'.join(sorted(_PROGRAMS))})",
     re.IGNORECASE,
 )
 """The end of a name made to be taken for a document's."""
-_SAME_KIND = {"jpeg": "jpg", "htm": "html", "tif": "tiff", "tgz": "gz"}
-"""Spellings of one extension."""
 _OTHER_NAMES = 8
 _LONGEST_DISGUISE = 270
 _EXTENSION = re.compile(r"[^\W_]{1,16}")
@@ -59,7 +61,7 @@ NO_NAME = FileName("", "", is_deceptive=False)
 def find_name(
     disposition: Parameters, content_type: Parameters, notes: Notes, further: tuple[Parameters, ...] = ()
 ) -> FileName:
-    """Choose among filename*, filename, name*, name, in that order; extensions that differ are noted.
+    """Choose among filename*, filename, name*, name, in that order; that of a program beside another is noted.
 
     `further` are fields of the same entity that some readers take instead.
     """
@@ -74,10 +76,10 @@ def find_name(
     named = [reading for reading in readings if reading.name]
     if not named:
         return NO_NAME
-    # RFC 6266 recommends an ASCII rendering beside the real name; only the extension must agree. One without any
-    # opens nothing by itself, nor does the year at the end of a title (`Bao cao 11.2026`).
-    kinds = {_SAME_KIND.get(reading.kind, reading.kind) for reading in named}
-    if len({kind for kind in kinds if kind and not kind.isdecimal()}) > 1:
+    # RFC 6266 recommends an ASCII rendering beside the real name. Under any of them the same octets are opened, or not
+    # at all; whether they are run is another thing.
+    kinds = {reading.kind for reading in named}
+    if kinds & _PROGRAMS and kinds - _PROGRAMS:
         notes.ambiguous("name_conflict")
     if any(reading.is_deceptive for reading in named):
         notes.ambiguous("deceptive_name")

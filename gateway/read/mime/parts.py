@@ -70,6 +70,10 @@ class Tree(NamedTuple):
     loose: list[tuple[int, int]]
     """Ranges of preambles and epilogues worth reading."""
     root_type: str
+    alternatives: tuple[tuple[str, str], ...] = ()
+    """Paths of further readings, each with that of the entity; of the top of a message it is empty or ends in a dot."""
+    extras: tuple[str, ...] = ()
+    """Paths of entities outside the delimiters, which only some readers take for parts."""
 
 
 class _Split(NamedTuple):
@@ -78,6 +82,8 @@ class _Split(NamedTuple):
     boundary: bytes
     ranges: list[tuple[int, int, int]]
     """Number of the part, and where it begins and ends; a preamble that is an entity of its own is number 0."""
+    outside: frozenset[int] = frozenset()
+    """Numbers of those before the first delimiter or behind the close."""
 
 
 class _Entity(NamedTuple):
@@ -109,6 +115,8 @@ class _Walk:
         self.boundaries: set[bytes] = set()
         self.odd_lines: list[bytes] = []
         self.alternatives: dict[str, int] = {}
+        self.further: list[tuple[str, str]] = []
+        self.extras: list[str] = []
 
     def run(self) -> None:
         while self.stack:
@@ -168,6 +176,7 @@ class _Walk:
         """Section number of the next other reading of the entity at `path`."""
         base = _closed(path).rpartition("~")[0] if "~" in path.rpartition(".")[2] else _closed(path)
         number = self.alternatives[base] = self.alternatives.get(base, 1) + 1
+        self.further.append((f"{base}~{number}", path))
         return f"{base}~{number}"
 
     def _add(self, leaf: Leaf) -> None:
@@ -234,6 +243,7 @@ class _Walk:
                 )
                 for part, start, end in split.ranges
             ]  # fmt: skip
+            self.extras += [f"{prefix}{part}" for part in sorted(split.outside)]
         self.stack.extend(reversed(found))
 
     def _splits(self, leaf: Leaf, raw_type: bytes) -> list[_Split] | None:
@@ -274,11 +284,11 @@ class _Walk:
         if any(one.is_indented for one in delimiters.found):
             notes.ambiguous("indented_delimiter")
             lines.insert(0, [one for one in delimiters.found if not one.is_indented])
-        ways = [_Split(boundary, ranges) for one in lines if (ranges := self._split(leaf.start, leaf.end, one))]
+        ways = [way for one in lines if (way := self._split(leaf, boundary, one)).ranges]
         if ways:
             self.boundaries.add(boundary)
             if not delimiters.found[-1].is_close and self._stands_behind(leaf.end, boundary):
-                notes.ambiguous("disputed_boundary")
+                notes.ambiguous("boundary_outside")
         return ways
 
     def _stands_behind(self, end: int, boundary: bytes) -> bool:
@@ -286,9 +296,11 @@ class _Walk:
         self.notes.search_octets -= len(self.octets) - end
         return self.notes.search_octets >= 0 and self.octets.find(b"\n--" + boundary, end) >= 0
 
-    def _split(self, start: int, end: int, lines: list[Delimiter]) -> list[tuple[int, int, int]]:
+    def _split(self, leaf: Leaf, boundary: bytes, lines: list[Delimiter]) -> _Split:
         """Ranges of the entities between the delimiter lines; what stands outside becomes loose."""
         ranges: list[tuple[int, int, int]] = []
+        extras: set[int] = set()
+        start, end = leaf.start, leaf.end
         opened, is_closed, outside, number = -1, False, start, 0
         for one in lines:
             if is_closed:
@@ -297,22 +309,26 @@ class _Walk:
             if opened >= 0:
                 number += 1
                 ranges.append((number, opened, max(opened, stop)))
+                extras |= {number} if is_closed else set()
             elif outside < stop:
                 number += is_closed
                 ranges += self._keep_loose(outside, stop, _EPILOGUE if is_closed else _PREAMBLE, number)
+                extras.add(number)
             # Readers that stop at the close and readers that go on: we go on, the union is read.
             opened = -1 if one.is_close else one.behind
             is_closed = is_closed or one.is_close
             outside = one.behind
             if number > self.notes.parts:
                 self.notes.overrun("parts")
-                return ranges
+                return _Split(boundary, ranges, frozenset(extras))
         if opened >= 0:
             self.notes.ambiguous("close_delimiter_missing")
             ranges.append((number + 1, opened, end))
+            extras |= {number + 1} if is_closed else set()
         elif lines:
             ranges += self._keep_loose(outside, end, _EPILOGUE, number + 1)
-        return ranges
+            extras.add(number + 1)
+        return _Split(boundary, ranges, frozenset(extras))
 
     def _keep_loose(self, start: int, end: int, names: tuple[str, str], number: int) -> list[tuple[int, int, int]]:
         """Keep text outside the parts; what begins with MIME fields there is an entity to some readers."""
@@ -357,4 +373,4 @@ def read_tree(octets: bytes, section: Section, notes: Notes) -> Tree:
     walk.stack.append(_Entity(0, len(octets), "", 0, 0, "text/plain", (), section))
     walk.run()
     root = read_parameters(section.first("content-type") or b"", notes).main
-    return Tree(walk.leaves, walk.loose, root)
+    return Tree(walk.leaves, walk.loose, root, tuple(walk.further), tuple(walk.extras))

@@ -32,9 +32,7 @@ _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 _KNOWN = _IDENTITY | ENCODED | UUENCODED
 _AS_IT_IS = re.compile(r"[78]|bit|binary|utf|ascii|iso|windows|cp\d|latin|none|plain|text")
 """What stands in a misspelt word for no encoding: `8bits`, `7-bit`, or a charset where the encoding belongs."""
-_MEDIA_TYPE = re.compile(
-    rb"\s*[a-z0-9!#$%&'*+^_`{|}~.-]{1,127}/[a-z0-9!#$%&'*+^_`{|}~.-]{1,127}\s*", re.IGNORECASE
-)
+_MEDIA_TYPE = re.compile(rb"\s*[a-z0-9!#$%&'*+^_`{|}~.-]{1,127}/[a-z0-9!#$%&'*+^_`{|}~.-]{1,127}\s*", re.IGNORECASE)
 _ODD_MULTIPART = re.compile(rb"\s*multipart(?:/[^\s/,]{0,127})?\s*", re.IGNORECASE)
 """A multipart of no legal subtype, mixed all the same (RFC 2046 section 5.1.3)."""
 _TYPE_INSIDE = re.compile(
