@@ -199,7 +199,7 @@ class Reader:
             if not all(any(is_same(one, known) for known in plain) for one in further):
                 break
         else:
-            return self._texts_decoded(head + readings[0], replace(part, kind="eml", is_attachment=True), depth)
+            return self._texts_decoded(head + readings[0], replace(part, kind="eml"), depth)
         if plain:
             notes.ambiguous("encoded_parts")
         found = self.message(head + decoded, depth)
