@@ -155,7 +155,7 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
     owner = registered.owner(author.address)
     to = [registered.owner(path) for path in envelope.forward_paths]
     reverse = _view_reverse(envelope.reverse_path, registered)
-    principal, own = principal_of(facts), _own_documents(facts, owner.agency, registered, is_null=reverse.is_null)
+    principal, own = principal_of(facts), _own_documents(facts, owner.agency, to, registered, reverse)
     document, beside = view_document(facts, at), beside_by_path(facts.parts)
     kinds = {part.path: part.kind for part in facts.parts}
     scene = Scene(
@@ -194,12 +194,13 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
 
 
 def _own_documents(
-    facts: MessageFacts, agency: Agency | None, registered: Registered, *, is_null: bool
+    facts: MessageFacts, agency: Agency | None, to: list[Owner], registered: Registered, reverse: ReverseView
 ) -> frozenset[str]:
-    """Find the documents the sender's agency issued."""
-    if agency is None or is_null:
+    """Find the documents the sender's agency issued; the null reverse-path reports and issues nothing."""
+    if agency is None or reverse.is_null:
         return frozenset()
-    return find_own_documents(facts, issuers_of(agency, registered.registry, registered.on))
+    receiving = [one.agency for one in to if one.agency]
+    return find_own_documents(facts, issuers_of(agency, registered.registry, registered.on, receiving))
 
 
 def _view_client(client: Client) -> ClientView:

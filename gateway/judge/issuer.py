@@ -18,7 +18,7 @@ from gateway.values.registry import name_key
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from gateway.values.facts import Marks, PartFacts
     from gateway.values.registry import Agency, Registry
@@ -62,6 +62,8 @@ class Issuer(NamedTuple):
     """Level and name of the places its names and those of the bodies above it tell."""
     on: dt.date
     registry: Registry
+    correspondents: tuple[str, ...] = ()
+    """Names of the agencies the mail goes to, folded likewise."""
 
     def issued(self, part: PartFacts) -> bool | None:
         """Tell whether it issued the document a file carries; None when that is open."""
@@ -83,10 +85,11 @@ class Issuer(NamedTuple):
             return False
         if said is None and part is not None:
             said = self._signers_say(part)
-        if said is None and self._names_me(marks.addressee):
+        if said is None and _names(marks.addressee, self.names):
             said = False
         if said is None and letters in self.shared:
-            return True if self._is_my_place(marks.place) else None
+            is_mine = self._is_my_place(marks.place) or _names(marks.addressee, self.correspondents)
+            return True if is_mine else None
         return said is not False
 
     def _head_says(self, lines: Sequence[str]) -> bool | None:
@@ -129,10 +132,6 @@ class Issuer(NamedTuple):
         said = [self._says(plain(name)) for one in signers for name in (one.signer_organisation,) if name]
         return False if said and all(one is False for one in said) else None
 
-    def _names_me(self, addressee: str) -> bool:
-        key = plain(addressee)
-        return any(key == name or key.startswith(f"{name} ") for name in self.names if len(name.split()) > 1)
-
     def _is_my_place(self, place: str) -> bool:
         own = {
             found
@@ -143,11 +142,17 @@ class Issuer(NamedTuple):
         return bool(place) and any(plain(place) in {where, f"{level} {where}"} for level, where in own)
 
 
-def issuers_of(agency: Agency, registry: Registry, on: dt.date) -> tuple[Issuer, ...]:
-    """Give the organisations whose documents an agency issues: itself, and of an office its Committee."""
+def issuers_of(
+    agency: Agency, registry: Registry, on: dt.date, correspondents: Iterable[Agency] = ()
+) -> tuple[Issuer, ...]:
+    """Give the organisations whose documents an agency issues: itself, and of an office its Committee.
+
+    `correspondents` are the agencies the mail goes to: who sends a document to whom it addresses has issued it.
+    """
+    to = tuple({name: None for other in correspondents if other.id != agency.id for name in _names_of(other)})
     parent = registry.agency(agency.parent, on) if agency.agency_class == _OFFICE_CLASS and agency.parent else None
     both = (agency, parent) if parent and agency.notations and parent.notations else (agency,)
-    return tuple(_issuer(one, registry, on) for one in both)
+    return tuple(_issuer(one, registry, on)._replace(correspondents=to) for one in both)
 
 
 def _issuer(agency: Agency, registry: Registry, on: dt.date) -> Issuer:
@@ -203,6 +208,12 @@ def plain(text: str) -> str:
     for short, full in _SHORT_FORMS:
         key = short.sub(full, key)
     return " ".join(key.split())
+
+
+def _names(addressee: str, names: Iterable[str]) -> bool:
+    """Tell whether an addressee is, or begins with, one of the names; names of one word may be anybody's."""
+    key = plain(addressee)
+    return any(f"{key} ".startswith(f"{name} ") for name in names if " " in name)
 
 
 def _is_elsewhere(head: str, places: frozenset[tuple[str, str]]) -> bool:

@@ -18,7 +18,7 @@ from gateway.judge.signers import signatures_of_signers
 from gateway.values.registry import name_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from gateway.judge.issuer import Issuer
     from gateway.values.facts import Marks, MessageFacts, PartFacts
@@ -67,13 +67,14 @@ def find_own_documents(facts: MessageFacts, issuers: Sequence[Issuer]) -> frozen
     if not issuers:
         return frozenset()
     files = _files(facts)
-    carriers = [part for part in files.open if _is_own(part, issuers)]
+    issued = _issued(facts, issuers)
+    carriers = [part for part in files.open if issued(part)]
     bare = [part for part in files.open if _may_stand_in(part, issuers)]
     chosen: list[PartFacts] = []
     if carriers:
         for group in _documents(carriers):
             chosen += _unpacked(_of_one_document(group, _scans(bare)), files.packed, issuers)
-    elif (inside := [part for part in files.packed if _is_own(part, issuers)]) and not any(map(_is_signed, bare)):
+    elif (inside := [part for part in files.packed if issued(part)]) and not any(map(_is_signed, bare)):
         for group in _documents(inside):
             chosen += _of_one_document(group, [])
     else:
@@ -102,11 +103,24 @@ def _files(facts: MessageFacts) -> _Files:
     )
 
 
-def _is_own(part: PartFacts, issuers: Iterable[Issuer]) -> bool:
-    """Tell whether a file carries the number of an own document, and is not merely enclosed with one."""
-    if not is_official(part.marks) or _is_enclosure(part):
-        return False
-    return any(issuer.issued(part) for issuer in issuers)
+def _issued(facts: MessageFacts, issuers: Sequence[Issuer]) -> Callable[[PartFacts], bool]:
+    """Give the question whether a file carries the number of an own document, and is not merely enclosed with one.
+
+    An editable file whose head names a committee without its place is the sender's own when the subject sends it by
+    its number: others' documents come as they were issued.
+    """
+    subject = facts.header.subject
+    is_sent = not (is_forward(subject) or is_reply(subject) or is_report(subject))
+    sent = _document_key(facts.subject_marks) if is_sent and facts.subject_marks.number else None
+
+    def question(part: PartFacts) -> bool:
+        if not is_official(part.marks) or _is_enclosure(part):
+            return False
+        answers = [issuer.issued(part) for issuer in issuers]
+        is_working_copy = part.kind in _OFFICE and bool(part.marks.issuer_lines)
+        return True in answers or (None in answers and is_working_copy and _document_key(part.marks) == sent)
+
+    return question
 
 
 def _is_enclosure(part: PartFacts) -> bool:

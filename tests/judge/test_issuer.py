@@ -109,6 +109,18 @@ def test_place_addressee_and_signer_close_what_letters_leave_open():
     assert ask(DEPARTMENT, "SA", signers=(signature(signer_serial="ff", signer_organisation="SỞ B"),)) is False
 
 
+def test_who_sends_a_document_to_its_addressee_issued_it():
+    """Of letters that leave it open; a head that names somebody else still decides."""
+    known = registry(COMMUNE, DEPARTMENT)
+    (issuer,) = issuers_of(COMMUNE, known, AT.date(), [DEPARTMENT, COMMUNE])
+    to_department = Marks(number="20", notation="UBND-VP", issuer_letters="UBND", addressee="Sở A tỉnh Thử Nghiệm.")
+    assert issuer.named(to_department) is True
+    assert issuer.named(msgspec.structs.replace(to_department, addressee="Các sở, ban, ngành")) is None
+    assert issuer.named(msgspec.structs.replace(to_department, addressee="UBND xã C")) is False
+    foreign = msgspec.structs.replace(to_department, issuer_lines=("ỦY BAN NHÂN DÂN TỈNH THỬ NGHIỆM",))
+    assert issuer.named(foreign) is False
+
+
 def test_the_head_outweighs_signer_and_place():
     """A letter head of one's own under another's signature is a finding, not a document passed on."""
     by_other = signature(signer_serial="ff", signer_organisation="SỞ B")

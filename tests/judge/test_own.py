@@ -241,3 +241,19 @@ def test_a_file_whose_head_names_somebody_else_does_not_stand_in():
     other = Marks(issuer_lines=("UBND TỈNH THỬ NGHIỆM", "SỞ B"))
     assert [] == own(file("2", "pdf", other), subject_marks=LETTER)
     assert ["3"] == own(file("2", "pdf", other), file("3"), subject_marks=LETTER)
+
+
+COMMUNE = Agency(id="xa-c", name="Ủy ban nhân dân xã C", agency_class="commune", notations=("UBND",))
+NAMELESS = Marks(
+    doc_type="cong_van", number="20", notation="UBND-VP", issuer_letters="UBND", issuer_lines=("ỦY BAN NHÂN DÂN",)
+)
+
+
+def test_a_working_copy_sent_by_its_number_is_own_though_the_head_names_no_place():
+    """Who passes something on passes it on as it was issued, and seldom under the bare number."""
+    sent = {"document": NAMELESS, "agency": COMMUNE, "subject_marks": NAMELESS}
+    assert ["2"] == own(file("2", "docx", NAMELESS), subject="20/UBND-VP", **sent)
+    assert [] == own(file("2", "docx", NAMELESS), subject="Fwd: 20/UBND-VP", **sent)
+    assert [] == own(file("2", "docx", NAMELESS), subject="Re: 20/UBND-VP", **sent)
+    assert [] == own(file("2", "pdf", NAMELESS), subject="20/UBND-VP", **sent)
+    assert [] == own(file("2", "docx", NAMELESS), subject="Gửi văn bản", document=NAMELESS, agency=COMMUNE)

@@ -41,7 +41,7 @@ _TYPE_LINE = re.compile(
 )
 _MARK = re.compile(r"(?:tuyet mat|toi mat|mat|thuong khan|khan|du thao.{0,12}|hoa toc.{0,40})\W{0,4}")
 _PASSED_OVER = (_MARK, _NATION_WRAPPED)
-_ADDRESSEE = re.compile(r"kinh gui {0,3}:? {0,3}(?P<who>[^\n]{2,160})")
+_ADDRESSEE = re.compile(r"kinh gui {0,3}:?[ \n]{0,6}(?:[-+] {0,3})?(?P<who>[^\n]{2,160})")
 _ENCLOSED = re.compile(
     r"(?:^|[\n(\[]) {0,4}(?:ban hanh |duoc ban hanh )?kem theo (?!doi)[^\n]{0,60}?(?:so|ngay|nay)(?![a-z])"
 )
