@@ -14,7 +14,7 @@ import msgspec
 from gateway.judge.claims import claims_office, find_claimed_agency, shown_domain
 from gateway.judge.documents import view_document
 from gateway.judge.domains import Protected, domain_of, is_mixed_script, protect
-from gateway.judge.issuer import issuers_of
+from gateway.judge.issuer import issuers_of, signing_agency
 from gateway.judge.own import find_own_documents, opens
 from gateway.judge.parts import principal_of, view_mail, view_part
 from gateway.judge.signers import beside_by_path
@@ -158,6 +158,7 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
     principal, own = principal_of(facts), _own_documents(facts, owner.agency, to, registered, reverse)
     document, beside = view_document(facts, at), beside_by_path(facts.parts)
     kinds = {part.path: part.kind for part in facts.parts}
+    signing = signing_agency(owner.agency, registry, registered.on) if owner.agency else None
     scene = Scene(
         client=_view_client(envelope.client),
         reverse=reverse,
@@ -170,7 +171,7 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
         parts=tuple(
             view_part(
                 part,
-                owner.agency,
+                signing,
                 registered.registry,
                 registered.on,
                 is_principal=part is principal,
@@ -197,7 +198,7 @@ def _own_documents(
     facts: MessageFacts, agency: Agency | None, to: list[Owner], registered: Registered, reverse: ReverseView
 ) -> frozenset[str]:
     """Find the documents the sender's agency issued; the null reverse-path reports and issues nothing."""
-    if agency is None or reverse.is_null:
+    if agency is None or reverse.is_null or not any(part.is_attachment for part in facts.parts):
         return frozenset()
     receiving = [one.agency for one in to if one.agency]
     return find_own_documents(facts, issuers_of(agency, registered.registry, registered.on, receiving))

@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from gateway.judge.signers import is_by_agency, signatures_of_signers
-from gateway.values.registry import name_key
+from gateway.judge.words import fold, plain
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,13 +30,6 @@ _OFFICE_CLASS = "vpubnd"
 """Class of the office of a People's Committee, which also issues the Committee's documents (BD-2b)."""
 _EVERYWHERE = frozenset({"ubnd", "hdnd"})
 """Letters that the People's Committee, and Council, of every level and place share (Decree 30/2020 Appendix III)."""
-_SHORT_FORMS = (
-    (re.compile(r"\bubnd\b"), "uy ban nhan dan"),
-    (re.compile(r"\bhdnd\b"), "hoi dong nhan dan"),
-    (re.compile(r"\bvp\b"), "van phong"),
-    (re.compile(r"\btp\b"), "thanh pho"),
-    (re.compile(r"\bva\b"), ""),
-)
 _LEVEL = r"(?:tinh|thanh pho|huyen|quan|thi xa|xa|phuong|thi tran|dac khu)"
 _KIND = (
     r"(?:uy ban nhan dan|hoi dong nhan dan|van phong|chi cuc|tong cuc|cuc|so|bo|phong|ban|trung tam|truong|benh vien"
@@ -44,6 +40,8 @@ _BODY = re.compile(rf"\b{_KIND}\b")
 _COMMITTEE = re.compile(r"(?:uy ban|hoi dong) nhan dan\b")
 _PLACE = re.compile(rf"\b({_LEVEL}) (.{{1,60}}?)(?= (?:{_LEVEL}|{_KIND})\b|$)")
 _PLACE_OF_NAME = re.compile(rf" (?={_LEVEL} |uy ban nhan dan )")
+MAX_CORRESPONDENTS = 64
+"""Agencies a mail goes to that are compared with whom a document addresses."""
 _CHAIN = 3
 """Parents of an agency whose names tell where it is."""
 
@@ -149,10 +147,29 @@ def issuers_of(
 
     `correspondents` are the agencies the mail goes to: who sends a document to whom it addresses has issued it.
     """
-    to = tuple({name: None for other in correspondents if other.id != agency.id for name in _names_of(other)})
+    others = (other for other in correspondents if other.id != agency.id)
+    to = tuple({name: None for other in islice(others, MAX_CORRESPONDENTS) for name in _names_of(other)})
     parent = registry.agency(agency.parent, on) if agency.agency_class == _OFFICE_CLASS and agency.parent else None
     both = (agency, parent) if parent and agency.notations and parent.notations else (agency,)
     return tuple(_issuer(one, registry, on)._replace(correspondents=to) for one in both)
+
+
+def signing_agency(agency: Agency, registry: Registry, on: dt.date) -> Agency:
+    """Give whose signature a document of this agency may bear: of an office the Committee's certificate is its too.
+
+    Names, subjects and serial numbers of both; codes are those of the office, else the Committee's.
+    """
+    parent = registry.agency(agency.parent, on) if agency.agency_class == _OFFICE_CLASS and agency.parent else None
+    if parent is None:
+        return agency
+    return msgspec.structs.replace(
+        agency,
+        names=(*agency.names, parent.name, *parent.names),
+        certificate_subjects=(*agency.certificate_subjects, *parent.certificate_subjects),
+        certificate_serials=(*agency.certificate_serials, *parent.certificate_serials),
+        tax_code=agency.tax_code or parent.tax_code,
+        budget_code=agency.budget_code or parent.budget_code,
+    )
 
 
 def _issuer(agency: Agency, registry: Registry, on: dt.date) -> Issuer:
@@ -170,8 +187,13 @@ def _issuer(agency: Agency, registry: Registry, on: dt.date) -> Issuer:
 
 
 def _names_of(agency: Agency) -> tuple[str, ...]:
-    names = dict.fromkeys(map(plain, (agency.name, *agency.names, *agency.certificate_subjects)))
-    return tuple(filter(None, names))
+    return _folded((agency.name, *agency.names, *agency.certificate_subjects))
+
+
+@lru_cache(maxsize=8192)
+def _folded(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Fold the names of one agency; they stem from the registry, never from a sender."""
+    return tuple(filter(None, dict.fromkeys(map(plain, names))))
 
 
 @lru_cache(maxsize=4)
@@ -195,19 +217,6 @@ def _guess(marks: Marks) -> str:
     """Take the letters of facts that name none: the second group of a typed document, else the first."""
     groups = [one for one in re.split(r"[^\w]", (marks.notation or "").rpartition("/")[2]) if one]
     return groups[1] if marks.doc_type not in {None, "cong_van"} and len(groups) > 1 else (groups or [""])[0]
-
-
-def fold(text: str) -> str:
-    """Fold letters, numbers and notations to compare them: no diacritics, case or separators."""
-    return name_key(text).replace(" ", "")
-
-
-def plain(text: str) -> str:
-    """Fold a name and write its short forms out: `UBND TP. X` becomes `uy ban nhan dan thanh pho x`."""
-    key = name_key(text)
-    for short, full in _SHORT_FORMS:
-        key = short.sub(full, key)
-    return " ".join(key.split())
 
 
 def _names(addressee: str, names: Iterable[str]) -> bool:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.judge.answers import is_forward, is_reply, is_report
 from gateway.judge.documents import is_official
-from gateway.judge.issuer import fold
 from gateway.judge.signers import signatures_of_signers
+from gateway.judge.words import fold
 from gateway.values.registry import name_key
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 from gateway.judge.domains import domain_of
+from gateway.judge.words import plain
 from gateway.values.evidence import Outcome
-from gateway.values.registry import name_key
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -29,7 +29,7 @@ _BROKEN_LATER = _CHANGED | {"unknown"}
 """Modifications after the signed revision that take its word away."""
 _BRANCH = re.compile(r"([0-9]{10})-?([0-9]{3})")
 """Tax code of a dependent unit: that of its agency, and three digits."""
-_GOVERNMENT = ("ubnd ", "uy ban nhan dan ")
+_GOVERNMENT = "uy ban nhan dan "
 """What stands before the name of a place in an organisation attribute."""
 _ATTRIBUTES = 8
 """Attributes of one subject whose pairs are tried; real ones have five."""
@@ -95,20 +95,19 @@ def _is_code_of(uid: str, agency: Agency) -> bool:
 
 def _is_named(signature: SignatureFacts, agency: Agency) -> bool:
     """Compare whole names only, for one agency's name may begin another's; a name may stand in two attributes."""
-    keys = {name_key(name) for name in (*agency.certificate_subjects, agency.name, *agency.names)} - {""}
+    keys = {plain(name) for name in (*agency.certificate_subjects, agency.name, *agency.names)} - {""}
     return any(name in keys for name in _names_of(signature))
 
 
 def _names_of(signature: SignatureFacts) -> Iterator[str]:
     """Yield the names a subject may mean: organisation, common name, and pairs such as `Sở A` of `UBND tỉnh B`."""
-    own = [name_key(name) for name in (signature.signer_organisation, signature.signer_common_name) if name]
+    own = [plain(name) for name in (signature.signer_organisation, signature.signer_common_name) if name]
     yield from own
-    around = [name_key(name) for name in (*signature.signer_units, *signature.signer_places)]
+    around = [plain(name) for name in (*signature.signer_units, *signature.signer_places)]
     for first, second in permutations(dict.fromkeys(filter(None, [*own, *around][:_ATTRIBUTES])), 2):
         yield f"{first} {second}"
-        for word in _GOVERNMENT:
-            if second.startswith(word):
-                yield f"{first} {second.removeprefix(word)}"
+        if second.startswith(_GOVERNMENT):
+            yield f"{first} {second.removeprefix(_GOVERNMENT)}"
 
 
 def _is_mailbox_of(mailbox: str, agency: Agency, registry: Registry, on: dt.date) -> bool:
@@ -124,8 +123,8 @@ def kind_of_signer(signature: SignatureFacts, agency: Agency, registry: Registry
     """
     if signature.signer_kind:
         return signature.signer_kind
-    keys = {name_key(name) for name in (agency.name, *agency.names)} - {""}
-    if name_key(signature.signer_common_name) in keys:
+    keys = {plain(name) for name in (agency.name, *agency.names)} - {""}
+    if plain(signature.signer_common_name) in keys:
         return "agency"
     entries = (registry.find_mailbox(mailbox, on) for mailbox in signature.signer_mailboxes)
     kinds = {entry.kind for entry in entries if entry and entry.agency == agency.id}
