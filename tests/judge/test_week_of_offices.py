@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from gateway.demo.documents import OfficialDocument, docx, official_pdf, zip_of
+from gateway.demo.documents import OfficialDocument, docx, official_pdf, scanned_pdf, zip_of
 from gateway.demo.pki import Subject
 from gateway.judge.cases import CaseRegistry, ExcerptRegistry
 from gateway.judge.decide import judge
@@ -187,7 +187,75 @@ OFFICE = [
     Mail(VP, A, "300/KH-UBND", "Kính gửi.", {"300.pdf": pdf(PROVINCE_PLAN)}, "BD-1c-2"),
     Mail(VP, A, "31/GM-VPUBND", "Kính gửi.", {"31.docx": docx(INVITATION)}, "BD-1c-0"),
 ]
-WEEK = [*COMMUNE, *DEPARTMENT, *OFFICE]
+SUBMISSION = _document("ỦY BAN NHÂN DÂN XÃ C", "30", "TTr-UBND", type_line="TỜ TRÌNH", addressee="UBND tỉnh Thử Nghiệm")
+COUNCIL = _document("HỘI ĐỒNG NHÂN DÂN XÃ C", "5", "NQ-HĐND", type_line="NGHỊ QUYẾT")
+BRANCH = _document("CHI CỤC E", "12", "CCE-VP", parent="SỞ A")
+STEERING = _document("BAN CHỈ ĐẠO CHUYỂN ĐỔI SỐ", "3", "KH-BCĐ", type_line="KẾ HOẠCH")
+JOINT = _document("SỞ A", "1", "KHPH-SA-SB", type_line="KẾ HOẠCH PHỐI HỢP")
+OLD = _document("SỞ A", "12", "QĐ-SA", type_line="QUYẾT ĐỊNH", place_date="Thử Nghiệm, ngày 2 tháng 3 năm 2024")
+BLANK = _document("SỞ A", "", "SA-VP")
+DRAFT = plain_docx("DỰ THẢO QUYẾT ĐỊNH Số:      /QĐ-UBND về việc phê duyệt")
+REGISTER = plain_docx("Sổ văn bản đi: 1. 125/SA-VP ngày 20/11; 2. 126/SA-VP ngày 21/11; 3. 15/QĐ-SA")
+LAW = plain_docx("CHÍNH PHỦ Số: 30/2020/NĐ-CP NGHỊ ĐỊNH Về công tác văn thư")
+
+
+def forwarded(document):
+    """A mail with a document, as it is attached to another one."""
+    inner = EmailMessage()
+    inner["From"], inner["To"], inner["Subject"] = f"vanthu@ubnd.{PROVINCE}", C, "300/KH-UBND"
+    inner.set_content("Kính gửi.")
+    inner.add_attachment(pdf(document), maintype="application", subtype="pdf", filename="300_KH-UBND.pdf")
+    return inner
+
+
+HARDER = [
+    Mail(
+        C,
+        VP,
+        "Tờ trình 30/TTr-UBND",
+        "UBND xã C kính trình.",
+        {
+            "30_TTr-UBND.pdf": by(SUBMISSION, "UBND XÃ C"),
+            "Du thao QD.docx": DRAFT,
+            "300_KH-UBND.pdf": pdf(PROVINCE_PLAN),
+        },
+    ),
+    Mail(C, A, "Công văn 4567/UBND-KT của tỉnh", "Chuyển Sở A.", {"scan0001.pdf": scanned_pdf(PROVINCE_LETTER)}),
+    Mail(C, C1, "4567/UBND-KT", "Chuyển anh chị.", {"4567_UBND-KT.pdf": scanned_pdf(PROVINCE_LETTER, has_seal=False)}),
+    Mail(C, A, "Chuyển thư của UBND tỉnh", "Thư gốc đính kèm.", {"thu.eml": forwarded(PROVINCE_PLAN)}),
+    Mail(C, A, "Nghị quyết của HĐND xã", "Gửi Sở A.", {"05_NQ-HDND.pdf": pdf(COUNCIL)}),
+    Mail(
+        C,
+        VP,
+        "Gửi lại 20/BC-UBND",
+        "Bản ký số.",
+        {"20.pdf": by(COMMUNE_REPORT, "UBND XÃ C"), "20.docx": docx(COMMUNE_REPORT)},
+    ),
+    Mail(
+        C,
+        A,
+        "Re: 45/UBND-SA",
+        "UBND xã C báo cáo, kèm bảng.",
+        {"bang.docx": TABLE, "45_UBND-SA.pdf": pdf(PROVINCE_LETTER)},
+    ),
+    Mail(A, VP, "125/SA-VP", "Gửi.", {"125.pdf": by(LETTER, "SỞ A"), "125_SA-VP.docx": docx(LETTER)}),
+    Mail(
+        A,
+        VP,
+        "125/SA-VP và hồ sơ",
+        "Gửi.",
+        {"125.pdf": by(LETTER, "SỞ A"), "ho so.zip": zip_of({"12_QD-SA.pdf": pdf(OLD)})},
+    ),
+    Mail(A, C, "Văn bản của Chi cục E", "Sở A chuyển.", {"12_CCE-VP.pdf": pdf(BRANCH)}),
+    Mail(A, C, "Kế hoạch của Ban Chỉ đạo", "Gửi các xã.", {"03_KH-BCD.pdf": pdf(STEERING)}),
+    Mail(A, B, "Kế hoạch phối hợp", "Gửi Sở B.", {"01_KHPH-SA-SB.pdf": by(JOINT, "SỞ A")}),
+    Mail(A, C, "Mẫu công văn", "Gửi mẫu để các xã dùng.", {"mau cong van.docx": docx(BLANK)}),
+    Mail(A, VP, "Sổ văn bản đi tháng 11", "Gửi Văn phòng.", {"so van ban di.docx": REGISTER}),
+    Mail(A, C, "Nghị định 30/2020/NĐ-CP", "Gửi các xã để thực hiện.", {"ND 30-2020.docx": LAW}),
+    Mail(VP, C, "Chuyển tờ trình của xã", "Trả lại xã bổ sung.", {"30_TTr-UBND.docx": docx(SUBMISSION)}),
+    Mail(VP1, C1, "Re: Tờ trình 30/TTr-UBND", "Em sửa trực tiếp trong tệp.", {"30 TTr.docx": docx(SUBMISSION)}),
+]
+WEEK = [*COMMUNE, *DEPARTMENT, *OFFICE, *HARDER]
 
 
 def _written(mail):
@@ -198,6 +266,9 @@ def _written(mail):
         message[name] = value
     message.set_content(mail.body)
     for name, octets in mail.files.items():
+        if isinstance(octets, EmailMessage):
+            message.add_attachment(octets)
+            continue
         message.add_attachment(octets, maintype="application", subtype="octet-stream", filename=name)
     return message.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
