@@ -12,6 +12,7 @@ from gateway.read.kinds import wide_charset
 from gateway.read.mime.paragraphs import joined_text, plain_lines
 from gateway.read.mime.quotes import BodyText, part_quotes
 from gateway.read.vietnamese.charsets import decode_text
+from gateway.read.vietnamese.icalendar import calendar_text
 from gateway.read.web.html import html_lines, html_text, xml_text
 
 if TYPE_CHECKING:
@@ -24,10 +25,6 @@ _UNLABELLED = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "la
 _UTF7 = frozenset({"utf-7", "utf7", "unicode-1-1-utf-7", "csunicode11utf7", "x-unicode-2-0-utf-7"})
 """Old clients know it, and it hides markup and words from whoever does not (RFC 2152)."""
 _META_CHARSET = re.compile(rb"""<meta[^<>]{0,200}charset\s{0,4}=\s{0,4}["']?([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
-
-
-_FOLD = re.compile(r"\r?\n[ \t]")
-_CALENDAR_ESCAPE = re.compile(r"\\([nN,;\\])")
 
 
 class Text(NamedTuple):
@@ -76,7 +73,7 @@ def read_body(octets: bytes, kind: str, charset: str, notes: Notes, flow: Flow =
     if kind == "html":
         lines = html_lines(source, limit)
     elif kind == "ics":
-        return Body(BodyText(_calendar(source[:limit])), encoding)
+        return Body(BodyText(calendar_text(source[:limit])), encoding)
     else:
         lines = plain_lines(source[:limit], is_flowed=flow.is_flowed, is_delsp=flow.is_delsp)
     return Body(part_quotes(lines), encoding)
@@ -91,11 +88,6 @@ def _decoded(octets: bytes, kind: str, charset: str, notes: Notes) -> tuple[str,
         declared = _META_CHARSET.search(head[:2_048])
         charset = declared[1].decode("ascii").lower() if declared else charset
     return decode_plain(head, charset)
-
-
-def _calendar(text: str) -> str:
-    """Lines of a calendar as they were before they were folded and escaped (RFC 5545 sections 3.1 and 3.3.11)."""
-    return _CALENDAR_ESCAPE.sub(lambda match: "\n" if match[1] in "nN" else match[1], _FOLD.sub("", text))
 
 
 def plausible_charsets(declared: list[str], markup: bytes) -> list[str]:

@@ -12,6 +12,7 @@ from gateway.read.vietnamese.circulation import is_restricted
 from gateway.read.vietnamese.doctype import find_leading_type, read_doc_type
 from gateway.read.vietnamese.draft import read_draft
 from gateway.read.vietnamese.file_numbers import read_file_number
+from gateway.read.vietnamese.icalendar import calendar_text
 from gateway.read.vietnamese.issuer import NO_HEAD, is_enclosure, issuer_letters, read_head
 from gateway.read.vietnamese.lead import scan_lead
 from gateway.read.vietnamese.meeting import read_meeting, read_urgent_before
@@ -39,7 +40,7 @@ _EXTENSION = re.compile(
 
 def _prepare(text: str, kind: str) -> tuple[View, str]:
     repaired, encoding = repair_text(text[:MAX_CHARACTERS])
-    clean = normalise(repaired)
+    clean = normalise(calendar_text(repaired) if "VCALENDAR" in repaired else repaired)
     if kind in {"subject", "file_name"}:
         clean = _SINGLE_UNDERSCORE.sub(lambda match: match["kept"] or " ", clean) if "_" in clean else clean
     if kind == "file_name":

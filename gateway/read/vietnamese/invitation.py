@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gateway.read.vietnamese.normalise import Phrases, Scan
+from gateway.read.vietnamese.normalise import Phrases, Scan, is_quoted
 from gateway.read.vietnamese.syllables import is_faded
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _NOT_INVITING = re.compile(
 _TENDER = Scan(r"(?<![a-z])(?:chao gia|bao gia|goi thau|moi thau|dau thau|dau gia)(?![a-z])")
 _CITED_LETTER = re.compile(
     r"(?<![a-z])(?:theo|thuc hien|can cu|tai|nhan duoc|phuc dap|tra loi|cua|so|huy|kem|thay|dinh chinh|tiep theo"
-    r"|doi|hoan)(?: cac)? {1,2}$"
+    r"|doi|hoan|da|duoc|vua|loi|chua)(?: cac)? {1,2}$"
 )
 _SUMMONS = re.compile(r"giay trieu tap")
 EVENT = (
@@ -50,10 +50,14 @@ EVENT = (
     r"|lop tap huan|dai hoi|giay moi|gm )"
 )
 _CANCEL = Scan(
-    rf"(?<![a-z])(?:huy(?: bo)?|bai bo"
-    rf"|dung) (?:viec )?(?:to chuc )?(?:lich |toan bo )?{EVENT}|(?<![a-z])khong to chuc (?:cuoc |buoi )?(?:hop"
-    rf"|hoi nghi|giao ban|hoi thao|buoi lam viec)"
+    rf"(?<![a-z])(?:huy(?: bo)?|bai bo|dung|ngung)(?: ?[,/]? ?(?:hoac |va )?khong)? (?:viec )?(?:to chuc )?"
+    rf"(?:cac |lich |toan bo )?{EVENT}|(?<![a-z])khong (?:to chuc|tien hanh) (?:cuoc |buoi )?(?:hop"
+    rf"|hoi nghi|giao ban|hoi thao|buoi lam viec|toa dam)|(?<![a-z])khong hop (?:giao ban|nua|sang|chieu|hom|tuan)"
 )
+_CANCELLED_LEAD = re.compile(
+    r"(?:cancell?ed(?: event)?|(?:su kien )?(?:da |bi |da bi )?huy(?: bo)?(?: (?:su kien|lich|cuoc hop|hop))?) ?[:\-] "
+)
+"""What calendar programs put before the subject of a meeting that is called off."""
 _POSTPONE = Scan(
     rf"(?<![a-z])(?:tam )?hoan (?:thoi gian |lich |viec |lai )?(?:to chuc )?(?:cac )?{EVENT}"
     r"|(?<![a-z])(?:tam )?hoan to chuc"
@@ -61,12 +65,15 @@ _POSTPONE = Scan(
 )
 _NOT_POSTPONE = re.compile(r"hoan (?:thi hanh|nghia vu|chap hanh|xuat canh|goi|phien toa|nop thue|cong chuyen)")
 _SAID_OF = Scan(
-    rf"(?<![a-z]){EVENT}[^.;\n]{{0,90}}(?<!khong) (?:bi|duoc|da|se|phai) (?:tam )?"
-    r"(?P<verb>huy(?! dong)|hoan(?! (?:thanh|thien|tat|chinh|toan))|doi(?! (?:moi|ten|thoai))|lui)(?![a-z])"
+    rf"(?<![a-z]){EVENT}[^.;\n]{{0,90}}(?<!khong) (?:(?:bi|duoc|da|se|phai) (?:tam )?"
+    r"(?P<verb>huy(?! dong)|hoan(?! (?:thanh|thien|tat|chinh|toan))|doi(?! (?:moi|ten|thoai))|lui)"
+    r"|(?:se |da )?(?P<off>khong (?:to chuc|dien ra|hop|duoc to chuc)|dung to chuc|dung lai)"
+    r"(?= ?(?:[.,;!\n]|nua|ngay|vao|hom|tuan|do |vi |nhu |theo |$)))(?![a-z])"
 )
 """`Cuộc họp … bị hủy`: the meeting first, then what became of it."""
 _RESCHEDULE = Scan(
-    rf"(?<![a-z])(?:(?<!thay )doi (?:(?:tu|sang|den|toi)(?= (?:luc |vao )?(?:ngay |\d|thu ))|lich|ngay|thoi gian"
+    r"(?<![a-z])(?:(?<!thay )(?<!hoan )(?<!trao )(?<!chuyen )(?<!bien )"
+    r"doi (?:(?:tu|sang|den|toi)(?= (?:luc |vao )?(?:ngay |\d|thu ))|lich|ngay|thoi gian"
     rf"|dia diem|gio(?! lam viec)|{EVENT})"
     rf"|chuyen (?:thoi gian|dia diem|lich|ngay|gio) (?:to chuc )?(?:cuoc |buoi )?{EVENT}"
     rf"|chuyen lich {EVENT}|(?:thay doi|dieu chinh) (?:lich|thoi gian|dia diem|ngay|gio|thoi gian, dia diem"
@@ -88,13 +95,21 @@ def _title_end(view: View, kind: str) -> int:
     return lines[-1].end if lines else 0
 
 
+_ANSWER = re.compile(
+    r"\s{0,3}(?:\[[^\[\]]{0,40}\]\s{0,3})?(?:re|tl|aw|sv|tra loi|phan hoi|accepted|declined|tentative(?:ly accepted)?"
+    r"|(?:da )?chap nhan|(?:da )?tu choi|new time proposed|de xuat thoi gian moi)(?: tu dong)? ?"
+    r"(?:[\[(]\d{1,3}[\])])? ?:"
+)
+"""How the subject of an answer begins: it is about an invitation, and invites nobody."""
 _NEVER_INVITING = frozenset(
     {"tai_lieu_hop", "dang_ky_hop", "lich_lam_viec", "giay_uy_quyen", "bien_ban", "bao_cao", "phieu_trinh", "ban_sao"}
 )
 
 
 def is_inviting(view: View, kind: str, doc_type: str | None, lead: Lead) -> bool:
-    """Tell whether the text invites to a meeting or event; tenders, summonses and citations do not."""
+    """Tell whether the text invites to a meeting or event; tenders, summonses, citations and answers do not."""
+    if kind == "subject" and _ANSWER.match(view.key):
+        return False
     if doc_type == "giay_moi":
         return not _SUMMONS.match(view.key, lead.start)
     if doc_type in _NEVER_INVITING:
@@ -106,7 +121,7 @@ def is_inviting(view: View, kind: str, doc_type: str | None, lead: Lead) -> bool
 def _is_call(view: View, kind: str, match: re.Match[str], lead: Lead, title: int) -> bool:
     """Judge one inviting phrase."""
     phrase = " ".join(match[0].split())
-    if _NOT_INVITING.match(view.key, match.end()):
+    if _NOT_INVITING.match(view.key, match.end()) or is_quoted(view, match.start()):
         return False
     before = view.key[max(0, match.start() - 24) : match.start()]
     if phrase in _LETTER:
@@ -151,26 +166,52 @@ _CHANGE_SPELT: dict[str, frozenset[str]] = {
 }
 """First word of a change, ASCII to real: `dời` is not `đội`."""
 
-_NEW_TIME = re.compile(r"(?<![a-z])(?:sang|den|toi|thanh)(?: luc| vao)? (?:ngay )?(?:\d|thu |sang |chieu )")
+_NEW_TIME = re.compile(r"(?<![a-z])(?P<to>sang|den|toi|thanh)(?: luc| vao)? (?:ngay )?(?:\d|thu |sang |chieu )")
 _LATER = re.compile(r"thong bao sau|se thong bao")
 
 
 _VERBS = frozenset({"huy", "hủy", "huỷ", "hoan", "hoãn", "doi", "dời", "đổi", "lui", "lùi"})
 
 
-def find_change(view: View, kind: str, doc_type: str | None) -> str | None:
+def is_towards(view: View, start: int, end: int) -> bool:
+    """Tell `sang` (to), `tới`, `đến` from `sáng` (morning), `tối` (evening), `tôi` (I): the accents decide."""
+    return view.lower[start:end] not in {"sáng", "tối", "quá", "tôi"}
+
+
+def _find_new_time(view: View, start: int, end: int) -> bool:
+    return any(
+        is_towards(view, match.start("to"), match.end("to")) for match in _NEW_TIME.finditer(view.key, start, end)
+    )
+
+
+_ANY_EVENT = re.compile(rf"(?<![a-z]){EVENT}")
+
+
+def _moves_meeting(view: View, moved: re.Match[str]) -> bool:
+    """What is moved is a meeting: it says so nearby; `lùi … sang` needs its `sang`, `dời từ … sang` nothing more."""
+    if moved[0].startswith(("doi tu", "doi sang", "doi den", "doi toi")):
+        return True
+    if moved[0].startswith("lui") and not _find_new_time(view, moved.start(), min(len(view.key), moved.end() + 12)):
+        return False
+    near = view.key[max(0, moved.start() - 120) : moved.end() + 120]
+    return _ANY_EVENT.search(near) is not None
+
+
+def find_change(view: View, kind: str, doc_type: str | None, lead: Lead) -> str | None:
     """Find `cancelled`, `rescheduled` or `postponed` (no new time yet); None when no meeting changes."""
     if doc_type in _UNCHANGING:
         return None
     end = _title_end(view, kind) if kind == "first_page" else min(len(view.key), BODY_CHARACTERS)
+    if kind == "subject" and _CANCELLED_LEAD.match(view.key, lead.start) and _names_meeting(view, lead.start):
+        return "cancelled"
     if (match := _CANCEL.search(view, 0, end)) and _is_spelt(view, match):
         return "cancelled"
     said = _SAID_OF.search(view, 0, end)
     verb = said["verb"] if said and view.lower[slice(*said.span("verb"))] in _VERBS else None
-    if verb == "huy":
+    if verb == "huy" or (said is not None and said["off"]):
         return "cancelled"
     moved = _RESCHEDULE.search(view, 0, end)
-    is_moved = verb == "doi" or (moved is not None and _is_spelt(view, moved))
+    is_moved = verb == "doi" or (moved is not None and _is_spelt(view, moved) and _moves_meeting(view, moved))
     if is_moved and not _NOT_RESCHEDULE.search(view, 0, end):
         return "rescheduled"
     held = _POSTPONE.search(view, 0, end)
@@ -180,6 +221,10 @@ def find_change(view: View, kind: str, doc_type: str | None) -> str | None:
     return _held_off(view, held, end) if held else None
 
 
+def _names_meeting(view: View, start: int) -> bool:
+    return view.key.startswith("cancel", start) or _ANY_EVENT.search(view.key, start) is not None
+
+
 def _held_off(view: View, held: re.Match[str], end: int) -> str | None:
     """Tell a meeting put off from one moved to a time given; None when it is no meeting that is put off."""
     if _NOT_POSTPONE.search(view.key, held.start(), held.end() + 14):
@@ -187,13 +232,13 @@ def _held_off(view: View, held: re.Match[str], end: int) -> str | None:
     near = view.key[max(0, held.start() - 60) : held.end() + 60]
     if held[0].endswith("tam hoan") and not re.search(EVENT, near):
         return None
-    has_new = _NEW_TIME.search(view.key, held.end(), end) and not _LATER.search(view.key, 0, end)
+    has_new = _find_new_time(view, held.end(), end) and not _LATER.search(view.key, 0, end)
     return "rescheduled" if has_new else "postponed"
 
 
 def _is_spelt(view: View, match: re.Match[str]) -> bool:
     """The first word has the accents of a change, or none; a bare `dời từ` needs its accents."""
-    word = match[0].split()[0]
+    word = re.split("[ ,/]", match[0], maxsplit=1)[0]
     piece = view.lower[match.start() : match.start() + len(word)]
     if match[0].startswith(("doi tu", "doi sang", "doi den", "doi toi")):
         return piece in {"dời", "dơi"} or (piece.isascii() and view.is_plain)

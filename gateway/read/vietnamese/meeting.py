@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from gateway.read.vietnamese.invitation import find_change, is_inviting
+from gateway.read.vietnamese.invitation import find_change, is_inviting, is_towards
+from gateway.read.vietnamese.normalise import is_quoted
 from gateway.read.vietnamese.times import (
     DEADLINE,
     Clock,
@@ -45,6 +46,11 @@ _TIME_LINE = re.compile(
     r"|gui|hoan thanh|bao hanh))"
 )
 _PLACE_DATE = re.compile(r"[^,\n\d:]{2,40}, ?ngay {1,3}\d{1,2} {1,3}thang {1,3}\d{1,2} {1,3}nam {1,3}\d{4}\s*")
+_ENDS_IN_DATE = re.compile(
+    r"(?![^\n]{0,56}(?:\d {0,2}(?:gio|g|h)(?![a-z])|\d:\d\d|thoi gian))[^\n]{0,56}"
+    r", ngay \d{1,2} thang \d{1,2} nam \d{4}"
+)
+"""The line of number, place and date; one with an hour in it is none."""
 _SPAN = re.compile(
     r"(?<![a-z])tu (?:ngay )?\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})? ?(?:den"
     r"|-) ?(?:het )?(?:ngay )?\d{1,2}[/.\-]\d{1,2}"
@@ -202,7 +208,7 @@ def _pivot(view: View, start: int, stop: int, found: Expressions) -> int:
     places = [c.start for c in found.clocks] + [d.start for d in found.days] + [w[0] for w in found.weekdays]
     for towards in _TOWARDS:
         for match in reversed(list(islice(towards.finditer(view.key, start, stop), MAX_PIVOTS))):
-            if view.lower[match.start() : match.end()] in {"sáng", "tối", "quá", "tôi"}:
+            if not is_towards(view, match.start(), match.end()):
                 continue
             behind = match.end()
             if any(0 <= place - behind <= 24 for place in places) and any(place < match.start() for place in places):
@@ -217,15 +223,19 @@ def _time_stretches(view: View, kind: str) -> list[tuple[int, int]]:
     lines = view.lines[:TIME_LINES]
     first, rest = [], []
     for index, line in enumerate(lines):
-        if _PLACE_DATE.fullmatch(view.key, line.start, line.end) or (
-            re.search(r", ngay \d{1,2} thang \d{1,2} nam \d{4}$", view.key[line.start : line.end])
-            and line.rank < 14
-            and line.end - line.start < 60
+        if (
+            is_quoted(view, line.start)
+            or _PLACE_DATE.fullmatch(view.key, line.start, line.end)
+            or (
+                line.rank < 14
+                and line.end - line.start < 60
+                and _ENDS_IN_DATE.fullmatch(view.key, line.start, line.end)
+            )
         ):
             continue
         if _TIME_LINE.match(view.key, line.start):
             first.append((line.start, _time_end(view, lines, index)))
-        elif (found := re.search(r"thoi gian ?:", view.key[line.start : line.end])) is not None:
+        elif (found := re.search(r"thoi gian(?: ?:| {3})", view.key[line.start : line.end])) is not None:
             first.append((line.start + found.start(), line.end))
         else:
             rest.append((line.start, _time_end(view, lines, index)))
@@ -298,7 +308,7 @@ def read_urgent_before(view: View, received_at: datetime) -> str | None:
 def read_meeting(view: View, kind: str, received_at: datetime, doc_type: str | None, lead: Lead) -> Meeting:
     """Read invitation, change, start and deadline of one text."""
     today = local_day(received_at)
-    change = find_change(view, kind, doc_type)
+    change = find_change(view, kind, doc_type, lead)
     invites = change is None and is_inviting(view, kind, doc_type, lead)
     is_carrier = invites or change == "rescheduled" or doc_type in {"tai_lieu_hop", "dang_ky_hop"}
     time, flags = (None, set[str]())

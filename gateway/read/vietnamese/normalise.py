@@ -246,6 +246,12 @@ class View:
         return piece.isascii() or is_faded(piece, phrase)
 
 
+def is_quoted(view: View, at: int) -> bool:
+    """Tell whether the line of `at` is marked as quoted (`> …`, RFC 3676 section 4.5): it is somebody else's."""
+    start = view.key.rfind("\n", 0, at) + 1
+    return view.key.startswith(">", start)
+
+
 _COLUMN_GAP = re.compile(r" {3,}")
 
 

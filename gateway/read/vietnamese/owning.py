@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gateway.read.vietnamese.normalise import strip_marks
+from gateway.read.vietnamese.normalise import is_quoted, strip_marks
 from gateway.read.vietnamese.number import (
     Candidate,
     Numbers,
@@ -380,7 +380,8 @@ def read_numbers(view: View, kind: str, lead: Lead, lead_label: str | None) -> N
     if kind == "first_page":
         own = _find_header(view, candidates) or _header_without_slash(view) or read_misread(view)
     elif kind == "body" and candidates:
-        own = _find_pasted_header(view, candidates) or next((c for c in candidates if _is_sent(view, c)), None)
+        said = [c for c in candidates if not is_quoted(view, c.start)]
+        own = _find_pasted_header(view, said) or next((c for c in said if _is_sent(view, c)), None)
     elif candidates:
         own = next((c for c in candidates if _is_own_in_subject(view, lead, c, lead_label)), None)
     if own is None and kind != "file_name":

@@ -23,16 +23,20 @@ _D = "[0-9olis]"
 _CLOCK = Scan(
     r"(?:(?<![a-z0-9/.,:\-])|(?<=[a-z]:)|(?<=\d{4}[,\-])|(?<=/\d\d[,\-])|(?<=\)[,\-])|(?<=thang \d\d[,\-]))"
     rf"(?P<h>[0-2olis]?{_D}) {{0,2}}(?:"
-    rf"(?:gio|g|h) {{0,2}}[.:]? {{0,1}}(?P<m1>[0-5o]{_D})(?![0-9/]|[.\-]\d{{1,2}}[.\-]\d)"
-    r" {0,2}(?:phut|ph|'|p(?![a-z]))?"
+    rf"(?:gio|g|h) {{0,2}}[.:]? {{0,1}}(?P<m1>[0-5o]{_D})(?::[0-5]\d(?!\d))?(?![0-9/]|[.\-]\d{{1,2}}[.\-]\d)"
+    r" {0,2}(?:(?:phut|ph|')(?: {0,2}\d\d {0,2}giay)?|p(?![a-z]))?"
     r"|(?:gio) {0,2}(?P<m2>\d{1,2}) {0,2}phut"
     r"|(?:gio|g|h) {0,2}(?P<half>ruoi)"
     r"|(?:gio|g|h) {0,2}kem {0,2}(?P<less>\d{1,2})"
     rf"|[:.] ?(?P<m3>[0-5]{_D}) {{0,2}}(?:gio|g|h)(?![a-z])"
-    r"|:(?P<m4>[0-5]\d)(?![0-9:])(?: ?[ap]m)?"
+    r"|[:.](?P<m4>[0-5]\d)(?::[0-5]\d)?(?= ?(?:[ap]\.?m|sa|ch)(?![a-z0-9]))"
+    r"|:(?P<m5>[0-5]\d)(?::[0-5]\d)?(?![0-9:])"
     r"|(?:gio|g|h)(?![a-z0-9])'?"
-    r")(?![a-z0-9])"
+    r"|(?=[ap]\.?m(?![a-z0-9]))"
+    r")(?:(?<![a-z]) ?(?P<half_day>[ap]\.?m\b\.?|sa|ch)(?![a-z0-9]))?(?![a-z0-9])"
 )
+"""An hour. `PM` and `CH` (chiều) count from noon, `AM` and `SA` (sáng) from midnight; seconds are read over."""
+
 _MONTH_WORDS = {
     "gieng": 1, "mot": 1, "hai": 2, "ba": 3, "tu": 4, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9,
     "muoi": 10, "muoi mot": 11, "muoi hai": 12,
@@ -49,8 +53,10 @@ _WORDED = re.compile(
     r"(?<![a-z0-9])(?<!gio )(?:ngay )?(?:mong |mung )?(?P<d>\d{1,2})(?: ?(?:-|,|va"
     r"|den) ?(?:ngay )?\d{1,2})?[ ,/]{1,3}thang {0,2}"
     r"(?P<m>\d{1,2}|muoi hai|muoi mot|muoi|gieng|mot|hai|ba|tu|bon|nam(?! \d{4})|sau|bay|tam|chin)(?![a-z0-9])"
-    r"(?:[ ,/]{1,3}nam {0,2}(?P<y>\d{4}|\d{2})(?!\d)|/(?P<y2>\d{4}))?"
+    r"(?:[ ,/]{1,3}nam {0,2}(?P<y>\d{4}|\d{2})(?!\d)|[/ ](?P<y2>20\d\d)(?!\d))?"
 )
+_ISO = re.compile(r"(?<![\w/.\-])(?P<y>20\d\d)-(?P<m>[01]\d)-(?P<d>[0-3]\d)(?![\d\-/])")
+"""A date as machines write it (ISO 8601)."""
 _RELATIVE = Scan(
     r"(?<![a-z0-9])(?:(?P<today>(?:ngay )?hom nay|cung ngay|(?:sang|trua|chieu"
     r"|toi) nay)|(?P<two>(?:ngay |sang |trua |chieu |toi )(?:mot|kia))"
@@ -89,6 +95,8 @@ DEADLINE_WORD = DEADLINE.expression
 _PREVIOUS = re.compile(
     r"(?<![a-z0-9])(?:thay cho|thay vi|thay the|khong phai|du kien truoc day|thay(?= \d))(?![a-z0-9])"
 )
+_REPLACED_LETTER = re.compile(r"\)|/[a-z]|[,.;] {0,2}(?:hop|thoi gian|luc|vao|khai mac|bat dau|to chuc)")
+"""Behind `thay thế`: what is replaced is a letter, or has been named to its end."""
 _CITED_DATE = re.compile(r"(?:/[a-z0-9&\-]{2,24}|so \d{1,5}),? {1,2}(?:ngay )?$")
 _APPROXIMATE = re.compile(r"(?:du kien|khoang|tam)(?: (?:luc|vao|vao luc|bat dau))?[ :]{0,2}$")
 
@@ -169,9 +177,12 @@ def _spoken_part(view: View, start: int, word: str) -> str:
 
 
 def _adjust(hour: int, part: str) -> int:
-    if part == "chieu" and 1 <= hour <= 11:
+    """Hour of the day by the part of day it is said of; the 12-hour clock counts from noon or midnight."""
+    if part == "am":
+        return 0 if hour == 12 else hour
+    if part in {"chieu", "pm"} and 1 <= hour <= 11:
         return hour + 12
-    if part == "toi" and 4 <= hour <= 11:
+    if (part == "toi" and 4 <= hour <= 11) or (part == "dem" and 7 <= hour <= 11):
         return hour + 12
     if part == "trua" and 1 <= hour <= 3:
         return hour + 12
@@ -180,7 +191,7 @@ def _adjust(hour: int, part: str) -> int:
 
 def _clock(view: View, match: re.Match[str], floor: int, stop: int) -> Clock | None:
     hour = _digits(match["h"])
-    minute_text = match["m1"] or match["m2"] or match["m3"] or match["m4"]
+    minute_text = match["m1"] or match["m2"] or match["m3"] or match["m4"] or match["m5"]
     minute = _digits(minute_text) if minute_text else 30 if match["half"] else 0
     if match["less"]:
         hour, minute = hour - 1, 60 - int(match["less"])
@@ -193,7 +204,9 @@ def _clock(view: View, match: re.Match[str], floor: int, stop: int) -> Clock | N
         and re.match(r" (?:lam viec|dong ho|truoc khi|ke tu|/)", view.key[match.end() : match.end() + 12])
     ):
         return None
-    part = _part_after(view, match, stop) or _part_before(view, match.start(), floor)
+    half_day = (match["half_day"] or "").replace(".", "")
+    part = {"sa": "am", "ch": "pm"}.get(half_day, half_day)
+    part = part or _part_after(view, match, stop) or _part_before(view, match.start(), floor)
     flags = set()
     if not part and 1 <= hour <= 6:
         if re.search(r"(?<![a-z])chieu(?![a-z])", view.key[floor:stop]):
@@ -209,12 +222,12 @@ def _days(view: View, clocks: list[Clock], start: int, stop: int, today: date) -
     """Dates of `[start, stop)`; the minutes of an hour (`08:00, ngày 26/11`) begin no range of days."""
     found: list[Day] = []
     key = _day_key(view.key, clocks, start, stop)
-    for expression in (_WORDED, _RANGE, _NUMERIC):
+    for expression in (_ISO, _WORDED, _RANGE, _NUMERIC):
         for match in expression.finditer(key, start, stop):
             if any(d.start < match.end() and match.start() < d.end for d in found) or len(found) >= MAX_EXPRESSIONS:
                 continue
             year = match["y"] or (match["y2"] if expression is _WORDED else None)
-            if expression is not _WORDED and not year and not _is_short_date(key, match):
+            if expression in {_RANGE, _NUMERIC} and not year and not _is_short_date(key, match):
                 continue
             month = int(match["m"]) if match["m"].isdigit() else _MONTH_WORDS[match["m"]]
             found.append(Day(match.start(), match.end(), _year(year, int(match["d"]), month, today)))
@@ -292,8 +305,9 @@ def is_deadline(view: View, start: int, floor: int) -> bool:
 
 
 def is_previous(view: View, start: int, floor: int) -> bool:
-    """The time is the one being replaced (`thay cho 8h00 ngày …`)."""
-    return bool(_PREVIOUS.search(view.key, max(floor, start - 32), start))
+    """The time is the one being replaced (`thay cho 8h00 ngày …`), not that of what replaces an invitation."""
+    found = list(_PREVIOUS.finditer(view.key, max(floor, start - 32), start))
+    return bool(found) and not _REPLACED_LETTER.search(view.key, found[-1].end(), start)
 
 
 def is_cited_date(view: View, start: int) -> bool:
