@@ -58,6 +58,9 @@ _ASCII_TWINS = frozenset({("huong_dan", "hop_dong"), ("du_an", "de_an")})
 """Types whose letters become those of another without diacritics (HĐ, ĐA): the leading word decides."""
 
 
+_TWINS = frozenset(label for label, _ in _ASCII_TWINS)
+
+
 def find_leading_type(view: View, start: int) -> str | None:
     """Label of the type word or letters exactly at `start`, None when none stands there."""
     match = _WORDS.match(view.key, start)
@@ -146,6 +149,8 @@ def is_about(view: View, kind: str, lead: Lead) -> bool:
 
 def _by_notation(view: View, lead: Lead, numbers: Numbers) -> str | None:
     label = numbers.own.label if numbers.own else notation_label(numbers.blank_notation or UNTYPED)
+    if label not in _TWINS:
+        return label
     leading = find_leading_type(view, lead.sent_start)
     return leading if (label, leading) in _ASCII_TWINS else label
 

@@ -50,6 +50,8 @@ def _spelt(view: View, match: re.Match[str]) -> bool:
 
 
 def _mentions(view: View, limit: int) -> list[re.Match[str]]:
+    if "thao" not in view.key and "nhap" not in view.key:
+        return []
     return [m for m in _DRAFT_WORD.finditer(view, 0, limit) if _spelt(view, m)][:50]
 
 

@@ -114,6 +114,8 @@ def is_inviting(view: View, kind: str, doc_type: str | None, lead: Lead) -> bool
         return not _SUMMONS.match(view.key, lead.start)
     if doc_type in _NEVER_INVITING:
         return False
+    if "moi" not in view.key and "trieu tap" not in view.key:
+        return False
     title = _title_end(view, kind)
     return any(_is_call(view, kind, match, lead, title) for match in _INVITING.matches(view)[:MAX_PHRASES_READ])
 
@@ -173,6 +175,23 @@ _LATER = re.compile(r"thong bao sau|se thong bao")
 _VERBS = frozenset({"huy", "hủy", "huỷ", "hoan", "hoãn", "doi", "dời", "đổi", "lui", "lùi"})
 
 
+_CHANGING = (
+    "huy",
+    "hoan",
+    "doi",
+    "dieu chinh",
+    "chuyen ",
+    "lui ",
+    "day ",
+    "dung",
+    "ngung",
+    "khong ",
+    "bai bo",
+    "cancel",
+)
+"""Words one of which stands in every text that changes a meeting."""
+
+
 def is_towards(view: View, start: int, end: int) -> bool:
     """Tell `sang` (to), `tới`, `đến` from `sáng` (morning), `tối` (evening), `tôi` (I): the accents decide."""
     return view.lower[start:end] not in {"sáng", "tối", "quá", "tôi"}
@@ -199,7 +218,7 @@ def _moves_meeting(view: View, moved: re.Match[str]) -> bool:
 
 def find_change(view: View, kind: str, doc_type: str | None, lead: Lead) -> str | None:
     """Find `cancelled`, `rescheduled` or `postponed` (no new time yet); None when no meeting changes."""
-    if doc_type in _UNCHANGING:
+    if doc_type in _UNCHANGING or not any(word in view.key for word in _CHANGING):
         return None
     end = _title_end(view, kind) if kind == "first_page" else min(len(view.key), BODY_CHARACTERS)
     if kind == "subject" and _CANCELLED_LEAD.match(view.key, lead.start) and _names_meeting(view, lead.start):

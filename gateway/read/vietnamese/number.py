@@ -55,6 +55,7 @@ _PARTY = re.compile(
 )
 _AT_START = r"(?:(?<![\w/.,:-])|(?<=[sS][ốo])|(?<=S[ỐO])|(?<=[^\d\W]:))"
 _NUMBER_BEFORE = re.compile(rf"{_AT_START}{NUMBER} {{0,3}}\Z")
+_DIGIT = re.compile("[0-9]")
 _PARTY_BEFORE = re.compile(rf"(?<![\w/.,:-]){NUMBER} ?- ?[A-Za-zĐ]{{2,6}}\Z")
 _OCR_HEADER = re.compile(
     rf"(?:^|[\n ])S[{_O}]\s?[:.]?\s{{0,3}}(?P<num>[0-9OoQlISB|]{{1,6}}) {{0,3}}/ {{0,3}}(?P<nota>{NOTATION})(?![\w/])"
@@ -196,6 +197,8 @@ def find_candidates(view: View) -> list[Candidate]:
 def _candidate_at(view: View, slash: int) -> Candidate | None:
     """Read the number whose first slash (in the Party form: only slash) stands at `slash`."""
     base = max(0, slash - 20)
+    if _DIGIT.search(view.text, base, slash) is None:
+        return None
     digits = _NUMBER_BEFORE.search(view.text, base, slash)
     if digits:
         start = digits.start()

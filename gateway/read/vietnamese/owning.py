@@ -290,9 +290,11 @@ def _is_own_in_subject(view: View, lead: Lead, candidate: Candidate, lead_label:
     """Tell whether a subject is of this document: the number leads it, is sent, or is of the type that leads it."""
     if _NOTED.match(view.key, candidate.end):
         return False
+    if candidate.start <= lead.sent_start or _LEADS.fullmatch(view.key, lead.sent_start, candidate.start):
+        return True
     start = _clause_start(view, candidate.start, lead.start)
     leads = {lead.sent_start, lead.start, *({start} if view.key.endswith(". ", 0, start) else ())}
-    if candidate.start <= lead.sent_start or any(_is_lead(view.key[at : candidate.start], candidate) for at in leads):
+    if any(_is_lead(view.key[at : candidate.start], candidate) for at in leads):
         return True
     between = view.key[lead.sent_start : candidate.start]
     is_named = lead_label is not None and candidate.label == lead_label

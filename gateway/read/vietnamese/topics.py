@@ -128,6 +128,8 @@ _ROLES: tuple[tuple[str, Scan], ...] = (
 
 def read_recipient_roles(view: View) -> tuple[str, ...]:
     """Roles named in `Kính gửi` and `Nơi nhận`; sorted."""
+    if "(" not in view.key and "\n" not in view.key and "kinh gui" not in view.key:
+        return ()
     found = {name for name, scan in _ROLES if scan.search(view)}
     if view.key.startswith("kinh gui"):
         found.add("act")
