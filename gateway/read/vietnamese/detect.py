@@ -89,7 +89,7 @@ def detect(text: str, kind: str, received_at: datetime) -> Marks:
         policy_classes=read_policy_classes(view, doc_type, numbers, is_invitation=meeting.is_invitation),
         period=read_period(view, kind, doc_type, lead),
         cited_numbers=numbers.cited,
-        recipient_roles=read_recipient_roles(view),
+        recipient_roles=read_recipient_roles(view, kind),
         number_source=kind if number else "",
         issuer_letters=issuer_letters(notation) if notation else "",
         issuer_lines=head.lines,

@@ -46,6 +46,10 @@ _NOT_TYPE = {
     "thu_cong": re.compile(r" {1,3}(?:my nghe|nghiep|truyen thong|trinh|ty|cong)|ty"),
     "ban_thoa_thuan": re.compile(r"(?! {1,3}(?:so|hop tac|khung))"),
     "quy_dinh": re.compile(r" {1,3}(?:cua phap luat|hien hanh)"),
+    "tai_lieu_hop": re.compile(
+        r"[ ,]{0,2}(?:(?:ben|cua|phong) ?[a-z]{1,8} |em |toi |minh |nay |kia |do |hom qua ){0,2}"
+        r"(?:chua|khong|o dau|dau roi|da (?:nhan|in|xem|du)|thieu|sai|bi )"
+    ),
     "hop_dong": re.compile(r"(?!)"),
     "ban_sao": re.compile(r"(?!)"),
 }

@@ -248,6 +248,28 @@ def _is_sent(view: View, candidate: Candidate, floor: int = 0) -> bool:
     return _is_listed_as_sent(view, candidate)
 
 
+_PREDICATE = re.compile(
+    r"[ ,]{0,2}(?:(?:ben|cua|phong) ?[a-z]{1,8} |em |toi |minh |nay |kia |do |hom qua |hom truoc ){0,2}"
+    r"(?:chua|khong|o dau|dau roi|nao|da (?:nhan|in|xem|du)|thieu|sai|bi |can )"
+)
+"""What is said of papers that do not come along: not ready, not received, wrong."""
+
+
+def is_sent_or_titled(view: View, start: int, end: int) -> bool:
+    """Tell whether the papers named in `[start, end)` come along: sent, enclosed, or the title of a line."""
+    at = _clause_start(view, start)
+    if _PREDICATE.match(view.key, end):
+        return False
+    verbs = _sendings(view, at, start)
+    if verbs:
+        unsent = _UNSENT.search(view.key[max(at, verbs[-1].start() - 40) : verbs[-1].start()])
+        return not unsent and _is_for_recipients(view.key[verbs[-1].end() : start])
+    before = view.key[at:start].strip(" -+*:.,")
+    return (
+        not before or re.fullmatch(r"(?:re|fw|fwd|tl|ct|chuyen tiep):?|.{0,80}(?:kem|kem theo|va)", before) is not None
+    )
+
+
 def _is_listed_as_sent(view: View, candidate: Candidate) -> bool:
     """Tell whether the number opens an entry of a list that `Gửi kèm:` introduces."""
     tail = _TO_TYPE.search(view.key, max(0, candidate.start - 60), candidate.start)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gateway.read.vietnamese.normalise import Phrases, Scan, strip_marks
+from gateway.read.vietnamese.owning import is_sent_or_titled
 
 if TYPE_CHECKING:
     from gateway.read.vietnamese.lead import Lead
@@ -28,7 +29,7 @@ _TOPICS: dict[str, tuple[str, ...]] = {
         "cấp phép", "giấy phép", "cấp giấy phép", "gia hạn giấy phép", "thu hồi giấy phép", "chứng chỉ hành nghề",
     ),
     "emulation": (
-        "thi đua", "khen thưởng", "bằng khen", "danh hiệu", "cờ thi đua", "huân chương",
+        "thi đua", "khen thưởng", "bằng khen", "giấy khen", "danh hiệu", "cờ thi đua", "huân chương",
     ),
     "seal_notice": (
         "giới thiệu con dấu", "giới thiệu chữ ký", "mẫu dấu", "con dấu", "mẫu chữ ký", "trụ sở làm việc",
@@ -64,6 +65,15 @@ _BY_TYPE = {
     "luat": "normative", "phap_lenh": "normative", "lenh": "normative",
 }  # fmt: skip
 _PROGRAMME = frozenset({"chuong_trinh", "ke_hoach", "de_an", "du_an", "quyet_dinh"})
+_OTHERWISE = {
+    "ky luat": re.compile(
+        r"(?<!ky cuong )(?<!ky cuong, )(?<!ky cuong va )ky luat"
+        r"(?!,? (?:va )?(?:ky cuong|phat ngon|lao dong|cong vu|tai chinh|ngan sach|hanh chinh|thong tin|cong tac))"
+    ),
+    "thanh toan": re.compile(r"thanh toan(?! (?:dien tu|truc tuyen|khong dung|khong tien|online|so(?![a-z])|qua ))"),
+    "giay phep": re.compile(r"giay phep(?! (?:lai|dieu khien))"),
+}
+"""Topics whose words are elsewhere of another matter: discipline as a virtue, ways to pay, driving licences."""
 _INSPECTION = re.compile(r"ket luan (?:thanh tra|kiem tra|dieu tra)")
 _NORMATIVE_NOTATION = re.compile(r"(?:19|20)\d\d/")
 
@@ -71,7 +81,7 @@ _NORMATIVE_NOTATION = re.compile(r"(?:19|20)\d\d/")
 def read_policy_classes(view: View, doc_type: str | None, numbers: Numbers, *, is_invitation: bool) -> tuple[str, ...]:
     """Classes of directive 14 point 1 the text belongs to; sorted."""
     end = min(len(view.key), TOPIC_CHARACTERS)
-    found = {_TOPIC_KEYS[" ".join(match[0].split())] for match in _ANY_TOPIC.matches(view, 0, end)}
+    found = {_TOPIC_KEYS[" ".join(m[0].split())] for m in _ANY_TOPIC.matches(view, 0, end) if _is_topic(view, m)}
     if "conclusion_notice" in found and (
         _INSPECTION.search(view.key, 0, end) or doc_type not in {"thong_bao", "cong_van", None}
     ):
@@ -90,45 +100,82 @@ def read_policy_classes(view: View, doc_type: str | None, numbers: Numbers, *, i
     return tuple(sorted(found))
 
 
-_PERIODS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("statistics", re.compile(r"(?<![a-z])(?:so lieu thong ke|thong ke chuyen nganh)")),
-    ("adhoc", re.compile(r"(?<![a-z])(?:bao cao|bc) (?:nhanh|dot xuat)|(?<![a-z])dot xuat")),
-    ("half_year", re.compile(r"(?<![a-z0-9])(?:0?6|sau) thang|so ket 6 thang")),
-    ("other", re.compile(r"(?<![a-z0-9])(?:0?9|chin) thang|giai doan|nhiem ky|chuyen de|(?<![a-z0-9])0?[3458] thang")),
-    ("quarter", re.compile(r"(?<![a-z])quy (?:[1-4]|i{1,3}|iv)(?![a-z0-9])|hang quy|hang quy")),
-    ("month", re.compile(r"(?<![a-z0-9])thang {1,2}(?:\d{1,2}|muoi|mot|hai|ba|tu)(?!\d)|hang thang")),
-    ("week", re.compile(r"(?<![a-z])tuan(?: \d{1,2}| nay| qua| le)?(?![a-z])")),
-    ("year", re.compile(r"(?<![a-z])(?:ca nam|tong ket nam|hang nam|nam (?:19|20)\d\d|tong ket)(?!\d)")),
+def _is_topic(view: View, match: re.Match[str]) -> bool:
+    """Tell whether a phrase is of its topic here; papers of a meeting are such where they are sent or entitled so."""
+    words = " ".join(match[0].split())
+    if (narrow := _OTHERWISE.get(words)) is not None:
+        return narrow.match(view.key, match.start()) is not None
+    return _TOPIC_KEYS[words] != "meeting_papers" or is_sent_or_titled(view, match.start(), match.end())
+
+
+_ANY_PERIOD = re.compile(
+    r"(?<![a-z0-9])(?:(?P<statistics>so lieu thong ke|thong ke chuyen nganh)"
+    r"|(?P<adhoc>(?:bao cao |bc )?(?:nhanh|dot xuat))"
+    r"|(?P<half_year>(?:0?6|sau) thang(?! {1,2}\d))"
+    r"|(?P<other>(?:0?[1-57-9]|1[01]|bay|tam|chin|muoi(?: mot)?) thang(?! {1,2}\d)|giai doan|nhiem ky|chuyen de)"
+    r"|(?P<quarter>quy (?:[1-4]|i{1,3}|iv)(?![a-z0-9])|hang quy)"
+    r"|(?P<month>thang {1,2}(?:\d{1,2}|muoi|mot|hai|ba|tu)(?!\d)|hang thang)"
+    r"|(?P<week>tuan(?: \d{1,2}| nay| qua| le)?)"
+    r"|(?P<year>ca nam|tong ket nam|hang nam|nam (?:19|20)\d\d|tong ket)(?!\d))(?![a-z])"
 )
+_WHOLE_YEAR = re.compile(r"(?:va|,|-) (?:ca |tong ket )?nam (?:19|20)\d\d|(?:va|,) ca nam")
+"""`Quý IV và năm 2026`: the report is also that of the year."""
+_AHEAD = re.compile(
+    r"(?:[,;]|va|-|\n)? ?(?:(?:dinh huong|phuong huong|muc tieu|nhiem vu|chuong trinh|ke hoach|giai phap|du kien"
+    r"|trien khai|trong tam)(?:, | va | )){1,4}(?:cong tac |trong tam |chu yeu |hoat dong ){0,3}"
+    r"(?:(?:cua )?(?:thang|quy|nam|tuan|\d{1,2} thang|sau thang|giai doan|thoi gian))"
+)
+"""Where a report looks ahead: the period behind is not what it reports on."""
+_CITED_NUMBER = re.compile(r"(?<![a-z])so \d{1,6}[a-z]?(?:[/-][a-z0-9&/-]{2,24})?")
 _FULL_DATE = re.compile(r"ngay {1,3}\d{1,2} {1,3}thang {1,3}\d{1,2}(?: {1,3}nam {1,3}\d{4})?")
+_TITLE_ENDS = re.compile(r"(?:thuc hien|can cu|kinh gui|theo|phan thu|[i1][.)]) ")
 
 
 def read_period(view: View, kind: str, doc_type: str | None, lead: Lead) -> str | None:
     """Report period of a báo cáo; None for other documents."""
     if doc_type != "bao_cao":
         return None
-    if kind == "first_page":
-        title = next((i for i, ln in enumerate(view.lines) if view.key.startswith("bao cao", ln.start)), 0)
-        lines = view.lines[title : title + 4]
-        head = view.key[lines[0].start : lines[-1].end] if lines else ""
-    else:
-        head = view.key[lead.start : lead.start + 300]
-    head = _FULL_DATE.sub(" ", head)
-    return next((name for name, expression in _PERIODS if expression.search(head)), None)
+    head = _title(view) if kind == "first_page" else view.key[lead.start : lead.start + 300]
+    head = _CITED_NUMBER.sub(" ", _FULL_DATE.sub(" ", head))
+    ahead = _AHEAD.search(head)
+    reported = head[: ahead.start()] if ahead else head
+    found = [match.lastgroup for match in _ANY_PERIOD.finditer(reported)] or [
+        match.lastgroup for match in _ANY_PERIOD.finditer(head)
+    ]
+    for name in ("statistics", "adhoc"):
+        if name in found:
+            return name
+    if found and found[0] not in {"year", "other"} and _WHOLE_YEAR.search(reported):
+        return "year"
+    return next((name for name in found if name != "year"), found[0] if found else None)
+
+
+def _title(view: View) -> str:
+    """Title of a report: its type line and what follows, up to its first sentence."""
+    title = next((i for i, ln in enumerate(view.lines) if view.key.startswith("bao cao", ln.start)), 0)
+    lines = view.lines[title : title + 4]
+    ends = next((i for i, ln in enumerate(lines) if i and _TITLE_ENDS.match(view.key, ln.start)), len(lines))
+    lines = lines[:ends]
+    return view.key[lines[0].start : lines[-1].end] if lines else ""
 
 
 _ROLES: tuple[tuple[str, Scan], ...] = (
     ("report", Scan(r"\((?:de |thay )?(?:bao cao|b/c|b/cao)")),
     ("know", Scan(r"\((?:de )?biet|dang tai\)|de biet[,)]")),
-    ("act", Scan(r"\((?:de )?(?:thuc hien|t/h|chi dao)|\n {0,4}kinh gui ?:")),
+    ("act", Scan(r"\((?:de )?(?:thuc hien|t/h|chi dao)|\n {0,4}kinh gui ?:|nhu (?:dieu \d|tren)")),
     ("coordinate", Scan(r"\((?:de )?(?:phoi hop|p/h)")),
     ("archive", Scan(r"\n[ \-+]{0,6}luu ?:? ?vt")),
 )
 
 
-def read_recipient_roles(view: View) -> tuple[str, ...]:
-    """Roles named in `Kính gửi` and `Nơi nhận`; sorted."""
+def read_recipient_roles(view: View, kind: str) -> tuple[str, ...]:
+    """Roles named in `Kính gửi` and `Nơi nhận`; sorted.
+
+    `Như Điều 3` and `Như trên` name those who act. In a mail body `Kính gửi` is a salutation, not a document's.
+    """
     if "(" not in view.key and "\n" not in view.key and "kinh gui" not in view.key:
+        return ()
+    if kind == "body" and "noi nhan" not in view.key:
         return ()
     found = {name for name, scan in _ROLES if scan.search(view)}
     if view.key.startswith("kinh gui"):
