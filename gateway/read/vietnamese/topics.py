@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gateway.read.vietnamese.normalise import Phrases, Scan, strip_marks
-from gateway.read.vietnamese.owning import is_sent_or_titled
+from gateway.read.vietnamese.sending import is_sent_or_titled
 
 if TYPE_CHECKING:
     from gateway.read.vietnamese.lead import Lead
