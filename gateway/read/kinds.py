@@ -65,7 +65,10 @@ _ISO_VOLUME = 0x8001
 """Where the first volume descriptor of an optical disc image names its standard (ECMA-119 section 8.1)."""
 _PKCS7_OID = bytes.fromhex("06092a864886f70d0107")
 _HTML = re.compile(rb"\s*(?:<!doctype\s+html|<html|<head|<body|<!--[^>]{0,200}-->\s*<html)", re.IGNORECASE)
-_TAGS = re.compile(rb"<(?:div|p|span|table|meta|style|script|br|a)\b", re.IGNORECASE)
+_TAGS = re.compile(
+    rb"<(?:div|p|span|table|meta|style|script|br|a|b|font|title|iframe|center|h1)(?=[\s/>])", re.IGNORECASE
+)
+_COMMENTS = re.compile(rb"(?:<!--(?s:.){0,4096}?-->\s{0,64})+")
 _FLAT = re.compile(rb"<(?:pkg:package|w:wordDocument|Workbook|office:document)\b")
 """Office files of one XML part, without a declaration before them."""
 _FIELD = re.compile(rb"([A-Za-z-]{2,40}):[ \t]?[^\n]{0,998}\n(?:[ \t][^\n]{0,998}\n){0,50}")
@@ -183,6 +186,11 @@ def wide_charset(octets: bytes) -> str:
 
 
 def _sniff_markup(text: bytes) -> str:
+    if text[:4] == b"<!--":
+        # Browsers take what begins with a comment for a page (WHATWG MIME Sniffing section 7.1).
+        comments = _COMMENTS.match(text)
+        rest = text[comments.end() :] if comments else b""
+        return "xml" if rest[:5] == b"<?xml" or _FLAT.match(rest) else rare_markup(rest) or "html"
     if text[:5] == b"<?xml":
         head = text[:1_024].lower()
         return "html" if b"<html" in head or b"<svg" in head else "xml"

@@ -119,3 +119,29 @@ def test_a_directory_chain_in_a_circle_ends() -> None:
 def test_any_octets_have_a_kind(octets: bytes, head: bytes) -> None:
     """Sniffing never raises and always names a kind."""
     assert sniff(head + octets)
+
+
+@pytest.mark.parametrize(
+    ("octets", "kind"),
+    [
+        (b"<!-- x --><html><body>", "html"),
+        (b"<!--\n" + b"x" * 300 + b"-->\n<html>", "html"),
+        (b"<!-- a --><!-- b -->\n<!DOCTYPE html><html>", "html"),
+        (b"<!-- saved from url=(0014)about:internet -->\r\n<html>", "html"),
+        (b"\xef\xbb\xbf<!-- x --> <table>", "html"),
+        (b"<!-- a > b --><p>x", "html"),
+        (b"<!-- x", "html"),
+        (b"<!--" + b"x" * 5_000 + b"--><p>", "html"),
+        (b"<center>abc", "html"),
+        (b"<font color=red>x</font>", "html"),
+        (b"<!-- x --><?xml version='1.0'?><a/>", "xml"),
+        (b"<b 4", "html"),
+        (b"<banhang@so-a.example.vn> viet", "text"),
+        (b"<a@so-a.example.vn> viet", "text"),
+        (b"<!x", "text"),
+        (b"<-- x -->", "text"),
+    ],
+)
+def test_markup_by_its_beginning(octets: bytes, kind: str) -> None:
+    """What begins with a comment or a tag is a page, as browsers take it; an address in brackets is none."""
+    assert sniff(octets) == kind

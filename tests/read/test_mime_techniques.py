@@ -32,7 +32,7 @@ OUT_OF_REACH = frozenset({"partial", "base64_prefix"})
 SEVERAL_WAYS = frozenset({"bounce_of_cut_header", "bounce_without_message", "html_attached_raw", "notice_of_two_types"})
 """Honest mail whose readings come to the same document."""
 ONE_AUTHOR = frozenset(
-    """from_plain from_comment_name from_domain_dot from_domain_fullwidth from_domain_ideographic_dot
+    """from_plain from_empty from_comment_name from_domain_dot from_domain_fullwidth from_domain_ideographic_dot
     from_domain_literal from_domain_lookalike from_folded from_long_name from_name_address from_name_is_own_address
     from_percent from_quoted_name from_word_name_address reply_to_differs sender_differs""".split()  # noqa: SIM905 - a list of names
 )

@@ -45,6 +45,10 @@ _ROUTE = re.compile(rb"<[ \t]*@[^<>:]{1,300}:")
 _TRAILING = re.compile(rb">[^,;<>@]{0,300}@|>[ \t]{0,16}<")
 _ENCODED_ADDRESS = re.compile(rb"<[^<>]{0,300}=\?[^<>]{1,300}\?=[^<>]{0,300}>|\?=[ \t]*@|@[ \t]*=\?")
 _COMMENT_INSIDE = re.compile(rb"<[^<>()]{0,300}\(|\)[ \t]*@|@[ \t]*\(|\([^()]{0,300}@")
+_AT = re.compile(rb"[^\s<>()\",;:@]{1,64}[\s\"()]{0,16}@[\s\"()]{0,16}[^\s<>()\",;:@\]]")
+"""Anything like an address."""
+_IN_PLACE = ("sender", "resent-from")
+"""Fields readers show where there is no From."""
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 
 
@@ -78,13 +82,19 @@ def _is_quoted(octets: bytes, section: Section, match: re.Match[bytes]) -> bool:
 def note_author(section: Section, author: Sequence[AddressFacts], notes: Notes, *, has_group: bool) -> None:
     """Note what is ambiguous about the mailboxes read of all From fields."""
     readable = [mailbox for mailbox in author if mailbox.address]
+    values = [unfold(section.raw(field)[:_VALUE_OCTETS]) for field in section.by_name.get("from", ())[:_HIDDEN_FIELDS]]
     if not section.count("from"):
         notes.ambiguous("from_missing")
+        if any(section.count(name) for name in _IN_PLACE):
+            notes.ambiguous("from_replaced")
+    elif not readable and not any(map(_may_show_address, values)) and "hidden_from" not in notes.ambiguities:
+        # A device, or a bounce: nobody shows an address, so nobody shows another one.
+        notes.ambiguous("from_unaddressed")
+        return
     elif not readable:
         notes.ambiguous("from_malformed")
     if has_group:
         notes.ambiguous("from_group")
-    values = [unfold(section.raw(field)[:_VALUE_OCTETS]) for field in section.by_name.get("from", ())[:_HIDDEN_FIELDS]]
     # A name with a comma and no quotes is read as two mailboxes, one of which has no address: nobody shows another.
     hidden = sum("@" in mailbox.display_name for mailbox in author if not mailbox.address)
     signs = sum(value.count(b"@") for value in values) + hidden
@@ -97,6 +107,11 @@ def note_author(section: Section, author: Sequence[AddressFacts], notes: Notes, 
         _note_mailbox(mailbox, notes)
     for value in values:
         _note_value(value, author, notes)
+
+
+def _may_show_address(value: bytes) -> bool:
+    """Tell whether a program may find an address in a value: as it stands, or decoded."""
+    return _AT.search(value) is not None or (b"=?" in value and "@" in decode_encoded_words(value))
 
 
 def _note_mailbox(mailbox: AddressFacts, notes: Notes) -> None:

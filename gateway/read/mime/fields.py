@@ -6,6 +6,7 @@ Everything is linear in the octets looked at; values are sliced out only when so
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.read.mime.encoded_words import decode_encoded_words
@@ -20,6 +21,15 @@ _FOLD = re.compile(rb"\r?\n")
 _GAP = re.compile(rb"[\s;]*")
 _PARAMETER = re.compile(rb'([^\s;="]++)[ \t\r\n]*=[ \t\r\n]*(?:"((?:[^"\\]++|\\.)*)"?|([^;\s]*))', re.DOTALL)
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
+_NAMES = frozenset({"name", "filename"})
+_NAME_ESCAPE = re.compile(rb'\\(["\\])')
+"""Programs of Windows write paths with their backslashes as they are."""
+_BARE_NAME = re.compile(
+    rb"(?:\A|[;\s])(file)?name[ \t]{0,16}=[ \t]{0,16}([^\s\";][^;\r\n]{0,998}?(?:\r?\n[ \t][^;:=\r\n]{0,998}?)?)"
+    rb"(?=\s{0,64}(?:;|\Z)|\s[a-z-]{2,30}=|[\r\n])",
+    re.IGNORECASE,
+)
+"""A file name without quotes: programs show it to the semicolon, blanks and brackets included."""
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]|\x1b(?![$(])")
 """Japanese programs write names in ISO-2022-JP as they are, whose escapes begin so."""
 _MIME_FIELDS = ("content-type", "content-transfer-encoding", "content-disposition", "mime-version")
@@ -200,6 +210,7 @@ def read_parameters(raw: bytes, notes: Notes) -> Parameters:
     """Read `main; name=value; ...` (RFC 2045 section 5.1), value still folded; comments are skipped."""
     if _CONTROL.search(raw):
         notes.ambiguous("control_in_mime_field")
+    whole = raw
     if b"(" in raw:
         raw = without_comments(raw)
     head, _, rest = raw.partition(b";")
@@ -209,13 +220,7 @@ def read_parameters(raw: bytes, notes: Notes) -> Parameters:
     while match := _next_parameter(rest, position):
         position = match.end()
         name = match[1].decode("latin-1").lower()
-        value = match[3] if match[2] is None else match[2]
-        if match[2] is not None:
-            if b"\n" in value:
-                notes.ambiguous("folded_parameter")
-                value = _FOLD.sub(b"", value)
-            if b"\\" in value:
-                value = _ESCAPE.sub(rb"\1", value)
+        value = _value(match, name, whole, notes)
         if name in values:
             if value != values[name]:
                 notes.ambiguous("duplicate_boundary" if name == "boundary" else "duplicate_parameter")
@@ -225,6 +230,27 @@ def read_parameters(raw: bytes, notes: Notes) -> Parameters:
             if name in _STRUCTURAL and b"=?" in value and b"?=" in value:
                 notes.ambiguous("encoded_word_in_parameter")
     return Parameters(head.strip().decode("latin-1").lower(), values, tuple(repeats))
+
+
+def _value(match: re.Match[bytes], name: str, raw: bytes, notes: Notes) -> bytes:
+    """Value of one parameter of the field `raw`: folds, quotes and escapes taken off."""
+    value: bytes = match[3] if match[2] is None else match[2]
+    if match[2] is None:
+        return _bare_name(raw, name, value) if name in _NAMES else value
+    if b"\n" in value:
+        notes.ambiguous("folded_parameter")
+        value = _FOLD.sub(b"", value)
+    if b"\\" in value:
+        value = (_NAME_ESCAPE if name in _NAMES else _ESCAPE).sub(rb"\1", value)
+    return value
+
+
+def _bare_name(raw: bytes, name: str, value: bytes) -> bytes:
+    """Value of a file name without quotes that begins with `value`, as far as programs show it."""
+    for match in islice(_BARE_NAME.finditer(raw), _REPEATS):
+        if bool(match[1]) == (name == "filename") and match[2].startswith(value.partition(b"(")[0]):
+            return b" ".join(match[2].split()).rstrip(b'"')
+    return value
 
 
 def _next_parameter(rest: bytes, position: int) -> re.Match[bytes] | None:

@@ -39,6 +39,9 @@ _DISGUISED = re.compile(
 """The end of a name made to be taken for a document's."""
 _OTHER_NAMES = 8
 _LONGEST_DISGUISE = 270
+_STROKE = re.compile(r"[\\/](?=[^\\/])")
+_PATH = re.compile(r"\A\s{0,9}(?:[A-Za-z]:|[\\/~]|file:)|(?:\A|[\\/])\.{1,2}[\\/]|[\\/][^\\/]{0,255}[\\/]")
+"""A path of a disk, or one with several steps."""
 _EXTENSION = re.compile(r"[^\W_]{1,16}")
 
 
@@ -68,7 +71,7 @@ def find_name(
     if not disposition.values and not content_type.values and not further:
         return NO_NAME
     readings = [
-        clean_name(text)
+        clean_name(_without_strokes(text))
         for field in (disposition, content_type, *further)
         for attribute in (("filename", "name") if field is not content_type else ("name", "filename"))
         for text in _readings(field, attribute)
@@ -85,6 +88,11 @@ def find_name(
         notes.ambiguous("deceptive_name")
     others = tuple(dict.fromkeys(one.name for one in named if one.name != named[0].name))
     return named[0]._replace(others=others[:_OTHER_NAMES]) if others else named[0]
+
+
+def _without_strokes(text: str) -> str:
+    """Write strokes as programs do where they are no path: `15/QĐ-SA.pdf` is saved as `15_QĐ-SA.pdf`."""
+    return text if _PATH.search(text) else _STROKE.sub("_", text)
 
 
 def _readings(field: Parameters, attribute: str) -> list[str]:

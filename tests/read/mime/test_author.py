@@ -68,3 +68,44 @@ def test_a_long_report_is_looked_through_in_time() -> None:
     read(b"X-Ham-Report: a\r\n" + b" from: a b@c\r\n" * 8_000)
 
     assert time.process_time() - begin < 1
+
+
+UNADDRESSED = [
+    "scanner", "HP LaserJet <scanner>", "<scanner>", "<>", "", '"MFP 2" <>', "root (Cron Daemon)", "MAILER-DAEMON <>",
+    "MAILER-DAEMON (Mail Delivery System)", "Mail Delivery Subsystem <MAILER-DAEMON>", "Máy quét tầng 2",
+    "SO-A\\scanner", "SO-A\\scanner <SO-A\\scanner>", "scanner@", "@so-a.example.vn", "Mail Delivery System <daemon@>",
+    "=?utf-8?q?M=C3=A1y_qu=C3=A9t?= <>", "MFP, tang 2", "MFP: tang 2", "undisclosed-recipients:;", "Scan [tang 2]",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", UNADDRESSED)
+def test_no_address_is_no_other_address(value: str) -> None:
+    """Devices and bounces without an address: nobody shows one, so nobody shows another one."""
+    facts = read_message(f"From: {value}\r\nSubject: x\r\n\r\nx\r\n".encode(), DEFAULT_BUDGET, EMPTY_TRUST, AT)
+
+    assert facts.ambiguities == ("from_unaddressed",)
+    assert not facts.header.is_author_ambiguous
+    assert not any(one.address for one in facts.header.author)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "From: a b@so-a.example.vn c\r\n", "From: <a b@so-a.example.vn>\r\n", "From: =?utf-8?q?la=40la=2Eexample?=\r\n",
+        'From: "vanthu"@ so-a.example.vn x\r\n', "Sender: vanthu@so-a.example.vn\r\n", "From: x\r\nFrom: la@la.example\r\n",
+        "From:\r\n from: la@la.example\r\n", "From: x <la@ la.example y>\r\n", "From: x\r\n From: y@y.example\r\n",
+        "From: la(@)@la.example, x@\r\n",
+    ],
+)  # fmt: skip
+def test_something_like_an_address(fields: str) -> None:
+    """Where a program may find an address after all, or show another field, the author stays open."""
+    facts = read_message(f"{fields}Subject: x\r\n\r\nx\r\n".encode(), DEFAULT_BUDGET, EMPTY_TRUST, AT)
+
+    assert facts.header.is_author_ambiguous
+
+
+def test_no_from_at_all() -> None:
+    """A message without From shows nobody, and says so."""
+    facts = read_message(b"Subject: x\r\n\r\nx\r\n", DEFAULT_BUDGET, EMPTY_TRUST, AT)
+
+    assert (facts.ambiguities, facts.header.is_author_ambiguous) == (("from_missing",), False)

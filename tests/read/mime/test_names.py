@@ -113,3 +113,39 @@ def test_any_text_cleans_to_a_bare_name(text: str) -> None:
 def test_programs_dressed_as_documents(name: str, is_deceptive: bool) -> None:
     """A program behind the extension of a document, or behind blanks, is there to deceive."""
     assert clean_name(name).is_deceptive is is_deceptive
+
+
+WRITTEN = [
+    # without quotes: to the semicolon, as Outlook, Gmail and Thunderbird show it
+    ("filename=125 SA-VP.pdf", "125 SA-VP.pdf"),
+    ("filename=Công văn 125_SA-VP.pdf", "Công văn 125_SA-VP.pdf"),
+    ("filename=bao cao (lan 2).pdf; size=12", "bao cao (lan 2).pdf"),
+    ("filename=bao cao, ke hoach.pdf", "bao cao, ke hoach.pdf"),
+    ("filename = 12 KH.pdf ; size=12", "12 KH.pdf"),
+    ("filename=a.pdf size=12", "a.pdf"),
+    ("filename=bao cao\r\n thang 11.pdf; x=y", "bao cao thang 11.pdf"),
+    ('filename=125_SA-VP.pdf"', "125_SA-VP.pdf"),
+    ("filename=a=b.pdf", "a=b.pdf"),
+    ("filename=[12].pdf", "[12].pdf"),
+    # paths of Windows and Unix
+    (r'filename="C:\Van thu\125_SA-VP.pdf"', "125_SA-VP.pdf"),
+    (r"filename=C:\Van thu\125_SA-VP.pdf", "125_SA-VP.pdf"),
+    (r'filename="C:\\Van thu\\125_SA-VP.pdf"', "125_SA-VP.pdf"),
+    (r'filename="\\may-chu\van thu\12.pdf"', "12.pdf"),
+    ('filename="/tmp/scan/12.pdf"', "12.pdf"),
+    ('filename="../../12.pdf"', "12.pdf"),
+    # strokes of a number
+    (r'filename="15\QD-SA.pdf"', "15_QD-SA.pdf"),
+    ('filename="15/QĐ-SA.pdf"', "15_QĐ-SA.pdf"),
+    ("filename=To trinh so 15/TTr-SA.pdf", "To trinh so 15_TTr-SA.pdf"),
+    ("filename*=utf-8''15%2FQ%C4%90-SA.pdf", "15_QĐ-SA.pdf"),
+    # escapes
+    (r'filename="a\"b.pdf"', 'a"b.pdf'),
+    (r'filename="a\\b.pdf"', "a_b.pdf"),
+]
+
+
+@pytest.mark.parametrize(("parameter", "name"), WRITTEN)
+def test_names_as_programs_show_them(parameter: str, name: str) -> None:
+    """Names without quotes, with blanks, brackets, paths and strokes are what mail programs show and save."""
+    assert name_of(f"attachment; {parameter}\r\n")[0] == name
