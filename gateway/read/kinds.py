@@ -68,7 +68,8 @@ _HTML = re.compile(rb"\s*(?:<!doctype\s+html|<html|<head|<body|<!--[^>]{0,200}--
 _TAGS = re.compile(
     rb"<(?:div|p|span|table|meta|style|script|br|a|b|font|title|iframe|center|h1)(?=[\s/>])", re.IGNORECASE
 )
-_COMMENTS = re.compile(rb"(?:<!--(?s:.){0,4096}?-->\s{0,64})+")
+_COMMENTS = 16
+"""Comments before a page that are passed over."""
 _FLAT = re.compile(rb"<(?:pkg:package|w:wordDocument|Workbook|office:document)\b")
 """Office files of one XML part, without a declaration before them."""
 _FIELD = re.compile(rb"([A-Za-z-]{2,40}):[ \t]?[^\n]{0,998}\n(?:[ \t][^\n]{0,998}\n){0,50}")
@@ -188,8 +189,11 @@ def wide_charset(octets: bytes) -> str:
 def _sniff_markup(text: bytes) -> str:
     if text[:4] == b"<!--":
         # Browsers take what begins with a comment for a page (WHATWG MIME Sniffing section 7.1).
-        comments = _COMMENTS.match(text)
-        rest = text[comments.end() :] if comments else b""
+        rest = text
+        for _ in range(_COMMENTS):
+            if rest[:4] != b"<!--":
+                break
+            rest = rest.partition(b"-->")[2].lstrip()
         return "xml" if rest[:5] == b"<?xml" or _FLAT.match(rest) else rare_markup(rest) or "html"
     if text[:5] == b"<?xml":
         head = text[:1_024].lower()
