@@ -173,7 +173,8 @@ class HeaderFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     date: str | None = None
     received_count: int = 0
     is_auto_submitted: bool = False
-    """Auto-Submitted other than no, or multipart/report (RFC 3834, RFC 3464)."""
+    """Auto-Submitted other than no, multipart/report, or a field by which older programs say the same (RFC 3834, RFC
+    3464)."""
     forged_ranges: tuple[tuple[int, int], ...] = ()
     """Octet ranges of whole inbound fields that claim to be ours and must be removed; ascending."""
     loop_count: int = 0

@@ -221,3 +221,26 @@ def test_the_top_of_an_unreadable_message_is_still_read() -> None:
     assert whole.header == facts.header
     assert (facts.header.loop_count, facts.header.forged_ranges) == (1, ((0, 16),))
     assert (facts.secrecy, facts.is_unreadable, facts.parts) == (Secrecy.MAT, True, ())
+
+
+@pytest.mark.parametrize(
+    ("field", "is_auto"),
+    [
+        ("Auto-Submitted: auto-replied (vacation)", True),
+        ("Auto-Submitted: auto-generated; owner=x", True),
+        ("X-Auto-Response-Suppress: All", True),
+        ("X-Auto-Response-Suppress: DR, RN, NRN, OOF, AutoReply", False),
+        ("X-Autoreply: yes", True),
+        ("X-Autorespond: vang mat", True),
+        ("Precedence: auto_reply", True),
+        ("Content-Type: multipart/report; report-type=disposition-notification; boundary=x", True),
+        ("Auto-Submitted: no", False),
+        ("Precedence: bulk", False),
+        ("X-Auto-Replied-To: nobody", False),
+        ("Subject: Auto-Submitted: auto-replied", False),
+    ],
+)
+def test_what_a_program_answered_by_itself_says_so(field, is_auto):
+    """RFC 3834, RFC 8098, and the fields of programs from before; lists and newsletters answer nobody."""
+    octets = f"From: a@b.example\r\n{field}\r\n\r\nx".encode()
+    assert is_auto is read_top(octets, SMALL, AT).header.is_auto_submitted

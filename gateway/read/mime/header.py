@@ -35,6 +35,9 @@ _DATE = re.compile(
     r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s{0,8}([+-]\d{4}|[A-Za-z]{1,5})?"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ANSWERED_BY_PROGRAM = ("x-autoreply", "x-auto-reply", "x-autorespond", "x-autoresponder", "x-autoreply-from")
+"""Fields of programs that answer by themselves and know no Auto-Submitted. Exchange of old writes
+X-Auto-Response-Suppress (all kinds), vacation programs Precedence: auto_reply (RFC 3834 section 3.1.8)."""
 _BY = re.compile(rb"\sby\s+([^\s;()]{1,255})", re.IGNORECASE)
 _AUTHSERV_ID = re.compile(rb'\s*(?:"((?:[^"\\]|\\.){0,255})"|([^\s;"]{1,255}))', re.DOTALL)
 
@@ -122,6 +125,11 @@ def _is_auto_submitted(section: Section) -> bool:
         word = without_comments(value).partition(b";")[0].strip().lower()
         if word and word != b"no":
             return True
+    if any(section.count(name) for name in _ANSWERED_BY_PROGRAM):
+        return True
+    suppressed = (section.first("x-auto-response-suppress") or b"").lower()
+    if b"all" in suppressed or (section.first("precedence") or b"").strip().lower() == b"auto_reply":
+        return True
     content_type = section.first("content-type") or b""
     return content_type[:16].lower() == b"multipart/report"
 

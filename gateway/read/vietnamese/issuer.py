@@ -28,6 +28,8 @@ _TYPES = frozenset(strip_marks(letters.lower()) for letters in (*TYPE_LETTERS, *
 _GROUP = re.compile(r"[^\W_]+")
 _NATION = re.compile(r"cong hoa xa hoi|doc lap ?[-.]|dang cong san")
 _NATION_WRAPPED = re.compile(r"(?:chu nghia )?viet nam\W{0,4}")
+_MOTTO = "hanh phuc"
+_NUMBER_BEHIND = re.compile(r" so ?: ?[\d.]")
 _NUMBER = re.compile(r"so ?(?:[:.]|\d|/)|\d{1,6} ?/")
 _SUBJECT = re.compile(r"(?:v/v|vv|ve viec)\b")
 _DATED = re.compile(r"(?P<place>[^\d,;:]{2,60}?) ?, {0,3}(?:ngay|ng\.)(?![a-z])")
@@ -81,10 +83,11 @@ def read_head(view: View) -> Head:
         for start, end in cells(view, line):
             nation = _NATION.search(view.key, start, end)
             stop = nation.start() if nation else end
-            dated = None if place or "," not in view.key[start:stop] else _DATED.search(view.key, start, stop)
+            behind = max(start, view.key.rfind(_MOTTO, start, end) + len(_MOTTO)) if nation else start
+            dated = None if place or "," not in view.key[behind:end] else _DATED.search(view.key, behind, end)
             if dated:
                 place = view.text[dated.start("place") : dated.end("place")].strip(" (-")[:MAX_CHARACTERS]
-            elif is_open:
+            if is_open and not (dated and behind == start):
                 is_open = _take(view, Line(start, stop, line.rank), found)
     at = view.key.find("kinh gui", 0, _HEAD_CHARACTERS)
     who = _ADDRESSEE.match(view.key, at) if at >= 0 else None
@@ -94,6 +97,10 @@ def read_head(view: View) -> Head:
 
 def _take(view: View, cell: Line, found: list[str]) -> bool:
     """Add an organisation line; tell whether more may follow."""
+    behind = _NUMBER_BEHIND.search(view.key, cell.start, cell.end)
+    if behind:  # the whole left column in one cell
+        _take(view, Line(cell.start, behind.start(), cell.rank), found)
+        return not found
     text = view.text[cell.start : cell.end].strip(" -_*=.\u2014")
     if not any(map(str.isalpha, text)) or any(one.fullmatch(view.key, cell.start, cell.end) for one in _PASSED_OVER):
         return True
