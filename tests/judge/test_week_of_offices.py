@@ -292,3 +292,51 @@ def test_the_week(mail):
 def test_the_week_is_mostly_honest():
     """At least forty honest mails."""
     assert sum(not mail.refused for mail in WEEK) >= 40
+
+
+MENTIONS = [
+    ("Trao đổi công việc", "Sở A đã ban hành Kế hoạch số 118/KH-SA, em gửi anh bảng số liệu."),
+    ("Trao đổi công việc", "Chị điền giúp em biểu này để em làm báo cáo Kế hoạch 118/KH-SA ạ."),
+    ("Trao đổi công việc", "Kính gửi anh, danh sách này phục vụ Quyết định số 12/QĐ-SA sắp trình."),
+    ("Trao đổi công việc", "Hồ sơ này đã có Quyết định số 12/QĐ-SA ngày 02/3/2024, em gửi bảng kê."),
+    ("Trao đổi công việc", "Chị ơi, slide giới thiệu Kế hoạch số 118/KH-SA em để trong tệp."),
+    ("Trao đổi công việc", "Em gửi anh số liệu theo mẫu của Công văn số 125/SA-VP."),
+    ("Trao đổi công việc", "Thực hiện Công văn 125/SA-VP, em gửi danh sách."),
+    ("Trao đổi công việc", "Anh xem giúp em bảng này giống bảng trong 125/SA-VP không ạ."),
+    ("Trao đổi công việc", "Em gửi file số liệu để bổ sung báo cáo 45/BC-SA."),
+    ("Trao đổi công việc", "Theo đề nghị tại Công văn số 125/SA-VP, gửi các anh chị danh sách."),
+    ("Trao đổi công việc", "Gửi chị bảng theo dõi thực hiện Quyết định 12/QĐ-SA."),
+    ("Trao đổi công việc", "Em gửi lại bảng, trong 125/SA-VP ghi sai số."),
+    ("Trao đổi công việc", "Nhờ anh kiểm tra số liệu trước khi em trình 46/TTr-SA."),
+    ("Trao đổi công việc", "Sở A sẽ ban hành 119/KH-SA tuần sau, xin gửi bảng phân công."),
+    ("Trao đổi công việc", "Kèm theo 125/SA-VP là danh sách này, em gửi lại bản mềm."),
+    ("Trao đổi công việc", "Em chuyển bảng chấm công, văn bản 125/SA-VP đã gửi hôm qua."),
+    ("Số liệu phục vụ báo cáo 45/BC-SA", "Em gửi số liệu."),
+    ("Góp ý Kế hoạch 118/KH-SA", "Em gửi số liệu."),
+    ("Bảng số liệu kèm 125/SA-VP", "Em gửi số liệu."),
+    ("Hỏi về 125/SA-VP", "Em gửi số liệu."),
+    ("V/v thực hiện 125/SA-VP", "Em gửi số liệu."),
+    ("Danh sách theo 125/SA-VP", "Em gửi số liệu."),
+    ("Bổ sung số liệu cho 45/BC-SA", "Em gửi số liệu."),
+    ("Xin ý kiến về Tờ trình 46/TTr-SA", "Em gửi số liệu."),
+]
+
+
+@pytest.mark.parametrize(("subject", "body"), MENTIONS, ids=lambda text: text[:40])
+def test_a_mail_that_mentions_a_document_does_not_send_it(subject, body):
+    """The department's own letters, which nobody shares, in a mail with a table: cited is not sent."""
+    assert not _deciding(Mail(A1, VP, subject, body, {"so lieu.docx": TABLE}))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Sở A gửi kèm Công văn số 125/SA-VP.",
+        "Kính gửi Văn phòng Công văn số 125/SA-VP của Sở A.",
+        "Xin gửi Kế hoạch số 118/KH-SA để thực hiện.",
+        "Sở A kính chuyển Quyết định số 12/QĐ-SA.",
+    ],
+)
+def test_a_mail_that_says_it_sends_a_document_sends_it(body):
+    """Then the file beside stands for it, under whatever name."""
+    assert "BD-1c-0" == _deciding(Mail(A, VP, "Gửi văn bản", body, {"vb.docx": TABLE}))
