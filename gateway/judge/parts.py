@@ -78,7 +78,7 @@ def view_part(  # noqa: PLR0913 - one part, whose look-ups and what the message 
         is_principal=is_principal,
         is_own_document=is_own_document,
         is_packed=is_packed,
-        is_encrypted=part.is_encrypted or pdf.is_encrypted,
+        is_encrypted=part.is_encrypted,
         uninspectable=part.uninspectable,
         is_mismatched=part.is_mismatched,
         has_active_content=part.has_active_content,

@@ -267,7 +267,7 @@ class PartView(msgspec.Struct, frozen=True):
     is_secrecy_hidden: Annotated[bool, _says("the secrecy marked stands only in text the pages do not show")]
     is_text_unreadable: Annotated[bool, _says("PDF: a text layer that is no writing")]
     unread_pages: Annotated[int, _says("PDF pages beyond the budget, whose text was not looked at")]
-    opens_without_password: Annotated[bool, _says("encrypted, and every viewer opens it: it was read for marks")]
+    opens_without_password: Annotated[bool, _says("encrypted, yet opened without asking: read and judged like others")]
     other_kinds: Annotated[list[str], _says("kinds other readers may take a PDF for")]
     links: Annotated[list[str], _says("PDF: hosts of web links; of other links the scheme with its colon")]
 

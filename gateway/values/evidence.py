@@ -84,7 +84,8 @@ class SignatureFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     signing_time_source: str = "none"
     """`timestamp`, `claimed` or `none`."""
     modification: str = "none"
-    """Change after this revision: `none`, `lta`, `form`, `annotations`, `other`, `unknown`."""
+    """Change after this revision: `none`, `metadata` (properties that show nothing), `lta` (a security store, document
+    timestamps), `form` (signatures), `annotations`, `other`, `unknown`."""
     certification_level: int = 0
     """DocMDP permission 1..3 of a certification signature, 0 otherwise."""
     signer_subject: str = ""
@@ -196,7 +197,7 @@ class PdfFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """What OCR read: `pages` (letters of the first and last scanned page, and stamps), `marks` (stamps only), or
     empty: nothing, for want of a recogniser, of scans, or of time. The marks of such a part come from it."""
     opens_without_password: bool = False
-    """Encrypted, and every viewer opens it: its text was read, it still counts as encrypted."""
+    """Encrypted with an empty user password, so that every viewer opens it: read and judged like any other."""
     is_linearised: bool = False
     is_truncated: bool = False
     """No end mark (%%EOF) behind the last cross-reference, or none at all."""

@@ -354,7 +354,14 @@ CASES = all_of(
         "saved anew by a program: the ranges fit nothing any more",
         ("Van thu fail FORMAT_FAILURE",),
     ),
-    Case("wrapped_encrypted", encrypted, ISO, "put under a password: not read", (), {"is_encrypted": True}),
+    Case(
+        "wrapped_encrypted",
+        encrypted,
+        ISO,
+        "encrypted after signing, and opened without asking: every octet is another",
+        ("Van thu fail FORMAT_FAILURE",),
+        {"is_encrypted": True, "opens_without_password": True},
+    ),
     Case(
         "wrapped_attached",
         attached,

@@ -51,7 +51,7 @@ class PdfFiles:
         return ContentFacts(
             "pdf",
             uninspectable=pdf.uninspectable,
-            is_encrypted=pdf.facts.is_encrypted,
+            is_encrypted=pdf.facts.is_encrypted and not pdf.facts.opens_without_password,
             has_active_content=bool(pdf.facts.active_content),
             pdf=replace(pdf.facts, is_secrecy_hidden=whole.secrecy is not marks.secrecy, other_kinds=also),
             marks=whole,

@@ -98,8 +98,7 @@ def read_pdf(  # noqa: PLR0913 - as `read_message`, and what the worker remember
         is_odd=_is_odd(structure, pages),
         listed=pages.listed if pages else None,
     )
-    # No signature of an encrypted file is judged: what was signed is not what is shown.
-    signatures = () if structure.is_encrypted else _signatures(octets, structure, judging, budget)
+    signatures = _signatures(octets, structure, judging, budget)
     shown = pages or Pages()
     return PdfReading(
         _facts(structure, shown, signatures, _pictures(octets, structure, signatures)),
@@ -134,7 +133,7 @@ def _light_pages(structure: Structure) -> frozenset[int]:
 def _pictures(octets: bytes, structure: Structure, signatures: tuple[SignatureFacts, ...]) -> tuple[str, ...]:
     """Name what looks like a signature in a file without one."""
     found = structure.pictures
-    if signatures or structure.is_encrypted:
+    if signatures:
         return ()
     pages, pasted = _light_pages(structure) & set(found.pages), None
     if pages and not structure.has_vast_picture:
@@ -158,8 +157,6 @@ def _read_pages(octets: bytes, structure: Structure, budget: Budget, recogniser:
 
 
 def _uninspectable(structure: Structure, pages: Pages | None) -> str:
-    if structure.is_encrypted:
-        return "encrypted"
     if structure.is_over_budget or structure.plan.is_over_budget or (pages is not None and pages.scans.is_over_budget):
         return "over_budget"
     if pages is None:

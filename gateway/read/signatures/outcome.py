@@ -44,7 +44,7 @@ def conclude(  # noqa: PLR0913 - the claims that are no facts of their own
     out and no token proves an earlier time; `is_token_unknown`: one might, once revocation data is there.
     """
     is_changed = opinion is not None and (
-        opinion.modification not in {"none", "lta", "form"} or not opinion.is_permitted
+        opinion.modification not in {"none", "metadata", "lta", "form"} or not opinion.is_permitted
     )
     chain_reason = chain.sub_indication if chain else "CERTIFICATE_CHAIN_GENERAL_FAILURE"
     is_revoked_before = facts.revocation is Outcome.FAIL and _was_revoked_before(facts, chain)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,10 @@ _OBJECTS_PER_SECOND = 2_000
 Work is bounded by this count and not by a clock: the same file gets the same facts on every machine."""
 _OCTETS_PER_OBJECT = 330
 """Octets of /Contents that cost as much as one object: 0.76 microseconds a digit, measured."""
+_ACTIVE = re.compile(
+    rb"/(?:JS|JavaScript|AA|Launch|SubmitForm|ImportData|GoToR|GoToE|RichMedia|XFA|EmbeddedFiles?)(?=[\s/<\[(>]|$)"
+)
+"""Of an object that acts; no signature and no data for validation brings one."""
 _ALLOWED_LEVELS = {"NONE": "none", "LTA_UPDATES": "lta", "FORM_FILLING": "form", "ANNOTATIONS": "annotations"}
 
 
@@ -115,6 +120,8 @@ class Revisions:
             self._is_lost = True
             reader_class, _, _ = _import()
             reader = reader_class(io.BytesIO(self._octets), strict=False)
+            if reader.encrypted:
+                reader.decrypt(b"")  # what opens without asking; anything else raises, and nothing is known
             self._embedded = list(reader.embedded_signatures)
             self._is_lost = False
         return self._embedded
@@ -160,7 +167,82 @@ class Revisions:
             level = "other"  # a filled text field is form filling too, and says something new
         if level in {"lta", "form"} and _shows_otherwise(one.reader, one.signed_revision):
             level = "other"
+        if level in {"lta", "form"}:
+            level = _kind_of(one.reader, one.signed_revision, level)
         return SecondOpinion(level, is_permitted=status["docmdp_ok"] is not False)
+
+
+def _kind_of(reader: Any, revision: int, level: str) -> str:
+    """Name harmless changes for what they are, and look for objects that no harmless change brings.
+
+    pyHanko compares what a reader of the document reaches, and calls maintenance whatever is left. Only a document
+    security store and document timestamps are long-term validation (ETSI EN 319 142-1 section 5.4.2 and 5.4.3,
+    ISO 32000-2 sections 12.8.4.3 and 12.8.5); signatures are `form`; properties and rewritten objects are `metadata`.
+    """
+    changed = set()
+    for number in range(revision + 1, reader.xrefs.total_revisions):
+        changed |= reader.xrefs.explicit_refs_in_revision(number)
+    now = reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
+    # What is new is named by something of before that was changed, or by something new that is.
+    reached = {one for one in changed if reader.xrefs.get_introducing_revision(one) <= revision}
+    named = [reader.trailer.raw_get(key) for key in ("/Root", "/Info") if key in reader.trailer]
+    reached |= _named_by(now, [*map(now, reached), *named], revision + 1)
+    if any(_is_foreign(reader, one, is_reached=one in reached) for one in changed):
+        return "other"
+    signed = [value for _, value, _ in _signature_fields(reader) if value is not None]
+    kinds = {_is_timestamp(value.get_object()) for value in signed if _reference(value) in changed}
+    if False in kinds or level == "form":
+        return "form"
+    store = reader.root.raw_get("/DSS") if "/DSS" in reader.root else None
+    stored = set() if store is None else {_reference(store)} | _named_by(now, [store], 0)
+    return "lta" if True in kinds or stored & changed else "metadata"
+
+
+def _reference(thing: Any) -> Any:
+    return getattr(thing, "reference", None) or getattr(thing, "container_ref", None)
+
+
+def _is_timestamp(value: Any) -> bool:
+    return bool(value.get("/Type") == "/DocTimeStamp" or value.get("/SubFilter") == "/ETSI.RFC3161")
+
+
+def _is_foreign(reader: Any, reference: Any, *, is_reached: bool) -> bool:
+    """Is an object of a later revision one that nothing of the document names, or one that acts?"""
+    thing = reader.get_object(reference)
+    is_dictionary = isinstance(thing, dict)
+    if is_dictionary and thing.get("/Type") in {"/XRef", "/ObjStm"}:
+        return False
+    if not is_reached:
+        return True
+    out = io.BytesIO()
+    parts = [part for pair in thing.items() for part in pair] if is_dictionary else [thing]
+    for part in parts:
+        getattr(part, "raw_object", part).write_to_stream(out, None)
+        out.write(b" ")
+    return _ACTIVE.search(out.getvalue()) is not None
+
+
+def _named_by(handler: Any, things: list[Any], since: int) -> set[Any]:
+    """Collect the objects of a revision and later that things name, directly or through one another.
+
+    pyHanko's own collection does not look into what is encrypted.
+    """
+    found: set[Any] = set()
+    waiting = list(things)
+    while waiting:
+        thing = waiting.pop()
+        if isinstance(getattr(thing, "raw_object", None), dict | list):
+            thing = thing.decrypted
+        reference = getattr(thing, "reference", None)
+        if reference is not None:
+            if reference not in found and handler.reader.xrefs.get_introducing_revision(reference) >= since:
+                found.add(reference)
+                waiting.append(handler(reference))
+        elif isinstance(thing, dict):
+            waiting += thing.values()
+        elif isinstance(thing, list):
+            waiting += thing
+    return found
 
 
 def _are_signatures(reader: Any, names: set[str]) -> bool:

@@ -287,16 +287,6 @@ def test_mesh_of_embedded_certificates_is_not_walked():
     )
 
 
-def test_signature_in_an_encrypted_file_is_not_judged():
-    """Encrypted comes first: nothing of it is read."""
-    with pikepdf.open(io.BytesIO(one())) as pdf:
-        out = io.BytesIO()
-        pdf.save(out, encryption=pikepdf.Encryption(owner="o", user="", R=6))
-    reading = read(out.getvalue())
-
-    assert ("encrypted", ()) == (reading.uninspectable, reading.facts.signatures)
-
-
 def test_rewritten_signed_file_fails():
     """Saved anew by some tool: the field is there, its ranges are not."""
     with pikepdf.open(io.BytesIO(one())) as pdf:

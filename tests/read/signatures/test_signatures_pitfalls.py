@@ -90,16 +90,6 @@ def test_one_signature_never_speaks_for_the_octets_of_another(place):
     assert "Van thu" not in {facts.field for facts in signatures if facts.outcome is Outcome.PASS}
 
 
-def test_empty_password_is_encryption_all_the_same():
-    """Whatever opens without asking is encrypted to whoever checks it."""
-    out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(one())) as pdf:
-        pdf.save(out, encryption=pikepdf.Encryption(owner="o", user="", R=4, aes=True))
-    reading = read(out.getvalue())
-
-    assert ("encrypted", True, ()) == (reading.uninspectable, reading.facts.is_encrypted, reading.facts.signatures)
-
-
 def test_latest_signature_is_compared_first():
     """Many early signatures cannot use up what the last one needs (files of 25 signatures and a store at the end)."""
     octets = one()
