@@ -67,8 +67,10 @@ _NOT_POSTPONE = re.compile(r"hoan (?:thi hanh|nghia vu|chap hanh|xuat canh|goi|p
 _SAID_OF = Scan(
     rf"(?<![a-z]){EVENT}[^.;\n]{{0,90}}(?<!khong) (?:(?:bi|duoc|da|se|phai) (?:tam )?"
     r"(?P<verb>huy(?! dong)|hoan(?! (?:thanh|thien|tat|chinh|toan))|doi(?! (?:moi|ten|thoai))|lui)"
+    r"|(?:se |da )?(?P<moved>chuyen (?:sang|qua|den) (?:luc |vao )?"
+    r"(?:ngay \d|thu (?:hai|ba|tu|nam|sau|bay)|\d{1,2} ?[hg:/]))"
     r"|(?:se |da )?(?P<off>khong (?:to chuc|dien ra|hop|duoc to chuc)|dung to chuc|dung lai)"
-    r"(?= ?(?:[.,;!\n]|nua|ngay|vao|hom|tuan|do |vi |nhu |theo |$)))(?![a-z])"
+    r"(?= ?(?:[.,;!\n]|nua|ngay|vao|hom|tuan|do |vi |nhu |theo |$)))(?:(?<=[hg:/])|(?![a-z]))"
 )
 """`Cuộc họp … bị hủy`: the meeting first, then what became of it."""
 _RESCHEDULE = Scan(
@@ -230,7 +232,11 @@ def find_change(view: View, kind: str, doc_type: str | None, lead: Lead) -> str 
     if verb == "huy" or (said is not None and said["off"]):
         return "cancelled"
     moved = _RESCHEDULE.search(view, 0, end)
-    is_moved = verb == "doi" or (moved is not None and _is_spelt(view, moved) and _moves_meeting(view, moved))
+    is_moved = (
+        verb == "doi"
+        or (said is not None and bool(said["moved"]))
+        or (moved is not None and _is_spelt(view, moved) and _moves_meeting(view, moved))
+    )
     if is_moved and not _NOT_RESCHEDULE.search(view, 0, end):
         return "rescheduled"
     held = _POSTPONE.search(view, 0, end)

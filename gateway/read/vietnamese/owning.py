@@ -38,7 +38,7 @@ _LAW_BEFORE = re.compile(r"(?:luat|phap lenh|nghi quyet|lenh|bo luat) {0,3}")
 _NOTED = re.compile(
     r"[ \-:,.(/]{0,4}(?:(?:em|toi|minh|a|c|anh|chi|don vi|phong|co quan|so|ben [a-z]{1,5})(?: [a-z]{1,5})? )?"
     r"(?:(?:xac nhan )?(?:da |vua |moi |chua )(?:duoc )?(?:nhan|tiep nhan|xem|doc|thay)"
-    r"|(?:tiep )?nhan (?:duoc|du|roi|ok)"
+    r"|(?:tiep )?nhan (?:duoc|du|roi|ok)|(?:xem|doc|in|tai|xu ly) (?:xong |duoc )?(?:roi|xong)"
     r"|khong (?:mo|doc|xem|tai|thay)|bi (?:loi|hong|thieu|mo)|chua (?:mo|co|dung)"
     r"|cho (?:em|toi|minh|hoi|xin)|ok(?![a-z])"
     r"|(?:xin )?cam on|thank|received|noted|xin lai|gui lai giup)"

@@ -35,13 +35,22 @@ _TO_TYPE = re.compile(
 """What may stand between the verb's recipients and the number: `Công văn hỏa tốc số`."""
 _SENDING = re.compile(
     r"(?<![a-z0-9])(?<!phieu )(?:(?:xin |kinh |tran trong )?(?:gui|chuyen|goi)(?: kem(?: theo)?)?|(?:xin|kinh) trinh"
-    r"|sao gui|dinh kem(?: theo)?|kem theo (?=(?:thu|mail|email|day|tep|file|la )))(?![a-z0-9:/])"
+    r"|sao gui|dinh kem(?: theo)?|kem theo(?= (?:thu|mail|email|day|tep|file|la) ))(?![a-z0-9:/])"
 )
 _UNSENT = re.compile(
     r"(?<![a-z])(?:(?:nho|de nghi|yeu cau|mong|vui long|hay|phai|can|muon|giup|do|cho em|nhac)(?: [a-z/]{1,6}){0,4}"
-    r"|(?:chua|khong|se|da|vua|khi|neu|viec|de|kip|moi|ban|ngay|han|cho|duoc|tung|bi|lan|nguoi|noi)(?: [a-z]{1,6})?) $"
+    r"|(?:chua|khong|se|da|vua|khi|neu|viec|de|kip|moi|ban|ngay|han|cho|duoc|tung|bi|lan|nguoi|noi|co)"
+    r"(?: [a-z]{1,6})?) $"
 )
 """Sending that is not done here: asked for, still to come, past, or somebody else's."""
+_PAST = re.compile(r"(?<![a-z])(?:(?:hom|lan|tuan|thang|bua) (?:truoc|qua|kia|roi)|truoc (?:day|do)|moi day)(?![a-z])")
+_PAST_BEHIND = re.compile(r"(?: ngay [\d/.\-]{3,10})? roi(?![a-z])")
+"""`Hôm trước đã gửi …`, `… rồi`: sent before, by another mail."""
+_PURPOSE = re.compile(
+    r"(?<![a-z])de (?:(?:biet|thuc hien|trien khai|xem xet|phoi hop|chi dao|theo doi|t/h|va),? ){0,4}"
+    r"(?:biet|thuc hien|trien khai|xem xet|phoi hop|chi dao|theo doi|t/h) ?:"
+)
+"""What the recipients shall do with a document that is named behind the colon."""
 _SENT_ALONG = re.compile(r"kem|dinh")
 CITING = re.compile(
     r"(?<![a-z0-9])(?:can cu|theo|thuc hien|trien khai|phuc dap|tra loi|gop y|thay the|thay cho|sua doi|bo sung"
@@ -195,19 +204,26 @@ def is_sent(view: View, candidate: Candidate, floor: int = 0) -> bool:
     start = clause_start(view, candidate.start, floor)
     verbs = _sendings(view, start, candidate.start)
     if verbs:
-        verb = verbs[-1]
-        before = view.key[max(start, verb.start() - 40) : verb.start()]
-        unsent = _UNSENT.search(before)
-        if unsent and not (_SENT_ALONG.search(verb[0]) and unsent[0].startswith(("da ", "duoc "))):
-            return False
-        if last_citing(view, start, candidate.start) > verb.end():
-            return False
-        return _is_object(view, verb.end(), candidate)
+        return _sends(view, start, verbs[-1], candidate)
     behind = _SENT_BEHIND.match(view.key, candidate.end)
     if behind and last_citing(view, start, candidate.start) < 0:
         head = _TO_TYPE.sub("", view.key[start : candidate.start])
         return _is_for_recipients(re.sub(r"(?<![a-z])(?:de nghi|tiep nhan|nhan|xem|giup|moi|xin)(?![a-z])", " ", head))
     return _is_listed_as_sent(view, candidate)
+
+
+def _sends(view: View, start: int, verb: re.Match[str], candidate: Candidate) -> bool:
+    """Tell whether a verb in the clause from `start` sends the document now."""
+    before = view.key[max(start, verb.start() - 40) : verb.start()]
+    unsent = _UNSENT.search(before)
+    if unsent and not (_SENT_ALONG.search(verb[0]) and unsent[0].startswith(("da ", "duoc "))):
+        return False
+    if _PAST.search(view.key, start, verb.start()) or _PAST_BEHIND.match(view.key, candidate.end):
+        return False
+    purpose = _PURPOSE.search(view.key, verb.end(), candidate.start)
+    if purpose is not None:
+        return _is_for_recipients(view.key[verb.end() : purpose.start()]) and _is_object(view, purpose.end(), candidate)
+    return last_citing(view, start, candidate.start) <= verb.end() and _is_object(view, verb.end(), candidate)
 
 
 _PREDICATE = re.compile(
