@@ -29,7 +29,7 @@ _INVITING = Phrases(
     "kính mời", "trân trọng mời", "trân trọng kính mời", "triệu tập họp", "triệu tập cuộc họp", "triệu tập kỳ họp",
     "triệu tập hội nghị", "giấy mời", "thư mời", "mời các đồng chí", "mời đồng chí", "mời quý", "mời đại diện",
     "mời lãnh đạo", "mời ông", "mời bà", "mời thành viên", "mời toàn thể", "mời các thành viên", "mời đại biểu",
-    "mời anh", "mời các anh", "mời thầy", "mời các",
+    "mời anh", "mời các anh", "mời thầy", "mời các", "mời mọi người", "mời cả nhà", "mời bà con",
 )  # fmt: skip
 _CALLING = frozenset({"kinh moi", "tran trong moi", "tran trong kinh moi"})
 _LETTER = frozenset({"giay moi", "thu moi"})

@@ -47,8 +47,8 @@ _PAST = re.compile(r"(?<![a-z])(?:(?:hom|lan|tuan|thang|bua) (?:truoc|qua|kia|ro
 _PAST_BEHIND = re.compile(r"(?: ngay [\d/.\-]{3,10})? roi(?![a-z])")
 """`Hôm trước đã gửi …`, `… rồi`: sent before, by another mail."""
 _PURPOSE = re.compile(
-    r"(?<![a-z])de (?:(?:biet|thuc hien|trien khai|xem xet|phoi hop|chi dao|theo doi|t/h|va),? ){0,4}"
-    r"(?:biet|thuc hien|trien khai|xem xet|phoi hop|chi dao|theo doi|t/h) ?:"
+    r"(?<![a-z])(?:xu ly|(?:de )(?:(?:biet|thuc hien|trien khai|xem xet|phoi hop|chi dao|theo doi|t/h|va),? ){0,4}"
+    r"(?:biet|thuc hien|trien khai|xem xet|phoi hop|chi dao|theo doi|xu ly|t/h)) ?:"
 )
 """What the recipients shall do with a document that is named behind the colon."""
 _SENT_ALONG = re.compile(r"kem|dinh")
