@@ -28,7 +28,9 @@ SIGNATURE = "-- "
 """The line before a signature (RFC 3676 section 4.3)."""
 _QUOTED = re.compile(rf"(?:> ?){{1,{_DEPTH}}}")
 _BREAKS = re.compile(r"\r\n?|[\x0b\x85\u2028\u2029]")
-_COLUMNS = re.compile(r"\t| {3,}")
+_ODD_BREAKS = "\r\x0b\x85\u2028\u2029"
+_GAP = "   "
+"""Blanks that set columns apart."""
 _ITEM = re.compile(
     r"[-+*•·●○▪►➢✓√–—=_#|<\[]|\(?\d{1,3}(?:\.\d{1,3}){0,4}(?:[.)/]\s|[.)][^\W\d_]|\s{1,4}[A-ZĐ])"
     r"|\(?[A-Za-zđĐ][.)]\s|[IVXLC]{1,6}[.)]\s"
@@ -36,6 +38,7 @@ _ITEM = re.compile(
 """What begins an item of a list, a rule or a row."""
 _LABEL = re.compile(r"[^\W\d_][^:\n]{0,40}:(?:\s|\Z)")
 """`Thời gian: ...`: a field begins."""
+_LABEL_CHARACTERS = 43
 _END = ".!?:;…"
 _SHORT_WORDS = 4
 """Words of a line all in capitals up to which it may be a mark or a heading rather than the rest of one."""
@@ -54,7 +57,9 @@ def plain_lines(text: str, *, is_flowed: bool = False, is_delsp: bool = False) -
 
     `is_flowed` and `is_delsp` are the parameters format=flowed and DelSp=yes (RFC 3676 section 4).
     """
-    if "\r" in text or not text.isascii():
+    if "\r\n" in text:
+        text = text.replace("\r\n", "\n")
+    if any(one in text for one in _ODD_BREAKS):
         text = _BREAKS.sub("\n", text)
     raw = text.split("\n", _LINES)
     lines = _flowed(raw, is_delsp=is_delsp) if is_flowed else [_unquoted(line) for line in raw]
@@ -132,7 +137,7 @@ def unwrapped(block: list[str]) -> list[str]:
     octets = max(len(line.encode("utf-8", "replace")) for line in block)
     pieces = [[block[0]]]
     for above, below in pairwise(block):
-        if _is_cut(above, below, widest, octets):
+        if len(above) >= _LEAST_OCTETS and _is_cut(above, below, widest, octets):
             pieces[-1].append(below.strip())
         else:
             pieces.append([below])
@@ -141,20 +146,23 @@ def unwrapped(block: list[str]) -> list[str]:
 
 def _is_cut(above: str, below: str, widest: int, most_octets: int) -> bool:
     """Tell whether a program broke the line between the two, in a block as wide as `widest` and `most_octets`."""
-    if len(above) < _LEAST_OCTETS:
-        return False
     text = below.lstrip()
-    word = text.split(None, 1)[0]
-    length = len(above)
-    if length + 1 + len(word) <= widest:
-        length = 0
-    if most_octets <= WIDEST and (size := len(above.encode("utf-8", "replace"))) >= _LEAST:
-        length = size if size + 1 + len(word.encode("utf-8", "replace")) > most_octets and size > length else length
-    if length < _LEAST_SURE or _COLUMNS.search(above) or _COLUMNS.search(below):
+    width = _filled(above, text.split(None, 1)[0], widest, most_octets)
+    if width < _LEAST_SURE or "\t" in above or "\t" in below or _GAP in above or _GAP in below:
         return False
-    if _ITEM.match(text) or _LABEL.match(text):
+    if _ITEM.match(text) or (":" in text[:_LABEL_CHARACTERS] and _LABEL.match(text)):
         return False
     if text[0].islower():
         return True
     is_heading = text.isupper() and (not above.isupper() or len(text.split()) <= _SHORT_WORDS)
-    return length >= _LEAST and text == below and above[-1] not in _END and not is_heading
+    return width >= _LEAST and text == below and above[-1] not in _END and not is_heading
+
+
+def _filled(above: str, word: str, widest: int, most_octets: int) -> int:
+    """Give the columns, or octets, of a line behind which the word had no room; 0 when it had."""
+    if len(above) + 1 + len(word) > widest and len(above) >= _LEAST:
+        return len(above)
+    size = len(above.encode("utf-8", "replace"))
+    if _LEAST <= size <= most_octets <= WIDEST and size + 1 + len(word.encode("utf-8", "replace")) > most_octets:
+        return size
+    return len(above) if len(above) + 1 + len(word) > widest else 0

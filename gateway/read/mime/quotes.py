@@ -59,11 +59,8 @@ _FIELD = re.compile(
 """Fields mail programs write over what they quote, in the order they like."""
 _FIELDS_LOOK = 12
 """Lines over a quoted mail in which its fields stand."""
-_HINTS = (
-    "wrote", "writes", "viết", "écrit", "schrieb", "from:", "từ:", "from :", "từ :", "von:", "de :", "*from", "*từ",
-    "original", "forward", "gốc", "chuyển tiếp", "ban đầu",
-)  # fmt: skip
-"""Words one of which stands in whatever introduces a quoted mail, in small letters."""
+_FIRST = frozenset("-_=*FfTtVvDdBbONLA ")
+"""Letters that begin whatever introduces a quoted mail, unless it ends in a colon."""
 _SUBJECTS = 8
 
 
@@ -73,10 +70,6 @@ def part_quotes(lines: Sequence[Line]) -> BodyText:
     Lines of a depth are quoted; so is everything behind a rule, behind the fields of a quoted mail, and behind
     `On ... wrote:` when no line below carries marks of quoting.
     """
-    text = "\n".join(line.text for line in lines)
-    is_marked = any(line.depth for line in lines)
-    if not is_marked and not _may_introduce(text):
-        return BodyText(text.strip("\n"))
     own: list[str] = []
     mails = _Mails()
     at = 0
@@ -94,11 +87,6 @@ def part_quotes(lines: Sequence[Line]) -> BodyText:
             own.append(lines[at].text)
         at += size or 1
     return BodyText("\n".join(own).strip("\n"), mails.text(), tuple(mails.subjects[:_SUBJECTS]))
-
-
-def _may_introduce(text: str) -> bool:
-    lower = text.lower()
-    return any(hint in lower for hint in _HINTS)
 
 
 class _Mails:
@@ -149,7 +137,7 @@ def _is_followed_by_marks(lines: Sequence[Line], at: int) -> bool:
 def _introduction(lines: Sequence[Line], at: int) -> int:
     """Count the lines there that introduce a quoted mail; 0 for none."""
     text = lines[at].text
-    if not text:
+    if not text or (text[-1] != ":" and text[0] not in _FIRST):
         return 0
     if len(text) <= _ATTRIBUTION and (_RULE.match(text) or _BEGIN.match(text)):
         return 1 + _fields(lines, at + 1, is_ruled=True)
@@ -195,6 +183,8 @@ def _fields(lines: Sequence[Line], at: int, *, is_ruled: bool) -> int:
 
 
 _NO_WORD = re.compile(r"<https?:[^<>\s]{1,2000}>|[\W_]+")
+_MARKUP_PART = 1
+"""So many characters of stars and links for each character of words are looked through in another view of a text."""
 _PAGE = "\n\f\n"
 
 
@@ -207,10 +197,16 @@ def join_bodies(bodies: Sequence[BodyText]) -> str:
     if len(texts) < 2:
         return texts[0] if texts else ""
     kept: list[str] = []
-    seen: list[str] = []
     for text in texts:
-        words = _NO_WORD.sub("", text).lower()
-        if not any(words in other for other in seen):
-            seen.append(words)
+        if not any(_says(other, text) for other in kept):
             kept.append(text)
     return _PAGE.join(kept)
+
+
+def _says(other: str, text: str) -> bool:
+    """Tell whether a text says nothing that the other does not say in the same words."""
+    bare, around = "".join(text.split()), "".join(other.split())
+    if bare in around:
+        return True
+    is_near = abs(len(bare) - len(around)) * _MARKUP_PART <= len(around)
+    return is_near and _NO_WORD.sub("", bare).lower() in _NO_WORD.sub("", around).lower()

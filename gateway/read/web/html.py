@@ -33,7 +33,7 @@ _SPACE = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
 _PARAGRAPH, _LINE, _NEW_ROW, _NEW_CELL, _TAB = "\1", "\2", "\3", "\4", "\5"
 """What stands in the text for structure until it is laid out; in no text by itself."""
 _MARKERS = dict.fromkeys(map(ord, "\1\2\3\4\5"))
-_MARKED = re.compile("[\1-\5]")
+_STRUCTURE = "\1\2\3\4\5"
 _PRE = re.compile(
     r"<(pre|textarea|xmp|listing)\b[^<>]*>|<(div|p|span|td)\b[^<>]{0,500}white-space\s{0,4}:\s{0,4}(?:pre|break)[^<>]{0,500}>",
     re.IGNORECASE,
@@ -65,7 +65,8 @@ _TAGS = {tag: re.compile(rf"<(/?){tag}\b[^<>]*>", re.IGNORECASE) for tag in ("bl
 
 def html_text(source: str, limit: int) -> str:
     """Text of an HTML document, at most `limit` characters: one paragraph a line, cells of a row between tabs."""
-    lines = _lines(_without_hidden(source[: limit * _MARKUP_SHARE]), 0)
+    source = _without_hidden(source[: limit * _MARKUP_SHARE])
+    lines = _lines(source, source.lower(), 0)
     return "\n".join(line.text for line in lines)[:limit]
 
 
@@ -74,8 +75,8 @@ def html_lines(source: str, limit: int) -> list[Line]:
     source = _without_hidden(source[: limit * _MARKUP_SHARE])
     lower = source.lower()
     if "<blockquote" not in lower and not any(hint in lower for hint in (*_CITING, *_DIVIDING)):
-        return _lines(source, 0)
-    return [line for depth, piece in _pieces(source) for line in _lines(piece, depth)]
+        return _lines(source, lower, 0)
+    return [line for depth, piece in _pieces(source) for line in _lines(piece, piece.lower(), depth)]
 
 
 def xml_text(source: str, limit: int) -> str:
@@ -85,18 +86,19 @@ def xml_text(source: str, limit: int) -> str:
     return html.unescape(_HUGE_REFERENCE.sub("", source))[:limit]
 
 
-def _lines(source: str, depth: int) -> list[Line]:
-    """Paragraphs of a piece of a page."""
-    if _MARKED.search(source):
+def _lines(source: str, lower: str, depth: int) -> list[Line]:
+    """Paragraphs of a piece of a page, given in small letters too."""
+    if any(one in source for one in _STRUCTURE):
         source = source.translate(_MARKERS)
-    lower = source.lower()
     if any(hint in lower for hint in _PRE_HINTS):
         source = _with_kept_lines(source)
     source = _BREAK.sub(_LINE, _BLOCK.sub(_PARAGRAPH, source))
     has_cells = "<t" in lower
     if has_cells:
         source = _CELL.sub(_NEW_CELL, _ROW.sub(_NEW_ROW, source))
-    source = _SPACE.sub(" ", _TAG.sub("", source))
+    source = _TAG.sub("", source)
+    # Blanks that do not break are kept, and what is as wide as they are.
+    source = _SPACE.sub(" ", source) if "\xa0" in source else " ".join(source.split())
     if "&" in source:
         # The standard library raises on numbers of thousands of digits.
         source = html.unescape(_HUGE_REFERENCE.sub("", source))
