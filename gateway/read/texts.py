@@ -79,6 +79,14 @@ def read_body(octets: bytes, kind: str, charset: str, notes: Notes, flow: Flow =
     return Body(part_quotes(lines), encoding)
 
 
+def outlook_bodies(plain: str, markup: bytes, rich: str, notes: Notes) -> list[BodyText]:
+    """Put together the forms in which Outlook keeps one body, without those that say the same."""
+    found = [part_quotes(plain_lines(plain)), part_quotes(plain_lines(rich))]
+    if markup:
+        found.insert(1, read_body(markup, "html", "", notes).text)
+    return [one for one in dict.fromkeys(found) if one.own.strip() or one.quoted]
+
+
 def _decoded(octets: bytes, kind: str, charset: str, notes: Notes) -> tuple[str, str]:
     """Decode the beginning of a text; the second is a word of `Marks.encoding`."""
     limit = notes.budget.text_characters

@@ -17,7 +17,7 @@ from gateway.read.office.outlook import read_outlook, rich_body
 from gateway.read.office.packages import OfficeText, read_office
 from gateway.read.office.rtf import read_rtf
 from gateway.read.office.rtf_objects import find_objects, has_objects
-from gateway.read.texts import read_text
+from gateway.read.texts import outlook_bodies
 from gateway.read.vietnamese.charsets import decode_text
 from gateway.values.facts import PartFacts
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gateway.read.host import Host
+    from gateway.read.mime.quotes import BodyText
     from gateway.read.reading import Reading
     from gateway.values.facts import Marks
 
@@ -79,18 +80,18 @@ class OfficeFiles:
         limit = notes.budget.text_characters
         text = read_tnef_text(octets, _BODY_OCTETS * limit)
         notes.charge_text(len(text.plain) + len(text.rich))
-        html = read_text(text.html, "html", "", notes).text if text.html else ""
-        bodies = self._bodies((decode_text(text.plain, "")[0], html, rich_body(text.rich, limit)))
+        plain, rich = decode_text(text.plain, "")[0], rich_body(text.rich, limit)
+        bodies = self._bodies(outlook_bodies(plain, text.html, rich, notes))
         container, members = Container(octets, "tnef", notes), list(bodies)
         for number, member in enumerate(container, len(bodies) + 1):
             members.extend(self._host.member(member, f"!{number}", depth))
         return ContentFacts("tnef", container.uninspectable, members=tuple(members))
 
-    def _bodies(self, texts: Iterable[str]) -> list[PartFacts]:
+    def _bodies(self, texts: Iterable[BodyText]) -> list[PartFacts]:
         """The readings of a message body that differ, as members before its files."""
         return [
-            PartFacts(path=f"!{number}", kind="text", is_body=True, marks=self._reading.marks(text, "body"))
-            for number, text in enumerate(dict.fromkeys(text for text in texts if text.strip()), 1)
+            PartFacts(path=f"!{number}", kind="text", is_body=True, marks=self._reading.body_marks([text]))
+            for number, text in enumerate(texts, 1)
         ]
 
     def _marks(self, office: OfficeText) -> Marks:
@@ -173,8 +174,7 @@ class OfficeFiles:
         if not self._reading.may_open(depth):
             return ContentFacts("msg", uninspectable="over_budget")
         message = read_outlook(CompoundFile(octets), notes.budget.text_characters, notes)
-        texts = (message.text, read_text(message.html, "html", "", notes).text if message.html else "", message.rich)
-        bodies = self._bodies(texts)
+        bodies = self._bodies(outlook_bodies(message.text, message.html, message.rich, notes))
         members = list(bodies)
         for number, one in enumerate(message.files, len(bodies) + 1):
             reason = "" if one.octets is not None else "over_budget" if one.size_octets else "unsupported"
