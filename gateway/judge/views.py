@@ -185,7 +185,14 @@ class PartView(msgspec.Struct, frozen=True):
     ]
     is_packed: Annotated[bool, _says("inside an archive or another file, not lying open in the message")]
     is_encrypted: Annotated[bool, _says("cannot be opened without a key")]
-    uninspectable: Annotated[str, _says("why it could not be read; empty when it was")]
+    uninspectable: Annotated[
+        str,
+        _says(
+            "why it was not read: `encrypted`, `over_budget`, `malformed`, `unsupported`, `no_ocr`, `split`, "
+            "`crashed_reader`, `no_text_format` (sound, film, drawing, map, font, key: no text to read), `leftover` "
+            "(of a system, beside files); empty when it was read"
+        ),
+    ]
     is_mismatched: Annotated[bool, _says("extension or declared type contradicts the content")]
     has_active_content: Annotated[bool, _says("macros, PDF active content, or a page whose script carries a file")]
     markup: Annotated[

@@ -29,6 +29,8 @@ class Budget(msgspec.Struct, frozen=True):
     """Decompressed octets of all archives together."""
     container_ratio: int = 200
     """Decompressed to compressed of one entry; deflate cannot exceed 1032."""
+    container_small_octets: int = 16_000_000
+    """What one entry may always unpack to, whatever its ratio: blank sheets and white pictures pack a thousandfold."""
     text_characters: int = 60_000
     """Text handed to the detectors, per part."""
     pdf_pages_read: int = 3

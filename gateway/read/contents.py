@@ -12,10 +12,11 @@ from msgspec.structs import replace
 
 from gateway.read.bodies import Shown, charsets_of, flow_of, read_shown
 from gateway.read.cache import CacheKey, ContentFacts, Encoded
-from gateway.read.containers.members import SPLIT, STREAMS, Member, is_piece_name
+from gateway.read.containers.members import SPLIT, STREAMS, Member, reason_by_name
 from gateway.read.containers.volumes import find_volumes, join_volumes, lacks_volume
 from gateway.read.files import Files
 from gateway.read.kinds import is_mismatched, sniff
+from gateway.read.media_kinds import LEFTOVER
 from gateway.read.mime.fields import read_section
 from gateway.read.mime.header import subject_of
 from gateway.read.mime.inline_files import find_inline_files
@@ -277,11 +278,14 @@ class Reader:
 
     def _facts(self, part: PartFacts, name: FileName, sha256: str, content: ContentFacts) -> list[PartFacts]:
         """Facts of a file and of the files inside it."""
+        reason = reason_by_name(name.name, content.kind, part.size_octets, content.uninspectable)
         name_marks = self._reading.marks(name.name, "file_name") if name.name else NO_MARKS
         if name.others:
             name_marks = self._reading.with_secrecy(name_marks, name.others, "file_name")
+        if reason == LEFTOVER:
+            # `._15_QD-SA.pdf` is not the document whose name it bears.
+            name_marks = self._reading.with_secrecy(NO_MARKS, (name.name,), "file_name")
         is_wrong = is_mismatched(content.kind, name.kind, part.media_type) or name.is_deceptive
-        reason = SPLIT if content.uninspectable and is_piece_name(name.name, content.kind) else content.uninspectable
         whole = replace(
             part, kind=content.kind, is_attachment=True, sha256=sha256, is_encrypted=content.is_encrypted,
             uninspectable=reason, is_mismatched=is_wrong, pdf=content.pdf,

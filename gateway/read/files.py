@@ -14,6 +14,7 @@ from gateway.read.containers.appended import HOSTS, Appended, find_appended
 from gateway.read.containers.members import CONTAINERS, Container, Member
 from gateway.read.kinds import sniff
 from gateway.read.mime.names import NO_NAME, clean_name, decode_name
+from gateway.read.office.dbase import read_dbase
 from gateway.read.office.formulas import starts_program
 from gateway.read.office.mhtml import mhtml_start
 from gateway.read.office.opener import COMPOUNDS, PACKAGES, OfficeFiles
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from gateway.read.reading import Reading
     from gateway.values.facts import PartFacts
 
-_TEXTS = frozenset({*PACKAGES, *COMPOUNDS, "rtf", "text", "html", "xml", "ics"})
+_TEXTS = frozenset({*PACKAGES, *COMPOUNDS, "rtf", "text", "html", "xml", "ics", "dbf"})
 _FOUND_FROM_THE_END = frozenset({"zip", "iso"})
 """Containers that may begin as another file."""
 _ENVELOPED_OID = bytes.fromhex("06092a864886f70d010703")
@@ -79,6 +80,11 @@ class Files:
             return office
         if kind == "text" and (start := mhtml_start(octets)) >= 0 and self._reading.may_open(depth):
             return self._host.message(octets[start:], depth)
+        if kind == "dbf":
+            limit = self._reading.notes.budget.text_characters
+            self._reading.notes.charge_text(min(len(octets), limit))
+            text, encoding = read_dbase(octets, limit)
+            return ContentFacts(kind, marks=self._reading.marks(text, "first_page", encoding))
         if kind in _TEXTS:
             text, encoding = read_text(octets, kind, charset, self._reading.notes)
             is_active = kind == "text" and starts_program(text)

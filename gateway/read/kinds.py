@@ -11,6 +11,7 @@ from itertools import islice
 from gateway.read.budget import DEFAULT_BUDGET
 from gateway.read.containers.tar import is_tar
 from gateway.read.containers.zips import find_directory, read_package, stream
+from gateway.read.media_kinds import LEFTOVER, is_drawing, is_keystore, is_sketch, textless_kind
 from gateway.read.notes import Notes
 from gateway.read.office.ole import CompoundFile
 from gateway.read.office.outlook import MARK
@@ -91,7 +92,16 @@ _OLE_STREAMS = (
     ("Workbook", "xls"),
     ("Book", "xls"),
     ("PowerPoint Document", "ppt"),
+    ("BasicFileInfo", "drawing"),
+    ("Dgn~H", "drawing"),
 )
+_OLE_CLASSES = {
+    "00020900": "doc", "00020906": "doc", "00020810": "xls", "00020820": "xls", "64818d10": "ppt", "00020d0b": "msg",
+    "000c1084": "executable", "000c1086": "executable",
+}  # fmt: skip
+"""First field of the class of the root ([MS-CFB] section 2.6.1) to the program it is of; installers are programs."""
+_THUMBNAILS = re.compile(r"catalog|\d{1,5}|\d{2,4}_[0-9a-f]{16}", re.IGNORECASE)
+"""Streams of `Thumbs.db`: small pictures of the files beside it."""
 
 
 def sniff(octets: bytes) -> str:
@@ -100,18 +110,21 @@ def sniff(octets: bytes) -> str:
         return "empty"
     head = octets[:_HEAD]
     kind = next((kind for magic, kind in _MAGIC if head.startswith(magic)), "") if head.startswith(_MARKS) else ""
-    if kind == "zip":
-        return sniff_zip(octets)
-    if kind == "ole":
-        return sniff_ole(octets)
+    if kind in ("zip", "ole"):
+        return sniff_zip(octets) if kind == "zip" else sniff_ole(octets)
     kind = kind or rare_kind(octets)
     if not kind and octets[_ISO_VOLUME : _ISO_VOLUME + 5] in (b"CD001", b"BEA01"):
         return "iso"
     kind = kind or _sniff_loose(head)
+    return _sniff_unknown(octets) if kind == "unknown" else kind
+
+
+def _sniff_unknown(octets: bytes) -> str:
+    """Kinds looked for last, because their marks are weak or stand at the end."""
     # Archivers find the directory from the end, whatever stands in front of the archive.
-    if kind == "unknown" and (directory := find_directory(octets)) is not None:
-        return "zip" if octets.startswith(b"PK\x01\x02", directory.start) else kind
-    return kind
+    if (directory := find_directory(octets)) is not None and octets.startswith(b"PK\x01\x02", directory.start):
+        return "zip"
+    return textless_kind(octets) or "unknown"
 
 
 _LOOSE: tuple[tuple[re.Pattern[bytes], str], ...] = (
@@ -143,7 +156,7 @@ def _sniff_loose(head: bytes) -> str:
     if is_tar(head):
         return "tar"
     if head[:1] == b"\x30" and _PKCS7_OID in head[:24]:
-        return "pkcs7"
+        return "keystore" if is_keystore(head) else "pkcs7"
     if _is_program(head):
         return "executable"
     if _PDF.search(head[: _PDF_JUNK + 8]):
@@ -159,9 +172,14 @@ def _is_program(head: bytes) -> bool:
 
 def _sniff_text(head: bytes) -> str:
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "text"
+        return "model" if is_sketch(head) else "text"
     if head.translate(None, _CONTROLS) != head:
         return "text" if wide_charset(head) else "unknown"
+    return _sniff_letters(head)
+
+
+def _sniff_letters(head: bytes) -> str:
+    """Kinds that are written in letters."""
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text.startswith(b"{\\rt"):
         return "rtf"
@@ -169,7 +187,9 @@ def _sniff_text(head: bytes) -> str:
         return rare_markup(text) or _sniff_markup(text)
     if text[:15].upper() == b"BEGIN:VCALENDAR":
         return "ics"
-    return "eml" if _is_message(text) else "text"
+    if _is_message(text):
+        return "eml"
+    return "drawing" if is_drawing(text) else "text"
 
 
 def wide_charset(octets: bytes) -> str:
@@ -240,9 +260,19 @@ def _declared_kind(octets: bytes) -> str:
 
 
 def sniff_ole(octets: bytes) -> str:
-    """Tell the old office formats by the names of their streams."""
-    names = CompoundFile(octets).names
-    return next((kind for stream, kind in _OLE_STREAMS if stream in names), "ole")
+    """Tell the old office formats by the streams of the root; those of an object inside say nothing of the whole.
+
+    A file that has the streams of several programs is of the one its class names.
+    """
+    file = CompoundFile(octets)
+    names = file.root_names
+    found = list(dict.fromkeys(kind for stream, kind in _OLE_STREAMS if stream in names))
+    named = _OLE_CLASSES.get(file.root_class[:8], "")
+    if named in found or (named == "executable" and not found):
+        return named
+    if not found and names and all(map(_THUMBNAILS.fullmatch, names)):
+        return LEFTOVER
+    return found[0] if found else "ole"
 
 
 _EXPECTED: dict[str, frozenset[str]] = {

@@ -205,6 +205,10 @@ class Notes:
             setattr(self, name, rest - cost)
         return True
 
+    def unpacked_limit(self, packed_octets: int) -> int:
+        """Tell how many octets so many packed ones may unpack to: a ratio alone is no bomb when the output is small."""
+        return max(self.budget.container_small_octets, packed_octets * self.budget.container_ratio)
+
     def ambiguous(self, name: str) -> None:
         """Note an ambiguity of the closed table."""
         self.ambiguities.add(name)

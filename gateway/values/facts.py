@@ -107,7 +107,8 @@ class PartFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     `text`, `jpeg`, `png`, `gif`, `tiff`, `bmp`, `webp`, `heic`, `zip`, `7z`, `rar`, `iso`, `cab`, `lha`, `ar`,
     `cpio`, `arj`, `ace`, `wim`, `gzip`, `xz`, `bzip2`, `zstd`, `compress`, `tar`, `eml`, `msg`, `tnef`, `pkcs7`, `pgp`,
     `executable`, `script`, `shortcut`, `chm`, `onenote`, `activemime`, `access`, `disk_image`, `lzip`, `lzop`, `xml`,
-    `ics`, `empty`, `unknown`."""
+    `ics`, `dbf`, `database`, `audio`, `video`, `drawing`, `geodata`, `font`, `model`, `icon`, `certificate`,
+    `keystore`, `leftover` (of a system: `.DS_Store`, `._*`, `Thumbs.db`), `empty`, `unknown`."""
     name: str = ""
     """File name, NFC, without path; empty when none."""
     name_kind: str = ""
@@ -122,9 +123,10 @@ class PartFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """Of the decoded octets, lower-case hex; empty for bodies."""
     is_encrypted: bool = False
     uninspectable: str = ""
-    """Why this part could not be read: `encrypted`, `over_budget`, `malformed`, `unsupported`, `no_ocr`,
-    `split` (a piece of an archive cut into several files, not all of which came along), `crashed_reader`; empty when
-    it was read, alone or joined with its other pieces."""
+    """Why this part was not read: `encrypted`, `over_budget`, `malformed`, `unsupported`, `no_ocr`,
+    `split` (a piece of an archive cut into several files, not all of which came along), `crashed_reader`,
+    `no_text_format` (sound, film, drawings, maps, fonts, models, keys: there is no text to read), `leftover` (what a
+    system puts beside files); empty when it was read, alone or joined with its other pieces."""
     is_mismatched: bool = False
     """Extension or declared type contradicts the real type."""
     has_active_content: bool = False

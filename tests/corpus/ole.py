@@ -15,9 +15,15 @@ def ole(*names: str) -> bytes:
     header[76:80] = struct.pack("<I", 0)
     fat = struct.pack("<II", 0xFFFFFFFD, 0xFFFFFFFE) + b"\xff" * 504
     entries = b""
-    for name in ("Root Entry", *names):
+    for number, name in enumerate(("Root Entry", *names)):
         raw = name.encode("utf-16-le") + b"\0\0"
-        entries += raw.ljust(64, b"\0") + struct.pack("<HB", len(raw), 2) + b"\0" * 61
+        links = (
+            0xFFFFFFFF,
+            number + 1 if 0 < number < len(names) else 0xFFFFFFFF,
+            1 if names and not number else 0xFFFFFFFF,
+        )
+        kind = 2 if number else 5
+        entries += raw.ljust(64, b"\0") + struct.pack("<HBxIII", len(raw), kind, *links) + b"\0" * 48
     return bytes(header) + fat + entries.ljust(512, b"\0")
 
 

@@ -9,7 +9,7 @@ from gateway.read.containers.zips import find_directory
 
 HOSTS = frozenset(
     {"executable", "script", "jpeg", "png", "gif", "bmp", "webp", "tiff", "heic", "rtf", "doc", "xls", "ppt", "ole",
-     "html", "text"}
+     "html", "text", "audio", "video", "drawing", "geodata", "font", "model", "icon", "leftover", "certificate"}
 )  # fmt: skip
 """Kinds behind which an archive is looked for. PDF has a reader of its own that looks."""
 _SEVEN_ZIP, _RAR4, _RAR5, _CABINET = b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07\0", b"Rar!\x1a\x07\x01\0", b"MSCF\0\0\0\0"

@@ -76,7 +76,7 @@ def decompress(packed: bytes, make: Callable[[], _Pipe], notes: Notes) -> bytes 
     Several streams one after another are one file (RFC 1952 section 2.2; the xz format section 2); what follows the
     last one and is no stream is left out, as the command line tools do.
     """
-    ratio = max(1, len(packed)) * notes.budget.container_ratio
+    ratio = notes.unpacked_limit(len(packed))
     allowed = min(notes.container_octets, ratio)
     pieces: list[bytes] = []
     count, rest, is_whole = 0, packed, False

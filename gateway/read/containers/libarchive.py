@@ -121,7 +121,7 @@ def unpack_all(octets: bytes, kind: str, notes: Notes) -> Iterator[Unpacked]:
 
 def _entries(library: ctypes.CDLL, handle: int, packed: int, notes: Notes) -> Iterator[Unpacked]:
     entry = ctypes.c_void_p()
-    ratio = max(1, packed) * notes.budget.container_ratio
+    ratio = notes.unpacked_limit(packed)
     while True:
         answer = library.archive_read_next_header(handle, ctypes.byref(entry))
         if answer == _EOF:

@@ -247,7 +247,7 @@ def _unpack_lzma(packed: bytes, size: int, notes: Notes) -> bytes | None:
 
 def inflate(packed: bytes, window: int, notes: Notes) -> bytes | None:
     """Inflate a whole stream (window as in zlib); None when it breaks off or exceeds ratio or octets."""
-    ratio = max(1, len(packed)) * notes.budget.container_ratio
+    ratio = notes.unpacked_limit(len(packed))
     allowed = min(notes.container_octets, ratio)
     pipe = zlib.decompressobj(window)
     try:
@@ -266,7 +266,7 @@ def stream(octets: bytes, entry: Entry, notes: Notes) -> Iterator[bytes]:
     start, end = entry.packed
     if entry.method not in (STORED, DEFLATED):
         return
-    allowed = min(notes.container_octets, max(1, end - start) * notes.budget.container_ratio)
+    allowed = min(notes.container_octets, notes.unpacked_limit(end - start))
     pipe = zlib.decompressobj(-15)
     for at in range(start, end, _CHUNK):
         # Small inputs keep the unconsumed tail small: it is copied at every step.

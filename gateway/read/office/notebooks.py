@@ -45,7 +45,7 @@ def active_mime(octets: bytes, notes: Notes) -> bytes:
     for begin in _ACTIVE_HEADS:
         if octets[begin : begin + 1] != b"\x78":
             continue
-        allowed = min(notes.container_octets, len(octets) * notes.budget.container_ratio)
+        allowed = min(notes.container_octets, notes.unpacked_limit(len(octets)))
         try:
             plain = zlib.decompressobj().decompress(octets[begin:], allowed + 1)
         except zlib.error:

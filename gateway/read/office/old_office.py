@@ -62,7 +62,7 @@ def read_old_office(file: CompoundFile, kind: str, limit: int, notes: Notes) -> 
         return OldOffice(None, is_encrypted=True)
     has_active = not file.names.isdisjoint(_MACROS) or _PACKAGE in file.names
     shown = _text(file, kind, limit)
-    inner = list(_inner(file))
+    inner = list(_inner(file, kind))
     texts = [text for one in inner for text in (one.text or "", *one.asides)]
     files = (*_files(file, notes), *(("", data) for one in (shown, *inner) for data in one.files))
     return OldOffice(
@@ -88,14 +88,14 @@ def _text(file: CompoundFile, kind: str, limit: int) -> ProgramText:
     return ProgramText(None)
 
 
-def _inner(file: CompoundFile) -> Iterator[ProgramText]:
-    """Documents of the same family in storages: `ObjectPool` of Word, `MBD...` of Excel."""
+def _inner(file: CompoundFile, kind: str) -> Iterator[ProgramText]:
+    """Documents of the family in storages (`ObjectPool` of Word, `MBD...` of Excel), of another program in the root."""
     count = 0
     for path in file.tree():
         folder, slash, name = path.rpartition("/")
-        if slash and name in _PROGRAMS and count < _EMBEDDED:
+        if name in _PROGRAMS and count < _EMBEDDED and (slash or _PROGRAMS[name] != kind):
             count += 1
-            yield _text(file.storage(folder + "/"), _PROGRAMS[name], _SHARE)
+            yield _text(file.storage(folder + "/") if slash else file, _PROGRAMS[name], _SHARE)
 
 
 def _files(file: CompoundFile, notes: Notes) -> Iterator[tuple[str, bytes]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import re
 import struct
 from itertools import chain
 from typing import NamedTuple
+from uuid import UUID
 
 _ENTRY = 128
 _ENTRIES = 4_096
@@ -17,6 +19,19 @@ _MINI_SHIFT = 6
 _MINI_CUTOFF = 4_096
 _ROOT, _STREAM = 5, 2
 _DIRECTORY_ENTRY = struct.Struct("<64sHBxIII36xIQ")
+_CLASS = 80
+"""Where a directory entry names its class."""
+_SPELLED = {
+    name.upper(): name
+    for name in (
+        "WordDocument", "0Table", "1Table", "Workbook", "Book", "PowerPoint Document", "Current User", "CONTENTS",
+        "Package", "EmbeddedOdf", "package_stream", "EncryptedPackage", "VBA", "_VBA_PROJECT_CUR", "Macros",
+        "_VBA_PROJECT", "\x01Ole10Native", "\x05SummaryInformation", "\x05DocumentSummaryInformation",
+        "__properties_version1.0",
+    )
+}  # fmt: skip
+"""Names readers ask for as programs spell them; they are compared without case (section 2.6.4)."""
+_OUTLOOK = re.compile(r"(__substg1\.0)_([0-9A-F]{8}(?:-[0-9A-F]{8})?)", re.IGNORECASE)
 _DEPTH = 16
 """Storages inside storages; a message attached to a message takes two levels each."""
 
@@ -37,6 +52,14 @@ class _Node(NamedTuple):
     stream: _Stream | None
 
 
+def _spelled(name: str) -> str:
+    """Give a name readers ask for the case they ask for it in."""
+    known = _SPELLED.get(name.upper())
+    if known is None and (match := _OUTLOOK.fullmatch(name)) is not None:
+        return f"__substg1.0_{match[2].upper()}"
+    return known or name
+
+
 class CompoundFile:
     """Directory of one compound file; empty when it cannot be followed."""
 
@@ -49,6 +72,8 @@ class CompoundFile:
         self._mini_table: bytes | None = None
         self._mini_stream = b""
         self._tree: dict[str, _Stream] | None = None
+        self.root_class = ""
+        """Class of the root as 32 hex digits in the order people write them, lower case; zeros when it names none."""
         shift = int.from_bytes(octets[30:32], "little")
         if len(octets) < 512 or shift not in (9, 12):
             return
@@ -62,15 +87,22 @@ class CompoundFile:
             if kind and 2 <= length <= 64:
                 # Files with 512-octet sectors may leave garbage in the upper half of the size (section 2.6.3).
                 stream = _Stream(kind, sector, size & 0xFFFF_FFFF if shift == 9 else size)
-                name = raw[: length - 2].decode("utf-16-le", "replace")
+                name = _spelled(raw[: length - 2].decode("utf-16-le", "replace"))
                 self._entries.setdefault(name, stream)
                 self._nodes[-1] = _Node(name, (links[0], links[1], links[2]), stream)
-                self._root = stream if kind == _ROOT and self._root is None else self._root
+                if kind == _ROOT and self._root is None:
+                    self._root = stream
+                    self.root_class = UUID(bytes_le=directory[at + _CLASS : at + _CLASS + 16]).hex
 
     @property
     def names(self) -> frozenset[str]:
         """Names of all storages and streams."""
         return frozenset(self._entries)
+
+    @property
+    def root_names(self) -> frozenset[str]:
+        """Names of what stands in the root; of everything where the tree is damaged."""
+        return frozenset(path.partition("/")[0] for path in self.tree()) or self.names
 
     def stream(self, name: str, limit: int) -> bytes:
         """The first `limit` octets of a stream; empty when there is none of that name.

@@ -96,7 +96,7 @@ class PdfFiles:
                 notes.overrun("container_entries")
                 break
             notes.container_entries -= 1
-            ratio = max(1, len(file.octets)) * notes.budget.container_ratio
+            ratio = notes.unpacked_limit(len(file.octets))
             octets, reason = file.unpacked(min(notes.container_octets, ratio))
             if reason == "over_budget":
                 notes.overrun("container_ratio" if ratio < notes.container_octets else "container_octets")

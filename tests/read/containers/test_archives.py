@@ -58,7 +58,7 @@ def test_encrypted_entries_say_so() -> None:
 @pytest.mark.parametrize(
     ("budget", "overrun"),
     [
-        (Budget(container_ratio=10), "container_ratio"),
+        (Budget(container_ratio=10, container_small_octets=50_000), "container_ratio"),
         (Budget(container_octets=1_000), "container_octets"),
     ],
 )
