@@ -66,6 +66,7 @@ OWNERS = {
         "read.pdf.lines",
         "read.signatures.listing",
         "read.pdf.objects",
+        "read.pdf.outlines",
         "read.pdf.pages",
         "read.pdf.pictures",
         "read.pdf.replaced",

@@ -15,6 +15,7 @@ import pypdfium2
 from pypdfium2 import raw
 
 from gateway.read.pdf.letters import contradicts, read_letters, read_top
+from gateway.read.pdf.outlines import has_outlines, read_outlines
 from gateway.read.pdf.pictures import find_page_image
 from gateway.read.pdf.scans import NO_SCANS, Scans, look_at_scans
 from gateway.read.pdf.text import Closeness, PageText, read_page_text
@@ -33,6 +34,8 @@ _ANNOTATIONS = 500
 """Annotations looked at before the page is flattened anyway."""
 _TOP_LINES = 15
 """Lines at the top of a page where a mark of its own stands: organisation, motto, number, date, mark."""
+_OUTLINED = 2
+"""Pages whose curves are read for a mark."""
 _MIDDLE_CHARACTERS = 20_000
 """Read of one page that does not speak for the document."""
 _WITHHELD = 1_000
@@ -113,6 +116,9 @@ def read_pages(  # noqa: PLR0913 - a file, what is known of it, and what may be 
             has_unread_letters=any(number not in letters for number in odd),
         )
         beside = _beside(pdf, images, texts, recogniser) if may_render and budget.ocr_pages else None
+        drawn = _outlined(pdf, texts, recogniser) if may_render and budget.ocr_pages else []
+    if drawn:
+        pages = replace(pages, text=with_marks(pages.text, drawn)[: budget.text_characters])
     if beside is not None:
         pages = replace(pages, tops=(*pages.tops, *_pieces([beside.shown], budget)))
         texts[-1] = beside
@@ -142,6 +148,14 @@ def _beside(
         top = read_top(page, recogniser)
     is_other = contradicts(top, texts[number].shown)
     return PageText(shown=_top(top), ways=frozenset({"contradicted"} if is_other else ()))
+
+
+def _outlined(pdf: Any, texts: dict[int, PageText], recogniser: Recogniser | None) -> list[str]:
+    """Read the marks that curves of the principal pages say; pages are drawn anew, so this comes last."""
+    if recogniser is None:
+        return []
+    numbers = [number for number, text in texts.items() if text.has_outlines][:_OUTLINED]
+    return list(filter(None, (read_outlines(pdf, number, recogniser) for number in numbers)))
 
 
 def _is_lettered(text: PageText) -> bool:
@@ -204,7 +218,9 @@ def _read_page(pdf: Any, number: int, look: Closeness, *, asks_tone: bool) -> tu
         image = find_page_image(page, asks_tone=asks_tone)
         if _has_visible_annotation(page):
             page = _flattened(pdf, page, number)
-        return read_page_text(pdf, page, replace(look, is_scan=image is not None)), image
+        is_outlined = asks_tone and image is None and has_outlines(page)
+        said = read_page_text(pdf, page, replace(look, is_scan=image is not None))
+        return said._replace(has_outlines=is_outlined), image
     finally:
         page.close()
 

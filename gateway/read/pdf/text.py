@@ -62,6 +62,8 @@ class PageText(NamedTuple):
     """How text is hidden, in the words of `pdf_hidden`; `replaced` by another for whoever copies it."""
     charsets: frozenset[str] = frozenset()
     """Legacy charsets decoded by the names of fonts."""
+    has_outlines: bool = False
+    """It draws curves as large as the letters of a watermark."""
     is_unreadable: bool = False
     """There is text, and no letters can be made of it."""
 
