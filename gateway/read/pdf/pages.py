@@ -105,9 +105,10 @@ def read_pages(  # noqa: PLR0913 - a file, what is known of it, and what may be 
         )
         odd = [number for number, text in texts.items() if text.is_unreadable and number not in scans.text]
         letters = read_letters(pdf, odd[: budget.ocr_pages], recogniser) if may_render else {}
+        drawn = _outlined(pdf, texts, recogniser) if may_render and budget.ocr_pages else []
         said = [{**scans.text, **letters}.get(number) or texts[number].shown for number in plan.principal]
         pages = Pages(
-            text=with_marks("\n".join(said), scans.marks)[: budget.text_characters],
+            text=with_marks("\n".join(said), [*drawn, *scans.marks])[: budget.text_characters],
             tops=_pieces([*map(_top, said[1:]), *(_top(page.shown) for page in middle.values())], budget),
             properties=_properties(pdf),
             has_text=bool(readable),
@@ -116,9 +117,6 @@ def read_pages(  # noqa: PLR0913 - a file, what is known of it, and what may be 
             has_unread_letters=any(number not in letters for number in odd),
         )
         beside = _beside(pdf, images, texts, recogniser) if may_render and budget.ocr_pages else None
-        drawn = _outlined(pdf, texts, recogniser) if may_render and budget.ocr_pages else []
-    if drawn:
-        pages = replace(pages, text=with_marks(pages.text, drawn)[: budget.text_characters])
     if beside is not None:
         pages = replace(pages, tops=(*pages.tops, *_pieces([beside.shown], budget)))
         texts[-1] = beside
@@ -151,7 +149,7 @@ def _beside(
 
 
 def _outlined(pdf: Any, texts: dict[int, PageText], recogniser: Recogniser | None) -> list[str]:
-    """Read the marks that curves of the principal pages say; pages are drawn anew, so this comes last."""
+    """Read the marks that curves of the principal pages say; their pages are good for nothing else afterwards."""
     if recogniser is None:
         return []
     numbers = [number for number, text in texts.items() if text.has_outlines][:_OUTLINED]
