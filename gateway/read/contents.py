@@ -283,9 +283,10 @@ class Reader:
         if name.others:
             name_marks = self._reading.with_secrecy(name_marks, name.others, "file_name")
         if reason == LEFTOVER:
-            # `._15_QD-SA.pdf` is not the document whose name it bears.
+            # `._15_QD-SA.pdf` is not the document whose name it bears, nor a false one.
             name_marks = self._reading.with_secrecy(NO_MARKS, (name.name,), "file_name")
-        is_wrong = is_mismatched(content.kind, name.kind, part.media_type) or name.is_deceptive
+        is_other = reason != LEFTOVER and is_mismatched(content.kind, name.kind, part.media_type)
+        is_wrong = is_other or name.is_deceptive
         whole = replace(
             part, kind=content.kind, is_attachment=True, sha256=sha256, is_encrypted=content.is_encrypted,
             uninspectable=reason, is_mismatched=is_wrong, pdf=content.pdf,

@@ -17,8 +17,7 @@ _PAGE = 65_536
 """Octets of the first page of a database, where its tables are listed; the greatest page there is."""
 
 _MARKS: tuple[tuple[str, str], ...] = (
-    # What Macintosh, Windows and viewers keep beside files: a resource fork without data, folder views, thumbnails.
-    (r"\0\x05\x16\x07\0\x02\0\0.{16}\0[\x01-\x10](?:\0\0\0[\x02-\xff].{8})", LEFTOVER),
+    # What Macintosh and Windows keep beside files: folder views, thumbnails.
     (r"\0\0\0\x01Bud1", LEFTOVER),
     (r"CMMM[\x14-\x20]\0\0\0", LEFTOVER),
     (r"ID3[\x02-\x04]|MThd\0\0\0\x06|fLaC\0|OggS\0|#!AMR", "audio"),
@@ -65,6 +64,7 @@ _KINDS = tuple((re.compile(pattern.encode("latin-1"), re.DOTALL), kind) for patt
 _DXF = re.compile(rb"(?:\s{0,9}999[ \t]{0,9}\r?\n[^\r\n]{0,400}\r?\n){0,20}\s{0,9}0[ \t]{0,9}\r?\nSECTION[ \t]{0,9}"
                   rb"\r?\n\s{0,9}2[ \t]{0,9}\r?\n(?:HEADER|CLASSES|TABLES|BLOCKS|ENTITIES)\b")  # fmt: skip
 """A drawing written in lines (DXF reference, group codes): its values look like words on lines of their own."""
+_APPLE_DOUBLE = re.compile(rb"\0\x05\x16\x07\0[\1\2]\0\0", re.DOTALL)
 _SKETCH = b"\xff\xfe\xff\x0eS\0k\0e\0t\0c\0h\0"
 """A model whose first octets are those of UTF-16."""
 _DATABASE = b"SQLite format 3\0"
@@ -93,11 +93,19 @@ def textless_kind(octets: bytes) -> str:
         return "certificate"
     if is_table(octets):
         return "dbf"
+    if _APPLE_DOUBLE.match(head):
+        return "" if _has_data_fork(head) else LEFTOVER
     kind = next((kind for mark, kind in _KINDS if mark.match(head)), "")
     if not kind and len(octets) > _STL_HEAD:
         count = int.from_bytes(octets[80:_STL_HEAD], "little")
         return "model" if len(octets) == _STL_HEAD + _STL_FACET * count else ""
     return kind
+
+
+def _has_data_fork(head: bytes) -> bool:
+    """Tell whether the entries of a Macintosh file name its data (AppleSingle/AppleDouble formats, entry ID 1)."""
+    count = int.from_bytes(head[24:26], "big")
+    return any(head[at : at + 4] == b"\0\0\0\1" for at in range(26, min(26 + 12 * count, len(head)), 12))
 
 
 def is_table(octets: bytes) -> bool:
@@ -123,10 +131,15 @@ def is_sketch(head: bytes) -> bool:
     return head.startswith(_SKETCH)
 
 
-def is_lock(name: str, size_octets: int) -> bool:
-    """Tell the file Word, Excel and PowerPoint put beside one that is open: the name of who opened it, and no more."""
-    return name.startswith("~$") and size_octets <= _LOCK_OCTETS
+def is_left_behind(name: str, kind: str, size_octets: int) -> bool:
+    """Tell by its name what a system or a program put beside people's files; never what anybody could read.
+
+    Word, Excel and PowerPoint note who has a file open in one of 162 or 165 octets before whose name `~$` stands.
+    """
+    if kind == "unknown" and name.startswith("~$"):
+        return size_octets <= _LOCK_OCTETS
+    return kind == "ole" and name.lower() in _THUMBNAILS
 
 
 _LOCK_OCTETS = 400
-"""They are of 162 or 165 octets."""
+_THUMBNAILS = frozenset({"thumbs.db", "ehthumbs.db", "ehthumbs_vista.db"})

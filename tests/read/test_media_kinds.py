@@ -55,6 +55,7 @@ NO_TEXT = {
 LEFTOVERS = {
     "._a.pdf": APPLE_DOUBLE,
     ".DS_Store": b"\0\0\0\1Bud1\0\0\x10\0" + BEHIND,
+    "._b.pdf": b"\0\x05\x16\x07\0\x02\0\0" + b"\0" * 100,
     "Thumbs.db": compound({"Catalog": b"x", "1": b"x", "256_0123456789abcdef": b"x"}),
     "thumbcache_96.db": b"CMMM\x20\0\0\0" + BEHIND,
 }
@@ -102,6 +103,8 @@ def test_a_lock_of_word_is_told_by_name_and_size() -> None:
     assert reason_by_name("~$o cao.docx", "unknown", 20_000, "unsupported") == "unsupported"
     assert reason_by_name("~$o cao.docx", "docx", 162, "") == ""
     assert reason_by_name("bao cao.docx", "unknown", 162, "unsupported") == "unsupported"
+    assert reason_by_name("Thumbs.db", "ole", 9_000, "unsupported") == "leftover"
+    assert reason_by_name("Thumbs.db", "zip", 9_000, "encrypted") == "encrypted"
     assert reason_by_name("a.zip.001", "unknown", 162, "unsupported") == "split"
 
 
