@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from gateway.read.notes import Notes
-    from gateway.read.office.markup import Gathered
+    from gateway.read.office.gathering import Gathering
 
 _XML_SHARE = 4
 """Octets of XML charged as one of text: parsing is that much cheaper."""
@@ -86,7 +86,7 @@ class _EnoughError(Exception):
 class PartReader:
     """Handlers of one XML part."""
 
-    def __init__(self, gathered: Gathered) -> None:
+    def __init__(self, gathered: Gathering) -> None:
         """Read into `gathered`."""
         self.whole = gathered
         self.names = _Names()

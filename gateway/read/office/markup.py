@@ -10,8 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 from gateway.read.office.elements import PartReader
+from gateway.read.office.gathering import Gathering
 from gateway.read.office.rows import BOX_CHARACTERS, BOXES_KEPT
-from gateway.read.vietnamese.legacy_fonts import legacy_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,28 +29,8 @@ _FIELD = re.compile(r"\s{0,99}\"?(?:DDE|DDEAUTO|IMPORT|INCLUDETEXT|LINK)(?![A-Za
 """Fields that start programs or load other documents (ECMA-376 part 1, section 17.16.5)."""
 
 
-class Gathered:
+class Gathered(Gathering):
     """Text of the XML parts of one file; parts are added one after another."""
-
-    def __init__(self, limit: int, *, is_open_document: bool = False, default_font: str = "") -> None:
-        """Gather at most `limit` characters; `default_font` decides where a run names none."""
-        self.limit, self.count, self.stop = limit, 0, limit
-        self.is_open_document = is_open_document
-        self.default = legacy_of(default_font)
-        self.styles: dict[str, str] = {}
-        """Style to the legacy encoding of its font."""
-        self.strings: list[str] = []
-        """Shared strings of a workbook, which cells refer to."""
-        self.shown: set[int] = set()
-        """Those a cell refers to."""
-        self.is_table = False
-        """The part is the table of those strings."""
-        self.pieces: list[str] = []
-        self.boxes: list[str] = []
-        self.deleted: list[str] = []
-        self.fields: list[str] = []
-        self.binaries: list[str] = []
-        self.is_active = False
 
     def text(self) -> str:
         """What is shown, in the order of the parts."""
