@@ -198,6 +198,10 @@ class PdfFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     empty: nothing, for want of a recogniser, of scans, or of time. The marks of such a part come from it."""
     opens_without_password: bool = False
     """Encrypted with an empty user password, so that every viewer opens it: read and judged like any other."""
+    is_read_leniently: bool = False
+    """The strict reader gave up or saw no page, and a lenient one read the structure."""
+    has_disputed_structure: bool = False
+    """The strict reader gave up or saw no page, and two lenient ones see different pages: nothing was read."""
     is_linearised: bool = False
     is_truncated: bool = False
     """No end mark (%%EOF) behind the last cross-reference, or none at all."""

@@ -29,6 +29,7 @@ FORBIDDEN_BELOW_EDGE = frozenset(
      "signal", "select", "prometheus_client", "aiosmtpd", "aiosmtplib", "structlog"}
 )  # fmt: skip
 PURITY_EXCEPTIONS = {
+    "read.pdf.lenient": ({"logging"}, "silences pypdf, which would log what it forgives in a worker"),
     "read.signatures.revisions": ({"logging"}, "silences pyHanko, which would log what it reads in a worker"),
 }
 """Module below the edge to (imports it may have, why)."""
@@ -58,10 +59,11 @@ OWNERS = {
     "prometheus_client": {"edge.metrics"},
     "pyhanko": {"read.", "edge.trust"},
     "pyhanko_certvalidator": {"read.", "edge.trust"},
-    "pypdf": {"read."},
+    "pypdf": {"read.pdf.lenient"},
     "PIL": {"read.scans.picture_sheets", "read.scans.pictures", "read.scans.colour"},
     "pypdfium2": {
         "read.pdf.hidden",
+        "read.pdf.lenient",
         "read.pdf.letters",
         "read.pdf.lines",
         "read.signatures.listing",

@@ -1,6 +1,7 @@
 """Read one PDF file into facts and text: structure, pages, signatures. Total: any octets, never raises.
 
-`read_pdf` orchestrates `pdf.structure` (pikepdf), `pdf.pages` (PDFium) and `signatures`. The parsers raise
+`read_pdf` orchestrates `pdf.structure` (pikepdf), `pdf.lenient` (pypdf) where that gives up, `pdf.pages` (PDFium) and
+`signatures`. The parsers raise
 almost anything on malformed files (KeyError, AssertionError, RecursionError, errors of C++ libraries), so
 this is the one place of the reader that catches Exception, around third-party code only.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from gateway.read.pdf.lenient import count_pages, rewrite_leniently
 from gateway.read.pdf.pages import Pages, read_pages
 from gateway.read.pdf.structure import Structure, read_outside, read_structure, rewritten
 from gateway.read.signatures.appearance import naming, read_looks
@@ -84,9 +86,12 @@ def read_pdf(  # noqa: PLR0913 - as `read_message`, and what the worker remember
         recogniser: reads letters off scans; None where none is installed.
     """
     structure = attempt(lambda: read_structure(octets, budget, attempt)) or read_outside(octets)
+    source = octets
+    if not structure.is_encrypted and (not structure.is_readable or structure.has_no_page):
+        structure, source = _read_leniently(octets, structure, budget)
     if not structure.is_readable:
         return PdfReading(_facts(structure), uninspectable="encrypted" if structure.is_encrypted else "malformed")
-    pages = None if structure.is_swollen else _try_pages(octets, structure, budget, recogniser)
+    pages = None if structure.is_swollen else _try_pages(source, structure, budget, recogniser)
     judging = Judging(
         octets=octets,
         trust=trust,
@@ -98,10 +103,10 @@ def read_pdf(  # noqa: PLR0913 - as `read_message`, and what the worker remember
         is_odd=_is_odd(structure, pages),
         listed=pages.listed if pages else None,
     )
-    signatures = _signatures(octets, structure, judging, budget)
+    signatures = _signatures(source, structure, judging, budget)
     shown = pages or Pages()
     return PdfReading(
-        _facts(structure, shown, signatures, _pictures(octets, structure, signatures)),
+        _facts(structure, shown, signatures, _pictures(source, structure, signatures)),
         text=shown.text,
         encoding=shown.charsets[0] if shown.charsets else "unicode",
         tops=shown.tops,
@@ -111,6 +116,28 @@ def read_pdf(  # noqa: PLR0913 - as `read_message`, and what the worker remember
         files=structure.files,
         uninspectable=_uninspectable(structure, pages),
     )
+
+
+def _read_leniently(octets: bytes, structure: Structure, budget: Budget) -> tuple[Structure, bytes]:
+    """Read the structure of a file qpdf gave up on, and give the file to read the pages of; as it was, in vain."""
+    outside, count = read_outside(octets), attempt(lambda: count_pages(octets))
+    source = attempt(lambda: rewrite_leniently(octets))
+    found = attempt(lambda: read_structure(source, budget, attempt)) if source is not None else None
+    if source is None or found is None or not found.is_readable or found.has_no_page:
+        # Pages that a viewer shows and nobody here can weigh are not read, and the file is none that says nothing.
+        return (replace(outside, is_disputed=structure.is_readable) if count else structure), octets
+    if count is not None and count != found.page_count:
+        return replace(outside, is_disputed=True), octets
+    return replace(
+        found,
+        version=max(found.version, outside.version),
+        is_repaired=True,
+        is_lenient=True,
+        has_header_junk=outside.has_header_junk,
+        has_trailing_junk=outside.has_trailing_junk,
+        is_linearised=outside.is_linearised,
+        is_truncated=outside.is_truncated,
+    ), source
 
 
 def _signatures(octets: bytes, structure: Structure, judging: Judging, budget: Budget) -> tuple[SignatureFacts, ...]:
@@ -222,6 +249,8 @@ def _facts(
         opens_without_password=structure.is_encrypted and structure.is_readable,
         is_linearised=structure.is_linearised,
         is_truncated=structure.is_truncated,
+        is_read_leniently=structure.is_lenient,
+        has_disputed_structure=structure.is_disputed,
         links=structure.links,
         embedded_files=len(structure.files),
         unread_pages=structure.plan.unread,

@@ -48,6 +48,10 @@ class Structure:
     page_count: int = 0
     is_encrypted: bool = False
     is_repaired: bool = False
+    is_lenient: bool = False
+    """Read by `pdf.lenient`; this reader gave up."""
+    is_disputed: bool = False
+    """Two lenient readers see different pages: neither is believed."""
     has_header_junk: bool = False
     has_trailing_junk: bool = False
     is_readable: bool = False
@@ -85,6 +89,11 @@ class Structure:
     """Revocation data of the document security store (ISO 32000-2 section 12.8.4.3)."""
     has_usage_rights: bool = False
     """/Perms holds /UR3: a signature of a software maker, not of a signer (ISO 32000-1 section 12.8.2.3)."""
+
+    @property
+    def has_no_page(self) -> bool:
+        """Is the tree of pages empty? One that was not walked for its size is not."""
+        return not self.page_count and not self.is_swollen
 
 
 def _plainly(call: Callable[[], Any]) -> Any:

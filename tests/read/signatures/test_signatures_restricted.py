@@ -84,8 +84,10 @@ def test_two_signatures(way: str):
 
 def test_in_a_real_worker(tmp_path):
     """A worker in its sandbox reads them all, those of 256 bits too, for which qpdf wants random octets."""
+    folder = tmp_path / "files"
+    folder.mkdir()
     for number, way in enumerate(WAYS):
-        (tmp_path / f"{number}.pdf").write_bytes(signed(restricted(base(), way)))
+        (folder / f"{number}.pdf").write_bytes(signed(restricted(base(), way)))
     pki().write(tmp_path / "trust")
     job = make_job(
         config_file=None, trust=tmp_path / "trust", revocation="require", trust_embedded=False, at=AT, mail_from=None, rcpts=(),
@@ -93,7 +95,7 @@ def test_in_a_real_worker(tmp_path):
 
     async def outcomes() -> list[str]:
         settings = ReaderSettings(workers=1, deadline_s=20.0)
-        return [record["outcome"] async for record in read_corpus(tmp_path, job, settings) if "path" in record]
+        return [record["outcome"] async for record in read_corpus(folder, job, settings) if "path" in record]
 
     assert ["passed"] * len(WAYS) == asyncio.run(outcomes())
 
