@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gateway.read.kinds import wide_charset
 from gateway.read.mime.paragraphs import joined_text, plain_lines
 from gateway.read.mime.quotes import BodyText, part_quotes
+from gateway.read.office.data_text import data_text, xml_fields
 from gateway.read.vietnamese.charsets import decode_text
 from gateway.read.vietnamese.icalendar import calendar_text
 from gateway.read.web.html import html_lines, html_text, xml_text
@@ -62,8 +63,12 @@ def read_text(octets: bytes, kind: str, charset: str, notes: Notes) -> Text:
     if kind == "html":
         return Text(html_text(source, limit), encoding)
     if kind == "xml":
-        return Text(xml_text(source, limit), encoding)
-    return Text(joined_text(source[:limit]) if kind == "text" else source[:limit], encoding)
+        # What is not well-formed has its tags taken off.
+        return Text(xml_fields(source, limit) or xml_text(source, limit), encoding)
+    if kind != "text":
+        return Text(source[:limit], encoding)
+    data = data_text(source, limit)
+    return Text(joined_text(source[:limit]) if data is None else data, encoding)
 
 
 def read_body(octets: bytes, kind: str, charset: str, notes: Notes, flow: Flow = NOT_FLOWED) -> Body:
