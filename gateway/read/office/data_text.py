@@ -174,7 +174,7 @@ def xml_fields(source: str, limit: int) -> str:
 
 
 class _EnoughError(Exception):
-    """Leaves the XML parser: all the text wanted is there, or the file declares entities."""
+    """Ends the reading of XML: there is enough text, or entities are declared, which data needs none of."""
 
 
 class _Elements:
