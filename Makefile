@@ -30,4 +30,7 @@ bench: $(READY)  ## relay speed against Postfix and amavisd (installs them when 
 fuzz: $(READY)   ## fuzz the reader for SECONDS=60 in all; what it finds stays under build/fuzz
 	@SECONDS_IN_ALL=$(or $(SECONDS),60) scripts/fuzz
 
-.PHONY: help install demo test check bench fuzz
+everyday: $(READY) ## everyday mail: false refusals and missed marks, by kind
+	@$(BIN)/python -m tests.everyday
+
+.PHONY: help install demo test check bench fuzz everyday

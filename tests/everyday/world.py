@@ -1,0 +1,112 @@
+"""The province that everyday mail is sent in: configuration, registry and trust, and one reader that judges."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from gateway.daemon.config import load_config
+from gateway.daemon.explaining import wire_form
+from gateway.daemon.inspection import Examination, Inspector
+from gateway.daemon.loading import load_generation
+from gateway.demo.pki import Identity, Pki, Subject, throw_away_pki
+from gateway.values.envelope import Client, Envelope
+
+if TYPE_CHECKING:
+    from gateway.daemon.generation import Generation
+
+NOW = dt.datetime(2026, 11, 30, 9, tzinfo=dt.timezone(dt.timedelta(hours=7)))
+"""When everyday mail arrives, unless a line says otherwise."""
+PROVINCE = "thunghiem.gov.vn"
+
+_CONFIG = f"""\
+[gateway]
+host = "congthu.{PROVINCE}"
+[listen]
+addresses = ["127.0.0.1:2525"]
+[relay]
+relay_domains = [".{PROVINCE}"]
+[[relay.routes]]
+name = "mailserver"
+domains = ["*"]
+hosts = ["127.0.0.1:2526"]
+tls = "none"
+[policy]
+packs = ["national", "binh-duong-14-2014"]
+[registry]
+files = ["registry.toml"]
+[trust]
+folder = "trust"
+[metrics]
+listen = "127.0.0.1:2527"
+"""
+
+_AGENCIES = (
+    ("vpubnd", "Văn phòng UBND tỉnh Thử Nghiệm", "VP UBND tỉnh Thử Nghiệm", "VPUBND", "province", "vpubnd", "none"),
+    ("so-a", "Sở A tỉnh Thử Nghiệm", "Sở A", "SA", "province", "department", "issued"),
+    ("so-b", "Sở B tỉnh Thử Nghiệm", "Sở B", "SB", "province", "department", "none"),
+    ("xa-c", "Ủy ban nhân dân xã C", "UBND xã C", "UBND", "commune", "commune", "issued"),
+    ("xa-d", "Ủy ban nhân dân xã D", "UBND xã D", "UBND", "commune", "commune", "issued"),
+)
+_SIGNERS = {
+    "so-a": ("SỞ A", "Sở A"),
+    "xa-c": ("ỦY BAN NHÂN DÂN XÃ C", "Ủy ban nhân dân xã C"),
+    "xa-d": ("ỦY BAN NHÂN DÂN XÃ D", "Ủy ban nhân dân xã D"),
+    "tinh": ("ỦY BAN NHÂN DÂN TỈNH THỬ NGHIỆM", "Ủy ban nhân dân tỉnh Thử Nghiệm"),
+}
+
+
+def _registry() -> str:
+    text = ""
+    for agency, name, short, letters, level, kind, certificate in _AGENCIES:
+        host = f"{agency.replace('-', '')}.{PROVINCE}"
+        boxes = f'"vanthu@{host}", {{ address = "chuyenvien@{host}", kind = "personal" }}'
+        if agency == "vpubnd":
+            boxes += ', { address = "khachhang@congty-e.vn", kind = "registered_other" }'
+        subject = _SIGNERS.get(agency, (name,))[0]
+        text += (
+            f'[[agency]]\nid = "{agency}"\nname = "{name}"\nnames = ["{short}"]\nnotations = ["{letters}"]\n'
+            f'level = "{level}"\nclass = "{kind}"\nterritory = "binh-duong"\ncertificate = "{certificate}"\n'
+            f'certificate_subjects = ["{subject}"]\ndomains = ["{host}"]\nmailboxes = [{boxes}]\n\n'
+        )
+    return text
+
+
+def make_pki(at: dt.datetime) -> tuple[Pki, dict[str, Identity]]:
+    """Make the hierarchy and the certificates of the agencies that sign."""
+    pki = throw_away_pki(at)
+    signers = {}
+    for agency, (organisation, name) in _SIGNERS.items():
+        box = f"vanthu@{agency.replace('-', '')}.{PROVINCE}"
+        signers[agency] = pki.leaf(agency, Subject(organisation=organisation, common_name=name, mailbox=box))
+    return pki, signers
+
+
+class World:
+    """Reads and judges mails as a worker of the gateway does."""
+
+    def __init__(self) -> None:
+        """Make the province and load it as the daemon would."""
+        self.pki, self.signers = make_pki(NOW)
+        with TemporaryDirectory() as folder:
+            self._generation = self._load(Path(folder))
+        self._inspector = Inspector(self._generation)
+
+    def _load(self, folder: Path) -> Generation:
+        (folder / "congthu.toml").write_text(_CONFIG, "utf-8")
+        (folder / "registry.toml").write_text(_registry(), "utf-8")
+        self.pki.write(folder / "trust")
+        return load_generation(load_config(folder / "congthu.toml"), 1)[0]
+
+    def judge(self, octets: bytes, reverse_path: str, forward_paths: tuple[str, ...], at: dt.datetime) -> Examination:
+        """Judge one mail that arrives from an outside client at an instant."""
+        envelope = Envelope(
+            client=Client("192.0.2.1", helo="mail.example.org"),
+            reverse_path=reverse_path,
+            forward_paths=forward_paths,
+            received_at_us=int(at.timestamp() * 1_000_000),
+            transaction_id="everyday0001",
+        )
+        return self._inspector.examine(memoryview(wire_form(octets)), envelope)
