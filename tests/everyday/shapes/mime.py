@@ -98,10 +98,12 @@ def file_parameter(key: str, name: str, style: Style) -> str:
 
 def part(media_type: str, octets: bytes, encoding: str, *fields: str) -> bytes:
     """Write a leaf: its fields and its body under a transfer encoding."""
+    if media_type.startswith("text/") and "name" not in media_type:
+        octets = octets.replace(b"\r\n", b"\n").replace(b"\n", CRLF)  # the canonical form (RFC 2046 section 4.1.1)
     if encoding == "base64":
         body = base64.encodebytes(octets).replace(b"\n", CRLF)
     elif encoding == "quoted-printable":
-        body = CRLF.join(quopri.encodestring(line).replace(b"\n", CRLF) for line in octets.split(b"\n"))
+        body = CRLF.join(quopri.encodestring(line).replace(b"\n", CRLF) for line in octets.split(CRLF))
         body += CRLF
     else:
         body = octets.replace(b"\r\n", b"\n").replace(b"\n", CRLF)
