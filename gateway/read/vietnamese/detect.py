@@ -41,13 +41,16 @@ _EXTENSION = re.compile(
 def _prepare(text: str, kind: str) -> tuple[View, str]:
     repaired, encoding = repair_text(text[:MAX_CHARACTERS])
     clean = normalise(calendar_text(repaired) if "VCALENDAR" in repaired else repaired)
-    if kind in {"subject", "file_name"}:
-        clean = _SINGLE_UNDERSCORE.sub(lambda match: match["kept"] or " ", clean) if "_" in clean else clean
     if kind == "file_name":
         clean = clean[-512:]
-    if kind in {"subject", "file_name"} and "." in clean[-12:]:
-        clean = _EXTENSION.sub("", clean)
-    return View.of(clean), encoding
+    joints: tuple[int, ...] = ()
+    if kind in {"subject", "file_name"}:
+        if "." in clean[-12:]:
+            clean = _EXTENSION.sub("", clean)
+        if "_" in clean:
+            joints = tuple(match.start() for match in _SINGLE_UNDERSCORE.finditer(clean) if not match["kept"])
+            clean = _SINGLE_UNDERSCORE.sub(lambda match: match["kept"] or " ", clean)
+    return View.of(clean, joints), encoding
 
 
 def detect(text: str, kind: str, received_at: datetime) -> Marks:

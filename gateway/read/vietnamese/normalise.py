@@ -207,12 +207,14 @@ class View:
     text: str
     lower: str
     key: str
+    joints: tuple[int, ...] = ()
+    """Offsets of blanks that were underscores in a subject or file name: there they separate like dashes, too."""
 
     @classmethod
-    def of(cls, text: str) -> View:
+    def of(cls, text: str, joints: tuple[int, ...] = ()) -> View:
         """Build the keys of normalised text."""
         lower = _lower(text)
-        return cls(text, lower, _plain(lower))
+        return cls(text, lower, _plain(lower), joints)
 
     @cached_property
     def octets(self) -> bytes:

@@ -6,7 +6,8 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from gateway.read.vietnamese.normalise import Scan, cells
+from gateway.read.vietnamese.normalise import Scan
+from gateway.read.vietnamese.places import Standing, head_cells, standing
 from gateway.values.facts import Urgency
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 MARK_LINES = 20
 """Lines of a page among which the mark may stand alone."""
 
-MAX_LINE = 200
-"""Characters of a line that may hold a mark in one of its columns."""
+MAX_CELLS = 400
+"""Cells of one text that are judged."""
 
 MAX_PLACES = 200
 """Places of one text that are judged."""
@@ -54,6 +55,12 @@ _TOPIC = re.compile(
 )
 _NUMBER_NEXT = re.compile(r"[ \"'()]{0,3}(?:so)?[ :]{0,3}\d")
 _SENT = re.compile(r"(?:gui|chuyen|gui kem)\s*$")
+_CITED = re.compile(
+    r"(?<![a-z])(?:can cu|theo|thuc hien|trien khai"
+    r"|tiep theo|tra loi|phuc dap|xet|tai|cua|quan triet|chap hanh|thi hanh"
+    r"|tiep thu|lien quan(?: den)?|nhan duoc)(?: (?:noi dung|y kien|chi dao|cac|tai|cua)){0,3} {0,3}$"
+)
+"""What is done about a document makes its urgency that document's, not the mail's (LANGUAGE section 15)."""
 
 
 def _level(raw: str, key: str, *, needs_capitals: bool) -> Urgency:
@@ -103,10 +110,16 @@ def _by_lead(view: View, lead: Lead) -> list[Urgency]:
 
 
 def _by_lines(view: View) -> list[Urgency]:
+    """Cells of a page's head that hold only the mark; small letters are a name (`Khẩn`) where no head is near."""
     found: list[Urgency] = []
-    for line in view.lines[: 4 * MARK_LINES]:
-        if line.rank < MARK_LINES and line.end - line.start <= MAX_LINE:
-            found.extend(_own(view, *cell) for cell in cells(view, line))
+    for cell in islice(head_cells(view, MARK_LINES), MAX_CELLS):
+        level = _own(view, cell.start, cell.end)
+        if level is Urgency.NONE:
+            continue
+        place = standing(view, cell)
+        is_capital = view.text[cell.start : cell.end].isupper() or "hen gio" in view.key[cell.start : cell.end]
+        if place is Standing.HEAD or (place is Standing.FREE and is_capital):
+            found.append(level)
     return found
 
 
@@ -120,6 +133,8 @@ def _by_noun(view: View, kind: str, lead: Lead) -> list[Urgency]:
             break
         level = _level(view.text[slice(*match.span("level"))], match["level"], needs_capitals=True)
         clause = view.key[max(0, match.start() - 40) : match.start()]
+        if _CITED.search(clause):
+            continue
         if (
             _NUMBER_NEXT.match(view.key, match.end())
             or match.start() in {lead.start, lead.sent_start}

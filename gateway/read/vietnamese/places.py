@@ -1,0 +1,220 @@
+"""Places: where on a page or in a mail a mark may stand, and where the same word is only a word (LANGUAGE section 15).
+
+A mark stands in the head of a document: beside or between its number, the nation's name and motto, place and date,
+title and issuer. A line of its own elsewhere must look like a stamp. In a row of a table, in a list of single words,
+under the closing words of a mail and as the end of a line above, the word is a name or a word.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from gateway.read.vietnamese.levels import begins_with_second_half, ends_in_first_half
+from gateway.read.vietnamese.normalise import strip_marks
+from gateway.read.vietnamese.tables import INSTRUMENT_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.read.vietnamese.normalise import Line, View
+
+MAX_LINE = 200
+"""Characters of a line that may hold a mark in one of its cells."""
+
+
+class Standing(IntEnum):
+    """What a place makes of a word that may be a mark."""
+
+    WORD = 0
+    """A word: a name, a goods item, the end of a sentence."""
+    FREE = 1
+    """A place of its own that proves nothing: a mark only when it looks like a stamp."""
+    HEAD = 2
+    """In the head of a document: a mark in any form."""
+
+
+class Cell(NamedTuple):
+    """One cell of a line, `[start, end)`, and where it stands in its row."""
+
+    number: int
+    """Of the line in `View.lines`."""
+    start: int
+    end: int
+    row: tuple[tuple[int, int], ...]
+    """All cells of the line."""
+
+
+_GAP = re.compile(r" {3,}| ?\|{1,2} ?")
+
+
+def split_row(view: View, line: Line) -> tuple[tuple[int, int], ...]:
+    """Cells of a line, cut at wide gaps and at bars, without empty ones."""
+    out, at = [], line.start
+    for gap in _GAP.finditer(view.key, line.start, line.end):
+        out.append((at, gap.start()))
+        at = gap.end()
+    out.append((at, line.end))
+    return tuple((start, end) for start, end in out if end > start)
+
+
+_PAGE_NUMBER = re.compile(r"(?:trang )?-? ?\d{1,3} ?-?(?: ?/ ?\d{1,3})?")
+
+
+def is_page_top(view: View, index: int) -> bool:
+    """The line just below a page number: the head of a further page whose break was lost."""
+    above = [view.lines[i] for i in (index - 1, index - 2) if i >= 0]
+    return any(_PAGE_NUMBER.fullmatch(view.key, line.start, line.end) for line in above)
+
+
+def head_cells(view: View, lines: int) -> Iterator[Cell]:
+    """Cells of the first `lines` lines of each page."""
+    for index, line in enumerate(view.lines):
+        if line.end - line.start <= MAX_LINE and (line.rank < lines or is_page_top(view, index)):
+            row = split_row(view, line)
+            for start, end in row:
+                yield Cell(index, start, end, row)
+
+
+_TYPES = "|".join(sorted({*map(strip_marks, INSTRUMENT_WORDS), "phu luc", "danh sach"}, key=len, reverse=True))
+_NOTATION = r"(?:so {0,2}[:.]? {0,3})?(?:\d[\d.a-z]{0,7}|[._]{2,30}|/?) ?/ ?(?:\d{4} ?/ ?)?[a-z]{1,12}(?:[-.&/][a-z0-9]{1,12}){0,4}"  # noqa: E501 - one expression, better read whole
+_LABELLED = re.compile(
+    r"\W{0,3}(?:cong hoa x[a? ]{1,3}hoi|dang cong san viet nam|doc lap ?[-.] ?tu do|so {0,2}: {0,3}[\d._/?]|so {1,2}\d{1,6} ?/"  # noqa: E501 - one expression, better read whole
+    r"|[^\d,;:\n]{1,40}, {0,3}ngay [\d._?]{1,6} thang|v ?/ ?v(?![a-z])"
+    r"|(?:hoa toc(?:,? hen gio)?|thuong khan|khan|tuyet mat|toi mat)\W{0,4}(?=$|\n)|ban so\W{0,3}\d)"
+)
+"""Parts of a head that say what they are, in any case of letters."""
+_NUMBERED = re.compile(rf"\W{{0,3}}{_NOTATION}(?![a-z0-9])")
+_TITLE = re.compile(rf"\W{{0,3}}(?:{_TYPES})(?![a-z0-9])")
+_BARE_TITLE = re.compile(rf"\W{{0,3}}(?:{_TYPES})\W{{0,3}}(?:so \S{{1,20}})?")
+_SUBJECT_LINE = re.compile(r"\W{0,3}(?:v ?/ ?v|ve viec|trich yeu|kinh gui)(?![a-z])")
+_ISSUER = re.compile(
+    r"(?:ubnd|uy ban|hdnd|hoi dong|so|bo|cuc|chi cuc|tong cuc|phong|ban|van phong|trung tam|truong|benh vien|thanh tra"
+    r"|cong an|kho bac|bao hiem|toa an|vien|quan khu|su doan|trung doan|tinh uy|huyen uy|dang uy|thanh uy|lu doan"
+    r"|huyen|quan|thanh pho|tinh|xa|phuong|dang bo|chi bo|hai quan|bien phong|bo doi)(?![a-z])"
+)
+
+
+def _is_labelled(view: View, start: int, end: int) -> bool:
+    return _LABELLED.match(view.key, start, end) is not None
+
+
+def _is_titled(view: View, start: int, end: int) -> bool:
+    """A document's title or number: capitals, or the whole cell (capital fonts of TCVN3 read as small letters)."""
+    if _NUMBERED.match(view.key, start, end) or _BARE_TITLE.fullmatch(view.key, start, end):
+        return True
+    return _TITLE.match(view.key, start, end) is not None and view.text[start:end].isupper()
+
+
+def _is_issuer(view: View, start: int, end: int) -> bool:
+    return _ISSUER.match(view.key, start, end) is not None and view.text[start:end].isupper()
+
+
+def _is_long_name(view: View, start: int, end: int) -> bool:
+    """Four words and more in capitals: a body's or the nation's name, not a person's or an item's."""
+    piece = view.text[start:end]
+    return piece.isupper() and len(piece.split()) >= _NAME_WORDS
+
+
+def _row_at(view: View, index: int) -> tuple[tuple[int, int], ...]:
+    """Cells of the line, empty where there is none on the same page."""
+    if not 0 <= index < len(view.lines):
+        return ()
+    line = view.lines[index]
+    return split_row(view, line) if line.end - line.start <= MAX_LINE else ()
+
+
+def _is_beside_head(view: View, index: int) -> bool:
+    """The line above belongs to a head, or the one below does; a subject above may run on (`V/v nuôi ong lấy`)."""
+    for start, end in _row_at(view, index - 1):
+        if not _SUBJECT_LINE.match(view.key, start, end) and (
+            _is_labelled(view, start, end) or _is_titled(view, start, end)
+        ):
+            return True
+    return any(
+        _is_labelled(view, start, end) or _is_titled(view, start, end) or view.key.startswith("kinh gui", start)
+        for start, end in _row_at(view, index + 1)
+    )
+
+
+def _in_row(view: View, cell: Cell) -> Standing:
+    """A cell with others beside it: a head's columns, or a table of names, goods and numbers."""
+    others = [one for one in cell.row if one != (cell.start, cell.end)]
+    if any(_is_labelled(view, *one) for one in others):
+        return Standing.HEAD
+    if any(_is_titled(view, *one) or _is_issuer(view, *one) or _is_long_name(view, *one) for one in others):
+        return Standing.FREE
+    return Standing.WORD
+
+
+_CLOSING = re.compile(
+    r"\W{0,3}(?:(?:xin )?(?:tran trong|chan thanh)?(?: kinh)?(?: va)? ?(?:cam on|cam ta)?(?: [a-z]{1,10}){0,3}"
+    r"|than(?: men| ai| chao)?|kinh(?: thu| chao| bao)?|(?:em|toi|chau|minh) (?:xin )?(?:chao|cam on)(?: [a-z]{1,10}){0,5}"  # noqa: E501 - one expression, better read whole
+    r"|(?:best |kind |warm )?regards|thanks?(?: [a-z&]{1,10}){0,4}|sincerely|nguoi (?:gui|lap|viet|bao cao)"
+    r"|k[ /.]?t|thay mat|sent from.{0,30}|duoc gui tu.{0,30}|--+|__+)\W{0,4}"
+)
+_CLOSING_WORDS = re.compile(r"tran trong|cam on|than|kinh|chao|regards|thank|sincerely|nguoi|--|__|sent|gui tu")
+_CONTACT = re.compile(
+    r"\W{0,3}(?:d ?t|dt ?dd|sdt|tel|mobile|mob|phone|dien thoai|di dong|email|e-mail|hotline|zalo)\W|\+?[\d. ()-]{9,16}\Z"  # noqa: E501 - one expression, better read whole
+)
+_SIGNATURE_LINES = 6
+_NAME_WORDS = 5
+
+
+def _is_signed_off(view: View, index: int) -> bool:
+    """The word stands under the closing words of a mail, or over a telephone number: the sender's name."""
+    for above in range(index - 1, max(-1, index - 1 - _SIGNATURE_LINES), -1):
+        line = view.lines[above]
+        is_closing = line.end - line.start <= 60 and _CLOSING.fullmatch(view.key, line.start, line.end)
+        if is_closing and _CLOSING_WORDS.search(view.key, line.start, line.end):
+            return True
+    below = view.lines[index + 1 : index + 4]
+    return index > 0 and any(_CONTACT.match(view.key, line.start, line.end) for line in below)
+
+
+_RUNS_ON = re.compile(
+    r"(?:[a-z]+\W+[a-z]+\W+(?:van ban|tai lieu|ho so|cong van)|\W(?:va|hoac|cua|la|thuoc|dong chi|thi|van|ong|ba|anh|chi))$"  # noqa: E501 - one expression, better read whole
+)
+"""A line that the next one continues: half a clause, a title, a name without its last word."""
+
+
+_GOVERNED = re.compile(
+    r"(?:quan ly|bao ve|soan thao|dang ky|theo doi|giao nhan|bao quan|xu ly|tieu huy|thong ke)\W{0,2}$"
+)
+
+
+def is_continued(view: View, index: int, *, is_noun: bool = False) -> bool:
+    """The line above ends in half a word, or names what the word belongs to (`… QUẢN LÝ VĂN BẢN` / `MẬT`)."""
+    if not index:
+        return False
+    line = view.lines[index - 1]
+    start = max(line.start, line.end - 60)
+    if is_noun:
+        return _GOVERNED.search(view.key, start, line.end) is not None
+    return ends_in_first_half(view.lower[start : line.end]) or _RUNS_ON.search(view.key, start, line.end) is not None
+
+
+def _is_item(view: View, index: int) -> bool:
+    """A line of one plain word: a name or an item, like those about it."""
+    row = _row_at(view, index)
+    if len(row) != 1:
+        return False
+    piece = view.text[slice(*row[0])].strip(" -+*.,;:")
+    return piece.isalpha() and not _is_labelled(view, *row[0]) and not _BARE_TITLE.fullmatch(view.key, *row[0])
+
+
+def standing(view: View, cell: Cell) -> Standing:
+    """Judge the place of a word that may be a mark."""
+    if len(cell.row) > 1:
+        return _in_row(view, cell)
+    index = cell.number
+    below = view.lines[index + 1] if index + 1 < len(view.lines) else None
+    if is_continued(view, index) or (below and begins_with_second_half(view.key[below.start : below.end])):
+        return Standing.WORD
+    if _is_beside_head(view, index):
+        return Standing.HEAD
+    neighbours = [one for one in (index - 1, index + 1) if 0 <= one < len(view.lines)]
+    if (neighbours and all(_is_item(view, one) for one in neighbours)) or _is_signed_off(view, index):
+        return Standing.WORD
+    return Standing.FREE

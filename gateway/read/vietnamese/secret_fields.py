@@ -1,0 +1,165 @@
+"""Secret fields: a level declared as the value of a field (LANGUAGE section 8, S1 and S6).
+
+A field is a label and its value in one line, in neighbouring cells, a label's line above a value's line, an entry of
+XML or JSON under the names that public document systems give it (`DoMat`, `doMat`, `do_mat`, `muc_do_mat`,
+`SecurityLevel`, `security_level`, `DocSecurity`, `Confidentiality`), a ticked box, or a column of a list of documents.
+A neighbouring label ends the value; `Thường`, `Không` and an empty value are levels that say none.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from gateway.read.vietnamese.levels import LEVEL, highest_level, is_compound, is_listed, own_level, read_level
+from gateway.read.vietnamese.normalise import Scan
+from gateway.read.vietnamese.places import split_row
+from gateway.values.facts import Secrecy
+
+if TYPE_CHECKING:
+    from gateway.read.vietnamese.normalise import View
+
+MAX_PLACES = 400
+"""Fields of one text that are judged."""
+
+_ENVELOPE = {"a": Secrecy.TUYET_MAT, "b": Secrecy.TOI_MAT, "c": Secrecy.MAT}
+_ENGLISH = {"confidential": Secrecy.MAT, "secret": Secrecy.TOI_MAT, "topsecret": Secrecy.TUYET_MAT}
+"""Values that Vietnamese document systems give their levels in English; only behind a Vietnamese label."""
+_SHORT = {"toi": Secrecy.TOI_MAT, "tuyet": Secrecy.TUYET_MAT}
+"""Values of the same systems that leave `mật` to the label."""
+
+_WORDS = r"(?:(?:do|muc|cap|loai)(?: do)?(?: bao)?|dau(?: chi)?(?: muc)?(?: do)?) mat(?: {0,2}\((?:\d{1,2}|neu co)\))?"
+_KEYS = r"(?:ten|text|loai|muc|cap|dau)?[_-]?(?:muc[_-]?|cap[_-]?)?(?:do|muc|cap|dau)[_-]?(?:bao[_-]?)?mat(?:[_-]?(?:name|text|ten|vb|vanban|van[_-]ban))?"  # noqa: E501 - one expression, better read whole
+_FOREIGN_KEYS = (
+    r"(?:doc|document|secret|security|secrecy|confidential|confidentiality)(?:[ _-]?(?:level|security|secrecy|class|classification))"  # noqa: E501 - one expression, better read whole
+    r"|confidentiality|secrecy"
+)
+_NAMED = rf"(?<![a-z0-9])(?:{_WORDS}|{_KEYS}|(?P<foreign>{_FOREIGN_KEYS}))(?:[ ./_-](?:ten|name|text|value))?"
+_TO = (
+    r"(?:[\"']{0,2}[ \n]{0,3}(?:[:=>]{1,2}|-(?!-))|[\"']{0,2} {0,2}\|| {3,12}|[\"']? ?, ?[\"']?(?:value|gia_?tri|text)[\"']? ?[:=])"  # noqa: E501 - one expression, better read whole
+    r"(?:[ \n]{0,3}\{[^{}\n]{0,60}:|[ \n]{0,3}<!\[cdata\[|[ \n]{0,3}<(?:ten|name|text|value)>)?"
+)
+_LABEL = Scan(
+    rf"{_NAMED}{_TO}(?P<gap>[ \n]{{0,4}})[\[(\"'*]{{0,2}} {{0,2}}"
+    rf"(?P<level>{LEVEL}|[abc](?=\s{{0,3}}(?:$|[\n.,;)]))|top[ _-]?secret|secret|confidential|toi(?=[\"'<])|tuyet(?=[\"'<]))(?![a-z0-9])"  # noqa: E501 - one expression, better read whole
+)
+_GUIDE = re.compile(r"(?:chon|nhap|dien|tich|vi du|vd|neu|khi|truong hop)\W{0,3}(?:la |co )?\W{0,2}$")
+"""Words before a label that make it an instruction or an example."""
+_COUNT_AFTER = re.compile(r"[\"']? {0,2}[:=] {0,2}\d")
+
+
+def _is_alone_below(view: View, match: re.Match[str]) -> bool:
+    """A value on the line below its label fills that line and no list of levels follows."""
+    end = view.key.find("\n", match.end())
+    stop = len(view.key) if end < 0 else end
+    if view.key[match.end() : stop].strip(" .\"'])*,}"):
+        return False
+    following = view.key[stop : stop + 60].split("\n")[1:4]
+    return not any(re.fullmatch(r"\W{0,4}(?:tuyet mat|toi mat|mat)\W{0,4}", line) for line in following)
+
+
+def _field_level(view: View, match: re.Match[str]) -> Secrecy:
+    start, end = match.span("level")
+    piece = view.text[start:end]
+    compact = "".join(filter(str.isalpha, match["level"]))
+    if len(compact) == 1:
+        return _ENVELOPE[compact] if piece.isupper() else Secrecy.NONE
+    if compact in _ENGLISH:
+        return Secrecy.NONE if match["foreign"] is not None else _ENGLISH[compact]
+    if compact in _SHORT:
+        return _SHORT[compact]
+    if piece.lower() in {"mặt", "mắt", "mất"}:
+        return Secrecy.NONE
+    return read_level(piece, match["level"], is_strict=False)
+
+
+def by_label(view: View) -> Secrecy:
+    """The highest level declared behind a label."""
+    best = Secrecy.NONE
+    for match in islice(_LABEL.finditer(view), MAX_PLACES):
+        start, end = match.span("level")
+        if is_compound(view, end) or is_listed(view, start, end) or _COUNT_AFTER.match(view.key, end):
+            continue
+        if _GUIDE.search(view.key, max(0, match.start() - 24), match.start()):
+            continue
+        if "\n" in view.key[match.start() : start] and not _is_alone_below(view, match):
+            continue
+        best = highest_level((best, _field_level(view, match)))
+    return best
+
+
+_LABEL_LINE = re.compile(rf"\W{{0,3}}{_WORDS}\W{{0,4}}")
+
+
+def _by_lines_below(view: View) -> Secrecy:
+    """A label's line without a colon, and the level alone on the next (fields laid out as paragraphs)."""
+    best = Secrecy.NONE
+    for index, line in enumerate(view.lines[:-1]):
+        if line.end - line.start > 40 or not _LABEL_LINE.fullmatch(view.key, line.start, line.end):
+            continue
+        levels = [own_level(view, one.start, one.end) for one in view.lines[index + 1 : index + 8]]
+        others = [level for level in levels[1:] if level is not Secrecy.NONE]
+        if not others:
+            best = highest_level((best, levels[0]))
+    return best
+
+
+_TICKED = Scan(rf"(?:\[ ?[xv] ?\]|\( ?[xv] ?\)|\?) {{0,2}}(?P<level>{LEVEL})(?![a-z0-9])")
+_TICKS = "☑☒✓✔✗✘🗹🗷xXvV"
+
+
+def _by_tick(view: View) -> Secrecy:
+    """A ticked box before a level, on a line that a label of secrecy begins."""
+    best = Secrecy.NONE
+    for match in islice(_TICKED.finditer(view), MAX_PLACES):
+        box = view.text[match.start() : match.start("level")]
+        line = view.key[view.key.rfind("\n", 0, match.start()) + 1 : match.start()]
+        if any(tick in box for tick in _TICKS) and re.match(rf"\W{{0,4}}{_WORDS}", line):
+            piece = view.text[slice(*match.span("level"))]
+            best = highest_level((best, read_level(piece, match["level"], is_strict=False)))
+    return best
+
+
+_COLUMN_HEAD = re.compile(rf"\W{{0,2}}{_WORDS}\W{{0,2}}")
+_DOCUMENT_HEAD = re.compile(
+    r"\W{0,2}(?:so ?/? ?(?:va )?ky hieu|so (?:van ban|vb|cv|den|di)|trich yeu|ky hieu|ten (?:van ban|tai lieu))"
+)
+_COUNT_HEAD = re.compile(r"\W{0,2}(?:so luong|tong|thoi han|sl)(?![a-z])")
+
+
+def _by_column(view: View) -> Secrecy:
+    """The column `Độ mật` of a list of documents."""
+    best, column, width = Secrecy.NONE, -1, 0
+    for line in view.lines:
+        row = split_row(view, line)
+        heads = [i for i, cell in enumerate(row) if _COLUMN_HEAD.fullmatch(view.key, *cell)]
+        if heads and len(row) > 2:
+            is_list = any(_DOCUMENT_HEAD.match(view.key, *cell) for cell in row)
+            is_count = any(_COUNT_HEAD.match(view.key, *cell) for cell in row)
+            column, width = (heads[0], len(row)) if is_list and not is_count else (-1, 0)
+        elif column >= 0 and len(row) == width:
+            piece = view.text[slice(*row[column])]
+            best = highest_level((best, read_level(piece, view.key[slice(*row[column])], is_strict=False)))
+    return best
+
+
+def by_fields(view: View, *, is_about: bool) -> Secrecy:
+    """The highest level that a field of the text declares; of papers about secrecy, columns and boxes are contents."""
+    found = [by_label(view)]
+    if "do mat" in view.key or "muc mat" in view.key or "cap mat" in view.key:
+        found.append(_by_lines_below(view))
+        found += [] if is_about else [_by_column(view), _by_tick(view)]
+    return highest_level(found)
+
+
+_NONE_WORD = r"(?:thuong|binh thuong|khong(?: mat| co| ap dung)?|cong khai|hanh chinh|normal|none|null|0)"
+_NONE_FIELD = Scan(
+    rf"{_NAMED}(?:{_TO}[ \"'\[(]{{0,6}}{_NONE_WORD}(?![a-z0-9])"
+    r"|[\"']? {0,2}(?:[:=|]| {3})[ .;,|\"'_-]{0,12}(?=$|\n|(?:(?:muc )?do khan|so|trich yeu|ngay|loai|don vi|nguoi|han)(?![a-z])))"  # noqa: E501 - one expression, better read whole
+)
+
+
+def spans_of_none(view: View) -> list[tuple[int, int]]:
+    """Fields of secrecy that say none or nothing; they are no talk of secrecy."""
+    return [match.span() for match in islice(_NONE_FIELD.finditer(view), MAX_PLACES)]

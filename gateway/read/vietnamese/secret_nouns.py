@@ -1,0 +1,194 @@
+"""Secret nouns: what a sentence says of the document sent (LANGUAGE section 8, S4).
+
+`tài liệu mật` in running text is secrecy as a topic, unless the sentence sends that document, encloses it or declares
+it (`văn bản này thuộc độ Mật`), or the words stand where a title stands. Papers about secrecy count and govern secrets.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from gateway.read.vietnamese.levels import LEVELS, PLAIN_LEVEL, highest_level, is_compound, is_listed
+from gateway.read.vietnamese.normalise import Scan
+from gateway.read.vietnamese.tables import SECRET_NOUNS
+from gateway.values.facts import Secrecy
+
+if TYPE_CHECKING:
+    from gateway.read.vietnamese.lead import Lead
+    from gateway.read.vietnamese.normalise import View
+
+MAX_PLACES = 400
+"""Places of one text that are judged."""
+
+NOUNS = "|".join(noun.replace(" ", " {1,3}") for noun in SECRET_NOUNS)
+_NOUN_LEVEL = Scan(
+    rf"(?<![a-z0-9])(?P<noun>{NOUNS})(?: so)? {{0,3}}"
+    r"(?P<mid>(?:bi mat nha nuoc )?(?:thuoc |(?:co|mang|o) )?(?:(?:do mat|muc do mat|do|loai|muc do|muc) )?[\"'(\[]{0,2})"  # noqa: E501 - one expression, better read whole
+    rf"(?P<level>{PLAIN_LEVEL})(?![a-z0-9])"
+)
+_COPY = Scan(r"(?<![a-z0-9])(?P<noun>ban)(?P<mid>) {1,3}(?P<level>tuyet {1,3}mat|toi {1,3}mat)(?![a-z0-9])")
+"""`bản tối mật của phương án`; `bản Mật` is also a hamlet."""
+TOPIC_BEFORE = re.compile(
+    r"(?<![a-z0-9])(?:cac|nhung|moi|tat ca|toan bo|loai|mot so|nhieu|tru|ngoai|ngoai tru|quan ly|soan thao|soan"
+    r"|luu tru|luu giu"
+    r"|bao quan|bao ve|tieu huy|sao chup|in sao|sao|giao nhan|van chuyen|dang ky|tap huan|quy dinh|danh muc|viec"
+    r"|cong tac"
+    r"|he thong|mau|xu ly|thong ke|phan mem|chuyen giao|gui,? nhan|cam|nghiem cam|tuyet doi|khong|chua|khi"
+    r"|neu|doi voi"
+    r"|cach|quy trinh|may tinh|kiem tra|ra soat|bao mat|giai mat|xac dinh|giao nop|huy|phan loai|dong dau|tra cuu"
+    r"|khai thac|su dung|lo lot"
+    r"|ro ri|lam lo|lam mat|phat tan|truy cap|chia se|dang tai|luat|nghi dinh|can bo|trao doi|lien quan|ve"
+    r"|noi dung|theo|nhu"
+    r"|vi pham|kho|tu|gui qua|so luong|ty le|chuyen de|giam|tang|ha|thu hoi|tuyen truyen|pho bien|thoi han"
+    r"|khai niem|the nao"
+    r"|trong|co|la|thuoc|nguoi|bi lo|dau|moi loai|hoac|giua|tung|mot|cua|so theo doi|so sach|buu gui|chuyen phat"
+    r"|phong)"
+    r"(?![a-z0-9])"
+)
+_TOPIC_AFTER = re.compile(
+    r"\s{0,2}(?:la|phai|duoc(?! gui)|khong|chi|bi|thi|can|nen|se|tren mang|tren moi truong|gui (?:theo|qua)"
+    r"|qua (?:mang|thu|duong"
+    r"|buu|fax|email|dich vu|zalo|he thong|phan mem)|va|hoac|theo quy dinh"
+    r"|cua co quan|trong co quan|thuoc danh muc|theo dung|dung quy dinh|nam \d|het|den muc)(?![a-z0-9])"
+)
+_COUNTED = re.compile(
+    r"\s{0,2}(?:di|den|phat hanh|nhan duoc|da [a-z]+|ban hanh|tiep nhan|luu)?(?: va| [a-z]{2,8}){0,2} {0,2}(?:[:=] {0,2}(?:\d|khong co)|- \d)"  # noqa: E501 - one expression, better read whole
+    r"|\s{1,3}\d{1,5} (?:van ban|tai lieu|ho so|bo|ban|cuon|to)(?![a-z])"
+)
+"""Secrets counted: `Văn bản mật đi: 4`, `Hồ sơ mật: 03 bộ`."""
+_NUMBER_AFTER = re.compile(r"[\"')\] ]{0,3}(?:so)?[ :]{0,3}\d{1,5}[a-z]{0,3} {0,2}[/-] {0,2}[a-z]")
+_PEOPLE = r"(?: (?:quy|dong chi|anh|chi|em|don vi|co quan|ong|ba|lanh dao|cac)(?: [a-z]+){0,4})?"
+_SENDING = (
+    r"(?:kinh gui|kinh chuyen|gui kem(?: theo)?|xin gui|sao gui|dinh kem(?: theo)?|kem theo|xin chuyen|gui|chuyen"
+    r"|trinh kem|file dinh kem|tep dinh kem)"
+)
+_SENT_EXACT = re.compile(
+    r"(?:^|[\n.;:,(\[\-] ?)\s{0,3}(?:(?:toi|chung toi|em|minh|so|ubnd|van phong|phong)(?: [a-z]+){0,4} )?"
+    rf"{_SENDING}(?: la| gom| co)?{_PEOPLE}(?: \d{{1,2}}(?: ban| bo)?)?\s{{0,3}}[:\"'(\[]?\s{{0,2}}$"
+)
+_SENT_AFTER = re.compile(r"[\"')\] ]{0,3}(?:gui kem|kem theo|dinh kem|duoi day)(?! (?:thu|qua|theo|duong))")
+_CLAUSE = re.compile(r"[;\n]|\.\s|[?!]\s|:\s")
+_CITING = re.compile(
+    r"(?<![a-z])(?:can cu|thuc hien|theo|tiep theo|phuc dap|tra loi|trien khai|quan triet|chap hanh|tai|thi hanh)"
+    r"(?:[ ,][a-z]{1,10}){0,4} {0,2}$"
+)
+"""Words before a document that is cited, not sent."""
+_DECLASSIFIED = re.compile(r"giai mat|thu hoi|danh muc|xac dinh|giam do mat")
+_GENERIC = frozenset({"van ban", "tai lieu", "ho so", "vb"})
+_ABOUT = re.compile(r"(?<![a-z])(?:v ?/ ?v|vv|ve viec) (?:[a-z]+,? ){0,3}(?:gui|chuyen|phat hanh)[a-z, ]{0,20}$")
+"""`V/v gửi văn bản mật`: sending secret papers is the topic when the noun is generic."""
+_PAPER_ON_SECRECY = Scan(
+    r"(?<![a-z])(?:bao ve bi mat nha nuoc|bvbmnn|(?:so|bieu|bang|mau)(?: so)? (?:dang ky|theo doi|chuyen giao|thong ke|quan ly)"  # noqa: E501 - one expression, better read whole
+    r"(?: [a-z,]+){0,4} mat|thong ke (?:[a-z]+ ){0,3}(?:van ban|tai lieu|ho so)(?: [a-z]+){0,2} mat"
+    r"|quan ly (?:van ban|tai lieu|ho so)(?:, (?:tai lieu|van ban))? mat|danh muc bi mat nha nuoc|do mat cua bi mat)(?![a-z])"  # noqa: E501 - one expression, better read whole
+)
+
+
+def is_about_secrecy(view: View) -> bool:
+    """A paper about secrecy: a yearly report, a register, a rule."""
+    return _PAPER_ON_SECRECY.search(view) is not None
+
+
+def is_cited(clause: str) -> bool:
+    """What stands behind this clause is another document that it cites."""
+    return _CITING.search(clause) is not None
+
+
+def clause_before(view: View, start: int, window: int = 80) -> tuple[str, bool]:
+    """What stands before `start` in its clause, and whether a break opens the clause within the window."""
+    before = view.key[max(0, start - window) : start]
+    breaks = list(_CLAUSE.finditer(before))
+    return (before[breaks[-1].end() :], True) if breaks else (before, False)
+
+
+def _is_level_spelt(piece: str) -> bool:
+    """Only `mật` itself, or `mât` and `tối mạt` as OCR leaves it; `tài liệu mất` is another thing."""
+    return piece.endswith(("mật", "mât")) or (piece.endswith("mạt") and "ố" in piece)
+
+
+class _Nouns:
+    """Judges document nouns with a level behind them, in one text."""
+
+    def __init__(self, view: View, lead: Lead, *, is_heading: bool, is_about: bool) -> None:
+        self._view = view
+        self._is_heading = is_heading
+        self._is_about = is_about
+        self._heads = frozenset({lead.start, lead.sent_start, *(g.start for g in lead.groups)})
+
+    def is_mark(self, match: re.Match[str]) -> bool:  # noqa: PLR0911 - one question after the other
+        """This document, or documents as a topic."""
+        view, start, (first, last) = self._view, match.start(), match.span("level")
+        if not _is_level_spelt(view.lower[first:last]) or is_compound(view, last) or is_listed(view, first, last):
+            return False
+        clause, is_opened = clause_before(view, start)
+        if _NUMBER_AFTER.match(view.key, last):
+            return self._is_numbered(clause)
+        if _TOPIC_AFTER.match(view.key, last):
+            return False
+        if _SENT_EXACT.search(view.key, max(0, start - 80), start):
+            return True
+        if match["mid"].strip(" \"'(["):
+            return False
+        if _SENT_AFTER.match(view.key, last) and not TOPIC_BEFORE.search(clause):
+            return True
+        if _COUNTED.match(view.key, last) or self._is_about:
+            return False
+        return self._is_titled(match, clause, is_opened=is_opened)
+
+    def _is_numbered(self, clause: str) -> bool:
+        return not (_DECLASSIFIED.search(clause) or _CITING.search(clause) or (self._is_about and not self._is_heading))
+
+    def _is_titled(self, match: re.Match[str], clause: str, *, is_opened: bool) -> bool:
+        """The words lead a subject or name."""
+        if not self._is_heading:
+            return False
+        start = match.start()
+        if start in self._heads or (is_opened and not clause.strip(" -+*\"'([")):
+            return True
+        is_generic = match["noun"] in _GENERIC and _ABOUT.search(clause) is not None
+        return not is_generic and not TOPIC_BEFORE.search(clause)
+
+
+def by_nouns(view: View, lead: Lead, *, is_heading: bool, is_about: bool) -> Secrecy:
+    """The highest level of a document noun that names the document itself."""
+    nouns = _Nouns(view, lead, is_heading=is_heading, is_about=is_about)
+    found = islice(_NOUN_LEVEL.finditer(view), MAX_PLACES)
+    levels = [LEVELS["".join(filter(str.isalpha, match["level"]))] for match in found if nouns.is_mark(match)]
+    for match in islice(_COPY.finditer(view), MAX_PLACES):
+        is_sent = _SENT_EXACT.search(view.key, max(0, match.start() - 80), match.start()) is not None
+        if is_sent and _is_level_spelt(view.lower[slice(*match.span("level"))]):
+            levels.append(LEVELS["".join(match["level"].split())])
+    return highest_level(levels)
+
+
+_DECLARED = Scan(
+    rf"(?<![a-z0-9])(?:(?:{NOUNS}|thu|file|tep|mail|email|noi dung|thu dien tu|tap tin|chuyen de|toan van)"
+    r"(?: (?:nay|kem theo|dinh kem|gui kem|duoi day|tren day|kem thu nay)){1,2}|day la|(?:kem theo|dinh kem)(?: day)? la)"  # noqa: E501 - one expression, better read whole
+    r"(?P<between>[^.;!?\n]{0,60}? )(?P<mid>(?:(?:(?:do|muc do|cap do|muc|cap|dau|loai)(?: mat)?|thuoc loai|co do mat|la) {0,2}:? {0,2})[\"'(\[]{0,2})"  # noqa: E501 - one expression, better read whole
+    rf"(?P<level>{PLAIN_LEVEL})(?![a-z0-9])"
+)
+_DECLARES = re.compile(r"(?<![a-z])(?:thuoc|co|mang|o|la|dong dau|xep|xac dinh|duoc|dau)(?![a-z])")
+_DENIED = re.compile(
+    r"(?<![a-z])(?:khong|chua|neu|co the|phai|khi|truong hop|thi|can|se|vi du|giai mat|giam|de xuat)(?![a-z])"
+)
+
+
+def by_sentence(view: View) -> Secrecy:
+    """A sentence that declares the level of the text it stands in or of what is enclosed."""
+    best = Secrecy.NONE
+    for match in islice(_DECLARED.finditer(view), MAX_PLACES):
+        first, last = match.span("level")
+        piece = view.lower[first:last]
+        if not _is_level_spelt(piece) or is_compound(view, last) or is_listed(view, first, last):
+            continue
+        clause, _ = clause_before(view, match.start())
+        if (
+            _DENIED.search(clause)
+            or _DENIED.search(match["between"])
+            or re.match(r" (?:thi|khong|hay)(?![a-z])", view.key[last : last + 6])
+        ):
+            continue
+        best = highest_level((best, LEVELS["".join(filter(str.isalpha, match["level"]))]))
+    return best
