@@ -21,9 +21,10 @@ _PROPERTY_OCTETS = 100_000
 _PROPERTY_CHARACTERS = 2_000
 _PROPERTIES = 200
 _PROPERTY_ELEMENTS = frozenset(
-    {"title", "subject", "keywords", "keyword", "category", "contentStatus", "description", "user-defined", "lpwstr",
-     "lpstr", "bstr", "Manager"}
+    {"title", "subject", "keywords", "keyword", "category", "contentStatus", "description", "user-defined"}
 )  # fmt: skip
+_VALUES = frozenset({"lpwstr", "lpstr", "bstr"})
+"""Texts of the user's own properties; elsewhere they are headings and sheets counted by the program."""
 _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("relations", re.compile(r".*package\.relationships\+xml")),
     ("properties", re.compile(r".*(?:core|custom|extended)-properties\+xml")),
@@ -115,24 +116,34 @@ def _declared(octets: bytes, entries: list[Entry], notes: Notes) -> tuple[dict[b
 
 
 def property_texts(octets: bytes, entry: Entry, notes: Notes) -> Iterator[str]:
-    """Texts of the document properties of one part that are not empty."""
+    """Texts of the document properties of one part that are not empty; `name: text` where the user named them."""
     found: list[str] = []
-    depth = [0]
+    labels: list[str] = []
+    depth, label = [0], [""]
 
-    def start(name: str, _attributes: dict[str, str]) -> None:
-        if name.rpartition(":")[2] in _PROPERTY_ELEMENTS and len(found) < _PROPERTIES:
+    def start(name: str, attributes: dict[str, str]) -> None:
+        local = name.rpartition(":")[2]
+        if local == "property":
+            label[0] = attributes.get("name", "")[:_PROPERTY_CHARACTERS]
+        elif len(found) < _PROPERTIES and (local in _PROPERTY_ELEMENTS or (local in _VALUES and label[0])):
             depth[0] = 1
             found.append("")
+            labels.append(attributes.get("meta:name", label[0]))
 
-    def end(_name: str) -> None:
+    def end(name: str) -> None:
         depth[0] = 0
+        label[0] = "" if name.endswith("property") else label[0]
 
     def text(data: str) -> None:
         if depth[0] and len(found[-1]) < _PROPERTY_CHARACTERS:
             found[-1] += data
 
     _parse(stream(octets, entry, notes), _PROPERTY_OCTETS, start, end, text)
-    return (one.strip() for one in found if one.strip())
+    return (
+        f"{name}: {one.strip()}" if name else one.strip()
+        for name, one in zip(labels, found, strict=True)
+        if one.strip()
+    )
 
 
 class _StopParsingError(Exception):
