@@ -1,7 +1,4 @@
-"""Text of old Excel workbooks (.xls, BIFF8 of Excel 97 to 2003, [MS-XLS]): strings, headers, text boxes, sheet names.
-
-Numbers and formulas say nothing of a document; only what is written out is read, in the order of the records.
-"""
+"""Text of old Excel workbooks (.xls, BIFF8 of Excel 97 to 2003, [MS-XLS]): rows, headers, text boxes, sheet names."""
 
 from __future__ import annotations
 
@@ -9,6 +6,8 @@ import re
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
+from gateway.read.office.rows import BOX_CHARACTERS
+from gateway.read.office.sheet_rows import END, FORMULA, LABEL_SST, MULTIPLE_RK, NUMBER, RK, SheetRows
 from gateway.read.vietnamese.charsets import repair_text
 from gateway.read.vietnamese.legacy_fonts import decode_run, legacy_of
 
@@ -25,7 +24,6 @@ _STRINGS = 50_000
 _BOF, _FILE_PASS, _CONTINUE, _SST = 0x0809, 0x002F, 0x003C, 0x00FC
 _HEADER, _FOOTER, _SHEET, _LABEL, _FORMULA_TEXT, _TEXT_BOX = 0x0014, 0x0015, 0x0085, 0x0204, 0x0207, 0x01B6
 _FONT, _BOOK_LINK = 0x0031, 0x01AE
-_APART = frozenset({_HEADER, _FOOTER, _TEXT_BOX, _SHEET, _LABEL})
 _ASIDES = 400
 _FONT_NAME = 14
 _BIFF8 = 0x0600
@@ -55,26 +53,73 @@ def read_sheets(file: CompoundFile, limit: int) -> SheetText:
     if len(octets) < 8 or struct.unpack_from("<H", octets)[0] != _BOF:
         return SheetText(None)
     is_wide = struct.unpack_from("<H", octets, 4)[0] == _BIFF8
-    pieces, asides = list[str](), list[str]()
-    left, has_macros, legacy = limit, False, ""
+    book = _Book(limit)
+    has_macros = False
     for kind, bodies in _records(octets):
         if kind == _FILE_PASS:
             return SheetText(None, is_encrypted=True)
         has_macros |= kind == _SHEET and bodies[0][5:6] == b"\x01"
         has_macros |= kind == _BOOK_LINK and _is_program_link(bodies[0])
-        if kind == _FONT and not legacy:
-            legacy = legacy_of(_font_name(bodies[0], is_wide=is_wide)) or "-"
-        for text in _texts(kind, bodies, is_wide=is_wide):
-            if left <= 0:
-                break
-            plain = decode_run(text[:left], legacy.strip("-"))
-            plain = HEADER_CODES.sub("\n", plain).strip("\n") if kind in (_HEADER, _FOOTER) else plain
-            pieces.append(plain)
-            if kind in _APART and len(asides) < _ASIDES:
-                asides.append(repair_text(plain)[0])
-            left -= len(text) + 1
+        book.take(kind, bodies, is_wide=is_wide)
     # TCVN3 and VNI fonts hide behind narrow characters.
-    return SheetText(repair_text("\n".join(pieces)[:limit])[0], has_macros=has_macros, asides=tuple(asides))
+    return SheetText(repair_text(book.text()[:limit])[0], has_macros=has_macros, asides=tuple(book.asides()))
+
+
+class _Book:
+    """Records of one workbook on their way to text."""
+
+    def __init__(self, limit: int) -> None:
+        self.rows = SheetRows(limit)
+        self.formula_row = 0
+        """Row of the formula whose text comes in the next record."""
+        self.apart: list[str] = []
+        self.strings: list[str] = []
+        self.shown: set[int] = set()
+        self.legacy = ""
+
+    def take(self, kind: int, bodies: list[bytes], *, is_wide: bool) -> None:
+        """Take one record with its continuations."""
+        body = bodies[0]
+        row = int.from_bytes(body[:2], "little")
+        if kind == _FONT and not self.legacy:
+            self.legacy = legacy_of(_font_name(body, is_wide=is_wide)) or "-"
+        elif kind == LABEL_SST and len(body) >= 10:
+            number = int.from_bytes(body[6:10], "little")
+            self.shown.add(number)
+            if self.rows.left > 0 and number < len(self.strings):
+                self.rows.word(row, self._plain(self.strings[number][: self.rows.left]))
+        elif kind in (NUMBER, RK, MULTIPLE_RK, FORMULA):
+            self.rows.numbers(kind, body)
+            self.formula_row = row if kind == FORMULA else 0
+        elif kind == END:
+            self.rows.end_sheet()
+        elif kind == _SST and is_wide:
+            self.strings += _shared_strings(bodies)
+        else:
+            self._take_text(kind, bodies, row, is_wide=is_wide)
+
+    def _take_text(self, kind: int, bodies: list[bytes], row: int, *, is_wide: bool) -> None:
+        for text in _texts(kind, bodies, is_wide=is_wide):
+            plain = self._plain(text)
+            if kind in (_LABEL, _FORMULA_TEXT):
+                self.rows.word(row if kind == _LABEL else self.formula_row, plain)
+            elif len(self.apart) < _ASIDES:
+                plain = HEADER_CODES.sub("\n", plain).strip("\n") if kind in (_HEADER, _FOOTER) else plain
+                self.apart.append(plain)
+
+    def _plain(self, text: str) -> str:
+        return decode_run(text, self.legacy.strip("-"))
+
+    def text(self) -> str:
+        """What stands apart, the rows, and the strings no cell shows: they were once, and are in the file."""
+        self.rows.end_sheet()
+        unused = (self._plain(text) for number, text in enumerate(self.strings) if number not in self.shown)
+        return "\n".join((*self.apart, *self.rows.sheets, *unused))
+
+    def asides(self) -> Iterator[str]:
+        """Page headers, text boxes and names of sheets, and the first lines of each sheet."""
+        for text in (*self.apart, *(sheet[:BOX_CHARACTERS] for sheet in self.rows.sheets[:_ASIDES])):
+            yield repair_text(text)[0]
 
 
 def _is_program_link(body: bytes) -> bool:
@@ -112,9 +157,7 @@ def _records(octets: bytes) -> Iterator[tuple[int, list[bytes]]]:
 
 def _texts(kind: int, bodies: list[bytes], *, is_wide: bool) -> Iterator[str]:
     body = bodies[0]
-    if kind == _SST and is_wide:
-        yield from _shared_strings(bodies)
-    elif kind == _TEXT_BOX and len(bodies) > 1 and is_wide:
+    if kind == _TEXT_BOX and len(bodies) > 1 and is_wide:
         yield _characters(bodies[1][1:], bodies[1][:1])
     elif kind in (_HEADER, _FOOTER, _FORMULA_TEXT) and len(body) > 3:
         yield _characters(body[3:], body[2:3]) if is_wide else body[1:].decode("latin-1")
