@@ -16,6 +16,7 @@ from gateway.read.notes import Notes
 from gateway.read.office.ole import CompoundFile
 from gateway.read.office.outlook import MARK
 from gateway.read.rare_kinds import rare_kind, rare_markup
+from gateway.read.vietnamese.eight_bits import LETTER_CONTROLS
 
 _HEAD = 4_096
 _PDF_JUNK = 1_024
@@ -83,6 +84,8 @@ _CONTROL_LETTERS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
 _HIGH_OCTETS = b"\0\x01\x03\x1e\x1f\x20"
 """High octets of Vietnamese letters, marks and punctuation in UTF-16."""
 _CONTROLS = bytes(octet for octet in range(32) if octet not in b"\t\n\x0b\x0c\r\x1b")
+_HIGH = bytes(range(0x80, 0x100))
+_ASCII_LETTERS = b"aeiouAEIOU "
 _OFFICE_MEMBERS = ((b"word/", "docx"), (b"xl/", "xlsx"), (b"ppt/", "pptx"))
 _OFFICE_TYPES = ((b"wordprocessingml", "docx"), (b"spreadsheetml", "xlsx"), (b"presentationml", "pptx"))
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
@@ -174,7 +177,7 @@ def _sniff_text(head: bytes) -> str:
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "model" if is_sketch(head) else "text"
     if head.translate(None, _CONTROLS) != head:
-        return "text" if wide_charset(head) else "unknown"
+        return "text" if wide_charset(head) or _has_letter_controls(head) else "unknown"
     return _sniff_letters(head)
 
 
@@ -190,6 +193,14 @@ def _sniff_letters(head: bytes) -> str:
     if _is_message(text):
         return "eml"
     return "drawing" if is_drawing(text) else "text"
+
+
+def _has_letter_controls(head: bytes) -> bool:
+    """Tell a text whose control characters are the rare capitals of TCVN 5712 or VISCII: few, among letters."""
+    plain = head.translate(None, LETTER_CONTROLS)
+    if plain.translate(None, _CONTROLS) != plain or 20 * (len(head) - len(plain)) > len(head):
+        return False
+    return len(head.translate(None, _HIGH)) > len(head) // 2 and plain.translate(None, _ASCII_LETTERS) != plain
 
 
 def wide_charset(octets: bytes) -> str:

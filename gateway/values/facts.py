@@ -87,7 +87,7 @@ class Marks(msgspec.Struct, frozen=True, omit_defaults=True):
     is_enclosure: bool = False
     """The page has no number of its own and says that it goes with another document (Phụ lục, Kèm theo ...)."""
     encoding: str = "unicode"
-    """`unicode`, `tcvn3`, `vni`, `viqr`, `mojibake` (repaired) or `unknown`."""
+    """`unicode`, `tcvn3`, `vni`, `viqr`, `viscii`, `mojibake` (repaired) or `unknown`."""
 
 
 class PartFacts(msgspec.Struct, frozen=True, omit_defaults=True):

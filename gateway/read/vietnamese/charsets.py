@@ -12,6 +12,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from gateway.read.vietnamese.eight_bits import TCVN3_TABLE, VN1_TABLE, from_viscii
 from gateway.read.vietnamese.syllables import compose, is_plain_syllable, is_syllable
 
 if TYPE_CHECKING:
@@ -22,17 +23,6 @@ MAX_SCORED_CHARACTERS = 4_000
 
 MAX_REPAIRED_LINES = 2_000
 """Lines judged one by one when a text mixes encodings."""
-
-_TCVN3 = {
-    "¡": "Ă", "¢": "Â", "£": "Ê", "¤": "Ô", "¥": "Ơ", "¦": "Ư", "§": "Đ", "¨": "ă", "©": "â", "ª": "ê", "«": "ô",
-    "¬": "ơ", "\u00ad": "ư", "®": "đ", "µ": "à", "¶": "ả", "·": "ã", "¸": "á", "¹": "ạ", "»": "ằ", "¼": "ẳ",
-    "½": "ẵ", "¾": "ắ", "Æ": "ặ", "Ç": "ầ", "È": "ẩ", "É": "ẫ", "Ê": "ấ", "Ë": "ậ", "Ì": "è", "Î": "ẻ", "Ï": "ẽ",
-    "Ð": "é", "Ñ": "ẹ", "Ò": "ề", "Ó": "ể", "Ô": "ễ", "Õ": "ế", "Ö": "ệ", "×": "ì", "Ø": "ỉ", "Ü": "ĩ", "Ý": "í",
-    "Þ": "ị", "ß": "ò", "á": "ỏ", "â": "õ", "ã": "ó", "ä": "ọ", "å": "ồ", "æ": "ổ", "ç": "ỗ", "è": "ố", "é": "ộ",
-    "ê": "ờ", "ë": "ở", "ì": "ỡ", "í": "ớ", "î": "ợ", "ï": "ù", "ñ": "ủ", "ò": "ũ", "ó": "ú", "ô": "ụ", "õ": "ừ",
-    "ö": "ử", "÷": "ữ", "ø": "ứ", "ù": "ự", "ú": "ỳ", "û": "ỷ", "ü": "ỹ", "ý": "ý", "þ": "ỵ",
-}  # fmt: skip
-_TCVN3_TABLE = str.maketrans(_TCVN3)
 
 _VNI_TONES = {"ù": "\u0301", "ø": "\u0300", "û": "\u0309", "õ": "\u0303", "ï": "\u0323"}
 _VNI_BREVE = {"ê": "", "é": "\u0301", "è": "\u0300", "ú": "\u0309", "ü": "\u0303", "ë": "\u0323"}
@@ -81,7 +71,7 @@ _MOJIBAKE_RUN = re.compile("[\u0080-\u00ff\u0152-\u0192\u02c6\u02dc\u2013-\u203a
 
 def from_tcvn3(text: str) -> str:
     """Decode TCVN3 shown as Latin-1; capitals of capital fonts are restored word by word."""
-    return _WORD.sub(_raise_capitals, text.translate(_TCVN3_TABLE))
+    return _WORD.sub(_raise_capitals, text.translate(TCVN3_TABLE))
 
 
 _WORD = re.compile(r"(?<![^\W\d_])(?=[^\W\d_]{0,20}[A-Z])[^\W\d_]+")
@@ -93,6 +83,11 @@ def _raise_capitals(match: re.Match[str]) -> str:
     if len(word) > 1 and plain and all(c.isupper() for c in plain) and (len(plain) > 1 or word[0].isascii() is False):
         return word.upper()
     return word
+
+
+def from_tcvn5712(text: str) -> str:
+    """Decode TCVN 5712 VN1 shown as Latin-1 or Windows-1252: TCVN3 with capitals of its own."""
+    return text.translate(VN1_TABLE)
 
 
 def from_vni(text: str) -> str:
@@ -200,7 +195,14 @@ def _is_plain_vietnamese(text: str) -> bool:
     return len(words) - good <= max(good, accented // 2)
 
 
-_CANDIDATES: tuple[tuple[str, Callable[[str], str]], ...] = (("tcvn3", from_tcvn3), ("vni", from_vni))
+_CANDIDATES: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("tcvn3", from_tcvn3),
+    ("vni", from_vni),
+    ("tcvn5712", from_tcvn5712),
+    ("viscii", from_viscii),
+)
+_WORDS = {"tcvn5712": "tcvn3"}
+"""Candidates to the word of `Marks.encoding`, where that is another."""
 
 
 def _find_legacy(text: str) -> str:
@@ -265,7 +267,7 @@ def _repair_once(text: str) -> tuple[str, str]:
     if not _HIGH.search(sample):
         return (from_viqr(text), "viqr") if _is_viqr(text) else (text, "unicode")
     name = _find_legacy(sample)
-    return (dict(_CANDIDATES)[name](text), name) if name else (text, "")
+    return (dict(_CANDIDATES)[name](text), _WORDS.get(name, name)) if name else (text, "")
 
 
 def _repair_lines(text: str) -> tuple[str, str]:
@@ -278,7 +280,7 @@ def _repair_lines(text: str) -> tuple[str, str]:
         name = _find_legacy(line[:MAX_SCORED_CHARACTERS])
         if name:
             lines[index] = dict(_CANDIDATES)[name](line)
-            encoding = name
+            encoding = _WORDS.get(name, name)
     return "\n".join(lines), encoding
 
 
@@ -357,6 +359,20 @@ def _decode_unlabelled(octets: bytes) -> tuple[str, str]:
     return text, encoding
 
 
+def _best(octets: bytes, *decoders: Callable[[str], str]) -> str:
+    """Decode in the way that gives most syllables, the first one where several do."""
+    text = octets.decode("latin-1")
+    found = [compose(decode(text)) for decode in decoders]
+    return max(found, key=lambda one: _score(one[:MAX_SCORED_CHARACTERS])[0])
+
+
+def _decode_viscii(octets: bytes) -> tuple[str, str]:
+    """VISCII, unless its name is a lie."""
+    text = compose(from_viscii(octets.decode("latin-1")))
+    good, total = _score(text[:MAX_SCORED_CHARACTERS])
+    return (text, "viscii") if 2 * good >= total else _decode_unlabelled(octets)
+
+
 def decode_text(octets: bytes, declared_charset: str | None) -> tuple[str, str]:
     """Decode a body or field value: (NFC text, encoding word of `Marks.encoding`).
 
@@ -366,15 +382,15 @@ def decode_text(octets: bytes, declared_charset: str | None) -> tuple[str, str]:
     if name in _LATIN or name.startswith("utf-8") or name == "utf8":
         return _decode_unlabelled(octets.removeprefix(codecs.BOM_UTF8))
     if name.startswith(_TCVN_NAMES):
-        return compose(from_tcvn3(octets.decode("latin-1"))), "tcvn3"
+        return _best(octets, from_tcvn3, from_tcvn5712), "tcvn3"
     codec = _VIETNAMESE_8BIT.get(name, name)
     if codec == "cp1258":
         text = compose(octets.decode("cp1258", "replace"))
         good, total = _score(text[:MAX_SCORED_CHARACTERS])
         return (text, "unicode") if 2 * good >= total else _decode_unlabelled(octets)
-    if not _ALLOWED.fullmatch(codec):
-        return _decode_unlabelled(octets)
     try:
+        if not _ALLOWED.fullmatch(codec):
+            return _decode_viscii(octets) if "viscii" in name else _decode_unlabelled(octets)
         return compose(octets.decode(codec.replace("ks-c", "ks_c"), "replace")), "unicode"
     except (LookupError, UnicodeError, ValueError):
         return _decode_unlabelled(octets)
