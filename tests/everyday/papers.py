@@ -63,7 +63,9 @@ class _Page:
 
     def paragraph(self, text: str) -> None:
         """Set a paragraph in lines of the page's measure."""
-        for line in simpleSplit(text, _FACE, 11, 480) or [""]:
+        # Columns that a writer sets off with blanks stay apart; splitting would fold them.
+        lines = [text] if "    " in text else simpleSplit(text, _FACE, 11, 480)
+        for line in lines or [""]:
             if self.y < 60:
                 self.canvas.showPage()
                 self.canvas.setFont(_FACE, 11)

@@ -21,6 +21,7 @@ from gateway.read.pdf.hidden import Sight, find_hidden, take_off
 from gateway.read.pdf.lines import HYPHEN, MAX_LINES, write
 from gateway.read.pdf.paragraphs import arrange
 from gateway.read.pdf.replaced import drop_replacements
+from gateway.read.vietnamese.levels import ends_in_first_half
 from gateway.read.vietnamese.syllables import is_plain_syllable, is_syllable
 
 if TYPE_CHECKING:
@@ -193,7 +194,9 @@ def _raised(text_page: Any, said: _Said, page: Any) -> list[str]:
             if len(cell) > _MARK_CHARACTERS or not _MARK.fullmatch(cell):
                 continue
             if len(cells) == 1:
-                is_due = _is_prominent(text_page, row, page)
+                # a centred title may break inside the word: `… TOÀN VÀ BẢO` / `MẬT`
+                above = said.cells[number - 1][-1] if number else ""
+                is_due = not ends_in_first_half(above.lower()) and _is_prominent(text_page, row, page)
             else:
                 bases = sorted(one.base for one in said.rows) if bases is None else bases
                 is_due = number >= _HEAD_ROWS > bisect_left(bases, row.base)

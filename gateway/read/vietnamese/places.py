@@ -204,6 +204,10 @@ def _is_item(view: View, index: int) -> bool:
     return piece.isalpha() and not _is_labelled(view, *row[0]) and not _BARE_TITLE.fullmatch(view.key, *row[0])
 
 
+_COUNT = re.compile(r"\d{1,6}")
+"""A table that a mail program writes cell below cell: the word is the head of a count."""
+
+
 def standing(view: View, cell: Cell) -> Standing:
     """Judge the place of a word that may be a mark."""
     if len(cell.row) > 1:
@@ -214,6 +218,8 @@ def standing(view: View, cell: Cell) -> Standing:
         return Standing.WORD
     if _is_beside_head(view, index):
         return Standing.HEAD
+    if below and _COUNT.fullmatch(view.key, below.start, below.end) and not view.text[cell.start : cell.end].isupper():
+        return Standing.WORD
     neighbours = [one for one in (index - 1, index + 1) if 0 <= one < len(view.lines)]
     if (neighbours and all(_is_item(view, one) for one in neighbours)) or _is_signed_off(view, index):
         return Standing.WORD
