@@ -208,6 +208,11 @@ _COUNT = re.compile(r"\d{1,6}")
 """A table that a mail program writes cell below cell: the word is the head of a count."""
 
 
+def _is_on_page(view: View, index: int, other: int) -> bool:
+    """Tell whether a neighbouring line is there, on the same page."""
+    return 0 <= other < len(view.lines) and view.lines[max(index, other)].rank > 0
+
+
 def standing(view: View, cell: Cell) -> Standing:
     """Judge the place of a word that may be a mark."""
     if len(cell.row) > 1:
@@ -220,7 +225,10 @@ def standing(view: View, cell: Cell) -> Standing:
         return Standing.HEAD
     if below and _COUNT.fullmatch(view.key, below.start, below.end) and not view.text[cell.start : cell.end].isupper():
         return Standing.WORD
-    neighbours = [one for one in (index - 1, index + 1) if 0 <= one < len(view.lines)]
-    if (neighbours and all(_is_item(view, one) for one in neighbours)) or _is_signed_off(view, index):
+    neighbours = [one for one in (index - 1, index + 1) if _is_on_page(view, index, one)]
+    is_list = bool(neighbours) and all(_is_item(view, one) for one in neighbours)
+    # One word beside a mark in capitals is no list yet: nothing else may stand on a page.
+    is_list = is_list and (len(neighbours) > 1 or not view.text[cell.start : cell.end].isupper())
+    if is_list or _is_signed_off(view, index):
         return Standing.WORD
     return Standing.FREE
