@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from gateway.read.office.rows import join_row
 from gateway.read.vietnamese.charsets import decode_text
 from gateway.read.vietnamese.legacy_fonts import decode_run, legacy_of
 
@@ -39,7 +40,7 @@ _KNOWN = frozenset({*_ASIDE, *_PROPERTIES}) | frozenset(
     b"pntxta pntxtb".split()
 )
 r"""Destinations that are read though `\*` allows to skip them."""
-_SPACES = {b"par": "\n", b"line": "\n", b"row": "\n", b"cell": "\t", b"tab": "\t", b"page": "\n", b"sect": "\n"}
+_SPACES = {b"par": "\n", b"line": "\n", b"row": "\n", b"cell": "\t", b"tab": "\t", b"page": "\n\f", b"sect": "\n\f"}
 _SIGNS = {
     b"emdash": "\u2014", b"endash": "\u2013", b"lquote": "\u2018", b"rquote": "\u2019", b"ldblquote": "\u201c",
     b"rdblquote": "\u201d", b"bullet": "\u2022", b"emspace": " ", b"enspace": " ", b"nestcell": "\t",
@@ -96,6 +97,10 @@ class _Walk:
         self.found: dict[str, list[str]] = {"template": [], "field": [], "fonts": []}
         self.deleted: list[str] = []
         self.octets, self.units = bytearray(), bytearray()
+        self.is_cell, self.cell_from = False, -1
+        """Paragraphs stand in a table; where the text of the cell begins in the body, negative before it has any."""
+        self.row: list[str] = []
+        """Cells of the row that are at their end."""
 
     def text(self, octets: bytes) -> None:
         if self.skip:
@@ -121,13 +126,32 @@ class _Walk:
         is_ignorable, self.is_ignorable = self.is_ignorable, False
         if word in _SPACES or word in _SIGNS:
             self.flush()
-            self._add(_SPACES.get(word) or _SIGNS[word])
+            if word not in (b"cell", b"row") or self.group.place != "body" or not self._end_cell(word):
+                self._add(_SPACES.get(word) or _SIGNS[word])
         elif word in _SKIPPED or (is_ignorable and word not in _KNOWN):
             self._enter("skip")
         elif word in _KNOWN:
             self._destination(word)
+        elif word in (b"pard", b"intbl"):
+            self.is_cell = word == b"intbl"
         else:
             self._property(word, number)
+
+    def _end_cell(self, word: bytes) -> bool:
+        """End a cell or a row of the body; False when it ends none that began."""
+        if word == b"cell":
+            if self.cell_from < 0 and not self.is_cell:
+                return False
+            begin = self.cell_from if self.cell_from >= 0 else len(self.body)
+            self.row.append("".join(self.body[begin:]))
+            del self.body[begin:]
+        elif not self.row:
+            return False
+        else:
+            self.body.append(join_row(self.row))
+            self.row.clear()
+        self.cell_from = -1
+        return True
 
     def _property(self, word: bytes, number: int | None) -> None:
         if word == b"uc":
@@ -226,6 +250,8 @@ class _Walk:
         elif place != "skip" and not self.group.is_markup:
             self.count += len(text)
             into = self.asides[-1] if place == "aside" and self.asides else self.body
+            if self.is_cell and self.cell_from < 0 and into is self.body:
+                self.cell_from = len(into)
             (self.deleted if self.group.is_deleted else into).append(text)
 
 
@@ -264,7 +290,7 @@ def _result(walk: _Walk, limit: int) -> RtfText:
     templates, fields = ("".join(walk.found[name]).splitlines() for name in ("template", "field"))
     is_fetching = any(map(_REMOTE.match, templates)) or any(map(_RUNNING.match, fields))
     return RtfText(
-        "".join(walk.body)[:limit],
+        "".join((*walk.body, join_row(walk.row)))[:limit],
         tuple(text[:limit] for text in asides if text.strip()),
         tuple(filter(None, properties)),
         is_fetching,

@@ -9,6 +9,7 @@ import re
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
+from gateway.read.office.word_rows import END, Paragraphs, with_rows
 from gateway.read.vietnamese.charsets import decode_text
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _RUNNING = re.compile('\x13\\s{0,99}"?(?:DDE|DDEAUTO|IMPORT|INCLUDETEXT)(?![A-Za
 """Fields that start programs or load other documents (section 2.9.90)."""
 _COMPRESSED = 0x4000_0000
 _FIELD_CODE = re.compile("\x13[^\x13\x14\x15]{0,2000}\x14?")
-_BREAKS = str.maketrans({"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x07": "\t", "\x1e": "-", "\xa0": " "})
+_BREAKS = str.maketrans({"\r": "\n", "\x0b": "\n", "\x0c": "\n\f", "\x07": "\t", "\x1e": "-", "\xa0": " "})
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
 
 
@@ -72,19 +73,41 @@ def read_word(file: CompoundFile, limit: int) -> WordText:
     # The main text comes first; page headers and what else stands apart are behind it, and read before all.
     lengths = list(struct.unpack_from("<8I", main, _LENGTHS))
     del lengths[_UNUSED]
-    asides, first = list[str](), lengths[0]
+    asides, first = list[_Region](), lengths[0]
     for length in lengths[1:]:
-        asides.append("".join(_pieces(plan, main, min(length, _EDGE_CHARACTERS), first)) if length else "")
+        asides.append(_region(plan, main, min(length, _EDGE_CHARACTERS), first) if length else _Region("", []))
         first += length
     headers = asides[_PAGE_HEADERS - 1]
-    pieces = list(_pieces(plan, main, limit - len(headers)))
-    if not pieces:
+    body = _region(plan, main, limit - len(headers.raw))
+    if not body.raw:
         return WordText(None)
-    whole = "\n".join(filter(None, (headers, "".join(pieces))))
-    is_fetching = _RUNNING.search(whole) is not None or _has_remote_template(main, table)
-    return WordText(
-        _plain(whole)[:limit], is_fetching=is_fetching, asides=tuple(_plain(text) for text in asides if text)
-    )
+    regions = [one for one in (headers, body) if one.raw]
+    is_running = any(_RUNNING.search(one.raw) for one in regions)
+    paragraphs = Paragraphs(main, table) if any("\x07" in one.raw for one in (*asides, body)) else None
+    text = "\n".join(_shown(one, paragraphs) for one in regions)[:limit]
+    shown = tuple(_shown(one, paragraphs) for one in asides if one.raw)
+    return WordText(text, is_fetching=is_running or _has_remote_template(main, table), asides=shown)
+
+
+class _Region(NamedTuple):
+    """One of the texts of a document."""
+
+    raw: str
+    ends: list[int]
+    """Where in the document stream each of its paragraphs ends."""
+
+
+def _region(plan: bytes, main: bytes, limit: int, first: int = 0) -> _Region:
+    """Read `limit` characters from character `first` on."""
+    ends: list[int] = []
+    return _Region("".join(_pieces(plan, main, limit, ends, first)), ends)
+
+
+def _shown(region: _Region, paragraphs: Paragraphs | None) -> str:
+    """Text of a region, its tables as rows."""
+    if paragraphs is None or "\x07" not in region.raw:
+        return _plain(region.raw)
+    return with_rows(region.raw, list(map(paragraphs.find, region.ends)), _plain)
 
 
 def _plain(text: str) -> str:
@@ -116,8 +139,8 @@ def _piece_table(clx: bytes) -> bytes:
     return clx[at + 5 : at + 5 + size]
 
 
-def _pieces(table: bytes, main: bytes, limit: int, first: int = 0) -> Iterator[str]:
-    """Text of each piece in reading order from character `first` on: 8-bit octets or UTF-16."""
+def _pieces(table: bytes, main: bytes, limit: int, ends: list[int], first: int = 0) -> Iterator[str]:
+    """Text of each piece in reading order from character `first` on: 8-bit octets or UTF-16; `ends` as in `_Region`."""
     count = (len(table) - 4) // 12
     left = limit
     for number in range(min(count, _PIECES)):
@@ -130,9 +153,12 @@ def _pieces(table: bytes, main: bytes, limit: int, first: int = 0) -> Iterator[s
         if place & _COMPRESSED:
             at = (place & ~_COMPRESSED) // 2 + skipped
             # Fonts of TCVN3 and VNI hide behind 8-bit text, hence the detecting decoder.
-            text = decode_text(main[at : at + length], "cp1252")[0]
+            raw = main[at : at + length]
+            text = decode_text(raw, "cp1252")[0]
+            ends += [at + match.start() for match in END.finditer(raw.decode("latin-1"))]
         else:
             place += 2 * skipped
             text = main[place : place + 2 * length].decode("utf-16-le", "replace")
+            ends += [place + 2 * match.start() for match in END.finditer(text)]
         left -= length
         yield text
