@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.read.containers.zips import peek, read_package, stream
 from gateway.read.kinds import sniff
+from gateway.read.office.binary_sheets import BinaryBook, binary_strings, has_binary_links
 from gateway.read.office.fonts import package_fonts
 from gateway.read.office.markup import XML_OCTETS, Gathered
 from gateway.read.office.package_parts import Part, list_parts, property_texts
 from gateway.read.office.relations import is_fetching
-from gateway.read.office.sheets import binary_strings, has_binary_links
+from gateway.read.office.rows import BOX_CHARACTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +39,7 @@ _SIDE_OCTETS = 1_000_000
 """XML of parts beside the main ones that is read: their text is short, their drawings are not."""
 _SIDE_PART_OCTETS = 200_000
 _BINARY_OCTETS = 4_000_000
+_BINARY_TEXTS = 20_000
 _RELATIONS = 120
 _PEEKED = 5_000
 """Parts that are no XML whose first octets are looked at."""
@@ -128,15 +130,33 @@ def _main(octets: bytes, parts: list[Part], gathered: Gathered, kind: str, notes
         left -= min(part.entry.size_octets, share)
         gathered.add(stream(octets, part.entry, notes), notes, share, is_aside=kind in ("xlsx", "pptx"))
     gathered.add_unused_strings()
-    for part in parts:
-        if part.role == "binary" and gathered.count < gathered.limit:
-            packed = b"".join(islice(stream(octets, part.entry, notes), _BINARY_OCTETS // 65_536))
-            notes.charge_text(len(packed) // _XML_SHARE)
-            gathered.is_active |= b"externallink" in part.entry.name.lower() and has_binary_links(packed)
-            strings = "\n".join(binary_strings(packed))[: gathered.limit - gathered.count]
-            gathered.pieces.append(strings)
-            gathered.count += len(strings)
+    if any(part.role == "binary" for part in parts):
+        _add_binary(octets, parts, gathered, notes)
     return gathered.text()
+
+
+def _add_binary(octets: bytes, parts: list[Part], gathered: Gathered, notes: Notes) -> None:
+    """Add the sheets of a binary workbook: the shared strings come first, for cells refer to them."""
+    book = BinaryBook(gathered.limit)
+    texts: list[str] = []
+    binary = [part.entry for part in parts if part.role == "binary"]
+    for entry in sorted(binary, key=lambda entry: b"sharedstrings" not in entry.name.lower()):
+        name = entry.name.lower()
+        packed = b"".join(islice(stream(octets, entry, notes), _BINARY_OCTETS // 65_536))
+        notes.charge_text(len(packed) // _XML_SHARE)
+        gathered.is_active |= b"externallink" in name and has_binary_links(packed)
+        if b"sharedstrings" in name:
+            book.add_strings(packed)
+            continue
+        if is_sheet := b"sheets/" in name:
+            book.add_sheet(packed)
+        texts += islice(binary_strings(packed, is_sheet=is_sheet), _BINARY_TEXTS)
+    sheets = book.sheets()
+    gathered.boxes += [sheet[:BOX_CHARACTERS] for sheet in sheets[:_MAIN_PARTS]]
+    rest = dict.fromkeys(text for text in (*texts, *book.unused()))
+    strings = "\n".join((*sheets, *rest))[: max(0, gathered.limit - gathered.count)]
+    gathered.pieces.append(strings)
+    gathered.count += len(strings)
 
 
 def _sides(octets: bytes, parts: list[Part], like: Gathered, notes: Notes) -> Gathered:

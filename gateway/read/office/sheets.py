@@ -27,11 +27,6 @@ _FONT, _BOOK_LINK = 0x0031, 0x01AE
 _ASIDES = 400
 _FONT_NAME = 14
 _BIFF8 = 0x0600
-_STRING_PLACES = {19: (1, 1), 6: (8, 1), 8: (8, 1), 637: (1, 1), 156: (8, 2), 479: (2, 6)}
-"""Records of binary workbooks with text, where its counted strings begin and how many follow one another: shared
-strings, cells, results of formulas, comments, names of sheets, page headers."""
-_BINARY_LINK = 360
-_NO_STRING = 0xFFFF_FFFF
 _WIDE, _EXTENDED, _RICH = 0x01, 0x04, 0x08
 
 
@@ -217,48 +212,3 @@ def _shared_strings(bodies: list[bytes]) -> Iterator[str]:
         extended = int.from_bytes(tape.take(4), "little") if flags & _EXTENDED else 0
         yield tape.characters(count, flags)
         tape.take(min(4 * runs + extended, _STREAM_OCTETS))
-
-
-def binary_strings(octets: bytes) -> Iterator[str]:
-    """Texts in a part of a binary workbook (.xlsb, [MS-XLSB] section 2.1.4): the part is a row of short records."""
-    at = 0
-    for _ in range(_RECORDS):
-        kind, at = _short_number(octets, at)
-        size, at = _short_number(octets, at)
-        if at >= len(octets):
-            return
-        places, begin = _STRING_PLACES.get(kind, (0, 0)), at
-        for number in range(places[1]):
-            begin += places[0] if number == 0 else 0
-            count = int.from_bytes(octets[begin : begin + 4], "little")
-            end = min(at + size, begin + 4 + 2 * count)
-            if count != _NO_STRING and begin + 4 < end:
-                yield octets[begin + 4 : end].decode("utf-16-le", "replace")
-            begin += 4 if count == _NO_STRING else 4 + 2 * count
-        at += size
-
-
-def has_binary_links(octets: bytes) -> bool:
-    """Tell a link of a binary workbook to another program (BrtBeginSupBook, [MS-XLSB] section 2.4.301)."""
-    at = 0
-    for _ in range(_RECORDS):
-        kind, at = _short_number(octets, at)
-        size, at = _short_number(octets, at)
-        if at >= len(octets):
-            return False
-        if kind == _BINARY_LINK:
-            return octets[at : at + 2] in (b"\x01\0", b"\x02\0")
-        at += size
-    return False
-
-
-def _short_number(octets: bytes, at: int) -> tuple[int, int]:
-    """Read a number of seven bits an octet, at most four octets (section 2.1.4), and where it ends."""
-    value = 0
-    for shift in range(0, 28, 7):
-        octet = octets[at] if at < len(octets) else 0
-        at += 1
-        value |= (octet & 0x7F) << shift
-        if octet < 0x80:
-            break
-    return value, at

@@ -6,8 +6,8 @@ import pytest
 
 from gateway.read.budget import DEFAULT_BUDGET
 from gateway.read.notes import Notes
+from gateway.read.office.binary_sheets import binary_strings
 from gateway.read.office.packages import read_office
-from gateway.read.office.sheets import binary_strings
 from tests.corpus.compose import archive, docx, odt
 
 TYPES = ("[Content_Types].xml", b"<Types/>")

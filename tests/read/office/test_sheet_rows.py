@@ -6,9 +6,13 @@ import struct
 
 import pytest
 
+from gateway.read.budget import DEFAULT_BUDGET
+from gateway.read.notes import Notes
 from gateway.read.office.ole import CompoundFile
+from gateway.read.office.packages import read_office
 from gateway.read.office.sheet_rows import rk_value
 from gateway.read.office.sheets import read_sheets
+from tests.corpus.compose import archive
 from tests.corpus.ole import compound
 
 BEGIN = struct.pack("<HHHH", 0x0809, 4, 0x0600, 5)
@@ -90,3 +94,35 @@ def test_repeated_strings_stay_within_the_limit() -> None:
 def test_short_numbers(number: int, value: float) -> None:
     """Integers, hundredths and the upper bits of doubles (section 2.5.217)."""
     assert rk_value(number) == value
+
+
+def short(kind: int, body: bytes) -> bytes:
+    """One record of a binary workbook."""
+    return bytes((kind, len(body))) + body
+
+
+def cell(kind: int, value: bytes) -> bytes:
+    """A cell: column and style, then its value."""
+    return short(kind, b"\0" * 8 + value)
+
+
+def counted(text: str) -> bytes:
+    """A string behind its length."""
+    return len(text).to_bytes(4, "little") + text.encode("utf-16-le")
+
+
+def test_rows_of_a_binary_workbook() -> None:
+    """Cells of one row on one line; what no cell shows comes last."""
+    strings = b"".join(short(19, b"\0" + counted(text)) for text in ("Độ mật", "Mật", "thừa"))
+    sheet = short(0, b"\0" * 17) + cell(7, b"\0\0\0\0") + cell(7, b"\1\0\0\0") + cell(5, struct.pack("<d", 20.0))
+    sheet += (
+        short(0, b"\1" + b"\0" * 16) + cell(6, counted("Trần Văn")) + cell(8, counted("Mật")) + cell(2, b"\x06\0\0\0")
+    )
+    octets = archive(
+        ("[Content_Types].xml", b"<Types/>"), ("xl/worksheets/sheet1.bin", sheet + b"\x82\x01\0"), ("xl/sharedStrings.bin", strings + b"\xa0\x01\0")
+    )  # fmt: skip
+
+    found = read_office(octets, "xlsx", 1_000, Notes(DEFAULT_BUDGET))
+
+    assert found.text == "Độ mật\tMật\t20\nTrần Văn\tMật\t1\n\nthừa"
+    assert found.asides == ("Độ mật\tMật\t20\nTrần Văn\tMật\t1\n",)
