@@ -58,7 +58,7 @@ def read_level(raw: str, key: str, *, is_strict: bool) -> Secrecy:
     return level if last in _SLURRED or (last == "mat" and first in {"tối", "tuyệt"}) else Secrecy.NONE
 
 
-_EDGE = r"[\s\-*_.:;,\"'\[\](){}<>|/=~!]{0,12}"
+_EDGE = r"[\s\-*_.:;,\"'\[\](){}<>|/=~!?]{0,12}"
 _OWN_WORDS = re.compile(
     rf"{_EDGE}(?:(?:{_URGENCY})[\s\-,.;:/|()]{{1,4}})?(?P<level>{LEVEL})(?:[\s\-,.;:/|()]{{1,4}}(?:{_URGENCY}))?"
     r"(?:[\s\-,.;:/|(]{1,4}(?:ban so|so ban|ban thu|so)\s{0,2}:?\s{0,2}[\d./_?]{1,8}|[\s(]{1,3}mau(?: [a-z]{2,8}){0,3}"
@@ -136,7 +136,8 @@ def begins_with_second_half(key: str) -> bool:
 
 
 _LIST_AFTER = re.compile(
-    r"\W{0,2}(?:\s{0,4}[,/;|-]|\s{1,3}(?:va|hoac|hay)| {3,6}(?! ))\s{0,4}(?:do )?\W{0,2}(?:tuyet mat|toi mat|mat)(?![a-z0-9])"  # noqa: E501 - one expression, better read whole
+    r"\W{0,2}(?:\s{0,4}[,/;|-]|\s{1,3}(?:va|hoac|hay)| {3,6}(?! ))\s{0,4}(?:do )?\W{0,2}(?:tuyet mat|toi mat"
+    r"|mat)(?![a-z0-9])"
 )
 _LIST_BEFORE = re.compile(r"(?<![a-z])(?:tuyet mat|toi mat|mat)\s{0,2}(?:,|/|;|va|hoac|hay)\s{0,2}(?:do )?$")
 

@@ -38,8 +38,8 @@ class Standing(IntEnum):
 class Cell(NamedTuple):
     """One cell of a line, `[start, end)`, and where it stands in its row."""
 
-    number: int
-    """Of the line in `View.lines`."""
+    line: int
+    """Index in `View.lines`."""
     start: int
     end: int
     row: tuple[tuple[int, int], ...]
@@ -78,11 +78,15 @@ def head_cells(view: View, lines: int) -> Iterator[Cell]:
 
 
 _TYPES = "|".join(sorted({*map(strip_marks, INSTRUMENT_WORDS), "phu luc", "danh sach"}, key=len, reverse=True))
-_NOTATION = r"(?:so {0,2}[:.]? {0,3})?(?:\d[\d.a-z]{0,7}|[._]{2,30}|/?) ?/ ?(?:\d{4} ?/ ?)?[a-z]{1,12}(?:[-.&/][a-z0-9]{1,12}){0,4}"  # noqa: E501 - one expression, better read whole
+_NOTATION = (
+    r"(?:so {0,2}[:.]? {0,3})?(?:\d[\d.a-z]{0,7}|[._]{2,30}|/?) ?/ ?"
+    r"(?:\d{4} ?/ ?)?[a-z]{1,12}(?:[-.&/][a-z0-9]{1,12}){0,4}"
+)
 _LABELLED = re.compile(
-    r"\W{0,3}(?:cong hoa x[a? ]{1,3}hoi|dang cong san viet nam|doc lap ?[-.] ?tu do|so {0,2}: {0,3}[\d._/?]|so {1,2}\d{1,6} ?/"  # noqa: E501 - one expression, better read whole
+    r"\W{0,3}(?:cong hoa x[a? ]{1,3}hoi|dang cong san viet nam|doc lap ?[-.] ?tu do|so {0,2}: {0,3}[\d._/?]"
+    r"|so {1,2}\d{1,6} ?/"
     r"|[^\d,;:\n]{1,40}, {0,3}ngay [\d._?]{1,6} thang|v ?/ ?v(?![a-z])"
-    r"|(?:hoa toc(?:,? hen gio)?|thuong khan|khan|tuyet mat|toi mat)\W{0,4}(?=$|\n)|ban so\W{0,3}\d)"
+    r"|(?:hoa toc(?:,? hen gio)?|thuong khan|khan)\W{0,4}(?=$|\n)|ban so\W{0,3}\d)"
 )
 """Parts of a head that say what they are, in any case of letters."""
 _NUMBERED = re.compile(rf"\W{{0,3}}{_NOTATION}(?![a-z0-9])")
@@ -150,13 +154,15 @@ def _in_row(view: View, cell: Cell) -> Standing:
 
 _CLOSING = re.compile(
     r"\W{0,3}(?:(?:xin )?(?:tran trong|chan thanh)?(?: kinh)?(?: va)? ?(?:cam on|cam ta)?(?: [a-z]{1,10}){0,3}"
-    r"|than(?: men| ai| chao)?|kinh(?: thu| chao| bao)?|(?:em|toi|chau|minh) (?:xin )?(?:chao|cam on)(?: [a-z]{1,10}){0,5}"  # noqa: E501 - one expression, better read whole
+    r"|than(?: men| ai| chao)?|kinh(?: thu| chao| bao)?|(?:em|toi|chau|minh) (?:xin )?(?:chao"
+    r"|cam on)(?: [a-z]{1,10}){0,5}"
     r"|(?:best |kind |warm )?regards|thanks?(?: [a-z&]{1,10}){0,4}|sincerely|nguoi (?:gui|lap|viet|bao cao)"
     r"|k[ /.]?t|thay mat|sent from.{0,30}|duoc gui tu.{0,30}|--+|__+)\W{0,4}"
 )
 _CLOSING_WORDS = re.compile(r"tran trong|cam on|than|kinh|chao|regards|thank|sincerely|nguoi|--|__|sent|gui tu")
 _CONTACT = re.compile(
-    r"\W{0,3}(?:d ?t|dt ?dd|sdt|tel|mobile|mob|phone|dien thoai|di dong|email|e-mail|hotline|zalo)\W|\+?[\d. ()-]{9,16}\Z"  # noqa: E501 - one expression, better read whole
+    r"\W{0,3}(?:d ?t|dt ?dd|sdt|tel|mobile|mob|phone|dien thoai|di dong|email|e-mail|hotline|zalo)\W"
+    r"|\+?[\d. ()-]{9,16}\Z"
 )
 _SIGNATURE_LINES = 6
 _NAME_WORDS = 5
@@ -174,7 +180,8 @@ def _is_signed_off(view: View, index: int) -> bool:
 
 
 _RUNS_ON = re.compile(
-    r"(?:[a-z]+\W+[a-z]+\W+(?:van ban|tai lieu|ho so|cong van)|\W(?:va|hoac|cua|la|thuoc|dong chi|thi|van|ong|ba|anh|chi))$"  # noqa: E501 - one expression, better read whole
+    r"(?:[a-z]+\W+[a-z]+\W+(?:van ban|tai lieu|ho so|cong van)|\W(?:va|hoac|cua|la|thuoc|dong chi|thi|van|ong|ba"
+    r"|anh|chi))$"
 )
 """A line that the next one continues: half a clause, a title, a name without its last word."""
 
@@ -217,7 +224,7 @@ def standing(view: View, cell: Cell) -> Standing:
     """Judge the place of a word that may be a mark."""
     if len(cell.row) > 1:
         return _in_row(view, cell)
-    index = cell.number
+    index = cell.line
     below = view.lines[index + 1] if index + 1 < len(view.lines) else None
     if is_continued(view, index) or (below and begins_with_second_half(view.key[below.start : below.end])):
         return Standing.WORD

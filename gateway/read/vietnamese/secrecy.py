@@ -114,11 +114,11 @@ def _by_lines(view: View, *, is_about: bool) -> Secrecy:
         if level is not Secrecy.NONE:
             if not _is_mark_in_place(view, cell, level):
                 continue
-            hits.append((cell.number, level))
+            hits.append((cell.line, level))
         elif (stamp := _stamp_level(view, cell)) is not Secrecy.NONE:
-            hits.append((cell.number, stamp))
+            hits.append((cell.line, stamp))
         elif (split := _split_level(view, cell)) is not Secrecy.NONE:
-            hits.append((cell.number + 1, split))
+            hits.append((cell.line + 1, split))
         if len(hits) >= MAX_PLACES:
             break
     return highest_level(level for index, level in hits if not _is_column(view, index, level, hits))
@@ -139,7 +139,7 @@ def _is_mark_in_place(view: View, cell: Cell, level: Secrecy) -> bool:
     if is_ascii_mat(view, cell.start, cell.end):
         return place is Standing.HEAD
     if place is Standing.FREE:
-        is_top = view.lines[cell.number].rank == 0 or is_page_top(view, cell.number)
+        is_top = view.lines[cell.line].rank == 0 or is_page_top(view, cell.line)
         return (is_top and len(cell.row) == 1 and level is not Secrecy.MAT) or is_stamp_like(view, cell.start, cell.end)
     is_sentence = view.text[cell.end - 1] == "." and not is_stamp_like(view, cell.start, cell.end)
     return place is Standing.HEAD and not is_sentence
@@ -153,7 +153,7 @@ _NAMED_LEVEL = re.compile(
 def _named_level(view: View, cell: Cell) -> Secrecy:
     """`TÀI LIỆU MẬT` on a line of its own."""
     match = _NAMED_LEVEL.fullmatch(view.key, cell.start, cell.end) if cell.end - cell.start <= 48 else None
-    if match is None or is_continued(view, cell.number, is_noun=True):
+    if match is None or is_continued(view, cell.line, is_noun=True):
         return Secrecy.NONE
     piece = view.text[slice(*match.span("level"))]
     return Secrecy.NONE if piece.isascii() else read_level(piece, match["level"], is_strict=True)
@@ -161,9 +161,9 @@ def _named_level(view: View, cell: Cell) -> Secrecy:
 
 def _split_level(view: View, cell: Cell) -> Secrecy:
     """A level broken over two lines by the extraction (`TUYỆT` / `MẬT`)."""
-    if view.key[cell.start : cell.end] not in {"tuyet", "toi"} or cell.number + 1 >= len(view.lines):
+    if view.key[cell.start : cell.end] not in {"tuyet", "toi"} or cell.line + 1 >= len(view.lines):
         return Secrecy.NONE
-    below = view.lines[cell.number + 1]
+    below = view.lines[cell.line + 1]
     is_mark = view.text[cell.start : below.end].isupper() or standing(view, cell) is Standing.HEAD
     return own_level(view, cell.start, below.end) if is_mark else Secrecy.NONE
 
@@ -191,7 +191,7 @@ _MENTIONED = Scan(
 
 
 def _is_mentioned(view: View) -> bool:
-    """Secrecy is spoken of, with its own accents (or, in undiacritised text, unmistakably); not a field that says none."""  # noqa: E501 - one expression, better read whole
+    """Secrecy is spoken of, with its own accents (or, in undiacritised text, unmistakably); no field that says none."""
     empty = spans_of_none(view)
     for match in islice(_MENTIONED.finditer(view), MAX_PLACES):
         piece = view.lower[match.start() : match.end()]

@@ -30,23 +30,30 @@ _SHORT = {"toi": Secrecy.TOI_MAT, "tuyet": Secrecy.TUYET_MAT}
 """Values of the same systems that leave `mật` to the label."""
 
 _WORDS = r"(?:(?:do|muc|cap|loai)(?: do)?(?: bao)?|dau(?: chi)?(?: muc)?(?: do)?) mat(?: {0,2}\((?:\d{1,2}|neu co)\))?"
-_KEYS = r"(?:ten|text|loai|muc|cap|dau)?[_-]?(?:muc[_-]?|cap[_-]?)?(?:do|muc|cap|dau)[_-]?(?:bao[_-]?)?mat(?:[_-]?(?:name|text|ten|vb|vanban|van[_-]ban))?"  # noqa: E501 - one expression, better read whole
+_KEYS = (
+    r"(?:ten|text|loai|muc|cap|dau)?[_-]?(?:muc[_-]?|cap[_-]?)?(?:do|muc|cap|dau)[_-]?(?:bao[_-]?)?mat"
+    r"(?:[_-]?(?:name|text|ten|vb|vanban|van[_-]ban))?"
+)
 _FOREIGN_KEYS = (
-    r"(?:doc|document|secret|security|secrecy|confidential|confidentiality)(?:[ _-]?(?:level|security|secrecy|class|classification))"  # noqa: E501 - one expression, better read whole
+    r"(?:doc|document|secret|security|secrecy|confidential|confidentiality)(?:[ _-]?(?:level|security|secrecy|class"
+    r"|classification))"
     r"|confidentiality|secrecy"
 )
 _NAMED = rf"(?<![a-z0-9])(?:{_WORDS}|{_KEYS}|(?P<foreign>{_FOREIGN_KEYS}))(?:[ ./_-](?:ten|name|text|value))?"
 _TO = (
-    r"(?:[\"']{0,2}[ \n]{0,3}(?:[:=>]{1,2}|-(?!-))|[\"']{0,2} {0,2}\|| {3,12}|[\"']? ?, ?[\"']?(?:value|gia_?tri|text)[\"']? ?[:=])"  # noqa: E501 - one expression, better read whole
+    r"(?:[\"']{0,2}[ \n]{0,3}(?:[:=>]{1,2}|-(?!-))|[\"']{0,2} {0,2}\|| {3,12}|[\"']? ?, ?[\"']?(?:value|gia_?tri"
+    r"|text)[\"']? ?[:=])"
     r"(?:[ \n]{0,3}\{[^{}\n]{0,60}:|[ \n]{0,3}<!\[cdata\[|[ \n]{0,3}<(?:ten|name|text|value)>)?"
 )
 _LABEL = Scan(
     rf"{_NAMED}{_TO}(?P<gap>[ \n]{{0,4}})[\[(\"'*]{{0,2}} {{0,2}}"
-    rf"(?P<level>{LEVEL}|[abc](?=\s{{0,3}}(?:$|[\n.,;)]))|top[ _-]?secret|secret|confidential|toi(?=[\"'<])|tuyet(?=[\"'<]))(?![a-z0-9])"  # noqa: E501 - one expression, better read whole
+    rf"(?P<level>{LEVEL}|[abc](?=\s{{0,3}}(?:$|[\n.,;)]))|top[ _-]?secret|secret|confidential|toi(?=[\"'<])"
+    rf"|tuyet(?=[\"'<]))(?![a-z0-9])"
 )
 _GUIDE = re.compile(r"(?:chon|nhap|dien|tich|vi du|vd|neu|khi|truong hop)\W{0,3}(?:la |co )?\W{0,2}$")
 """Words before a label that make it an instruction or an example."""
-_COUNT_AFTER = re.compile(r"[\"']? {0,2}[:=] {0,2}\d")
+_TALK_AFTER = re.compile(r"[\"']? {0,2}(?:[:=] {0,2}\d| (?:la|thi|phai|hay|khong|duoc) )")
+"""What makes a field a count or a question (`Độ mật: Mật: 4`, `Độ mật: Mật là gì`)."""
 
 
 def _is_alone_below(view: View, match: re.Match[str]) -> bool:
@@ -79,7 +86,7 @@ def by_label(view: View) -> Secrecy:
     best = Secrecy.NONE
     for match in islice(_LABEL.finditer(view), MAX_PLACES):
         start, end = match.span("level")
-        if is_compound(view, end) or is_listed(view, start, end) or _COUNT_AFTER.match(view.key, end):
+        if is_compound(view, end) or is_listed(view, start, end) or _TALK_AFTER.match(view.key, end):
             continue
         if _GUIDE.search(view.key, max(0, match.start() - 24), match.start()):
             continue
@@ -156,7 +163,8 @@ def by_fields(view: View, *, is_about: bool) -> Secrecy:
 _NONE_WORD = r"(?:thuong|binh thuong|khong(?: mat| co| ap dung)?|cong khai|hanh chinh|normal|none|null|0)"
 _NONE_FIELD = Scan(
     rf"{_NAMED}(?:{_TO}[ \"'\[(]{{0,6}}{_NONE_WORD}(?![a-z0-9])"
-    r"|[\"']? {0,2}(?:[:=|]| {3})[ .;,|\"'_-]{0,12}(?=$|\n|(?:(?:muc )?do khan|so|trich yeu|ngay|loai|don vi|nguoi|han)(?![a-z])))"  # noqa: E501 - one expression, better read whole
+    r"|[\"']? {0,2}(?:[:=|]| {3})[ .;,|\"'_-]{0,12}(?=$|\n|(?:(?:muc )?do khan|so|trich yeu|ngay|loai|don vi|nguoi"
+    r"|han)(?![a-z])))"
 )
 
 

@@ -41,7 +41,10 @@ _DOCUMENT = re.compile(
 )
 _NUMBER = re.compile(r"\d{1,6}[a-z]{0,3} ?[/_ -] ?[a-z]{2,8}")
 _EYE = re.compile(r"(?<![a-z])(?:kham|benh vien|nhan khoa|thi luc|rang|tai mui|kinh|vat tu|thao|the|be)(?![a-z])")
+_KIND_END = re.compile(rf"(?<![a-z])(?:{NOUNS})$")
 _SIGNS = "-_|/"
+_FULL_NAME = 2
+"""Words before the given name that make a full name: family and middle name."""
 
 
 def by_headings(view: View, kind: str) -> Secrecy:
@@ -55,7 +58,8 @@ def by_headings(view: View, kind: str) -> Secrecy:
     key = _joined(view)
     for match in islice(_LEVEL.finditer(view), MAX_PLACES):
         start, end = match.span("level")
-        if is_compound(view, end) or is_listed(view, start, end):
+        is_parted = end in view.joints and view.text[start:end].isupper() and not view.text[start:].isupper()
+        if (is_compound(view, end) and not is_parted) or is_listed(view, start, end):
             continue
         level = read_level(view.text[start:end], match["level"], is_strict=True)
         if level is not Secrecy.NONE and _is_set_off(view, key, start, end):
@@ -96,7 +100,11 @@ def _is_set_off(view: View, key: str, start: int, end: int) -> bool:
     right = right[: len(right) - len(copy[0])] if copy else right
     left, right = left.rstrip(), right.strip(" .")
     bare = left.rstrip(_SIGNS + " ")
-    if not bare or ends_in_first_half(view.lower[: len(bare)]):
+    if not bare:
+        return (
+            bool(right) and right[0] in "_|" and view.text[start:end].isupper() and not is_ascii_mat(view, start, end)
+        )
+    if ends_in_first_half(view.lower[: len(bare)]):
         return False
     is_signed = left[-1] in _SIGNS
     is_ended = not right or right[0] in _SIGNS + "("
@@ -115,6 +123,9 @@ def _is_name(view: View, bare: str, key: str) -> bool:
     has_blanks = " " in key.strip()
     part = re.split(r"[-_|/:,;]" if has_blanks else r"[-|/:,;]", bare)[-1]
     words = [word for word in re.split(r"[ _]+", view.text[len(bare) - len(part) : len(bare)]) if word]
-    if not words or _DOCUMENT.search(bare):
+    named = words[-2:]
+    if not named or not all(word.isalpha() and word.istitle() for word in named):
         return False
-    return len(words) <= 4 and all(word.isalpha() and word.istitle() for word in words[-2:])
+    if len(named) == _FULL_NAME:
+        return _KIND_END.search(bare) is None
+    return _DOCUMENT.search(bare) is None

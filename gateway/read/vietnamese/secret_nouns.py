@@ -25,7 +25,8 @@ MAX_PLACES = 400
 NOUNS = "|".join(noun.replace(" ", " {1,3}") for noun in SECRET_NOUNS)
 _NOUN_LEVEL = Scan(
     rf"(?<![a-z0-9])(?P<noun>{NOUNS})(?: so)? {{0,3}}"
-    r"(?P<mid>(?:bi mat nha nuoc )?(?:thuoc |(?:co|mang|o) )?(?:(?:do mat|muc do mat|do|loai|muc do|muc) )?[\"'(\[]{0,2})"  # noqa: E501 - one expression, better read whole
+    r"(?P<mid>(?:bi mat nha nuoc )?(?:thuoc |(?:co|mang|o) )?(?:(?:do mat|muc do mat|do|loai|muc do"
+    r"|muc) )?[\"'(\[]{0,2})"
     rf"(?P<level>{PLAIN_LEVEL})(?![a-z0-9])"
 )
 _COPY = Scan(r"(?<![a-z0-9])(?P<noun>ban)(?P<mid>) {1,3}(?P<level>tuyet {1,3}mat|toi {1,3}mat)(?![a-z0-9])")
@@ -54,7 +55,8 @@ _TOPIC_AFTER = re.compile(
     r"|cua co quan|trong co quan|thuoc danh muc|theo dung|dung quy dinh|nam \d|het|den muc)(?![a-z0-9])"
 )
 _COUNTED = re.compile(
-    r"\s{0,2}(?:di|den|phat hanh|nhan duoc|da [a-z]+|ban hanh|tiep nhan|luu)?(?: va| [a-z]{2,8}){0,2} {0,2}(?:[:=] {0,2}(?:\d|khong co)|- \d)"  # noqa: E501 - one expression, better read whole
+    r"\s{0,2}(?:di|den|phat hanh|nhan duoc|da [a-z]+|ban hanh|tiep nhan|luu)?(?: va"
+    r"| [a-z]{2,8}){0,2} {0,2}(?:[:=] {0,2}(?:\d|khong co)|- \d)"
     r"|\s{1,3}\d{1,5} (?:van ban|tai lieu|ho so|bo|ban|cuon|to)(?![a-z])"
 )
 """Secrets counted: `Văn bản mật đi: 4`, `Hồ sơ mật: 03 bộ`."""
@@ -62,7 +64,7 @@ _NUMBER_AFTER = re.compile(r"[\"')\] ]{0,3}(?:so)?[ :]{0,3}\d{1,5}[a-z]{0,3} {0,
 _PEOPLE = r"(?: (?:quy|dong chi|anh|chi|em|don vi|co quan|ong|ba|lanh dao|cac)(?: [a-z]+){0,4})?"
 _SENDING = (
     r"(?:kinh gui|kinh chuyen|gui kem(?: theo)?|xin gui|sao gui|dinh kem(?: theo)?|kem theo|xin chuyen|gui|chuyen"
-    r"|trinh kem|file dinh kem|tep dinh kem)"
+    r"|trinh kem|file dinh kem|tep dinh kem|day la|day chinh la)"
 )
 _SENT_EXACT = re.compile(
     r"(?:^|[\n.;:,(\[\-] ?)\s{0,3}(?:(?:toi|chung toi|em|minh|so|ubnd|van phong|phong)(?: [a-z]+){0,4} )?"
@@ -80,9 +82,11 @@ _GENERIC = frozenset({"van ban", "tai lieu", "ho so", "vb"})
 _ABOUT = re.compile(r"(?<![a-z])(?:v ?/ ?v|vv|ve viec) (?:[a-z]+,? ){0,3}(?:gui|chuyen|phat hanh)[a-z, ]{0,20}$")
 """`V/v gửi văn bản mật`: sending secret papers is the topic when the noun is generic."""
 _PAPER_ON_SECRECY = Scan(
-    r"(?<![a-z])(?:bao ve bi mat nha nuoc|bvbmnn|(?:so|bieu|bang|mau)(?: so)? (?:dang ky|theo doi|chuyen giao|thong ke|quan ly)"  # noqa: E501 - one expression, better read whole
+    r"(?<![a-z])(?:bao ve bi mat nha nuoc|bvbmnn|(?:so|bieu|bang|mau)(?: so)? (?:dang ky|theo doi|chuyen giao"
+    r"|thong ke|quan ly)"
     r"(?: [a-z,]+){0,4} mat|thong ke (?:[a-z]+ ){0,3}(?:van ban|tai lieu|ho so)(?: [a-z]+){0,2} mat"
-    r"|quan ly (?:van ban|tai lieu|ho so)(?:, (?:tai lieu|van ban))? mat|danh muc bi mat nha nuoc|do mat cua bi mat)(?![a-z])"  # noqa: E501 - one expression, better read whole
+    r"|quan ly (?:van ban|tai lieu|ho so)(?:, (?:tai lieu|van ban))? mat|danh muc bi mat nha nuoc"
+    r"|do mat cua bi mat)(?![a-z])"
 )
 
 
@@ -117,7 +121,7 @@ class _Nouns:
         self._is_about = is_about
         self._heads = frozenset({lead.start, lead.sent_start, *(g.start for g in lead.groups)})
 
-    def is_mark(self, match: re.Match[str]) -> bool:  # noqa: PLR0911 - one question after the other
+    def is_mark(self, match: re.Match[str]) -> bool:
         """This document, or documents as a topic."""
         view, start, (first, last) = self._view, match.start(), match.span("level")
         if not _is_level_spelt(view.lower[first:last]) or is_compound(view, last) or is_listed(view, first, last):
@@ -125,17 +129,13 @@ class _Nouns:
         clause, is_opened = clause_before(view, start)
         if _NUMBER_AFTER.match(view.key, last):
             return self._is_numbered(clause)
-        if _TOPIC_AFTER.match(view.key, last):
-            return False
-        if _SENT_EXACT.search(view.key, max(0, start - 80), start):
-            return True
+        if _TOPIC_AFTER.match(view.key, last) or _SENT_EXACT.search(view.key, max(0, start - 80), start):
+            return not _TOPIC_AFTER.match(view.key, last)
         if match["mid"].strip(" \"'(["):
             return False
-        if _SENT_AFTER.match(view.key, last) and not TOPIC_BEFORE.search(clause):
-            return True
-        if _COUNTED.match(view.key, last) or self._is_about:
-            return False
-        return self._is_titled(match, clause, is_opened=is_opened)
+        is_enclosed = _SENT_AFTER.match(view.key, last) is not None and not TOPIC_BEFORE.search(clause)
+        is_topic = self._is_about or _COUNTED.match(view.key, last) is not None
+        return is_enclosed or (not is_topic and self._is_titled(match, clause, is_opened=is_opened))
 
     def _is_numbered(self, clause: str) -> bool:
         return not (_DECLASSIFIED.search(clause) or _CITING.search(clause) or (self._is_about and not self._is_heading))
@@ -165,8 +165,10 @@ def by_nouns(view: View, lead: Lead, *, is_heading: bool, is_about: bool) -> Sec
 
 _DECLARED = Scan(
     rf"(?<![a-z0-9])(?:(?:{NOUNS}|thu|file|tep|mail|email|noi dung|thu dien tu|tap tin|chuyen de|toan van)"
-    r"(?: (?:nay|kem theo|dinh kem|gui kem|duoi day|tren day|kem thu nay)){1,2}|day la|(?:kem theo|dinh kem)(?: day)? la)"  # noqa: E501 - one expression, better read whole
-    r"(?P<between>[^.;!?\n]{0,60}? )(?P<mid>(?:(?:(?:do|muc do|cap do|muc|cap|dau|loai)(?: mat)?|thuoc loai|co do mat|la) {0,2}:? {0,2})[\"'(\[]{0,2})"  # noqa: E501 - one expression, better read whole
+    r"(?: (?:nay|kem theo|dinh kem|gui kem|duoi day|tren day|kem thu nay)){1,2}|day la|(?:kem theo"
+    r"|dinh kem)(?: day)? la)"
+    r"(?P<between>[^.;!?\n]{0,60}? )(?P<mid>(?:(?:(?:do|muc do|cap do|muc|cap|dau|loai)(?: mat)?|thuoc loai"
+    r"|co do mat|la) {0,2}:? {0,2})[\"'(\[]{0,2})"
     rf"(?P<level>{PLAIN_LEVEL})(?![a-z0-9])"
 )
 _DECLARES = re.compile(r"(?<![a-z])(?:thuoc|co|mang|o|la|dong dau|xep|xac dinh|duoc|dau)(?![a-z])")

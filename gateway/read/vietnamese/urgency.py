@@ -6,8 +6,9 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from gateway.read.vietnamese.levels import is_stamp_like
 from gateway.read.vietnamese.normalise import Scan
-from gateway.read.vietnamese.places import Standing, head_cells, standing
+from gateway.read.vietnamese.places import Cell, Standing, head_cells, standing
 from gateway.values.facts import Urgency
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ MARK_LINES = 20
 """Lines of a page among which the mark may stand alone."""
 
 MAX_CELLS = 400
-"""Cells of one text that are judged."""
+"""Cells of one text that may hold a mark."""
 
 MAX_PLACES = 200
 """Places of one text that are judged."""
@@ -30,10 +31,13 @@ _RANK = {
 _SLURRED = ("khẩn", "khân", "khấn", "khần", "khẫn", "khận", "khản")
 """`khẩn`, and what OCR leaves of it with one mark lost or changed; `khán`, `khăn`, `khàn` stay other words."""
 _LEVEL = r"(?P<level>hoa toc[ ,\-(]{1,4}hen gio|hoatochengio|hoa toc|hoatoc|thuong khan|thuongkhan|khan)"
-_WORD = re.compile(_LEVEL + r"(?![a-z0-9])")
 _LABEL = Scan(
-    r"(?<![a-z0-9])(?:do|muc do|muc|cap do) khan(?: cap)?\s{0,3}[:=\-]\s{0,3}[\[(\"']?" + _LEVEL + r"(?![a-z0-9])"
+    r"(?<![a-z0-9])(?:(?:muc )?(?:do|muc|cap do)(?: do)? khan(?: cap)?|(?:muc_?)?do_?khan(?:_?(?:name|text"
+    r"|ten))?)[\"']{0,2}"
+    r"(?:\s{0,3}[:=>\-]| {0,2}\|| {3,12}) {0,4}[\[(\"']{0,2}" + _LEVEL + r"(?![a-z0-9])"
 )
+"""A label and its value in one line, in neighbouring cells, or in XML and JSON (`DoKhan`, `do_khan`)."""
+_TAIL = Scan(r"[-|] {0,2}" + _LEVEL + r"[ .]{0,3}$")
 _NOUN = Scan(
     r"(?<![a-z0-9])(?:cong van|cong dien|giay moi|van ban|thu moi|to trinh|bao cao|thong bao|vb|cv|gm|dien"
     r"|ke hoach|quyet dinh)"
@@ -54,13 +58,19 @@ _TOPIC = re.compile(
     r"|hoac)(?![a-z0-9])"
 )
 _NUMBER_NEXT = re.compile(r"[ \"'()]{0,3}(?:so)?[ :]{0,3}\d")
-_SENT = re.compile(r"(?:gui|chuyen|gui kem)\s*$")
-_CITED = re.compile(
-    r"(?<![a-z])(?:can cu|theo|thuc hien|trien khai"
-    r"|tiep theo|tra loi|phuc dap|xet|tai|cua|quan triet|chap hanh|thi hanh"
-    r"|tiep thu|lien quan(?: den)?|nhan duoc)(?: (?:noi dung|y kien|chi dao|cac|tai|cua)){0,3} {0,3}$"
+_SENT = re.compile(
+    r"(?:^|[.;:,] ?)\W{0,3}(?:(?:toi|em|minh|chung toi|so|ubnd|van phong|phong)(?: [a-z]+){0,4} )?"
+    r"(?:(?:xin |kinh )?(?:gui|chuyen)(?: kem)?(?: theo)?|kem theo|dinh kem|trinh)"
+    r"(?: (?:quy|dong chi|anh|chi|em|don vi|co quan|ong|ba|lanh dao|cac)(?: [a-z]+){0,4})? {0,2}:? {0,2}$"
 )
-"""What is done about a document makes its urgency that document's, not the mail's (LANGUAGE section 15)."""
+_CITING = re.compile(
+    r"(?<![a-z])(?:can cu|thuc hien|theo|tiep theo|phuc dap|tra loi|trien khai|quan triet|chap hanh|tai|thi hanh|co"
+    r"|nhan duoc)"
+    r"(?:[ ,][a-z]{1,10}){0,4} {0,2}$"
+)
+"""Words before a document that is cited: its urgency is not the mail's."""
+_CHOICES = frozenset({"khan", "thuong khan", "hoa toc", "hoa toc hen gio", "thuong"})
+_LAST_WORD = re.compile(r"k[ .*_-]{0,3}h[ .*_-]{0,3}a[ .*_-]{0,3}n|t[ .*_-]{0,3}o[ .*_-]{0,3}c(?![a-z])")
 
 
 def _level(raw: str, key: str, *, needs_capitals: bool) -> Urgency:
@@ -97,7 +107,7 @@ def _own(view: View, start: int, end: int) -> Urgency:
     return level if match.end() == end and _REST.fullmatch(rest) else Urgency.NONE
 
 
-def _by_lead(view: View, lead: Lead) -> list[Urgency]:
+def _by_lead(view: View, lead: Lead, *, is_heading: bool) -> list[Urgency]:
     found = []
     for group in lead.groups:
         if group.form == "label":
@@ -105,56 +115,81 @@ def _by_lead(view: View, lead: Lead) -> list[Urgency]:
         end = group.end
         while end > group.start and view.key[end - 1] in " :-.,;|/!([":
             end -= 1
-        found.append(_own(view, group.start, end))
+        if is_heading or group.form == "bracket" or view.text[group.start : end].isupper():
+            found.append(_own(view, group.start, end))
     return found
 
 
 def _by_lines(view: View) -> list[Urgency]:
-    """Cells of a page's head that hold only the mark; small letters are a name (`Khẩn`) where no head is near."""
+    """A cell of a page's head that holds only the mark; a lone `Khẩn` elsewhere is a name."""
     found: list[Urgency] = []
     for cell in islice(head_cells(view, MARK_LINES), MAX_CELLS):
         level = _own(view, cell.start, cell.end)
-        if level is Urgency.NONE:
+        if level is Urgency.NONE or _is_choice(view, cell):
             continue
         place = standing(view, cell)
-        is_capital = view.text[cell.start : cell.end].isupper() or "hen gio" in view.key[cell.start : cell.end]
-        if place is Standing.HEAD or (place is Standing.FREE and is_capital):
+        is_stamp = is_stamp_like(view, cell.start, cell.end) or level is Urgency.HOA_TOC_HEN_GIO
+        is_opening = cell.line == 0 and level is not Urgency.KHAN
+        if place is Standing.HEAD or (place is Standing.FREE and (is_stamp or is_opening)):
             found.append(level)
     return found
+
+
+def _is_choice(view: View, cell: Cell) -> bool:
+    """A choice of a form: another level or `Thường` on the next line to it."""
+    level = view.key[cell.start : cell.end].strip(" []().-*")
+    for index in (cell.line - 1, cell.line + 1):
+        if 0 <= index < len(view.lines):
+            line = view.lines[index]
+            other = view.key[line.start : line.end].strip(" []().-*")
+            if other == "thuong" or (other != level and other in _CHOICES):
+                return True
+    return False
 
 
 _BRACKET = Scan(r"[\[(] {0,2}" + _LEVEL + r" {0,2}[\])]")
 
 
-def _by_noun(view: View, kind: str, lead: Lead) -> list[Urgency]:
+def _by_noun(view: View, lead: Lead, *, is_heading: bool) -> list[Urgency]:
+    """A document noun with the mark behind it: the document itself, not one that is cited."""
     found = []
-    for count, match in enumerate(_NOUN.finditer(view)):
-        if count >= MAX_PLACES:
-            break
+    for match in islice(_NOUN.finditer(view), MAX_PLACES):
         level = _level(view.text[slice(*match.span("level"))], match["level"], needs_capitals=True)
-        clause = view.key[max(0, match.start() - 40) : match.start()]
-        if _CITED.search(clause):
+        clause = view.key[max(0, match.start() - 60) : match.start()].rsplit("\n", 1)[-1]
+        if _CITING.search(clause):
             continue
-        if (
-            _NUMBER_NEXT.match(view.key, match.end())
-            or match.start() in {lead.start, lead.sent_start}
-            or (not _TOPIC.search(clause) and (kind == "subject" or _SENT.search(clause)))
-        ):
+        is_led = match.start() in {lead.start, lead.sent_start}
+        is_sent = _SENT.search(clause) is not None
+        is_numbered = _NUMBER_NEXT.match(view.key, match.end()) is not None and not _TOPIC.search(clause)
+        is_own_line = not clause.strip(" -*+") and view.text[match.start() : match.end()].isupper()
+        if is_led or is_sent or is_own_line or (is_heading and (is_numbered or not _TOPIC.search(clause))):
             found.append(level)
     return found
 
 
 def read_urgency(view: View, kind: str, lead: Lead) -> Urgency:
     """Find the highest urgency mark of the text."""
-    if "khan" not in view.key and "toc" not in view.key and "k h a n" not in view.key:
+    if not _LAST_WORD.search(view.key):
         return Urgency.NONE
     is_heading = kind in {"subject", "file_name"}
     if is_heading and _COURIER.search(view):
         return Urgency.NONE
-    found = [_by_label(view), *_by_lead(view, lead), *_by_lines(view), *_by_noun(view, kind, lead)]
+    found = [
+        _by_label(view),
+        *_by_lead(view, lead, is_heading=is_heading),
+        *_by_noun(view, lead, is_heading=is_heading),
+    ]
     if is_heading:
-        found += [
-            _level(view.text[slice(*match.span("level"))], match["level"], needs_capitals=True)
-            for match in islice(_BRACKET.finditer(view), MAX_PLACES)
-        ]
+        found += [_own(view, 0, len(view.key)), *_by_brackets(view)]
+    else:
+        found += _by_lines(view)
     return max(found, key=_RANK.__getitem__, default=Urgency.NONE)
+
+
+def _by_brackets(view: View) -> list[Urgency]:
+    """The mark in brackets anywhere, or in capitals behind a dash or bar at the end."""
+    spans = [match.span("level") for match in islice(_BRACKET.finditer(view), MAX_PLACES)]
+    tail = _TAIL.search(view)
+    if tail is not None and view.text[slice(*tail.span("level"))].isupper():
+        spans.append(tail.span("level"))
+    return [_level(view.text[first:last], view.key[first:last], needs_capitals=True) for first, last in spans]
