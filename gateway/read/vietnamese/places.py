@@ -68,11 +68,43 @@ def is_page_top(view: View, index: int) -> bool:
     return any(_PAGE_NUMBER.fullmatch(view.key, line.start, line.end) for line in above)
 
 
+_JOINED = re.compile(
+    r"(?P<left>[^\n]{0,80}?)(?P<mark>(?<![a-z0-9])(?:hoa toc|thuong khan|khan|tuyet mat|toi mat"
+    r"|mat)(?![a-z0-9])(?:[ ,/-]{1,3}"
+    r"(?:hoa toc|thuong khan|khan|tuyet mat|toi mat|mat)(?![a-z0-9]))?)(?P<right>[^\n]{0,110})"
+)
+_RIGHT = re.compile(
+    r" {1,2}(?:cong hoa x[a? ]{1,3}hoi|dang cong san|doc lap ?[-.] ?tu do"
+    r"|[^\d,;:\n]{1,40}, {0,3}ngay [\d._?]{1,6} thang)"
+)
+_LEFT = re.compile(r"so {0,2}: {0,3}[^ ]{1,20}(?: ?/ ?[^ ]{2,24})? {1,2}")
+
+
+def _split_joined(view: View, line: Line) -> tuple[tuple[int, int], ...]:
+    """Columns of a head that one blank joins: a mark in capitals beside number, nation, motto or place and date."""
+    match = _JOINED.fullmatch(view.key, line.start, line.end)
+    if match is None or not view.text[slice(*match.span("mark"))].isupper():
+        return ()
+    is_left = _LEFT.fullmatch(match["left"]) is not None
+    if not (_RIGHT.match(match["right"]) or (is_left and not match["right"].strip())):
+        return ()
+    if (
+        not is_left
+        and match["left"].strip()
+        and ends_in_first_half(view.lower[line.start : match.end("left")].rstrip())
+    ):
+        return ()
+    left = (line.start, max(line.start, match.end("left") - 1))
+    spans = (left, match.span("mark"), (match.start("right") + 1, line.end))
+    return tuple((start, end) for start, end in spans if end > start)
+
+
 def head_cells(view: View, lines: int) -> Iterator[Cell]:
     """Cells of the first `lines` lines of each page."""
     for index, line in enumerate(view.lines):
         if line.end - line.start <= MAX_LINE and (line.rank < lines or is_page_top(view, index)):
             row = split_row(view, line)
+            row = (len(row) == 1 and _split_joined(view, line)) or row
             for start, end in row:
                 yield Cell(index, start, end, row)
 
@@ -131,7 +163,7 @@ def _row_at(view: View, index: int) -> tuple[tuple[int, int], ...]:
 
 def _is_beside_head(view: View, index: int) -> bool:
     """The line above belongs to a head, or the one below does; a subject above may run on (`V/v nuôi ong lấy`)."""
-    for start, end in _row_at(view, index - 1):
+    for start, end in _row_at(view, index - 1) if view.lines[index].rank else ():
         if not _SUBJECT_LINE.match(view.key, start, end) and (
             _is_labelled(view, start, end) or _is_titled(view, start, end)
         ):
@@ -193,7 +225,7 @@ _GOVERNED = re.compile(
 
 def is_continued(view: View, index: int, *, is_noun: bool = False) -> bool:
     """The line above ends in half a word, or names what the word belongs to (`… QUẢN LÝ VĂN BẢN` / `MẬT`)."""
-    if not index:
+    if not view.lines[index].rank:
         return False
     line = view.lines[index - 1]
     start = max(line.start, line.end - 60)
@@ -211,13 +243,25 @@ def _is_item(view: View, index: int) -> bool:
     return piece.isalpha() and not _is_labelled(view, *row[0]) and not _BARE_TITLE.fullmatch(view.key, *row[0])
 
 
-_COUNT = re.compile(r"\d{1,6}")
-"""A table that a mail program writes cell below cell: the word is the head of a count."""
+_FIGURE = re.compile(r"\W{0,2}\d{1,3}(?:[.,]\d{3}){0,3}%?\W{0,2}(?:van ban|tai lieu|ho so|bo)?")
 
 
-def _is_on_page(view: View, index: int, other: int) -> bool:
-    """Tell whether a neighbouring line is there, on the same page."""
-    return 0 <= other < len(view.lines) and view.lines[max(index, other)].rank > 0
+def _is_counted(view: View, index: int) -> bool:
+    """A figure stands below: a table of counts whose cells are lines (`Tối mật` / `0`)."""
+    below = view.lines[index + 1] if index + 1 < len(view.lines) else None
+    return below is not None and below.rank > 0 and _FIGURE.fullmatch(view.key, below.start, below.end) is not None
+
+
+def _is_listed(view: View, index: int) -> bool:
+    """Single words above and below on the same page: a list of names or goods."""
+    rank = view.lines[index].rank
+    near = [
+        one
+        for step in (-2, -1, 1, 2)
+        if 0 <= (one := index + step) < len(view.lines) and view.lines[one].rank == rank + step
+    ]
+    beside = [one for one in near if abs(one - index) == 1]
+    return bool(beside) and all(_is_item(view, one) for one in beside) and sum(_is_item(view, one) for one in near) > 1
 
 
 def standing(view: View, cell: Cell) -> Standing:
@@ -230,12 +274,6 @@ def standing(view: View, cell: Cell) -> Standing:
         return Standing.WORD
     if _is_beside_head(view, index):
         return Standing.HEAD
-    if below and _COUNT.fullmatch(view.key, below.start, below.end) and not view.text[cell.start : cell.end].isupper():
-        return Standing.WORD
-    neighbours = [one for one in (index - 1, index + 1) if _is_on_page(view, index, one)]
-    is_list = bool(neighbours) and all(_is_item(view, one) for one in neighbours)
-    # One word beside a mark in capitals is no list yet: nothing else may stand on a page.
-    is_list = is_list and (len(neighbours) > 1 or not view.text[cell.start : cell.end].isupper())
-    if is_list or _is_signed_off(view, index):
+    if _is_counted(view, index) or _is_listed(view, index) or _is_signed_off(view, index):
         return Standing.WORD
     return Standing.FREE

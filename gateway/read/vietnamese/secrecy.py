@@ -53,12 +53,13 @@ def _by_lead(view: View, lead: Lead, *, is_heading: bool) -> Secrecy:
         if group.form == "label":
             continue
         end = group.end
-        while end > group.start and view.key[end - 1] in " :-.,;|/!":
+        while end > group.start and view.key[end - 1] in " \n:-.,;|/!":
             end -= 1
         level = own_level(view, group.start, end)
         if level is Secrecy.NONE or (group.form == "bare" and _is_bare_topic(view, group, lead)):
             continue
-        if is_heading or (group.form == "bracket" or view.text[group.start : end].isupper()):
+        is_line = view.key[end : end + 4].lstrip(" ").startswith("\n")  # judged by its place, with the other lines
+        if is_heading or (not is_line and (group.form == "bracket" or view.text[group.start : end].isupper())):
             found.append(level)
     return highest_level(found)
 
@@ -107,6 +108,7 @@ def _by_bracket_inside(view: View) -> Secrecy:
 def _by_lines(view: View, *, is_about: bool) -> Secrecy:
     """A cell of a page's head that holds only a level (S3), unless the levels are listed one below the other."""
     hits: list[tuple[int, Secrecy]] = []
+    stamps: list[Secrecy] = []
     for cell in head_cells(view, MARK_LINES):
         level = own_level(view, cell.start, cell.end)
         if level is Secrecy.NONE and not is_about:
@@ -116,12 +118,12 @@ def _by_lines(view: View, *, is_about: bool) -> Secrecy:
                 continue
             hits.append((cell.line, level))
         elif (stamp := _stamp_level(view, cell)) is not Secrecy.NONE:
-            hits.append((cell.line, stamp))
+            stamps.append(stamp)
         elif (split := _split_level(view, cell)) is not Secrecy.NONE:
             hits.append((cell.line + 1, split))
         if len(hits) >= MAX_PLACES:
             break
-    return highest_level(level for index, level in hits if not _is_column(view, index, level, hits))
+    return highest_level([*stamps, *(level for at, level in hits if not _is_column(view, at, level, hits))])
 
 
 def _is_choice(view: View, start: int, end: int) -> bool:
@@ -139,7 +141,8 @@ def _is_mark_in_place(view: View, cell: Cell, level: Secrecy) -> bool:
     if is_ascii_mat(view, cell.start, cell.end):
         return place is Standing.HEAD
     if place is Standing.FREE:
-        is_top = view.lines[cell.line].rank == 0 or is_page_top(view, cell.line)
+        line = cell.line
+        is_top = view.lines[line].rank == 0 or (is_page_top(view, line) and view.lines[line - 1].rank == 0)
         return (is_top and len(cell.row) == 1 and level is not Secrecy.MAT) or is_stamp_like(view, cell.start, cell.end)
     is_sentence = view.text[cell.end - 1] == "." and not is_stamp_like(view, cell.start, cell.end)
     return place is Standing.HEAD and not is_sentence
