@@ -100,7 +100,9 @@ _COMPOUNDS = (
     "thám", "khu", "đàm", "ước", "ngọt", "hoa", "cật", "ngữ", "lệnh", "thư", "phái", "giáo", "hiệu", "phí", "nhân",
 )  # fmt: skip
 """Second syllables of other words that begin with `mật`, and of `mặt trận` read badly."""
-_COMPOUND_AFTER = re.compile(r" {1,2}(" + "|".join(map(strip_marks, _COMPOUNDS)) + r")(?![a-z0-9])(?! muc(?![a-z]))")
+_COMPOUND_AFTER = re.compile(
+    r" {1,2}(" + "|".join(map(strip_marks, _COMPOUNDS)) + r")(?![a-z0-9])(?! (?:muc|viec|an)(?![a-z]))"
+)
 """Three blanks are the border of a cell: `Mật | Độ khẩn` is no density."""
 _COMPOUND_KEYS = frozenset(map(canonical, _COMPOUNDS))
 _COMPOUND_WORDS = frozenset(map(strip_marks, _COMPOUNDS))

@@ -116,7 +116,7 @@ _NOTATION = (
 )
 _LABELLED = re.compile(
     r"\W{0,3}(?:cong hoa x[a? ]{1,3}hoi|dang cong san viet nam|doc lap ?[-.] ?tu do|so {0,2}: {0,3}[\d._/?]"
-    r"|so {1,2}\d{1,6} ?/"
+    r"|so {1,2}\d{1,6} ?[-/]"
     r"|[^\d,;:\n]{1,40}, {0,3}ngay [\d._?]{1,6} thang|v ?/ ?v(?![a-z])"
     r"|(?:hoa toc(?:,? hen gio)?|thuong khan|khan)\W{0,4}(?=$|\n)|ban so\W{0,3}\d)"
 )

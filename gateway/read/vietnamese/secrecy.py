@@ -47,8 +47,9 @@ MAX_PLACES = 400
 _HEADINGS = frozenset({"subject", "file_name"})
 
 
-def _by_lead(view: View, lead: Lead, *, is_heading: bool) -> Secrecy:
+def _by_lead(view: View, lead: Lead, kind: str) -> Secrecy:
     found = []
+    is_heading = kind in _HEADINGS
     for group in lead.groups:
         if group.form == "label":
             continue
@@ -58,6 +59,9 @@ def _by_lead(view: View, lead: Lead, *, is_heading: bool) -> Secrecy:
         level = own_level(view, group.start, end)
         if level is Secrecy.NONE or (group.form == "bare" and _is_bare_topic(view, group, lead)):
             continue
+        is_whole = end - group.start == len(view.key) and group.form == "bare"
+        if kind == "file_name" and is_whole and not view.text.isupper():
+            continue  # a person's photograph; `by_headings` reads other whole names
         is_line = view.key[end : end + 4].lstrip(" ").startswith("\n")  # judged by its place, with the other lines
         if is_heading or (not is_line and (group.form == "bracket" or view.text[group.start : end].isupper())):
             found.append(level)
@@ -227,7 +231,7 @@ def read_secrecy(view: View, kind: str, lead: Lead) -> tuple[Secrecy, bool]:
     is_heading, is_about = kind in _HEADINGS, is_about_secrecy(view)
     found = [
         by_fields(view, is_about=is_about),
-        _by_lead(view, lead, is_heading=is_heading),
+        _by_lead(view, lead, kind),
         by_headings(view, kind) if is_heading else _by_lines(view, is_about=is_about),
         by_nouns(view, lead, is_heading=is_heading, is_about=is_about),
         by_sentence(view),

@@ -41,7 +41,8 @@ _FOREIGN_KEYS = (
 )
 _NAMED = rf"(?<![a-z0-9])(?:{_WORDS}|{_KEYS}|(?P<foreign>{_FOREIGN_KEYS}))(?:[ ./_-](?:ten|name|text|value))?"
 _TO = (
-    r"(?:[\"']{0,2}[ \n]{0,3}(?:[:=>]{1,2}|-(?!-))|[\"']{0,2} {0,2}\|| {3,12}|[\"']? ?, ?[\"']?(?:value|gia_?tri"
+    r"(?:[\"'*_]{0,3}[ \n.?]{0,8}(?:[:=>]{1,2}|-(?!-))|[\"'] ?[;,] ?(?=[\"'])|[\"']{0,2} {0,2}\|| {3,12}"
+    r"|[\"']? ?, ?[\"']?(?:value|gia_?tri"
     r"|text)[\"']? ?[:=])"
     r"(?:[ \n]{0,3}\{[^{}\n]{0,60}:|[ \n]{0,3}<!\[cdata\[|[ \n]{0,3}<(?:ten|name|text|value)>)?"
 )
@@ -160,7 +161,7 @@ def by_fields(view: View, *, is_about: bool) -> Secrecy:
     return highest_level(found)
 
 
-_NONE_WORD = r"(?:thuong|binh thuong|khong(?: mat| co| ap dung)?|cong khai|hanh chinh|normal|none|null|0)"
+_NONE_WORD = r"(?:thuong|binh thuong|khong(?: mat| co| ap dung)?|cong khai|hanh chinh|normal|none|null|n/a|0)"
 _NONE_FIELD = Scan(
     rf"{_NAMED}(?:{_TO}[ \"'\[(]{{0,6}}{_NONE_WORD}(?![a-z0-9])"
     r"|[\"']? {0,2}(?:[:=|]| {3})[ .;,|\"'_-]{0,12}(?=$|\n|(?:(?:muc )?do khan|so|trich yeu|ngay|loai|don vi|nguoi"

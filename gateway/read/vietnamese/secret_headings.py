@@ -43,14 +43,17 @@ _NUMBER = re.compile(r"\d{1,6}[a-z]{0,3} ?[/_ -] ?[a-z]{2,8}")
 _EYE = re.compile(r"(?<![a-z])(?:kham|benh vien|nhan khoa|thi luc|rang|tai mui|kinh|vat tu|thao|the|be)(?![a-z])")
 _KIND_END = re.compile(rf"(?<![a-z])(?:{NOUNS})$")
 _SIGNS = "-_|/"
+_ENDS_IN_NUMBER = re.compile(r"(?<![a-z])(?:\d{1,6}[a-z]{0,3}(?:[/_. -]{1,2}[a-z]{1,8}){0,4})$")
+_ADDRESS = frozenset({"anh", "chị", "em", "cô", "chú", "bác", "ông", "bà", "thầy", "bạn", "cháu", "dì", "cậu"})
 _FULL_NAME = 2
 """Words before the given name that make a full name: family and middle name."""
 
 
 def by_headings(view: View, kind: str) -> Secrecy:
     """The highest level set off in a subject or file name."""
-    is_bare_name = kind == "file_name" and is_ascii_mat(view, 0, len(view.key))
-    found = [Secrecy.NONE if is_bare_name else own_level(view, 0, len(view.key))]
+    whole = own_level(view, 0, len(view.key))
+    is_bare_name = kind == "file_name" and whole is Secrecy.MAT and (view.is_plain or not view.text.isupper())
+    found = [Secrecy.NONE if is_bare_name else whole]
     for match in islice(_BRACKETED.finditer(view), MAX_PLACES):
         level = own_level(view, *match.span("piece"))
         if level is not Secrecy.NONE and _is_bracket_mark(view, match):
@@ -104,15 +107,15 @@ def _is_set_off(view: View, key: str, start: int, end: int) -> bool:
         return (
             bool(right) and right[0] in "_|" and view.text[start:end].isupper() and not is_ascii_mat(view, start, end)
         )
-    if ends_in_first_half(view.lower[: len(bare)]):
+    if ends_in_first_half(view.lower[: len(bare)]) or _TALK_BEFORE.search(bare):
         return False
-    is_signed = left[-1] in _SIGNS
+    is_signed = left[-1] in _SIGNS or (left[-1] == "." and view.text[start:end].isupper())
     is_ended = not right or right[0] in _SIGNS + "("
     piece = view.text[start:end]
     if piece.isupper():
         if is_ascii_mat(view, start, end):
             return is_signed and is_ended and _NUMBER.search(bare) is not None and not _EYE.search(view.key)
-        is_tail = not right and not view.text[: len(bare)].isupper()
+        is_tail = not right and (not view.text[: len(bare)].isupper() or _ENDS_IN_NUMBER.search(bare) is not None)
         return (is_signed and is_ended) or is_tail
     is_spaced = left[-1] in "_|" or left[-2:-1] in {" ", "_", "-"}
     return is_signed and is_spaced and not right and not _is_name(view, bare, key)
@@ -124,8 +127,11 @@ def _is_name(view: View, bare: str, key: str) -> bool:
     part = re.split(r"[-_|/:,;]" if has_blanks else r"[-|/:,;]", bare)[-1]
     words = [word for word in re.split(r"[ _]+", view.text[len(bare) - len(part) : len(bare)]) if word]
     named = words[-2:]
+    is_document = _DOCUMENT.search(view.key[: len(bare)]) is not None
+    if (named and named[-1].lower() in _ADDRESS) or (not has_blanks and len(view.joints) > 1 and not is_document):
+        return True
     if not named or not all(word.isalpha() and word.istitle() for word in named):
         return False
     if len(named) == _FULL_NAME:
         return _KIND_END.search(bare) is None
-    return _DOCUMENT.search(bare) is None
+    return not is_document

@@ -61,7 +61,10 @@ _COUNTED = re.compile(
 )
 """Secrets counted: `Văn bản mật đi: 4`, `Hồ sơ mật: 03 bộ`."""
 _NUMBER_AFTER = re.compile(r"[\"')\] ]{0,3}(?:so)?[ :]{0,3}\d{1,5}[a-z]{0,3} {0,2}[/-] {0,2}[a-z]")
-_PEOPLE = r"(?: (?:quy|dong chi|anh|chi|em|don vi|co quan|ong|ba|lanh dao|cac)(?: [a-z]+){0,4})?"
+_PEOPLE = (
+    r"(?P<whom> (?:quy (?:don vi|co quan|anh|chi|so|phong|ban|ong|ba)|dong chi|anh|chi|em|don vi|co quan|ong|ba"
+    r"|lanh dao|cac)(?: [a-z]+){0,4})?"
+)
 _SENDING = (
     r"(?:kinh gui|kinh chuyen|gui kem(?: theo)?|xin gui|sao gui|dinh kem(?: theo)?|kem theo|xin chuyen|gui|chuyen"
     r"|trinh kem|file dinh kem|tep dinh kem|day la|day chinh la)"
@@ -70,7 +73,14 @@ _SENT_EXACT = re.compile(
     r"(?:^|[\n.;:,(\[\-] ?)\s{0,3}(?:(?:toi|chung toi|em|minh|so|ubnd|van phong|phong)(?: [a-z]+){0,4} )?"
     rf"{_SENDING}(?: la| gom| co)?{_PEOPLE}(?: \d{{1,2}}(?: ban| bo)?)?\s{{0,3}}[:\"'(\[]?\s{{0,2}}$"
 )
-_SENT_AFTER = re.compile(r"[\"')\] ]{0,3}(?:gui kem|kem theo|dinh kem|duoi day)(?! (?:thu|qua|theo|duong))")
+_OF_A_TOPIC = re.compile(
+    r"(?<![a-z])(?:ve|mau|quy dinh|quy che|huong dan|danh muc|danh sach|quan ly|soan thao|so|thong ke|xu ly|tiep can"
+    r"|cong tac|bao ve|bao quan|tap huan|viec|cach|quy trinh|so luong|cac loai)(?![a-z])"
+)
+"""What is sent is something else, about secrets (`Gửi anh mẫu sổ theo dõi tài liệu mật`)."""
+_SENT_AFTER = re.compile(
+    r"[\"')\] ]{0,3}(?:gui kem|kem theo|dinh kem|duoi day)(?! (?:thu|qua|theo|duong|phai|duoc|thi|can))"
+)
 _CLAUSE = re.compile(r"[;\n]|\.\s|[?!]\s|:\s")
 _CITING = re.compile(
     r"(?<![a-z])(?:can cu|thuc hien|theo|tiep theo|phuc dap|tra loi|trien khai|quan triet|chap hanh|tai|thi hanh)"
@@ -112,6 +122,12 @@ def _is_level_spelt(piece: str) -> bool:
     return piece.endswith(("mật", "mât")) or (piece.endswith("mạt") and "ố" in piece)
 
 
+def _is_sent(view: View, start: int) -> bool:
+    """A clause of sending ends where the document's noun begins."""
+    match = _SENT_EXACT.search(view.key, max(0, start - 80), start)
+    return match is not None and not _OF_A_TOPIC.search(match["whom"] or "")
+
+
 class _Nouns:
     """Judges document nouns with a level behind them, in one text."""
 
@@ -129,11 +145,13 @@ class _Nouns:
         clause, is_opened = clause_before(view, start)
         if _NUMBER_AFTER.match(view.key, last):
             return self._is_numbered(clause)
-        if _TOPIC_AFTER.match(view.key, last) or _SENT_EXACT.search(view.key, max(0, start - 80), start):
+        if _TOPIC_AFTER.match(view.key, last) or _is_sent(view, start):
             return not _TOPIC_AFTER.match(view.key, last)
         if match["mid"].strip(" \"'(["):
             return False
-        is_enclosed = _SENT_AFTER.match(view.key, last) is not None and not TOPIC_BEFORE.search(clause)
+        is_enclosed = (
+            not self._is_about and _SENT_AFTER.match(view.key, last) is not None and not TOPIC_BEFORE.search(clause)
+        )
         is_topic = self._is_about or _COUNTED.match(view.key, last) is not None
         return is_enclosed or (not is_topic and self._is_titled(match, clause, is_opened=is_opened))
 
@@ -156,10 +174,11 @@ def by_nouns(view: View, lead: Lead, *, is_heading: bool, is_about: bool) -> Sec
     nouns = _Nouns(view, lead, is_heading=is_heading, is_about=is_about)
     found = islice(_NOUN_LEVEL.finditer(view), MAX_PLACES)
     levels = [LEVELS["".join(filter(str.isalpha, match["level"]))] for match in found if nouns.is_mark(match)]
-    for match in islice(_COPY.finditer(view), MAX_PLACES):
-        is_sent = _SENT_EXACT.search(view.key, max(0, match.start() - 80), match.start()) is not None
-        if is_sent and _is_level_spelt(view.lower[slice(*match.span("level"))]):
-            levels.append(LEVELS["".join(match["level"].split())])
+    levels += [
+        LEVELS["".join(match["level"].split())]
+        for match in islice(_COPY.finditer(view), MAX_PLACES)
+        if _is_sent(view, match.start()) and _is_level_spelt(view.lower[slice(*match.span("level"))])
+    ]
     return highest_level(levels)
 
 
@@ -171,9 +190,11 @@ _DECLARED = Scan(
     r"|co do mat|la) {0,2}:? {0,2})[\"'(\[]{0,2})"
     rf"(?P<level>{PLAIN_LEVEL})(?![a-z0-9])"
 )
-_DECLARES = re.compile(r"(?<![a-z])(?:thuoc|co|mang|o|la|dong dau|xep|xac dinh|duoc|dau)(?![a-z])")
+_DECLARES = re.compile(r"(?<![a-z])(?:thuoc|co|mang|chua|o|la|dong dau|xep|xac dinh|duoc|dau)(?![a-z])")
+_NOT_YET = re.compile(r"(?<!\w)(?:chưa|chua)(?!\w)")
+"""Not yet; with its accent `chứa` (contains) declares."""
 _DENIED = re.compile(
-    r"(?<![a-z])(?:khong|chua|neu|co the|phai|khi|truong hop|thi|can|se|vi du|giai mat|giam|de xuat)(?![a-z])"
+    r"(?<![a-z])(?:khong|neu|co the|phai|khi|truong hop|thi|can|se|vi du|giai mat|giam|de xuat)(?![a-z])"
 )
 
 
@@ -185,10 +206,15 @@ def by_sentence(view: View) -> Secrecy:
         piece = view.lower[first:last]
         if not _is_level_spelt(piece) or is_compound(view, last) or is_listed(view, first, last):
             continue
+        said = match["between"] + match["mid"]
+        if not _DECLARES.search(said) and ":" not in said and piece == view.text[first:last]:
+            continue
         clause, _ = clause_before(view, match.start())
         if (
             _DENIED.search(clause)
             or _DENIED.search(match["between"])
+            or _OF_A_TOPIC.search(match["between"])
+            or _NOT_YET.search(view.lower, match.start(), first)
             or re.match(r" (?:thi|khong|hay)(?![a-z])", view.key[last : last + 6])
         ):
             continue

@@ -37,7 +37,7 @@ _LABEL = Scan(
     r"(?:\s{0,3}[:=>\-]| {0,2}\|| {3,12}) {0,4}[\[(\"']{0,2}" + _LEVEL + r"(?![a-z0-9])"
 )
 """A label and its value in one line, in neighbouring cells, or in XML and JSON (`DoKhan`, `do_khan`)."""
-_TAIL = Scan(r"[-|] {0,2}" + _LEVEL + r"[ .]{0,3}$")
+_TAIL = Scan(r"[-| ] {0,2}" + _LEVEL + r"[ .]{0,3}$")
 _NOUN = Scan(
     r"(?<![a-z0-9])(?:cong van|cong dien|giay moi|van ban|thu moi|to trinh|bao cao|thong bao|vb|cv|gm|dien"
     r"|ke hoach|quyet dinh)"
@@ -190,6 +190,7 @@ def _by_brackets(view: View) -> list[Urgency]:
     """The mark in brackets anywhere, or in capitals behind a dash or bar at the end."""
     spans = [match.span("level") for match in islice(_BRACKET.finditer(view), MAX_PLACES)]
     tail = _TAIL.search(view)
-    if tail is not None and view.text[slice(*tail.span("level"))].isupper():
+    is_parted = tail is not None and (view.key[tail.start()] != " " or tail.start() in view.joints)
+    if tail is not None and is_parted and view.text[slice(*tail.span("level"))].isupper():
         spans.append(tail.span("level"))
     return [_level(view.text[first:last], view.key[first:last], needs_capitals=True) for first, last in spans]
