@@ -65,6 +65,8 @@ _ACTIONS = {
     "silent": "creator date initials",
 }
 """What is done at elements, by local name."""
+_ENDLESS = frozenset({"run", "font", "style", "blank", "active", "linked", "named", "point", "sign"})
+"""Of which nothing is done at their end."""
 _BY_NAME = {name: action for action, names in _ACTIONS.items() for name in names.split()}
 
 
@@ -156,12 +158,12 @@ class PartReader:
         self.places.enter("cell")
 
     def _start_rare(self, action: str, name: str, attributes: dict[str, str]) -> None:
-        if action in ("box", "struck", "row", "cell"):
+        if action in ("font", "style", "span"):
+            self._dress(action, name, attributes)
+        elif action in ("box", "struck", "row", "cell"):
             self.places.enter(action)
             self.whole.is_active |= action == "cell" and starts_program(attributes.get("ss:Formula", ""))
             self.numbers, self.has_words = (0, False) if action == "row" else (self.numbers, self.has_words)
-        elif action in ("font", "style", "span"):
-            self._dress(action, name, attributes)
         elif action == "blank":
             self.places.into.append("\t")
         elif action == "point":
@@ -268,7 +270,7 @@ class PartReader:
     def end(self, name: str) -> None:
         """Take the end of an element."""
         action = self.names[name]
-        if not action:
+        if not action or action in _ENDLESS:
             return
         if action == "text":
             self.is_kept = self.whole.is_open_document
