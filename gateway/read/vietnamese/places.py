@@ -109,7 +109,10 @@ def head_cells(view: View, lines: int) -> Iterator[Cell]:
                 yield Cell(index, start, end, row)
 
 
-_TYPES = "|".join(sorted({*map(strip_marks, INSTRUMENT_WORDS), "phu luc", "danh sach"}, key=len, reverse=True))
+_PAPERS = ("danh muc", "bang ke", "bang tong hop", "so do", "ban do", "du thao", "lich", "quyet tam")
+_TYPES = "|".join(
+    sorted({*map(strip_marks, INSTRUMENT_WORDS), "phu luc", "danh sach", *_PAPERS}, key=len, reverse=True)
+)
 _NOTATION = (
     r"(?:so {0,2}[:.]? {0,3})?(?:\d[\d.a-z]{0,7}|[._]{2,30}|/?) ?/ ?"
     r"(?:\d{4} ?/ ?)?[a-z]{1,12}(?:[-.&/][a-z0-9]{1,12}){0,4}"
@@ -212,10 +215,11 @@ def _is_signed_off(view: View, index: int) -> bool:
 
 
 _RUNS_ON = re.compile(
-    r"(?:[a-z]+\W+[a-z]+\W+(?:van ban|tai lieu|ho so|cong van)|\W(?:va|hoac|cua|la|thuoc|dong chi|thi|van|ong|ba"
+    r"(?:(?:dau|mau) [^\n]{0,20}mat\W{0,3}|[a-z]+\W+[a-z]+\W+(?:van ban|tai lieu|ho so|cong van)|\W(?:va|hoac|cua"
+    r"|la|thuoc|dong chi|thi|van|ong|ba"
     r"|anh|chi))$"
 )
-"""A line that the next one continues: half a clause, a title, a name without its last word."""
+"""A line that the next one continues: half a clause, a title, a name without its last word, a sample's title."""
 
 
 _GOVERNED = re.compile(

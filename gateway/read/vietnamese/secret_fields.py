@@ -29,7 +29,10 @@ _ENGLISH = {"confidential": Secrecy.MAT, "secret": Secrecy.TOI_MAT, "topsecret":
 _SHORT = {"toi": Secrecy.TOI_MAT, "tuyet": Secrecy.TUYET_MAT}
 """Values of the same systems that leave `mật` to the label."""
 
-_WORDS = r"(?:(?:do|muc|cap|loai)(?: do)?(?: bao)?|dau(?: chi)?(?: muc)?(?: do)?) mat(?: {0,2}\((?:\d{1,2}|neu co)\))?"
+_WORDS = (
+    r"(?:(?:do|muc|cap|loai)(?: do)?(?: bao)?|dau(?: chi)?(?: muc)?(?: do)?)"
+    r" mat(?: {0,2}\((?:\d{1,2}|neu co)\)|(?:/| ?, ?| va )(?:do )?khan)?"
+)
 _KEYS = (
     r"(?:ten|text|loai|muc|cap|dau)?[_-]?(?:muc[_-]?|cap[_-]?)?(?:do|muc|cap|dau)[_-]?(?:bao[_-]?)?mat"
     r"(?:[_-]?(?:name|text|ten|vb|vanban|van[_-]ban))?"

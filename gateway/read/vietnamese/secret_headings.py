@@ -55,7 +55,8 @@ def by_headings(view: View, kind: str) -> Secrecy:
     is_bare_name = kind == "file_name" and whole is Secrecy.MAT and (view.is_plain or not view.text.isupper())
     found = [Secrecy.NONE if is_bare_name else whole]
     for match in islice(_BRACKETED.finditer(view), MAX_PLACES):
-        level = own_level(view, *match.span("piece"))
+        first, last = match.span("piece")
+        level = own_level(view, first + 3 * view.key.startswith("do ", first), last)
         if level is not Secrecy.NONE and _is_bracket_mark(view, match):
             found.append(level)
     key = _joined(view)

@@ -26,7 +26,7 @@ NOUNS = "|".join(noun.replace(" ", " {1,3}") for noun in SECRET_NOUNS)
 _NOUN_LEVEL = Scan(
     rf"(?<![a-z0-9])(?P<noun>{NOUNS})(?: so)? {{0,3}}"
     r"(?P<mid>(?:bi mat nha nuoc )?(?:thuoc |(?:co|mang|o) )?(?:(?:do mat|muc do mat|do|loai|muc do"
-    r"|muc) )?[\"'(\[]{0,2})"
+    r"|muc) )?(?:la )?[\"'(\[]{0,2})"
     rf"(?P<level>{PLAIN_LEVEL})(?![a-z0-9])"
 )
 _COPY = Scan(r"(?<![a-z0-9])(?P<noun>ban)(?P<mid>) {1,3}(?P<level>tuyet {1,3}mat|toi {1,3}mat)(?![a-z0-9])")
@@ -62,7 +62,8 @@ _COUNTED = re.compile(
 """Secrets counted: `Văn bản mật đi: 4`, `Hồ sơ mật: 03 bộ`."""
 _NUMBER_AFTER = re.compile(r"[\"')\] ]{0,3}(?:so)?[ :]{0,3}\d{1,5}[a-z]{0,3} {0,2}[/-] {0,2}[a-z]")
 _PEOPLE = (
-    r"(?P<whom> (?:quy (?:don vi|co quan|anh|chi|so|phong|ban|ong|ba)|dong chi|anh|chi|em|don vi|co quan|ong|ba"
+    r"(?P<whom> (?:quy (?:don vi|co quan|anh|chi|so|phong|ban|ong|ba)|dong chi|anh|chi|em|bac|co|chu|don vi|co quan"
+    r"|ong|ba"
     r"|lanh dao|cac)(?: [a-z]+){0,4})?"
 )
 _SENDING = (
@@ -184,7 +185,7 @@ def by_nouns(view: View, lead: Lead, *, is_heading: bool, is_about: bool) -> Sec
 
 _DECLARED = Scan(
     rf"(?<![a-z0-9])(?:(?:{NOUNS}|thu|file|tep|mail|email|noi dung|thu dien tu|tap tin|chuyen de|toan van)"
-    r"(?: (?:nay|kem theo|dinh kem|gui kem|duoi day|tren day|kem thu nay)){1,2}|day la|(?:kem theo"
+    r"(?: [a-z]{1,8}){0,2}(?: (?:nay|kem theo|dinh kem|gui kem|duoi day|tren day|kem thu nay)){1,2}|day la|(?:kem theo"
     r"|dinh kem)(?: day)? la)"
     r"(?P<between>[^.;!?\n]{0,60}? )(?P<mid>(?:(?:(?:do|muc do|cap do|muc|cap|dau|loai)(?: mat)?|thuoc loai"
     r"|co do mat|la) {0,2}:? {0,2})[\"'(\[]{0,2})"
@@ -213,7 +214,7 @@ def by_sentence(view: View) -> Secrecy:
         if (
             _DENIED.search(clause)
             or _DENIED.search(match["between"])
-            or _OF_A_TOPIC.search(match["between"])
+            or _OF_A_TOPIC.search(match["between"].replace("thuoc danh muc", ""))
             or _NOT_YET.search(view.lower, match.start(), first)
             or re.match(r" (?:thi|khong|hay)(?![a-z])", view.key[last : last + 6])
         ):
