@@ -54,6 +54,14 @@ def known(path: Path = KNOWN) -> dict[str, str]:
     return {str(name): str(reason) for part in table.values() for name, reason in part.items()}
 
 
+def _scans(thing: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Find the pictures of paper in a mail or file, at any depth: in archives, attached or returned mail."""
+    if thing.get("make") == "scan":
+        yield thing
+    for inner in (*thing.get("files", []), *(thing[name] for name in ("mail", "failed") if name in thing)):
+        yield from _scans(inner)
+
+
 class Trying:
     """Composes and judges rows in one province."""
 
@@ -73,11 +81,13 @@ class Trying:
 
     def can_try(self, row: Row) -> bool:
         """Tell whether all that decides can be read here: letters of a picture need the recogniser."""
-        files = row.get("files", [])
-        words = " ".join((row["subject"], row["text"], *(one["name"] for one in files)))
-        has_scan = any(one["make"] == "scan" for one in files)
-        is_in_picture = row["expect"] == "secret" and has_scan and "mật" not in words.casefold()
+        # A mark may stand in any line of the paper, beside the date too.
+        is_in_picture = row["expect"] == "secret" and any("MẬT" in str(scan.get("doc")) for scan in _scans(row))
         return self._reads_pictures or not is_in_picture
+
+    def is_settled(self, row: Row) -> bool:
+        """Tell whether the verdict is the same on every machine: a scan that nobody reads breaks no rule either."""
+        return self._reads_pictures or not any(_scans(row))
 
     def judge(self, row: Row, octets: bytes | None = None) -> Examination:
         """Judge the mail of a row."""
