@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 LANGUAGE = "vie"
 FOLDERS = ("/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tesseract-ocr/4.00/tessdata", "/usr/share/tessdata")
 """Where Debian's tesseract-ocr-vie (bookworm and later; bullseye) and other systems put the language."""
-_LINE, _BLOCK = 7, 6
-"""Page segmentation modes: one line; one block of text of one size."""
+_LINE, _BLOCK, _RAW_LINE = 7, 6, 13
+"""Page segmentation modes: one line; one block of text of one size; one line that is not looked over for noise."""
 _LEAST_SIDE = 16
 """Pixels; smaller pictures hold no letter and make the library complain."""
 
@@ -53,6 +53,10 @@ class Tesseract:
             api.SetSourceResolution(dpi)
             if not api.Recognize(allowed):
                 return None
+            if is_line and not api.GetUTF8Text().strip():
+                api.SetPageSegMode(_RAW_LINE)  # bold capitals pass for a drawing at times
+                if not api.Recognize(allowed):
+                    return None
             return Reading(api.GetUTF8Text(), int(api.MeanTextConf()))
         except RuntimeError:
             return None

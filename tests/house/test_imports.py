@@ -60,7 +60,7 @@ OWNERS = {
     "pyhanko": {"read.", "edge.trust"},
     "pyhanko_certvalidator": {"read.", "edge.trust"},
     "pypdf": {"read.pdf.lenient"},
-    "PIL": {"read.scans.picture_sheets", "read.scans.pictures", "read.scans.colour"},
+    "PIL": {"read.scans.picture_sheets", "read.scans.pictures", "read.scans.colour", "read.scans.impressions"},
     "pypdfium2": {
         "read.pdf.hidden",
         "read.pdf.lenient",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -55,6 +56,43 @@ def find_blobs(mask: bytes, width: int, dpi: int, *, least_pixels: int, most: in
     cells = {place: runs for place, runs in cells.items() if _count(runs) >= _LEAST_PIXELS}
     blobs = [blob for blob in map(_blob, _groups(cells)) if blob.pixels >= least_pixels]
     return sorted(blobs, key=lambda blob: (-blob.pixels, blob.top, blob.left))[:most]
+
+
+def find_parts(mask: bytes, width: int, *, most_runs: int) -> list[Blob]:
+    """Find what touches, the diagonal included, pixel by pixel: letters, their marks, frames; from the top.
+
+    Args:
+        mask: one octet a pixel, 1 where it is marked.
+        width: pixels a row.
+        most_runs: from which a picture is no print and has no parts.
+    """
+    runs = list(islice(_runs(mask, width), most_runs + 1))
+    if len(runs) > most_runs:
+        return []
+    roots = list(range(len(runs)))
+    above: range = range(0)
+    row = first = 0
+    for number, (at, start, stop) in enumerate(runs):
+        if at != row:
+            above = range(first, number) if at == row + 1 else range(0)
+            row, first = at, number
+        for other in above:
+            if runs[other][1] > stop:
+                break
+            if runs[other][2] >= start:
+                roots[_root(roots, number)] = _root(roots, other)
+            else:
+                above = range(other + 1, above.stop)
+    groups: dict[int, list[Run]] = {}
+    for number, run in enumerate(runs):
+        groups.setdefault(_root(roots, number), []).append(run)
+    return [_blob(group) for group in groups.values()]
+
+
+def _root(roots: list[int], number: int) -> int:
+    while roots[number] != number:
+        roots[number] = number = roots[roots[number]]
+    return number
 
 
 def _runs(mask: bytes, width: int) -> Iterator[Run]:

@@ -52,17 +52,6 @@ class Box:
         return self.left, self.top, self.right, self.bottom
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """The inside of a box for a reader of text: black on white, one octet a pixel."""
-
-    grey: bytes
-    width: int
-    height: int
-    borders: int
-    """Lines of the frame: 2 for secrecy, 1 for urgency, 0 without."""
-
-
 def find_boxes(page: Page) -> list[Box]:
     """Find what may be marks, from the top."""
     mm = page.dpi / MM_PER_INCH
@@ -111,43 +100,3 @@ def _slope(profile: dict[int, int], blob: Blob) -> float:
     if not left or not right:
         return 0.0
     return (right[len(right) // 2] - left[len(left) // 2]) / (2 * third)
-
-
-def cut_out(part: Page) -> Stamp | None:
-    """Clean a rendering of a box: red becomes black, everything else white, the frame goes."""
-    ink = part.redness
-    # letters are thin: the redder fiftieth of the box tells the ink, half of it what counts as a line
-    strongest = sorted(ink[:: 1 + len(ink) // 8_000])[-max(1, len(ink) // (50 * (1 + len(ink) // 8_000)))] if ink else 0
-    if strongest < _WORTH:
-        return None
-    mask = ink.translate(bytes(2 * value >= strongest for value in range(256)))
-    width, height = part.width, part.height
-    rows = [mask.count(1, row * width, (row + 1) * width) >= _LINE * width for row in range(height)]
-    columns = [mask[column::width].count(1) >= _LINE * height for column in range(width)]
-    reach = round(_FRAME_INCHES * part.dpi)
-    top, above = _frame(rows[:reach])
-    bottom, below = _frame(rows[::-1][:reach])
-    left, before = _frame(columns[:reach])
-    right, behind = _frame(columns[::-1][:reach])
-    borders = sorted((above, below, before, behind))[1]
-    if height - top - bottom < _LEAST_STRETCH or width - left - right < _LEAST_STRETCH:
-        return None
-    # stretched so that ink is black and what is faint white: a faded stamp reads as well as a fresh one
-    table = bytes(255 - min(255, max(0, value * 4 - strongest) * 255 // (2 * strongest)) for value in range(256))
-    bright = ink.translate(table)
-    side, wide = b"\xff" * _PAPER, width - left - right + 2 * _PAPER
-    rows_left = range(top, height - bottom)
-    inner = [side + bright[row * width + left : (row + 1) * width - right] + side for row in rows_left]
-    above_and_below = b"\xff" * (wide * _PAPER)
-    grey = above_and_below + b"".join(inner) + above_and_below
-    return Stamp(grey, wide, height - top - bottom + 2 * _PAPER, borders)
-
-
-def _frame(lines: list[bool]) -> tuple[int, int]:
-    """Where the inside begins, seen from one side, and how many lines of a frame stand before it."""
-    depth = borders = 0
-    for index, is_line in enumerate(lines):
-        if is_line:
-            borders += index == 0 or not lines[index - 1]
-            depth = index + 1
-    return depth + 2 if depth else 0, min(borders, 2)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from gateway.read.scans.boxes import cut_out, find_boxes
-from gateway.read.scans.ocr import PAGE_DPI, PAGE_MILLISECONDS, STAMP_DPI, STAMP_MILLISECONDS, stamp_words
+from gateway.read.scans.boxes import find_boxes
+from gateway.read.scans.marks import read_mark
+from gateway.read.scans.ocr import PAGE_DPI, PAGE_MILLISECONDS, STAMP_DPI
 from gateway.read.scans.seals import NO_SEAL, SCAN_DPI, find_ink, find_seal
 from gateway.read.scans.skew import find_skew
 from gateway.read.scans.turn import find_turn
 
 if TYPE_CHECKING:
-    from gateway.read.scans.boxes import Stamp
     from gateway.read.scans.colour import Page
     from gateway.read.scans.ocr import Reading, Recogniser
     from gateway.read.scans.seals import Seal
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 _SURE = 0.9
 _SURELY_READ = 60
 """Of 100: print that stands upright is read at 80 and more, upside down at 20 to 50."""
-_LINE_INCHES = 0.55
-"""Boxes up to this height hold one line: a frame of 8 mm, slightly turned."""
 
 
 class Sheet(Protocol):
@@ -94,7 +92,7 @@ class Look:
             self._keep(number, sight)
 
     def _see(self, sheet: Sheet, picture: Page) -> _Sight:
-        seal = find_seal(picture) if self.seal.score < _SURE else NO_SEAL
+        seal = find_seal(picture, sheet.render_part) if self.seal.score < _SURE else NO_SEAL
         ink = find_ink(picture, seal) if self.seal.score < _SURE else 0.0
         words = _marks(sheet, picture, self._recogniser) if self._recogniser is not None else []
         return _Sight(seal, ink, picture.is_coloured, words)
@@ -133,23 +131,6 @@ def _letters(page: Page, recogniser: Recogniser | None) -> Reading | None:
 
 def _marks(sheet: Sheet, picture: Page, recogniser: Recogniser) -> list[str]:
     """Read the stamps of one page."""
-    words = []
-    for box in find_boxes(picture):
-        part = sheet.render_part(box.bounds, box.degrees, STAMP_DPI)
-        stamp = cut_out(part) if part is not None else None
-        word = _word(stamp, recogniser, is_line=box.bottom - box.top <= _LINE_INCHES) if stamp is not None else ""
-        if word:
-            words.append(word)
-    return words
-
-
-def _word(stamp: Stamp, recogniser: Recogniser, *, is_line: bool) -> str:
-    """Read one stamp as a line or as a block, and the other way when that gives no known word."""
-    for tried in (is_line, not is_line):
-        reading = recogniser.recognise(
-            stamp.grey, stamp.width, stamp.height, dpi=STAMP_DPI, is_line=tried, milliseconds=STAMP_MILLISECONDS
-        )
-        word = stamp_words(reading, stamp.borders) if reading is not None else ""
-        if word:
-            return word
-    return ""
+    parts = (sheet.render_part(box.bounds, 0.0, STAMP_DPI) for box in find_boxes(picture))
+    words = (read_mark(part, recogniser, is_red=True) for part in parts if part is not None)
+    return [word for word in words if word]

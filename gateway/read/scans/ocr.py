@@ -55,23 +55,29 @@ def stamp_words(reading: Reading, borders: int) -> str:
         reading: text read inside the stamp.
         borders: lines of its frame. Short words whose tones were misread count in a frame only.
     """
+    found = said_word(reading, borders)
+    return "\n".join([found[0], *found[2][found[1] :]]) if found else ""
+
+
+def said_word(reading: Reading, borders: int) -> tuple[str, int, list[str]] | None:
+    """Tell the known word a stamp begins with, how many of its lines that takes, and the lines; None for another."""
     lines = [line.strip(_EDGES) for line in reading.text.splitlines()]
     lines = [line for line in lines if line][:_MOST_LINES]
     is_sure = reading.confidence >= _LEAST_CONFIDENCE
     if not lines or not (is_sure or borders):
-        return ""
+        return None
     for taken in (2, 1):
         said = " ".join(lines[:taken])
         word = _known(said, is_framed=borders > 0, is_sure=is_sure) if len(lines) >= taken else ""
         if word:
-            return "\n".join([word, *lines[taken:]])
-    return ""
+            return word, taken, lines
+    return None
 
 
 def _known(said: str, *, is_framed: bool, is_sure: bool) -> str:
-    plain = _plain(said)
+    plain = plain_letters(said)
     for word in _WORDS:
-        spelt = _plain(word)
+        spelt = plain_letters(word)
         if plain == spelt and (is_framed or len(spelt) >= _LONG or unicodedata.normalize("NFC", said.upper()) == word):
             return word
         if is_sure and len(spelt) >= _LONG and _is_near(plain, spelt):
@@ -79,7 +85,7 @@ def _known(said: str, *, is_framed: bool, is_sure: bool) -> str:
     return ""
 
 
-def _plain(text: str) -> str:
+def plain_letters(text: str) -> str:
     """Capital letters without marks or anything between them."""
     upper = unicodedata.normalize("NFD", text.upper().replace("Đ", "D"))
     return _NO_LETTER.sub("", upper)

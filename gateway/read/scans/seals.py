@@ -8,11 +8,13 @@ Decree 30/2020 Appendix I asks a scan to show the seal in colour. A pasted pictu
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gateway.read.scans.blobs import MM_PER_INCH, find_blobs
 from gateway.read.scans.colour import dilate
+from gateway.read.scans.lettering import CLOSE_DPI, letters_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,11 +86,20 @@ class Seal:
 
 
 NO_SEAL = Seal()
+_LOOKED_AT = 3
+"""Circles of one page looked at closely, the best first."""
 _Circle = tuple[float, float, float]
+Closer = Callable[[tuple[float, float, float, float], float, int], "Page | None"]
+"""Draws what stands between left, top, right, bottom, in inches, turned, at a resolution."""
 
 
-def find_seal(page: Page) -> Seal:
-    """Find the best seal of a page and score it from 0 to 1."""
+def find_seal(page: Page, closer: Closer | None = None) -> Seal:
+    """Find the best seal of a page and score it from 0 to 1.
+
+    Args:
+        page: all of it, at `SCAN_DPI`.
+        closer: draws a part of it at another resolution, to look whether letters stand around a ring.
+    """
     mm = page.dpi / MM_PER_INCH
     blobs = find_blobs(page.red_mask, page.width, page.dpi, least_pixels=round(_LEAST_MM2 * mm * mm), most=_BLOBS)
     least = 0.7 * _SMALLEST_MM * mm
@@ -96,16 +107,36 @@ def find_seal(page: Page) -> Seal:
     if not candidates:
         return NO_SEAL
     rings = _Rings(page)
+    circles = filter(None, map(rings.through, candidates))
+    judged = sorted(((rings.judge(circle), circle) for circle in circles), reverse=True)
     best, at = 0.0, (0.0, 0.0, 0.0)
-    for blob in candidates:
-        circle = rings.through(blob)
-        score = rings.judge(circle) if circle else 0.0
-        if circle and score > best:
-            best, at = score, circle
+    for score, circle in judged[:_LOOKED_AT]:
+        if score <= best:
+            break
+        found = score * _looked_at(closer, circle, page.dpi) if closer is not None else score
+        if found > best:
+            best, at = found, circle
     if best == 0.0:
         return NO_SEAL
     x, y, radius = at
     return Seal(round(best, 3), round(x / mm), round(y / mm), round(2 * radius / mm))
+
+
+def _looked_at(closer: Closer, circle: _Circle, dpi: int) -> float:
+    """Look closely at what stands around a ring."""
+    x, y, radius = circle
+    reach = 1.1 * radius
+    left, top, right, bottom = (
+        max(0.0, x - reach) / dpi,
+        max(0.0, y - reach) / dpi,
+        (x + reach) / dpi,
+        (y + reach) / dpi,
+    )
+    part = closer((left, top, right, bottom), 0.0, CLOSE_DPI)
+    if part is None:
+        return 1.0
+    by = CLOSE_DPI / dpi
+    return letters_around(part, (x * by - left * CLOSE_DPI, y * by - top * CLOSE_DPI, radius * by))
 
 
 class _Rings:

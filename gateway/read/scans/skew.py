@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gateway.read.scans.colour import Page
 
-_STRIPS = 12
+STRIPS = 12
 _LARGEST_DEGREES = 8
 _FINE_STEPS = 4
 """A quarter of a degree."""
@@ -35,9 +35,9 @@ def find_skew(page: Page) -> float | None:
 class Profiles:
     """Dark pixels of each row, one profile for each vertical strip of a page; empty for a sliver."""
 
-    def __init__(self, mask: bytes, width: int, height: int) -> None:
-        bounds = [width * strip // _STRIPS for strip in range(_STRIPS + 1)] if width >= 4 * _STRIPS else []
-        self._step = width / _STRIPS
+    def __init__(self, mask: bytes, width: int, height: int, strips: int = STRIPS) -> None:
+        bounds = [width * strip // strips for strip in range(strips + 1)] if width >= 4 * strips else []
+        self._step = width / strips
         self._profiles = [
             [mask.count(1, row * width + left, row * width + right) for row in range(height)]
             for left, right in pairwise(bounds)

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.read.scans.skew import LEAST_PRINT, MOST_PRINT, Profiles
+from gateway.read.scans.skew import LEAST_PRINT, MOST_PRINT, STRIPS, Profiles
 
 if TYPE_CHECKING:
     from gateway.read.scans.colour import Page
 
-_DEGREES = range(-5, 6)
+_STRIPS = 3 * STRIPS
+"""Lines turned by 5° rise by a pixel only within such a strip, and stay apart."""
+_DEGREES = range(-4, 5, 2)
+"""Tried first, and then what lies beside the best."""
 _LYING = 0.85
 """Sharpness of lines across to lines down below which a page lies on its side; pages that stand reach 0.99 and more."""
 _LEAST_LINE, _MOST_LINE = 4, 30
@@ -32,16 +35,24 @@ def find_turn(page: Page) -> int:
     mask = page.dark_mask
     if not LEAST_PRINT * len(mask) <= mask.count(1) <= MOST_PRINT * len(mask):
         return 0
-    across = Profiles(mask, page.width, page.height)
+    across = Profiles(mask, page.width, page.height, _STRIPS)
     turned = page.turned(1)
-    down = Profiles(turned.dark_mask, turned.width, turned.height)
+    down = Profiles(turned.dark_mask, turned.width, turned.height, _STRIPS)
     if not across or not down:
         return 0
-    sharp = {name: max(one.sharpness(turn) for turn in _DEGREES) for name, one in (("across", across), ("down", down))}
-    lies = sharp["across"] < _LYING * sharp["down"]
-    lines, first = (down, 1) if lies else (across, 0)
-    turn = max(_DEGREES, key=lines.sharpness)
+    (sharp_across, turn_across), (sharp_down, turn_down) = _sharpest(across), _sharpest(down)
+    lies = sharp_across < _LYING * sharp_down
+    lines, first, turn = (down, 1, turn_down) if lies else (across, 0, turn_across)
     return first + 2 if _balance(lines.along(turn)) < _HEAD_DOWN else first
+
+
+def _sharpest(lines: Profiles) -> tuple[int, int]:
+    """How sharp lines are at best, and in which turn."""
+    tried = {turn: lines.sharpness(turn) for turn in _DEGREES}
+    best = max(tried, key=tried.__getitem__)
+    tried |= {turn: lines.sharpness(turn) for turn in (best - 1, best + 1)}
+    best = max(tried, key=tried.__getitem__)
+    return tried[best], best
 
 
 def _balance(rows: list[int]) -> float:
