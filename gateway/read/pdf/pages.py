@@ -42,6 +42,8 @@ _WITHHELD = 1_000
 """Pieces of hidden text kept of one file."""
 _PROPERTIES = ("Title", "Subject", "Keywords")
 _PROPERTY_CHARACTERS = 1_000
+_LAYER, _LAYER_LOOKED_AT = 50, 400
+"""Letters and digits of the least text layer of a scan: the head of a document has 100; and characters counted."""
 _PAGE_BREAK = "\f\n"
 
 
@@ -106,7 +108,7 @@ def read_pages(  # noqa: PLR0913 - a file, what is known of it, and what may be 
         odd = [number for number, text in texts.items() if text.is_unreadable and number not in scans.text]
         letters = read_letters(pdf, odd[: budget.ocr_pages], recogniser) if may_render else {}
         drawn = _outlined(pdf, texts, recogniser) if may_render and budget.ocr_pages else []
-        said = [{**scans.text, **letters}.get(number) or texts[number].shown for number in plan.principal]
+        said = [_said(scans.text.get(number), letters.get(number), texts[number]) for number in plan.principal]
         pages = Pages(
             text=with_marks("\n".join(said), [*drawn, *scans.marks])[: budget.text_characters],
             tops=_pieces([*map(_top, said[1:]), *(_top(page.shown) for page in middle.values())], budget),
@@ -121,6 +123,13 @@ def read_pages(  # noqa: PLR0913 - a file, what is known of it, and what may be 
         pages = replace(pages, tops=(*pages.tops, *_pieces([beside.shown], budget)))
         texts[-1] = beside
     return _with_withheld(pages, [*texts.values(), *middle.values()], budget)
+
+
+def _said(scanned: str | None, letters: str | None, text: PageText) -> str:
+    """What a page says: as its picture was read, with what lies on it, or as its text says."""
+    if scanned and text.is_bare and not text.is_unreadable:
+        return "\n".join(filter(None, (scanned, text.shown)))
+    return letters or scanned or text.shown
 
 
 def _with_withheld(pages: Pages, every: Sequence[PageText], budget: Budget) -> Pages:
@@ -157,7 +166,7 @@ def _outlined(pdf: Any, texts: dict[int, PageText], recogniser: Recogniser | Non
 
 
 def _is_lettered(text: PageText) -> bool:
-    return not text.is_unreadable and any(map(str.isalnum, text.shown))
+    return not text.is_unreadable and not text.is_bare and any(map(str.isalnum, text.shown))
 
 
 def _principal(
@@ -214,13 +223,29 @@ def _read_page(pdf: Any, number: int, look: Closeness, *, asks_tone: bool) -> tu
     page = pdf[number]
     try:
         image = find_page_image(page, asks_tone=asks_tone)
+        is_bare = image is not None and _is_bare(page)
         if _has_visible_annotation(page):
             page = _flattened(pdf, page, number)
         is_outlined = asks_tone and image is None and has_outlines(page)
         said = read_page_text(pdf, page, replace(look, is_scan=image is not None))
-        return said._replace(has_outlines=is_outlined), image
+        return said._replace(has_outlines=is_outlined, is_bare=is_bare), image
     finally:
         page.close()
+
+
+def _is_bare(page: Any) -> bool:
+    """Has a scanned page hardly any text of its own, what annotations show not counted?
+
+    Scanners' names, page numbers and what signing tools write are no text layer of what the picture shows; nor is the
+    appearance of a signature, which Decree 30/2020 prescribes.
+    """
+    with closing(page.get_textpage()) as text_page:
+        text = (
+            text_page.get_text_range(0, min(text_page.count_chars(), _LAYER_LOOKED_AT))
+            if text_page.count_chars()
+            else ""
+        )
+    return sum(map(str.isalnum, text)) < _LAYER
 
 
 def _flattened(pdf: Any, page: Any, number: int) -> Any:

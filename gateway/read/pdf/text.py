@@ -67,6 +67,8 @@ class PageText(NamedTuple):
     """It draws curves as large as the letters of a watermark."""
     is_unreadable: bool = False
     """There is text, and no letters can be made of it."""
+    is_bare: bool = False
+    """It is a picture of paper, and what text lies on it is none of what the picture shows."""
 
 
 @dataclass(frozen=True, slots=True)
