@@ -20,8 +20,9 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from gateway.demo.cms_maker import CmsPlan
-from gateway.demo.documents import FONT, OfficialDocument, doc, scanned_pdf, zip_of
+from gateway.demo.documents import FONT, OfficialDocument, scanned_pdf, zip_of
 from gateway.demo.signing import SignPlan, sign_pdf
+from tests.corpus.ole import word
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -224,7 +225,6 @@ def locked_zip(octets: bytes) -> bytes:
 
 _EXE = b"MZ" + bytes(58) + (64).to_bytes(4, "little") + b"PE\0\0" + b"\x4c\x01" + bytes(200)
 _PLAIN: dict[str, Callable[[], bytes]] = {
-    "doc": doc,
     "jpg": lambda: picture("JPEG"),
     "png": lambda: picture("PNG"),
     "mp3": lambda: b"ID3\x04\0\0\0\0\0\x0aTIT2" + bytes(20) + b"\xff\xfb\x90\x64" + bytes(413),
@@ -246,7 +246,7 @@ class Maker:
     def make(self, plan: dict[str, Any], at: dt.datetime) -> bytes:
         """Make the octets of one attachment of a line."""
         kind = plan["make"]
-        if kind in {"pdf", "signed", "docx", "scan"}:
+        if kind in {"pdf", "signed", "docx", "doc", "scan"}:
             return self._paper(kind, plan, at)
         if kind == "zip":
             return zip_of({one["name"]: self.make(one, at) for one in plan["files"]})
@@ -265,6 +265,8 @@ class Maker:
         document = letter(plan.get("doc", {}))
         if kind == "scan":
             return scanned_pdf(document, dpi=200)
+        if kind == "doc":
+            return word("".join(f"{line}\r" for line in (paragraphs or document.lines())))
         if kind == "docx":
             has_words = paragraphs is not None or "table" in plan
             return text_docx(paragraphs or [], plan.get("table", [])) if has_words else letter_docx(document)

@@ -11,7 +11,9 @@ from gateway.daemon.config import load_config
 from gateway.daemon.explaining import wire_form
 from gateway.daemon.inspection import Examination, Inspector
 from gateway.daemon.loading import load_generation
+from gateway.demo.mails import PROVINCE
 from gateway.demo.pki import Identity, Pki, Subject, throw_away_pki
+from gateway.demo.run import write_world
 from gateway.values.envelope import Client, Envelope
 
 if TYPE_CHECKING:
@@ -19,29 +21,8 @@ if TYPE_CHECKING:
 
 NOW = dt.datetime(2026, 11, 30, 9, tzinfo=dt.timezone(dt.timedelta(hours=7)))
 """When everyday mail arrives, unless a line says otherwise."""
-PROVINCE = "thunghiem.gov.vn"
-
-_CONFIG = f"""\
-[gateway]
-host = "congthu.{PROVINCE}"
-[listen]
-addresses = ["127.0.0.1:2525"]
-[relay]
-relay_domains = [".{PROVINCE}"]
-[[relay.routes]]
-name = "mailserver"
-domains = ["*"]
-hosts = ["127.0.0.1:2526"]
-tls = "none"
-[policy]
-packs = ["national", "binh-duong-14-2014"]
-[registry]
-files = ["registry.toml"]
-[trust]
-folder = "trust"
-[metrics]
-listen = "127.0.0.1:2527"
-"""
+_PORTS = [2525, 2526, 2527]
+"""Nothing listens: mails are judged, not sent."""
 
 _AGENCIES = (
     ("vpubnd", "Văn phòng UBND tỉnh Thử Nghiệm", "VP UBND tỉnh Thử Nghiệm", "VPUBND", "province", "vpubnd", "none"),
@@ -95,9 +76,8 @@ class World:
         self._inspector = Inspector(self._generation)
 
     def _load(self, folder: Path) -> Generation:
-        (folder / "congthu.toml").write_text(_CONFIG, "utf-8")
+        write_world(folder, self.pki, _PORTS)
         (folder / "registry.toml").write_text(_registry(), "utf-8")
-        self.pki.write(folder / "trust")
         return load_generation(load_config(folder / "congthu.toml"), 1)[0]
 
     def judge(self, octets: bytes, reverse_path: str, forward_paths: tuple[str, ...], at: dt.datetime) -> Examination:

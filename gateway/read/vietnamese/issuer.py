@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.read.vietnamese.normalise import Line, cells, strip_marks
-from gateway.read.vietnamese.tables import INSTRUMENT_WORDS, TYPE_LETTERS, YEAR_LETTERS
+from gateway.read.vietnamese.tables import INSTRUMENT_WORDS, ORGANISATIONS, TYPE_LETTERS, YEAR_LETTERS
 
 if TYPE_CHECKING:
     from gateway.read.vietnamese.normalise import View
@@ -33,10 +33,7 @@ _NUMBER_BEHIND = re.compile(r" so ?: ?[\d.]")
 _NUMBER = re.compile(r"so ?(?:[:.]|\d|/)|\d{1,6} ?/")
 _SUBJECT = re.compile(r"(?:v/v|vv|ve viec)\b")
 _DATED = re.compile(r"(?P<place>[^\d,;:]{2,60}?) ?, {0,3}(?:ngay|ng\.)(?![a-z])")
-_ORGANISATION = re.compile(
-    r"(?:ubnd|uy ban|hdnd|hoi dong|so|bo|cuc|chi cuc|tong cuc|phong|ban|van phong|trung tam|truong|benh vien|thanh tra"
-    r"|cong an|kho bac|bao hiem|toa an|vien|huyen|quan|thanh pho|tp|tinh|xa|phuong|thi xa|thi tran)(?![a-z])"
-)
+_ORGANISATION = re.compile(rf"(?:{ORGANISATIONS}|huyen|quan|thanh pho|tp|tinh|xa|phuong|thi xa|thi tran)(?![a-z])")
 _END = re.compile(r"kinh gui|can cu|noi nhan|phu luc|bieu mau|mau so")
 _TYPE_LINE = re.compile(
     "(?:" + "|".join(sorted(map(strip_marks, INSTRUMENT_WORDS), key=len, reverse=True)) + r")(?!\w)"

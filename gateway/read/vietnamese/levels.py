@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _RANK = {Secrecy.NONE: 0, Secrecy.MAT: 1, Secrecy.TOI_MAT: 2, Secrecy.TUYET_MAT: 3}
 _SLURRED = frozenset({"mât", "mạt", "mất", "mầt", "mẩt", "mẫt"})
 """`mật` after OCR lost or changed one mark; `mặt` and `mắt` stay other words."""
-LEVELS = {"mat": Secrecy.MAT, "toimat": Secrecy.TOI_MAT, "tuyetmat": Secrecy.TUYET_MAT}
+_LEVELS = {"mat": Secrecy.MAT, "toimat": Secrecy.TOI_MAT, "tuyetmat": Secrecy.TUYET_MAT}
 _OTHER_WORDS = frozenset({("tôi", "mất"), ("tới", "mất"), ("tội", "mất"), ("tôi", "mạt"), ("tới", "mạt")})
 _INSIDE = r"[\s.*_~+/?-]{0,3}"
 LEVEL = _INSIDE.join("tuyetmat") + "|" + _INSIDE.join("toimat") + "|" + _INSIDE.join("mat")
@@ -36,14 +36,19 @@ def highest_level(levels: Iterable[Secrecy]) -> Secrecy:
     return max(levels, key=_RANK.__getitem__, default=Secrecy.NONE)
 
 
+def level_of(key: str) -> Secrecy:
+    """The level that the letters of an ASCII key spell, whatever stands between them; NONE when they spell none."""
+    return _LEVELS.get("".join(filter(str.isalpha, key)), Secrecy.NONE)
+
+
 def read_level(raw: str, key: str, *, is_strict: bool) -> Secrecy:
     """Read a piece that should be a level and nothing else, in any spacing; NONE when it is not.
 
     `is_strict` pieces stand where ASCII needs capitals (S2, S3); behind a label (S1) any spelling will do.
     """
-    level = LEVELS.get("".join(filter(str.isalpha, key)))
-    if level is None:
-        return Secrecy.NONE
+    level = level_of(key)
+    if level is Secrecy.NONE:
+        return level
     compact = "".join(filter(str.isalpha, raw))
     if compact.isascii():
         return level if not is_strict or compact.isupper() else Secrecy.NONE

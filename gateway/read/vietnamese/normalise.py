@@ -255,15 +255,20 @@ def is_quoted(view: View, at: int) -> bool:
 
 
 _COLUMN_GAP = re.compile(r" {3,}")
+_GAP_OR_BAR = re.compile(r" {3,}| ?\|{1,2} ?")
 
 
-def cells(view: View, line: Line) -> list[tuple[int, int]]:
-    """Columns of one line, cut at wide gaps, as `[start, end)`: text extraction interleaves the header block."""
+def cells(view: View, line: Line, *, at_bars: bool = False) -> tuple[tuple[int, int], ...]:
+    """Columns of one line, cut at wide gaps, as `[start, end)` without empty ones.
+
+    Text extraction interleaves the columns of a head; `at_bars` also cuts where people draw them (`A | B`).
+    """
     out, at = [], line.start
-    for gap in _COLUMN_GAP.finditer(view.key, line.start, line.end):
+    for gap in (_GAP_OR_BAR if at_bars else _COLUMN_GAP).finditer(view.key, line.start, line.end):
         out.append((at, gap.start()))
         at = gap.end()
-    return [*out, (at, line.end)]
+    out.append((at, line.end))
+    return tuple((start, end) for start, end in out if end > start)
 
 
 class Scan:

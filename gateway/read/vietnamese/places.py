@@ -12,8 +12,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.read.vietnamese.levels import begins_with_second_half, ends_in_first_half
-from gateway.read.vietnamese.normalise import strip_marks
-from gateway.read.vietnamese.tables import INSTRUMENT_WORDS
+from gateway.read.vietnamese.normalise import cells, strip_marks
+from gateway.read.vietnamese.tables import INSTRUMENT_WORDS, ORGANISATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,19 +44,6 @@ class Cell(NamedTuple):
     end: int
     row: tuple[tuple[int, int], ...]
     """All cells of the line."""
-
-
-_GAP = re.compile(r" {3,}| ?\|{1,2} ?")
-
-
-def split_row(view: View, line: Line) -> tuple[tuple[int, int], ...]:
-    """Cells of a line, cut at wide gaps and at bars, without empty ones."""
-    out, at = [], line.start
-    for gap in _GAP.finditer(view.key, line.start, line.end):
-        out.append((at, gap.start()))
-        at = gap.end()
-    out.append((at, line.end))
-    return tuple((start, end) for start, end in out if end > start)
 
 
 _PAGE_NUMBER = re.compile(r"(?:trang )?-? ?\d{1,3} ?-?(?: ?/ ?\d{1,3})?")
@@ -103,7 +90,7 @@ def head_cells(view: View, lines: int) -> Iterator[Cell]:
     """Cells of the first `lines` lines of each page."""
     for index, line in enumerate(view.lines):
         if line.end - line.start <= MAX_LINE and (line.rank < lines or is_page_top(view, index)):
-            row = split_row(view, line)
+            row = cells(view, line, at_bars=True)
             row = (len(row) == 1 and _split_joined(view, line)) or row
             for start, end in row:
                 yield Cell(index, start, end, row)
@@ -129,9 +116,8 @@ _TITLE = re.compile(rf"\W{{0,3}}(?:{_TYPES})(?![a-z0-9])")
 _BARE_TITLE = re.compile(rf"\W{{0,3}}(?:{_TYPES})\W{{0,3}}(?:so \S{{1,20}})?")
 _SUBJECT_LINE = re.compile(r"\W{0,3}(?:v ?/ ?v|ve viec|trich yeu|kinh gui)(?![a-z])")
 _ISSUER = re.compile(
-    r"(?:ubnd|uy ban|hdnd|hoi dong|so|bo|cuc|chi cuc|tong cuc|phong|ban|van phong|trung tam|truong|benh vien|thanh tra"
-    r"|cong an|kho bac|bao hiem|toa an|vien|quan khu|su doan|trung doan|tinh uy|huyen uy|dang uy|thanh uy|lu doan"
-    r"|huyen|quan|thanh pho|tinh|xa|phuong|dang bo|chi bo|hai quan|bien phong|bo doi)(?![a-z])"
+    rf"(?:{ORGANISATIONS}|quan khu|su doan|trung doan|lu doan|tinh uy|huyen uy|dang uy|thanh uy|dang bo|chi bo|hai quan"
+    r"|bien phong|bo doi|huyen|quan|thanh pho|tinh|xa|phuong)(?![a-z])"
 )
 
 
@@ -161,7 +147,7 @@ def _row_at(view: View, index: int) -> tuple[tuple[int, int], ...]:
     if not 0 <= index < len(view.lines):
         return ()
     line = view.lines[index]
-    return split_row(view, line) if line.end - line.start <= MAX_LINE else ()
+    return cells(view, line, at_bars=True) if line.end - line.start <= MAX_LINE else ()
 
 
 def _is_beside_head(view: View, index: int) -> bool:

@@ -13,8 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from gateway.read.vietnamese.levels import LEVEL, highest_level, is_compound, is_listed, own_level, read_level
-from gateway.read.vietnamese.normalise import Scan
-from gateway.read.vietnamese.places import split_row
+from gateway.read.vietnamese.normalise import Scan, cells
 from gateway.values.facts import Secrecy
 
 if TYPE_CHECKING:
@@ -143,7 +142,7 @@ def _by_column(view: View) -> Secrecy:
     """The column `Độ mật` of a list of documents."""
     best, column, width = Secrecy.NONE, -1, 0
     for line in view.lines:
-        row = split_row(view, line)
+        row = cells(view, line, at_bars=True)
         heads = [i for i, cell in enumerate(row) if _COLUMN_HEAD.fullmatch(view.key, *cell)]
         if heads and len(row) > 2:
             is_list = any(_DOCUMENT_HEAD.match(view.key, *cell) for cell in row)

@@ -77,7 +77,7 @@ def _joined(view: View) -> str:
         return view.key
     key = list(view.key)
     for at in view.joints:
-        key[at : at + 1] = "_" if at < len(key) else ""
+        key[at] = "_"
     return "".join(key)
 
 

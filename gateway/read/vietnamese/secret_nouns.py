@@ -10,9 +10,9 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from gateway.read.vietnamese.levels import LEVELS, PLAIN_LEVEL, highest_level, is_compound, is_listed
+from gateway.read.vietnamese.levels import PLAIN_LEVEL, highest_level, is_compound, is_listed, level_of
 from gateway.read.vietnamese.normalise import Scan
-from gateway.read.vietnamese.tables import SECRET_NOUNS
+from gateway.read.vietnamese.tables import CITING_VERBS, SECRET_NOUNS
 from gateway.values.facts import Secrecy
 
 if TYPE_CHECKING:
@@ -83,10 +83,7 @@ _SENT_AFTER = re.compile(
     r"[\"')\] ]{0,3}(?:gui kem|kem theo|dinh kem|duoi day)(?! (?:thu|qua|theo|duong|phai|duoc|thi|can))"
 )
 _CLAUSE = re.compile(r"[;\n]|\.\s|[?!]\s|:\s")
-_CITING = re.compile(
-    r"(?<![a-z])(?:can cu|thuc hien|theo|tiep theo|phuc dap|tra loi|trien khai|quan triet|chap hanh|tai|thi hanh)"
-    r"(?:[ ,][a-z]{1,10}){0,4} {0,2}$"
-)
+_CITING = re.compile(rf"(?<![a-z])(?:{CITING_VERBS})(?:[ ,][a-z]{{1,10}}){{0,4}} {{0,2}}$")
 """Words before a document that is cited, not sent."""
 _DECLASSIFIED = re.compile(r"giai mat|thu hoi|danh muc|xac dinh|giam do mat")
 _GENERIC = frozenset({"van ban", "tai lieu", "ho so", "vb"})
@@ -174,9 +171,9 @@ def by_nouns(view: View, lead: Lead, *, is_heading: bool, is_about: bool) -> Sec
     """The highest level of a document noun that names the document itself."""
     nouns = _Nouns(view, lead, is_heading=is_heading, is_about=is_about)
     found = islice(_NOUN_LEVEL.finditer(view), MAX_PLACES)
-    levels = [LEVELS["".join(filter(str.isalpha, match["level"]))] for match in found if nouns.is_mark(match)]
+    levels = [level_of(match["level"]) for match in found if nouns.is_mark(match)]
     levels += [
-        LEVELS["".join(match["level"].split())]
+        level_of(match["level"])
         for match in islice(_COPY.finditer(view), MAX_PLACES)
         if _is_sent(view, match.start()) and _is_level_spelt(view.lower[slice(*match.span("level"))])
     ]
@@ -219,5 +216,5 @@ def by_sentence(view: View) -> Secrecy:
             or re.match(r" (?:thi|khong|hay)(?![a-z])", view.key[last : last + 6])
         ):
             continue
-        best = highest_level((best, LEVELS["".join(filter(str.isalpha, match["level"]))]))
+        best = highest_level((best, level_of(match["level"])))
     return best

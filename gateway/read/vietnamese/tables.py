@@ -119,3 +119,13 @@ SECRET_NOUNS = (
     "phuong an", "nghi quyet", "chi thi", "du thao", "chuong trinh", "ban do", "du an", "huong dan",
 )  # fmt: skip
 """ASCII keys of the nouns of a document that a level may follow directly (LANGUAGE section 8, S4)."""
+
+ORGANISATIONS = (
+    "ubnd|uy ban|hdnd|hoi dong|so|bo|cuc|chi cuc|tong cuc|phong|ban|van phong|trung tam|truong|benh vien|thanh tra"
+    "|cong an|kho bac|bao hiem|toa an|vien"
+)
+"""ASCII keys, as alternatives of an expression, of the words that begin an organisation's name in a head
+(Decree 30/2020 Appendix I, II.2)."""
+
+CITING_VERBS = "can cu|thuc hien|theo|tiep theo|phuc dap|tra loi|trien khai|quan triet|chap hanh|tai|thi hanh"
+"""ASCII keys, as alternatives of an expression, of what is done about a document that is cited (LANGUAGE section 2)."""

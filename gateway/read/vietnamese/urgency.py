@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gateway.read.vietnamese.levels import is_stamp_like
 from gateway.read.vietnamese.normalise import Scan
 from gateway.read.vietnamese.places import Cell, Standing, head_cells, standing
+from gateway.read.vietnamese.tables import CITING_VERBS
 from gateway.values.facts import Urgency
 
 if TYPE_CHECKING:
@@ -63,11 +64,7 @@ _SENT = re.compile(
     r"(?:(?:xin |kinh )?(?:gui|chuyen)(?: kem)?(?: theo)?|kem theo|dinh kem|trinh)"
     r"(?: (?:quy|dong chi|anh|chi|em|don vi|co quan|ong|ba|lanh dao|cac)(?: [a-z]+){0,4})? {0,2}:? {0,2}$"
 )
-_CITING = re.compile(
-    r"(?<![a-z])(?:can cu|thuc hien|theo|tiep theo|phuc dap|tra loi|trien khai|quan triet|chap hanh|tai|thi hanh|co"
-    r"|nhan duoc)"
-    r"(?:[ ,][a-z]{1,10}){0,4} {0,2}$"
-)
+_CITING = re.compile(rf"(?<![a-z])(?:{CITING_VERBS}|co|nhan duoc)(?:[ ,][a-z]{{1,10}}){{0,4}} {{0,2}}$")
 """Words before a document that is cited: its urgency is not the mail's."""
 _CHOICES = frozenset({"khan", "thuong khan", "hoa toc", "hoa toc hen gio", "thuong"})
 _LAST_WORD = re.compile(r"k[ .*_-]{0,3}h[ .*_-]{0,3}a[ .*_-]{0,3}n|t[ .*_-]{0,3}o[ .*_-]{0,3}c(?![a-z])")
@@ -77,7 +74,7 @@ def _level(raw: str, key: str, *, needs_capitals: bool) -> Urgency:
     """Read one level; ASCII `khan` needs capitals, and accents must be those of the mark."""
     word = key.replace(" ", "")
     lower = raw.lower()
-    if word.startswith(("hoatoc", "hoatoc"[:6])):
+    if word.startswith("hoatoc"):
         if not raw.isascii() and not re.match(r"h[oóòỏõọôốồ]?[aáàảãạ] {0,3}t[oôốồổỗộóo]c", lower):
             return Urgency.NONE
         return Urgency.HOA_TOC_HEN_GIO if "hen" in word else Urgency.HOA_TOC
