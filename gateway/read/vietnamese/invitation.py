@@ -67,7 +67,7 @@ _NOT_POSTPONE = re.compile(r"hoan (?:thi hanh|nghia vu|chap hanh|xuat canh|goi|p
 _SAID_OF = Scan(
     rf"(?<![a-z]){EVENT}[^.;\n]{{0,90}}(?<!khong) (?:(?:bi|duoc|da|se|phai) (?:tam )?"
     r"(?P<verb>huy(?! dong)|hoan(?! (?:thanh|thien|tat|chinh|toan))|doi(?! (?:moi|ten|thoai))|lui)"
-    r"|(?:se |da )?(?P<moved>chuyen (?:sang|qua|den) (?:luc |vao )?"
+    r"|(?:se |da )?(?P<moved>chuyen (?:tu|sang|qua|den) (?:luc |vao )?"
     r"(?:ngay \d|thu (?:hai|ba|tu|nam|sau|bay)|\d{1,2} ?[hg:/]))"
     r"|(?:se |da )?(?P<off>khong (?:to chuc|dien ra|hop|duoc to chuc)|dung to chuc|dung lai)"
     r"(?= ?(?:[.,;!\n]|nua|ngay|vao|hom|tuan|do |vi |nhu |theo |$)))(?:(?<=[hg:/])|(?![a-z]))"

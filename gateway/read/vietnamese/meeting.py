@@ -129,6 +129,8 @@ def _choose(view: View, start: int, stop: int, today: date, *, wants_new: bool) 
         if pivot > start:
             later = read_expressions(view, pivot, stop, today)
             if later.clocks or later.days:
+                whole = {(day.start, day.end): day for day in found.days}  # `cùng ngày` is of a date before the pivot
+                later.days = [whole.get((day.start, day.end), day) for day in later.days]
                 found, start = later, pivot
     clocks = [c for c in found.clocks if _usable(view, c.start, start)]
     days = [

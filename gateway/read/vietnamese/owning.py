@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gateway.read.vietnamese.normalise import is_quoted, strip_marks
+from gateway.read.vietnamese.normalise import cells, is_quoted, strip_marks
 from gateway.read.vietnamese.number import (
     Candidate,
     Numbers,
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 HEADER_LINES = 20
 """Lines of a page among which the line `Số:` may stand."""
+
+_HEAD_COLUMNS = 2
+"""Columns of a head (Decree 30/2020 Appendix I); a number without its label in a wider row is an entry of a list."""
 
 _O = "oóòỏõọôốồổỗộơOÓÒỎÕỌÔỐỒỔỖỘƠ"
 
@@ -102,7 +105,9 @@ def _find_header(view: View, candidates: list[Candidate]) -> Candidate | None:
         line = next(ln for ln in lines if ln.start <= candidate.start <= ln.end)
         if _is_stamp(view, line.start):
             continue
-        if _is_labelled(view, line, candidate.start) or candidate.start == line.start:
+        if _is_labelled(view, line, candidate.start):
+            return candidate
+        if candidate.start == line.start and len(cells(view, line)) <= _HEAD_COLUMNS:
             return candidate
     return None
 

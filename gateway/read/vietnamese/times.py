@@ -234,7 +234,12 @@ def _days(view: View, clocks: list[Clock], start: int, stop: int, today: date) -
     for match in _RELATIVE.finditer(view, start, stop):
         if _is_relative(view, match):
             step = 0 if match["today"] else 1 if match["one"] else 2
-            found.append(Day(match.start(), match.end(), shift(today, step), is_explicit=False))
+            named = [day for day in found if day.is_explicit and day.end <= match.start()]
+            if match[0] == "cung ngay" and named:  # of the date it follows, else of the day the mail came
+                value = max(named, key=lambda day: day.end).value
+            else:
+                value = shift(today, step)
+            found.append(Day(match.start(), match.end(), value, is_explicit=False))
     return sorted(found, key=lambda d: d.start)[:MAX_EXPRESSIONS]
 
 
