@@ -51,6 +51,14 @@ class Box:
         """Left, top, right, bottom."""
         return self.left, self.top, self.right, self.bottom
 
+    def shares(self, other: Box) -> bool:
+        """Does the middle of one stand in the other?"""
+        return self._holds_middle(other) or other._holds_middle(self)  # noqa: SLF001 - of the same class
+
+    def _holds_middle(self, other: Box) -> bool:
+        x, y = (other.left + other.right) / 2, (other.top + other.bottom) / 2
+        return self.left <= x <= self.right and self.top <= y <= self.bottom
+
 
 def find_boxes(page: Page) -> list[Box]:
     """Find what may be marks, from the top."""

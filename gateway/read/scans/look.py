@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from gateway.read.scans.boxes import find_boxes
+from gateway.read.scans.frames import find_frames
 from gateway.read.scans.marks import read_mark
 from gateway.read.scans.ocr import PAGE_DPI, PAGE_MILLISECONDS, STAMP_DPI
 from gateway.read.scans.seals import NO_SEAL, SCAN_DPI, find_ink, find_seal
@@ -39,7 +40,7 @@ class Sheet(Protocol):
 
 
 class _Sight(NamedTuple):
-    """What one page in colour shows."""
+    """What one page shows."""
 
     seal: Seal
     ink: float
@@ -70,9 +71,10 @@ class Look:
             wants_text: its letters are to be read, when there is a recogniser.
         """
         wants_text = wants_text and self._recogniser is not None
-        if not is_coloured and self.skew is not None and not wants_text:
+        if not is_coloured and self.skew is not None and self._recogniser is None:
             return
-        letters = sheet.render(PAGE_DPI) if wants_text else None
+        # frames are looked for where letters are: their sides are a few pixels thin
+        letters = sheet.render(PAGE_DPI) if self._recogniser is not None else None
         picture = letters.reduced(SCAN_DPI) if letters is not None else sheet.render(SCAN_DPI)
         if picture is None:
             return
@@ -82,19 +84,22 @@ class Look:
             picture = picture.turned(quarters)
             letters = letters.turned(quarters) if letters is not None else None
         # stamps before letters: the time for reading may not suffice for both
-        sight = self._see(sheet, picture) if is_coloured else None
-        if letters is not None and self._read(number, letters):
+        sight = self._see(sheet, picture, letters, is_coloured=is_coloured)
+        if wants_text and letters is not None and self._read(number, letters):
             sheet.turn(2)
             picture = picture.turned(2)
-            sight = self._see(sheet, picture) if is_coloured else None
+            sight = self._see(sheet, picture, letters.turned(2), is_coloured=is_coloured)
         self.skew = find_skew(picture) if self.skew is None else self.skew
-        if sight is not None:
-            self._keep(number, sight)
+        self._keep(number, sight)
 
-    def _see(self, sheet: Sheet, picture: Page) -> _Sight:
+    def _see(self, sheet: Sheet, picture: Page, letters: Page | None, *, is_coloured: bool) -> _Sight:
+        words: list[str] = []
+        if self._recogniser is not None:
+            words = read_marks(sheet, picture if is_coloured else None, letters, self._recogniser)
+        if not is_coloured:
+            return _Sight(NO_SEAL, 0.0, is_coloured=False, words=words)
         seal = find_seal(picture, sheet.render_part) if self.seal.score < _SURE else NO_SEAL
         ink = find_ink(picture, seal) if self.seal.score < _SURE else 0.0
-        words = _marks(sheet, picture, self._recogniser) if self._recogniser is not None else []
         return _Sight(seal, ink, picture.is_coloured, words)
 
     def _keep(self, number: int, sight: _Sight) -> None:
@@ -129,8 +134,22 @@ def _letters(page: Page, recogniser: Recogniser | None) -> Reading | None:
     )
 
 
-def _marks(sheet: Sheet, picture: Page, recogniser: Recogniser) -> list[str]:
-    """Read the stamps of one page."""
-    parts = (sheet.render_part(box.bounds, 0.0, STAMP_DPI) for box in find_boxes(picture))
-    words = (read_mark(part, recogniser, is_red=True) for part in parts if part is not None)
+def read_marks(sheet: Sheet, coloured: Page | None, letters: Page | None, recogniser: Recogniser) -> list[str]:
+    """Read the stamps of one page, from the top: what is red, and what a frame of any colour holds.
+
+    Args:
+        sheet: draws it.
+        coloured: the page at `SCAN_DPI`; None when its format has no colour.
+        letters: the page at `PAGE_DPI`; None when it is too large for it.
+        recogniser: reads letters.
+    """
+    red = find_boxes(coloured) if coloured is not None else []
+    frames = find_frames(letters) if letters is not None else []
+    # what is red is read as such: print that crosses it is told from it by its colour
+    others = [frame for frame in frames if not any(frame.shares(box) for box in red)]
+    boxes = sorted([*((box, True) for box in red), *((box, False) for box in others)], key=lambda one: one[0].top)
+    words = []
+    for box, is_red in boxes:
+        part = sheet.render_part(box.bounds, box.degrees if not is_red else 0.0, STAMP_DPI)
+        words.append(read_mark(part, recogniser, is_red=is_red) if part is not None else "")
     return [word for word in words if word]
