@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gateway.read.cache import ContentFacts
 from gateway.read.containers.members import Container, Member
 from gateway.read.containers.tnef import read_tnef_text
+from gateway.read.kinds import sniff
 from gateway.read.mime.names import NO_NAME, clean_name
 from gateway.read.office.flat_xml import flat_root, read_flat
 from gateway.read.office.notebooks import active_mime, notebook_files
@@ -17,6 +18,10 @@ from gateway.read.office.outlook import read_outlook, rich_body
 from gateway.read.office.packages import OfficeText, read_office
 from gateway.read.office.rtf import read_rtf
 from gateway.read.office.rtf_objects import find_objects, has_objects
+from gateway.read.pdf.reader import attempt
+from gateway.read.scans.ocr import with_marks
+from gateway.read.scans.pictures import KINDS as PICTURES
+from gateway.read.scans.pictures import read_stamps
 from gateway.read.texts import outlook_bodies
 from gateway.read.vietnamese.charsets import decode_text
 from gateway.values.facts import PartFacts
@@ -24,6 +29,7 @@ from gateway.values.facts import PartFacts
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from gateway.read.containers.zips import Entry
     from gateway.read.host import Host
     from gateway.read.mime.quotes import BodyText
     from gateway.read.reading import Reading
@@ -115,6 +121,7 @@ class OfficeFiles:
         if office.is_encrypted:
             return ContentFacts(kind, "encrypted", is_encrypted=True, marks=self._marks(office))
         package, embedded = Container(octets, "zip", notes), office.embedded
+        office = office._replace(text=with_marks(office.text, self._stamps(package, office.pictures)))
         if len(embedded) > notes.container_entries:
             notes.overrun("container_entries")
             embedded = embedded[: notes.container_entries]
@@ -126,6 +133,20 @@ class OfficeFiles:
             members=self._members(map(package.open_entry, embedded), depth),
             is_package_signed=office.is_signed,
         )
+
+    def _stamps(self, package: Container, pictures: Iterable[Entry]) -> list[str]:
+        """Words of stamps that stand in a document as pictures."""
+        found: list[str] = []
+        for entry in pictures if self._reading.recogniser is not None else ():
+            plain = package.open_entry(entry).octets or b""
+            kind = sniff(plain)
+            if kind in PICTURES:
+                found += self._stamps_of(plain, kind)
+        return found
+
+    def _stamps_of(self, octets: bytes, kind: str) -> list[str]:
+        shared = self._reading
+        return attempt(lambda: read_stamps(octets, kind, shared.notes, shared.recogniser)) or []
 
     def _rtf(self, octets: bytes, depth: int) -> ContentFacts:
         notes = self._reading.notes

@@ -52,6 +52,9 @@ _PICTURES = frozenset({"jpeg", "png", "tiff", "bmp", "gif"})
 _SHOWN_PICTURES = 3
 _PICTURE_OCTETS = 20_000
 """Smaller pictures are emblems, not pages."""
+_STAMP_OCTETS, _STAMP_PICTURES = 150, 12
+"""Least size of a picture that may be a stamp, and how many of one document are looked at, the smallest first."""
+_MOST_PICTURE_OCTETS = 20_000_000
 _LITTLE_TEXT = 200
 """Characters; a document with fewer may be pages pasted in as pictures."""
 _EMBEDDED = re.compile(rb"(?:.*/)?(?:embeddings|afchunk)[^\r\n]{0,200}", re.IGNORECASE)
@@ -74,6 +77,8 @@ class OfficeText(NamedTuple):
     """An OpenDocument file behind a password."""
     asides: tuple[str, ...] = ()
     """Page headers, boxes, notes, comments, slides, sheets: a mark may stand on the first lines of each."""
+    pictures: tuple[Entry, ...] = ()
+    """Pictures it shows that are not among the files embedded, to be looked at for stamps."""
     is_signed: bool = False
     """An XML signature is in the package (ECMA-376 part 2, clause 12; OpenDocument part 3, section 5)."""
 
@@ -91,13 +96,15 @@ def read_office(octets: bytes, kind: str, limit: int, notes: Notes) -> OfficeTex
     described = (part.entry for part in parts if part.role == "properties")
     properties = [text for entry in described for text in property_texts(octets, entry, notes)]
     text = text if text.strip() else sides.text()
+    embedded, pictures = _embedded(octets, parts, notes, has_little=len(text.strip()) < _LITTLE_TEXT)
     return OfficeText(
         text,
         is_active or any(part.role == "running" for part in parts) or _is_fetching(octets, parts, notes),
-        tuple(_embedded(octets, parts, notes, has_little=len(text.strip()) < _LITTLE_TEXT)),
+        embedded,
         tuple(properties),
         is_encrypted=kind == "odt" and _is_sealed(octets, entries, notes),
         asides=(*edges, *gathered.asides(), *sides.asides()),
+        pictures=pictures,
         is_signed=any(_SIGNED.fullmatch(entry.name) for entry in entries),
     )
 
@@ -197,8 +204,14 @@ def _is_sealed(octets: bytes, entries: list[Entry], notes: Notes) -> bool:
     return any(b"encryption-data" in piece for piece in _charged(octets, manifest, notes))
 
 
-def _embedded(octets: bytes, parts: list[Part], notes: Notes, *, has_little: bool) -> Iterator[Entry]:
-    """Files in the package, wherever they lie; the greatest pictures of a document that has hardly any text."""
+def _embedded(
+    octets: bytes, parts: list[Part], notes: Notes, *, has_little: bool
+) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    """Files in the package, wherever they lie, the greatest pictures among them when there is hardly any text.
+
+    The second are its other pictures, as far as they may be stamps.
+    """
+    files: list[Entry] = []
     pictures: list[Entry] = []
     for count, part in enumerate(part for part in parts if part.role in ("other", "embedded")):
         if count >= _PEEKED:
@@ -206,8 +219,11 @@ def _embedded(octets: bytes, parts: list[Part], notes: Notes, *, has_little: boo
             break
         kind = sniff(peek(octets, part.entry))
         if kind in _OPENED or part.role == "embedded" or _EMBEDDED.fullmatch(part.entry.name):
-            yield part.entry
-        elif kind in _PICTURES and part.entry.size_octets >= _PICTURE_OCTETS:
+            files.append(part.entry)
+        elif kind in _PICTURES and part.entry.size_octets <= _MOST_PICTURE_OCTETS:
             pictures.append(part.entry)
-    if has_little:
-        yield from sorted(pictures, key=lambda entry: -entry.size_octets)[:_SHOWN_PICTURES]
+    greatest = sorted(pictures, key=lambda entry: -entry.size_octets)
+    shown = [entry for entry in greatest if has_little and entry.size_octets >= _PICTURE_OCTETS][:_SHOWN_PICTURES]
+    # stamps are small: photographs do not take the place of one
+    others = [entry for entry in reversed(greatest) if entry not in shown and entry.size_octets >= _STAMP_OCTETS]
+    return (*files, *shown), tuple(others[:_STAMP_PICTURES])

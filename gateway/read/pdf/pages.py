@@ -16,10 +16,11 @@ from pypdfium2 import raw
 
 from gateway.read.pdf.letters import contradicts, read_letters, read_top
 from gateway.read.pdf.outlines import has_outlines, read_outlines
+from gateway.read.pdf.pasted import read_pasted
 from gateway.read.pdf.pictures import find_page_image
 from gateway.read.pdf.scans import NO_SCANS, Scans, look_at_scans
 from gateway.read.pdf.text import Closeness, PageText, read_page_text
-from gateway.read.scans.ocr import with_marks
+from gateway.read.scans.ocr import Asked, with_marks
 from gateway.read.signatures.listing import Listed, list_signatures
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ class Pages:
     """Legacy charsets decoded by the names of fonts; sorted."""
     is_text_unreadable: bool = False
     """A page read has a text layer that is no writing."""
+    is_unfinished: bool = False
+    """Time did not suffice for the pictures on pages of text."""
     has_unread_letters: bool = False
     """Such a page was not read by letters either."""
 
@@ -108,7 +111,11 @@ def read_pages(  # noqa: PLR0913 - a file, what is known of it, and what may be 
         odd = [number for number, text in texts.items() if text.is_unreadable and number not in scans.text]
         letters = read_letters(pdf, odd[: budget.ocr_pages], recogniser) if may_render else {}
         drawn = _outlined(pdf, texts, recogniser) if may_render and budget.ocr_pages else []
+        bare = [number for number in texts if number not in images]
+        asked = Asked(recogniser) if recogniser is not None and may_render else None
+        pasted = read_pasted(pdf, bare, asked)
         said = [_said(scans.text.get(number), letters.get(number), texts[number]) for number in plan.principal]
+        scans = replace(scans, marks=(*pasted, *scans.marks))
         pages = Pages(
             text=with_marks("\n".join(said), [*drawn, *scans.marks])[: budget.text_characters],
             tops=_pieces([*map(_top, said[1:]), *(_top(page.shown) for page in middle.values())], budget),
@@ -116,6 +123,7 @@ def read_pages(  # noqa: PLR0913 - a file, what is known of it, and what may be 
             has_text=bool(readable),
             scans=replace(scans, ocr="pages") if letters else scans,
             listed=listed,
+            is_unfinished=asked is not None and asked.is_cut_short,
             has_unread_letters=any(number not in letters for number in odd),
         )
         beside = _beside(pdf, images, texts, recogniser) if may_render and budget.ocr_pages else None

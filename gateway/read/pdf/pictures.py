@@ -65,7 +65,7 @@ def find_page_image(page: Any, *, asks_tone: bool) -> PageImage | None:
         if wide * high:
             columns, rows = image.get_px_size()
             covered += wide * high
-            pixels += columns * rows * (JPX_COST if "JPXDecode" in image.get_filters() else 1)
+            pixels += _pixels(image)
             # The best layer counts: mixed raster scans have a coarse background under a fine mask.
             dpi = max(dpi, _resolution(columns, rows, right - left, top - bottom))
             placed.append(image)
@@ -73,6 +73,44 @@ def find_page_image(page: Any, *, asks_tone: bool) -> PageImage | None:
         return None
     is_too_large = pixels > MAX_PIXELS or len(placed) == _IMAGES
     return PageImage(dpi, is_too_large, _tone(placed) if asks_tone and not is_too_large else "")
+
+
+def placed_pictures(page: Any) -> list[tuple[float, float, float, float]]:
+    """Where the pictures of a page show: left, top, right, bottom in inches of the page as it stands, from the top.
+
+    Empty when decoding them would take too much. Nothing is decoded.
+    """
+    if not _may_hold_pictures(page):
+        return []
+    images = list(_images(page))
+    if len(images) == _IMAGES or sum(map(_pixels, images)) > MAX_PIXELS:
+        return []
+    start, low, end, high = page.get_bbox()
+    quarters = page.get_rotation() // 90 % 4
+    found = []
+    for image in images:
+        left, bottom, right, top = image.get_bounds()
+        inside = max(left, start) - start, high - min(top, high), min(right, end) - start, high - max(bottom, low)
+        found.append(_turned(inside, quarters, end - start, high - low))
+    return sorted(found, key=lambda one: (one[1], one[0]))
+
+
+def _turned(
+    box: tuple[float, float, float, float], quarters: int, wide: float, high: float
+) -> tuple[float, float, float, float]:
+    """Turn a box by quarters clockwise with its page; from points to inches."""
+    for _ in range(quarters):
+        left, top, right, bottom = box
+        box = high - bottom, left, high - top, right
+        wide, high = high, wide
+    left, top, right, bottom = (edge / 72 for edge in box)
+    return left, top, right, bottom
+
+
+def _pixels(image: Any) -> int:
+    """Pixels of a picture, as many as decoding it costs."""
+    columns, rows = image.get_px_size()
+    return int(columns * rows * (JPX_COST if "JPXDecode" in image.get_filters() else 1))
 
 
 def _may_hold_pictures(page: Any) -> bool:

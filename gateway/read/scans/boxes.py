@@ -23,6 +23,8 @@ _FLATTEST = 1.25
 _BLOBS = 24
 _MOST = 6
 """Boxes read on one page; each costs the reader of text some hundredths of a second."""
+_LEVEL, _WORD_GAP = 0.6, 0.8
+"""Share of their height that words of one line stand level in, and the gap between two, of their height."""
 _MARGIN_INCHES = 0.05
 _MOST_DEGREES = 12.0
 _LINE = 0.6
@@ -53,7 +55,7 @@ class Box:
 
     def shares(self, other: Box) -> bool:
         """Does the middle of one stand in the other?"""
-        return self._holds_middle(other) or other._holds_middle(self)  # noqa: SLF001 - of the same class
+        return self._holds_middle(other) or other._holds_middle(self)
 
     def _holds_middle(self, other: Box) -> bool:
         x, y = (other.left + other.right) / 2, (other.top + other.bottom) / 2
@@ -64,8 +66,24 @@ def find_boxes(page: Page) -> list[Box]:
     """Find what may be marks, from the top."""
     mm = page.dpi / MM_PER_INCH
     blobs = find_blobs(page.red_mask, page.width, page.dpi, least_pixels=round(_LEAST_MM2 * mm * mm), most=_BLOBS)
-    boxes = [_box(blob, page.dpi) for blob in blobs if _is_oblong(blob, mm)]
+    boxes = [_box(blob, page.dpi) for blob in [*_rows(blobs), *blobs] if _is_oblong(blob, mm)]
     return sorted(boxes[:_MOST], key=lambda box: (box.top, box.left))
+
+
+def _rows(blobs: list[Blob]) -> list[Blob]:
+    """Join words that stand side by side without a frame; what they are joined from stays as well."""
+    rows: list[Blob] = []
+    ordered = sorted(blobs, key=lambda blob: blob.left)
+    for number, left in enumerate(ordered):
+        for right in ordered[number + 1 :]:
+            high = min(left.height, right.height)
+            shared = min(left.bottom, right.bottom) - max(left.top, right.top)
+            is_level = shared >= _LEVEL * max(left.height, right.height)
+            if is_level and 0 <= right.left - left.right <= _WORD_GAP * high:
+                runs = tuple(sorted((*left.runs, *right.runs)))
+                top, bottom = min(left.top, right.top), max(left.bottom, right.bottom)
+                rows.append(Blob(runs, left.left, top, right.right, bottom, left.pixels + right.pixels))
+    return rows[: _MOST // 2]
 
 
 def _is_oblong(blob: Blob, mm: float) -> bool:

@@ -189,7 +189,8 @@ def _between(upper: _Line, lower: _Line, upright: list[_Line], mm: float) -> Ite
     for (left, first, top, foot), (right, last, other_top, other_foot) in combinations(sides[:_MOST_SIDES], 2):
         wide, high = right - left, (foot - top + other_foot - other_top) / 2
         is_sized = _HEIGHTS_MM[0] * mm <= high <= _HEIGHTS_MM[1] * mm and wide <= _WIDTHS_MM[1] * mm
-        if not is_sized or wide < max(_WIDTHS_MM[0] * mm, _FLATTEST * high) or abs(foot - top - other_foot + other_top) > near:
+        is_sized = is_sized and wide >= max(_WIDTHS_MM[0] * mm, _FLATTEST * high)
+        if not is_sized or abs(foot - top - other_foot + other_top) > near:
             continue
         is_cell = (
             max(upper.start, lower.start) < left - beyond
@@ -201,9 +202,7 @@ def _between(upper: _Line, lower: _Line, upright: list[_Line], mm: float) -> Ite
             yield _box((left, top), (right, other_top), (left, foot), (right, other_foot), mm)
 
 
-def _box(
-    upper_left: _Point, upper_right: _Point, lower_left: _Point, lower_right: _Point, mm: float
-) -> Box:
+def _box(upper_left: _Point, upper_right: _Point, lower_left: _Point, lower_right: _Point, mm: float) -> Box:
     """Bounds of what stands upright once it is turned back."""
     corners = (upper_left, upper_right, lower_left, lower_right)
     middle_x, middle_y = sum(x for x, _ in corners) / 4, sum(y for _, y in corners) / 4

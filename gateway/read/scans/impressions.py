@@ -130,9 +130,7 @@ class Impression:
 def impressions(part: Page, *, is_red: bool) -> Iterator[Impression]:
     """Take what is pressed from a rendering of a box, in several ways; none when it holds no letters."""
     for plane in _planes(part, is_red=is_red):
-        found = _impression(plane, part.dpi)
-        if found is not None:
-            yield found
+        yield from _impressions(plane, part.dpi)
 
 
 def _planes(part: Page, *, is_red: bool) -> Iterator[Image.Image]:
@@ -171,21 +169,27 @@ def _strongest(plane: Image.Image) -> int:
     return seen[len(seen) * 49 // 50] if seen else 0
 
 
-def _impression(plane: Image.Image, dpi: int) -> Impression | None:
+def _impressions(plane: Image.Image, dpi: int) -> Iterator[Impression]:
+    """Take what stands inside the frame; first the whole where two sides of a frame are seen at most.
+
+    Heavy bars of letters that stand alone run on like the sides of a frame.
+    """
     plane = plane.filter(ImageFilter.GaussianBlur(dpi / 400))
     strongest = _strongest(plane)
     if strongest < _WORTH // 2:
-        return None
+        return
     plane = plane.point([min(255, value * 255 // strongest) for value in range(256)])
     degrees = _turn(plane)
     if degrees:
         plane = plane.rotate(degrees, Image.Resampling.BICUBIC)
     mm = dpi / MM_PER_INCH
     inner, borders = _inside(plane, mm)
-    if min(inner[2] - inner[0], inner[3] - inner[1]) < _LETTER_MM * mm:
-        return None
-    ink, lines = _lines(plane.crop(inner), mm)
-    return Impression(ink, lines, borders) if lines else None
+    whole = (0, 0, *plane.size)
+    for box in (whole, inner) if borders == 0 and inner != whole else (inner,):
+        if min(box[2] - box[0], box[3] - box[1]) >= _LETTER_MM * mm:
+            ink, lines = _lines(plane.crop(box), mm)
+            if lines:
+                yield Impression(ink, lines, borders)
 
 
 def _mask(plane: Image.Image, least: int = 128) -> bytes:

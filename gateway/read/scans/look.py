@@ -17,6 +17,7 @@ from gateway.read.scans.skew import find_skew
 from gateway.read.scans.turn import find_turn
 
 if TYPE_CHECKING:
+    from gateway.read.scans.boxes import Box
     from gateway.read.scans.colour import Page
     from gateway.read.scans.ocr import Reading, Recogniser
     from gateway.read.scans.seals import Seal
@@ -37,6 +38,27 @@ class Sheet(Protocol):
 
     def render_part(self, box: tuple[float, float, float, float], degrees: float, dpi: int) -> Page | None:
         """Draw what stands between left, top, right, bottom, turned clockwise by `degrees`, upright."""
+
+
+class Drawer(Protocol):
+    """Draws parts of a page."""
+
+    def render_part(self, box: tuple[float, float, float, float], degrees: float, dpi: int) -> Page | None:
+        """As of a sheet."""
+
+
+class PartSheet:
+    """A part of a sheet, positions counted from its own upper left corner."""
+
+    def __init__(self, sheet: Drawer, left: float, top: float) -> None:
+        """Count from `left` and `top` inches of the sheet."""
+        self._sheet, self._left, self._top = sheet, left, top
+
+    def render_part(self, box: tuple[float, float, float, float], degrees: float, dpi: int) -> Page | None:
+        """Draw what stands between left, top, right, bottom of the part, as a sheet does."""
+        left, top, right, bottom = box
+        moved = left + self._left, top + self._top, right + self._left, bottom + self._top
+        return self._sheet.render_part(moved, degrees, dpi)
 
 
 class _Sight(NamedTuple):
@@ -134,7 +156,7 @@ def _letters(page: Page, recogniser: Recogniser | None) -> Reading | None:
     )
 
 
-def read_marks(sheet: Sheet, coloured: Page | None, letters: Page | None, recogniser: Recogniser) -> list[str]:
+def read_marks(sheet: Drawer, coloured: Page | None, letters: Page | None, recogniser: Recogniser) -> list[str]:
     """Read the stamps of one page, from the top: what is red, and what a frame of any colour holds.
 
     Args:
@@ -147,9 +169,14 @@ def read_marks(sheet: Sheet, coloured: Page | None, letters: Page | None, recogn
     frames = find_frames(letters) if letters is not None else []
     # what is red is read as such: print that crosses it is told from it by its colour
     others = [frame for frame in frames if not any(frame.shares(box) for box in red)]
-    boxes = sorted([*((box, True) for box in red), *((box, False) for box in others)], key=lambda one: one[0].top)
-    words = []
-    for box, is_red in boxes:
-        part = sheet.render_part(box.bounds, box.degrees if not is_red else 0.0, STAMP_DPI)
-        words.append(read_mark(part, recogniser, is_red=is_red) if part is not None else "")
-    return [word for word in words if word]
+    boxes = [*((box, True) for box in red), *((box, False) for box in others)]
+    found: list[tuple[Box, str]] = []
+    # the widest first: what a word was read in is not read again by its parts
+    for box, is_red in sorted(boxes, key=lambda one: one[0].left - one[0].right):
+        if any(other.shares(box) for other, _ in found):
+            continue
+        part = sheet.render_part(box.bounds, 0.0 if is_red else box.degrees, STAMP_DPI)
+        word = read_mark(part, recogniser, is_red=is_red) if part is not None else ""
+        if word:
+            found.append((box, word))
+    return [word for _, word in sorted(found, key=lambda one: (one[0].top, one[0].left))]

@@ -19,9 +19,10 @@ from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from gateway.read.scans.look import Look
-from gateway.read.scans.ocr import with_marks
+from gateway.read.scans.ocr import Asked, with_marks
 from gateway.read.scans.picture_sheets import A4_INCHES, HELD, TONES, PictureSheet, plain, tone_of
 from gateway.read.scans.picture_sizes import MAX_PIXELS, find_tiff_pages, has_many_scans, webp_size
+from gateway.read.scans.small_stamps import read_sheet, read_small
 from gateway.values.evidence import PictureFacts
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ _MOST_OCTETS = 200_000_000
 """Memory that decoding one picture may take."""
 _FLOOR_PIXELS = 4_000_000
 """Pixels charged for a small picture: looking costs as much as decoding so many."""
+_SMALL_PIXELS = 500_000
+"""Pixels charged for a picture that is only looked at for stamps."""
 _WORKING = 2_480, 3_508
 """A4 at 300 dpi: larger pictures are reduced to this and less than twice of it."""
 _ORIENTATION = 0x0112
@@ -111,7 +114,9 @@ def read_picture(octets: bytes, kind: str, notes: Notes, recogniser: Recogniser 
         return PictureReading(uninspectable="malformed")
     facts = PictureFacts(width=size[0], height=size[1], page_count=1)
     if kind != "tiff" and not is_document_size(*size):
-        return PictureReading(facts)
+        found = read_stamps(octets, kind, notes, recogniser)
+        stamps = tuple(mark.partition("\n")[0] for mark in found)
+        return PictureReading(replace(facts, stamps=stamps), with_marks("", found))
     if _is_vast(octets, kind, size):
         return PictureReading(facts, uninspectable="over_budget")
     first, last = 0, pages - 1
@@ -121,6 +126,33 @@ def read_picture(octets: bytes, kind: str, notes: Notes, recogniser: Recogniser 
             seen.image.seek(number)
         seen.look_at(number, wants_text=number == first or (number == last and notes.budget.ocr_pages > 1))
     return seen.reading(replace(facts, page_count=pages))
+
+
+def read_stamps(octets: bytes, kind: str, notes: Notes, recogniser: Recogniser | None) -> list[str]:
+    """Read the stamps of a picture that stands in a document or is no page, with what stands below each in its box.
+
+    Nothing is decoded without a recogniser, nor when it would take more than a small picture may, or a page.
+
+    Raises:
+        Whatever Pillow raises on a broken file.
+    """
+    size = measure(octets, kind)
+    if recogniser is None or size is None or notes.picture_pixels <= 0 or _is_vast(octets, kind, size):
+        return []
+    pixels = size[0] * size[1]
+    image = _opened(octets, kind)
+    if pixels > (MAX_PIXELS if is_document_size(*size) else _FLOOR_PIXELS) or _cost(image) > _MOST_OCTETS:
+        return []
+    notes.picture_pixels -= max(_SMALL_PIXELS, pixels)
+    asked = Asked(recogniser)
+    whole = _upright(image)
+    if is_document_size(*whole.size):
+        told = _told_dpi(image)
+        found = read_sheet(PictureSheet(whole, max(size) / told if told else _assumed_length(*size)), asked)
+    else:
+        found = read_small(whole, asked)
+    notes.unfinished += asked.is_cut_short
+    return found
 
 
 class _Pages:

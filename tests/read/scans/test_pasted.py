@@ -1,0 +1,197 @@
+"""Facts about stamps that are pictures: on text pages of PDFs, in office files, and as small files of their own.
+
+What needs letters is skipped without a recogniser.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from email.message import EmailMessage
+from email.policy import SMTP
+
+import pytest
+from PIL import Image
+
+from gateway.edge.tesseract import load_recogniser
+from gateway.read.budget import Budget
+from gateway.read.message import read_message
+from gateway.read.notes import Notes
+from gateway.read.pdf.reader import read_pdf
+from gateway.read.scans.ocr import Reading
+from gateway.read.scans.pictures import read_picture, read_stamps
+from gateway.values.facts import Secrecy
+from gateway.values.trust import EMPTY_TRUST
+from tests.support.pasted import logo, png, stamp, text_page, word_file
+
+RECOGNISER = load_recogniser()
+AT = dt.datetime(2026, 11, 30, 2, tzinfo=dt.UTC)
+WITH_LETTERS = pytest.mark.skipif(RECOGNISER is None, reason="tesseract is not installed")
+LEVELS = {"MẬT": Secrecy.MAT, "TỐI MẬT": Secrecy.TOI_MAT, "TUYỆT MẬT": Secrecy.TUYET_MAT}
+OTHERS = [
+    "MẤT",
+    "MẶT",
+    "MẤT ĐIỆN",
+    "BẢO MẬT",
+    "MẬT ONG",
+    "MẶT TRẬN\nTỔ QUỐC",
+    "NGUYỄN VĂN A",
+    "ĐẾN\n21-11-2026",
+    "SỞ A",
+]
+WAYS = [("red", 2), ("black", 2), ("black", 1), ("#777", 2), ("red", 0), ("black", 0)]
+
+
+class Counting:
+    """A recogniser that says one thing, or has no time, and counts how often it was asked."""
+
+    def __init__(self, said: str | None) -> None:
+        self.said, self.count = said, 0
+
+    def recognise(self, grey, width, height, *, dpi, is_line, milliseconds):
+        """Answer."""
+        self.count += 1
+        return None if self.said is None else Reading(self.said, 90)
+
+
+def of_pdf(octets: bytes, recogniser=RECOGNISER) -> tuple[str, ...]:
+    """Stamps of a PDF."""
+    if recogniser is RECOGNISER:
+        RECOGNISER.grant(60_000)
+    return read_pdf(octets, Budget(), EMPTY_TRUST, AT, recogniser=recogniser).facts.stamps
+
+
+def mailed(name: str, octets: bytes, recogniser=RECOGNISER):
+    """Facts of a file as it is attached."""
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = "vanthu@soa.example.vn"
+    mail.set_content("Kính gửi văn bản.")
+    mail.add_attachment(octets, maintype="application", subtype="octet-stream", filename=name)
+    if recogniser is RECOGNISER and RECOGNISER is not None:
+        RECOGNISER.grant(60_000)
+    facts = read_message(mail.as_bytes(), Budget(), EMPTY_TRUST, AT, recogniser=recogniser)
+    return next(part for part in facts.parts if part.name == name)
+
+
+@WITH_LETTERS
+@pytest.mark.parametrize("word", LEVELS)
+@pytest.mark.parametrize(("ink", "borders"), WAYS)
+def test_stamp_pictures_on_text_pages_are_read(word, ink, borders):
+    """In any ink, with and without a frame."""
+    assert (word,) == of_pdf(text_page(stamp(word, ink, borders)))
+
+
+@WITH_LETTERS
+@pytest.mark.parametrize("word", OTHERS)
+@pytest.mark.parametrize(("ink", "borders"), WAYS[:3])
+def test_other_pictures_on_text_pages_are_no_stamps(word, ink, borders):
+    """Labels, headings, names, dates, organisations."""
+    assert () == of_pdf(text_page(stamp(word, ink, borders)))
+
+
+@WITH_LETTERS
+@pytest.mark.parametrize("rotate", [90, 180, 270])
+def test_pages_may_be_turned(rotate):
+    """The picture stands upright for whoever looks at the page."""
+    picture = stamp("TỐI MẬT", "black", 0).rotate(rotate, expand=True)
+
+    assert ("TỐI MẬT",) == of_pdf(text_page(picture, left=100, top=300, rotate=rotate))
+
+
+@WITH_LETTERS
+@pytest.mark.parametrize("word", LEVELS)
+@pytest.mark.parametrize("name", ["a.docx", "a.png"])
+def test_stamps_in_documents_and_small_files_mark_them(word, name):
+    """A picture in a document with text, and a picture sent by itself."""
+    picture = png(stamp(word))
+
+    assert mailed(name, word_file(picture) if name == "a.docx" else picture).marks.secrecy is LEVELS[word]
+
+
+@WITH_LETTERS
+@pytest.mark.parametrize("word", OTHERS)
+@pytest.mark.parametrize("name", ["a.docx", "a.png"])
+def test_other_pictures_mark_nothing(word, name):
+    """The same words as on pages, beside a logo."""
+    picture = png(stamp(word))
+    part = mailed(name, word_file(png(logo()), picture) if name == "a.docx" else picture)
+
+    assert (Secrecy.NONE, "") == (part.marks.secrecy, part.uninspectable)
+
+
+@WITH_LETTERS
+@pytest.mark.parametrize("ink", ["red", "black", "blue"])
+def test_logos_are_no_stamps(ink):
+    """A ring with a sign in it."""
+    assert () == of_pdf(text_page(logo(ink)))
+    assert Secrecy.NONE is mailed("a.png", png(logo(ink))).marks.secrecy
+
+
+@WITH_LETTERS
+def test_strips_of_a_page_are_looked_over():
+    """The head of a page cut out, with the stamp in its place."""
+    strip = Image.new("RGB", (1240, 380), "white")
+    strip.paste(stamp("TỐI MẬT", "black"), (140, 200))
+
+    assert ("TỐI MẬT",) == read_strip(strip)
+
+
+def read_strip(picture: Image.Image) -> tuple[str, ...]:
+    """Stamps of a picture."""
+    RECOGNISER.grant(60_000)
+    return read_picture(png(picture), "png", Notes(Budget()), RECOGNISER).facts.stamps
+
+
+@pytest.mark.parametrize("octets", [png(stamp("MẬT")), word_file(png(stamp("MẬT"))), text_page(stamp("MẬT"))])
+def test_nothing_is_guessed_without_a_recogniser(octets):
+    """And nothing is said to be unread that was not looked at before."""
+    part = mailed("a.bin", octets, recogniser=None)
+
+    assert (Secrecy.NONE, "") == (part.marks.secrecy, part.uninspectable)
+
+
+@pytest.mark.parametrize(
+    ("octets", "most"),
+    [
+        (word_file(*[png(stamp(f"{number} MẬT")) for number in range(60)]), 12 * 8),
+        (text_page(stamp("XX")), 8),
+    ],
+    ids=["docx", "page"],
+)
+def test_pictures_are_bounded_in_count(octets, most):
+    """Sixty pictures in one document: twelve are looked at."""
+    counting = Counting("SỞ A")
+    mailed("a.bin", octets, recogniser=counting)
+
+    assert counting.count <= most
+
+
+def test_pixels_are_bounded():
+    """A picture far larger than a stamp and no page is not decoded, and many cost the message's pixels."""
+    counting, notes = Counting("MẬT"), Notes(Budget(picture_pixels=1_200_000))
+    small = png(stamp("MẬT"))
+
+    assert [] == read_stamps(png(Image.new("1", (60_000, 300))), "png", notes, counting)
+    assert [True, True, True, False] == [bool(read_stamps(small, "png", notes, counting)) for _ in range(4)]
+
+
+def test_what_time_did_not_suffice_for_is_not_remembered():
+    """Another message may have some."""
+    notes = Notes(Budget())
+
+    assert [] == read_stamps(png(stamp("MẬT")), "png", notes, Counting(None))
+    assert 1 == notes.unfinished
+    assert read_pdf(text_page(stamp("MẬT")), Budget(), EMPTY_TRUST, AT, recogniser=Counting(None)).is_unfinished
+
+
+@pytest.mark.parametrize("ink", ["red", "black"])
+def test_noise_in_pictures_costs_little(ink):
+    """A picture of noise of stamp size and one of page width."""
+    for size in ((300, 120), (1_500, 480)):
+        noise = Image.effect_noise(size, 120)
+        picture = Image.merge("RGB", (noise, *[noise.point(lambda _: 0)] * 2)) if ink == "red" else noise
+        counting, started = Counting("MẬT TƯ"), time.process_time()
+        read_stamps(png(picture), "png", Notes(Budget()), counting)
+
+        assert time.process_time() - started < 2.0
+        assert counting.count <= 40
