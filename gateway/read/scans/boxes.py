@@ -10,10 +10,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gateway.read.scans.blobs import MM_PER_INCH, find_blobs
+from gateway.read.scans.blobs import MM_PER_INCH, Blob, find_blobs
 
 if TYPE_CHECKING:
-    from gateway.read.scans.blobs import Blob
     from gateway.read.scans.colour import Page
 
 _WIDTHS_MM, _HEIGHTS_MM = (9.0, 85.0), (3.0, 26.0)
