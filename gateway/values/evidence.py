@@ -192,7 +192,8 @@ class PdfFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     ink_score: float = 0.0
     """0..1: blue handwriting on a scanned page, above 0.5 only beside the seal. Weak evidence: black ink shows none."""
     stamps: tuple[str, ...] = ()
-    """Red stamps read off scanned pages by OCR, known words only (`MẬT`, `HỎA TỐC`, ...), in order of pages."""
+    """Stamps read by OCR off scanned pages, in red or framed in any colour, and off pictures on pages of text; known
+    words only (`MẬT`, `HỎA TỐC`, ...)."""
     ocr: str = ""
     """What OCR read: `pages` (letters of the first and last scanned page, and stamps), `marks` (stamps only), or
     empty: nothing, for want of a recogniser, of scans, or of time. The marks of such a part come from it."""

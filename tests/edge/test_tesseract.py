@@ -8,7 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from gateway.edge.tesseract import FOLDERS, LANGUAGE, load_recogniser
+import pytest
+
+from gateway.edge.tesseract import FOLDERS, LANGUAGE, load_recogniser, with_columns
 
 IS_PRESENT = importlib.util.find_spec("tesserocr") is not None and any(
     (Path(folder) / f"{LANGUAGE}.traineddata").is_file() for folder in FOLDERS
@@ -80,3 +82,18 @@ def test_broken_language_is_no_recogniser(tmp_path):
 def test_loads_when_library_and_language_are_there():
     """What this machine has decides, and both ways are held."""
     assert IS_PRESENT == (load_recogniser() is not None)
+
+
+def test_columns_are_parted_by_tabs():
+    """Words that stand side by side far apart, whatever the blanks between the others are."""
+    row = "5\t1\t1\t1\t{line}\t1\t{left}\t10\t{width}\t20\t90\t{text}"
+    words = [(1, 0, 40, "UBND"), (1, 48, 40, "TỈNH"), (1, 200, 60, "CỘNG"), (1, 270, 40, "HÒA"), (2, 0, 40, "MẬT")]
+    table = "\n".join(row.format(line=line, left=left, width=wide, text=text) for line, left, wide, text in words)
+
+    assert with_columns("UBND TỈNH CỘNG HÒA\nMẬT\n\n", table) == "UBND TỈNH\tCỘNG HÒA\nMẬT\n\n"
+
+
+@pytest.mark.parametrize("table", ["", "5\t1\n", "\n\t\t", "4\t1\t1\t1\t1\t0\t0\t0\t9\t9\t-1\t"])
+def test_text_stays_as_it_was_read_without_words(table):
+    """A table of another shape tells no columns."""
+    assert with_columns("MẬT\n", table) == "MẬT\n"

@@ -60,7 +60,14 @@ OWNERS = {
     "pyhanko": {"read.", "edge.trust"},
     "pyhanko_certvalidator": {"read.", "edge.trust"},
     "pypdf": {"read.pdf.lenient"},
-    "PIL": {"read.scans.picture_sheets", "read.scans.pictures", "read.scans.colour", "read.scans.impressions"},
+    "PIL": {
+        "read.scans.picture_sheets",
+        "read.scans.pictures",
+        "read.scans.colour",
+        "read.scans.impressions",
+        "read.scans.frames",
+        "read.scans.small_stamps",
+    },
     "pypdfium2": {
         "read.pdf.hidden",
         "read.pdf.lenient",

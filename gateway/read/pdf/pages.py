@@ -20,7 +20,7 @@ from gateway.read.pdf.pasted import read_pasted
 from gateway.read.pdf.pictures import find_page_image
 from gateway.read.pdf.scans import NO_SCANS, Scans, look_at_scans
 from gateway.read.pdf.text import Closeness, PageText, read_page_text
-from gateway.read.scans.ocr import Asked, with_marks
+from gateway.read.scans.ocr import with_marks
 from gateway.read.signatures.listing import Listed, list_signatures
 
 if TYPE_CHECKING:
@@ -78,14 +78,9 @@ class Pages:
 
 
 def read_pages(  # noqa: PLR0913 - a file, what is known of it, and what may be spent
-    octets: bytes,
-    budget: Budget,
-    plan: PagePlan,
-    recogniser: Recogniser | None = None,
-    *,
-    may_render: bool = True,
-    is_unmapped: bool = False,
-) -> Pages:
+    octets: bytes, budget: Budget, plan: PagePlan, recogniser: Recogniser | None = None, *,
+    may_render: bool = True, is_unmapped: bool = False,
+) -> Pages:  # fmt: skip
     """Read the text of the pages of the plan, and look at scans.
 
     Args:
@@ -111,19 +106,17 @@ def read_pages(  # noqa: PLR0913 - a file, what is known of it, and what may be 
         odd = [number for number, text in texts.items() if text.is_unreadable and number not in scans.text]
         letters = read_letters(pdf, odd[: budget.ocr_pages], recogniser) if may_render else {}
         drawn = _outlined(pdf, texts, recogniser) if may_render and budget.ocr_pages else []
-        bare = [number for number in texts if number not in images]
-        asked = Asked(recogniser) if recogniser is not None and may_render else None
-        pasted = read_pasted(pdf, bare, asked)
+        pasted = read_pasted(pdf, texts.keys() - images.keys(), recogniser if may_render else None)
         said = [_said(scans.text.get(number), letters.get(number), texts[number]) for number in plan.principal]
-        scans = replace(scans, marks=(*pasted, *scans.marks))
+        scans = replace(scans, marks=(*pasted.words, *scans.marks), ocr="pages" if letters else scans.ocr)
         pages = Pages(
             text=with_marks("\n".join(said), [*drawn, *scans.marks])[: budget.text_characters],
             tops=_pieces([*map(_top, said[1:]), *(_top(page.shown) for page in middle.values())], budget),
             properties=_properties(pdf),
             has_text=bool(readable),
-            scans=replace(scans, ocr="pages") if letters else scans,
+            scans=scans,
             listed=listed,
-            is_unfinished=asked is not None and asked.is_cut_short,
+            is_unfinished=pasted.is_cut_short,
             has_unread_letters=any(number not in letters for number in odd),
         )
         beside = _beside(pdf, images, texts, recogniser) if may_render and budget.ocr_pages else None

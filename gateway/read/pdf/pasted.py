@@ -7,12 +7,12 @@ logo or a photograph, is nobody's letter. Bounded: pictures a page, their pixels
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.read.pdf.pictures import PdfSheet, leave_pictures, placed_pictures
 from gateway.read.scans.look import PartSheet, read_marks
 from gateway.read.scans.marks import read_mark
-from gateway.read.scans.ocr import PAGE_DPI, STAMP_DPI
+from gateway.read.scans.ocr import PAGE_DPI, STAMP_DPI, Asked
 from gateway.read.scans.seals import SCAN_DPI
 
 if TYPE_CHECKING:
@@ -31,15 +31,27 @@ _AROUND_INCHES = 0.4
 _Bounds = tuple[float, float, float, float]
 
 
-def read_pasted(pdf: Any, numbers: Iterable[int], recogniser: Recogniser | None) -> list[str]:
-    """Read the stamps pasted on pages that are no scans, with what stands below each word in the same box."""
+class Pasted(NamedTuple):
+    """What pictures on pages of text say."""
+
+    words: tuple[str, ...] = ()
+    """Of stamps, each with the lines that stand below it in the same box."""
+    is_cut_short: bool = False
+    """The time granted did not suffice."""
+
+
+def read_pasted(pdf: Any, numbers: Iterable[int], recogniser: Recogniser | None) -> Pasted:
+    """Read the stamps pasted on pages that are no scans, in order of pages; nothing without a recogniser."""
+    if recogniser is None:
+        return Pasted()
+    asked = Asked(recogniser)
     words: list[str] = []
-    for number in numbers if recogniser is not None else ():
+    for number in sorted(numbers):
         with closing(pdf[number]) as page:
             pictures = [one for one in placed_pictures(page) if _is_seen(one)][:_MOST]
-            if recogniser is not None and pictures and leave_pictures(page):
-                words += _stamps(PdfSheet(page), pictures, recogniser)
-    return words
+            if pictures and leave_pictures(page):
+                words += _stamps(PdfSheet(page), pictures, asked)
+    return Pasted(tuple(words), asked.is_cut_short)
 
 
 def _is_seen(bounds: _Bounds) -> bool:

@@ -95,16 +95,13 @@ def read_pdf(  # noqa: PLR0913 - as `read_message`, and what the worker remember
         return PdfReading(_facts(structure), uninspectable="encrypted" if structure.is_encrypted else "malformed")
     pages = None if structure.is_swollen else _try_pages(source, structure, budget, recogniser)
     judging = Judging(
-        octets=octets,
-        trust=trust,
-        at=at,
+        octets=octets, trust=trust, at=at, guard=attempt,
         cache=signers if signers is not None else SignerCache(),
-        guard=attempt,
         revisions=_revisions(octets, structure, budget),
         evidence=structure.evidence,
         is_odd=_is_odd(structure, pages),
         listed=pages.listed if pages else None,
-    )
+    )  # fmt: skip
     signatures = _signatures(source, structure, judging, budget)
     shown = pages or Pages()
     return PdfReading(
