@@ -7,6 +7,7 @@ as well, for a side is a long thin line; a cell of a table is none, for its line
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -148,22 +149,27 @@ def _is_straight(line: _Line) -> bool:
 
 def _joined(lines: list[_Line], gap: float) -> list[_Line]:
     """Join pieces that go on in one another."""
+    done: list[_Line] = []
     joined: list[_Line] = []
+    slope = math.tan(math.radians(_MOST_DEGREES))
     for line in sorted(lines):
+        done += [other for other in joined if other.stop + gap < line.start]
+        joined = [other for other in joined if other.stop + gap >= line.start]
         for number, other in enumerate(joined):
-            reach = math.tan(math.radians(_MOST_DEGREES)) * max(0.0, line.start - other.stop) + 3
-            if other.start < line.start <= other.stop + gap and abs(line.first - other.last) <= reach:
+            reach = slope * max(0.0, line.start - other.stop) + 3
+            if other.start < line.start and abs(line.first - other.last) <= reach:
                 if line.stop > other.stop:
                     joined[number] = _Line(other.start, line.stop, other.first, line.last)
                 break
         else:
             joined.append(line)
-    return joined
+    return done + joined
 
 
 def _frames(level: list[_Line], upright: list[_Line], mm: float) -> list[Box]:
     """Find two level lines with an upright one near both ends of what they share; in pixels."""
     found: list[Box] = []
+    columns = sorted((line.across, line) for line in upright)
     rows = sorted((line for line in level if line.length >= _WIDTHS_MM[0] * mm), key=lambda line: line.across)
     for number, upper in enumerate(rows):
         for lower in rows[number + 1 :]:
@@ -171,21 +177,21 @@ def _frames(level: list[_Line], upright: list[_Line], mm: float) -> list[Box]:
             if high > (_HEIGHTS_MM[1] + _LEAN_MM) * mm or len(found) >= _MOST_FOUND:
                 break
             if high >= (_HEIGHTS_MM[0] - _LEAN_MM) * mm and upper.stop > lower.start and lower.stop > upper.start:
-                found += _between(upper, lower, upright, mm)
+                found += _between(upper, lower, columns, mm)
     return found
 
 
-def _between(upper: _Line, lower: _Line, upright: list[_Line], mm: float) -> Iterator[Box]:
+def _between(upper: _Line, lower: _Line, columns: list[tuple[float, _Line]], mm: float) -> Iterator[Box]:
     """Give frames that stand between two level lines."""
-    near, beyond = _END_MM * mm, _BEYOND_MM * mm
+    near, beyond, lean = _END_MM * mm, _BEYOND_MM * mm, (_LEAN_MM + _HEIGHTS_MM[1] / 2) * mm
     start, stop = max(upper.start, lower.start) - near, min(upper.stop, lower.stop) + near
     sides = []
-    for line in upright:
-        if start <= line.across <= stop:
-            top, foot = upper.at(line.across), lower.at(line.across)
+    for at in range(bisect_left(columns, (start,)), bisect_right(columns, (stop,))):
+        across, line = columns[at]
+        if line.start < upper.across + lean and line.stop > lower.across - lean:
+            top, foot = upper.at(across), lower.at(across)
             if min(line.stop, foot) - max(line.start, top) >= _SIDE_SHARE * (foot - top):
-                sides.append((line.across, line, top, foot))
-    sides.sort(key=lambda side: side[0])
+                sides.append((across, line, top, foot))
     for (left, first, top, foot), (right, last, other_top, other_foot) in combinations(sides[:_MOST_SIDES], 2):
         wide, high = right - left, (foot - top + other_foot - other_top) / 2
         is_sized = _HEIGHTS_MM[0] * mm <= high <= _HEIGHTS_MM[1] * mm and wide <= _WIDTHS_MM[1] * mm
