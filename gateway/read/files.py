@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from gateway.read.cache import ContentFacts
 from gateway.read.closed import closed_content
 from gateway.read.containers.appended import HOSTS, Appended, find_appended
@@ -22,8 +24,9 @@ from gateway.read.pdf.opener import PdfFiles
 from gateway.read.pdf.polyglots import holds_pdf
 from gateway.read.pdf.reader import attempt
 from gateway.read.reading import NO_MARKS
+from gateway.read.scans.ocr import with_marks
 from gateway.read.scans.pictures import KINDS as PICTURES
-from gateway.read.scans.pictures import LEAST_OCTETS, read_picture
+from gateway.read.scans.pictures import LEAST_OCTETS, read_picture, read_stamps
 from gateway.read.signatures.smime import Beside, judge_all, open_cms
 from gateway.read.texts import read_text
 from gateway.read.underlay import underlay
@@ -116,8 +119,13 @@ class Files:
             return ContentFacts(kind, "malformed" if len(octets) >= LEAST_OCTETS else "")
         if picture.uninspectable == "no_ocr" and shared.recogniser is not None:
             shared.notes.unfinished += 1
-        marks = shared.marks(picture.text, "first_page")
-        return ContentFacts(kind, picture.uninspectable, marks=marks, picture=picture.facts)
+        text, facts = picture.text, picture.facts
+        if facts is not None and not facts.image_pages and not picture.uninspectable:
+            # a broken logo is no document that nobody could read
+            found = attempt(lambda: read_stamps(octets, kind, shared.notes, shared.recogniser)) or []
+            text = with_marks("", found)
+            facts = replace(facts, stamps=tuple(mark.partition("\n")[0] for mark in found))
+        return ContentFacts(kind, picture.uninspectable, marks=shared.marks(text, "first_page"), picture=facts)
 
     def _as_pdf(self, octets: bytes, depth: int) -> ContentFacts:
         """Read a PDF, and its archive as well where archivers take the same octets for one."""

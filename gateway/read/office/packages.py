@@ -52,9 +52,9 @@ _PICTURES = frozenset({"jpeg", "png", "tiff", "bmp", "gif"})
 _SHOWN_PICTURES = 3
 _PICTURE_OCTETS = 20_000
 """Smaller pictures are emblems, not pages."""
-_STAMP_OCTETS, _STAMP_PICTURES = 150, 12
-"""Least size of a picture that may be a stamp, and how many of one document are looked at, the smallest first."""
-_MOST_PICTURE_OCTETS = 20_000_000
+_STAMP_OCTETS, _STAMP_PICTURES = range(150, 4_000_000), 12
+"""Sizes of pictures that may be stamps, and how many of one document are looked at, the smallest first: together they
+take a quarter of what a message may unpack to, and each less than any ratio forbids."""
 _LITTLE_TEXT = 200
 """Characters; a document with fewer may be pages pasted in as pictures."""
 _EMBEDDED = re.compile(rb"(?:.*/)?(?:embeddings|afchunk)[^\r\n]{0,200}", re.IGNORECASE)
@@ -220,10 +220,10 @@ def _embedded(
         kind = sniff(peek(octets, part.entry))
         if kind in _OPENED or part.role == "embedded" or _EMBEDDED.fullmatch(part.entry.name):
             files.append(part.entry)
-        elif kind in _PICTURES and part.entry.size_octets <= _MOST_PICTURE_OCTETS:
+        elif kind in _PICTURES:
             pictures.append(part.entry)
     greatest = sorted(pictures, key=lambda entry: -entry.size_octets)
     shown = [entry for entry in greatest if has_little and entry.size_octets >= _PICTURE_OCTETS][:_SHOWN_PICTURES]
     # stamps are small: photographs do not take the place of one
-    others = [entry for entry in reversed(greatest) if entry not in shown and entry.size_octets >= _STAMP_OCTETS]
+    others = [entry for entry in reversed(greatest) if entry not in shown and entry.size_octets in _STAMP_OCTETS]
     return (*files, *shown), tuple(others[:_STAMP_PICTURES])

@@ -16,7 +16,7 @@ from pypdfium2 import raw
 
 from gateway.read.pdf.letters import contradicts, read_letters, read_top
 from gateway.read.pdf.outlines import has_outlines, read_outlines
-from gateway.read.pdf.pasted import read_pasted
+from gateway.read.pdf.pasted import NO_PASTED, read_pasted
 from gateway.read.pdf.pictures import find_page_image
 from gateway.read.pdf.scans import NO_SCANS, Scans, look_at_scans
 from gateway.read.pdf.text import Closeness, PageText, read_page_text
@@ -24,10 +24,11 @@ from gateway.read.scans.ocr import with_marks
 from gateway.read.signatures.listing import Listed, list_signatures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from gateway.read.budget import Budget
     from gateway.read.pdf.contents import PagePlan
+    from gateway.read.pdf.pasted import Pasted
     from gateway.read.pdf.pictures import PageImage
     from gateway.read.scans.ocr import Recogniser
 
@@ -79,7 +80,7 @@ class Pages:
 
 def read_pages(  # noqa: PLR0913 - a file, what is known of it, and what may be spent
     octets: bytes, budget: Budget, plan: PagePlan, recogniser: Recogniser | None = None, *,
-    may_render: bool = True, is_unmapped: bool = False,
+    guard: Callable[[Callable[[], Pasted]], Pasted | None], may_render: bool = True, is_unmapped: bool = False,
 ) -> Pages:  # fmt: skip
     """Read the text of the pages of the plan, and look at scans.
 
@@ -88,6 +89,7 @@ def read_pages(  # noqa: PLR0913 - a file, what is known of it, and what may be 
         budget: structural limits.
         plan: which pages, and how closely.
         recogniser: reads letters off scans; None where none is installed.
+        guard: runs what a picture beside the text may break; the text is read all the same.
         may_render: false when something in the file is too large to be decoded.
         is_unmapped: some font of the file does not say what its letters are.
 
@@ -106,7 +108,8 @@ def read_pages(  # noqa: PLR0913 - a file, what is known of it, and what may be 
         odd = [number for number, text in texts.items() if text.is_unreadable and number not in scans.text]
         letters = read_letters(pdf, odd[: budget.ocr_pages], recogniser) if may_render else {}
         drawn = _outlined(pdf, texts, recogniser) if may_render and budget.ocr_pages else []
-        pasted = read_pasted(pdf, texts.keys() - images.keys(), recogniser if may_render else None)
+        asked = recogniser if may_render else None
+        pasted = guard(lambda: read_pasted(pdf, texts.keys() - images.keys(), asked)) or NO_PASTED
         said = [_said(scans.text.get(number), letters.get(number), texts[number]) for number in plan.principal]
         scans = replace(scans, marks=(*pasted.words, *scans.marks), ocr="pages" if letters else scans.ocr)
         pages = Pages(

@@ -40,10 +40,13 @@ class Pasted(NamedTuple):
     """The time granted did not suffice."""
 
 
+NO_PASTED = Pasted()
+
+
 def read_pasted(pdf: Any, numbers: Iterable[int], recogniser: Recogniser | None) -> Pasted:
     """Read the stamps pasted on pages that are no scans, in order of pages; nothing without a recogniser."""
     if recogniser is None:
-        return Pasted()
+        return NO_PASTED
     asked = Asked(recogniser)
     words: list[str] = []
     for number in sorted(numbers):

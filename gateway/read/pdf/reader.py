@@ -178,7 +178,7 @@ def _try_pages(octets: bytes, structure: Structure, budget: Budget, recogniser: 
 
 def _read_pages(octets: bytes, structure: Structure, budget: Budget, recogniser: Recogniser | None) -> Pages:
     return read_pages(
-        octets, budget, structure.plan, recogniser,
+        octets, budget, structure.plan, recogniser, guard=attempt,
         may_render=not structure.has_vast_picture, is_unmapped=structure.has_unmapped_fonts,
     )  # fmt: skip
 

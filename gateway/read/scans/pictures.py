@@ -114,9 +114,7 @@ def read_picture(octets: bytes, kind: str, notes: Notes, recogniser: Recogniser 
         return PictureReading(uninspectable="malformed")
     facts = PictureFacts(width=size[0], height=size[1], page_count=1)
     if kind != "tiff" and not is_document_size(*size):
-        found = read_stamps(octets, kind, notes, recogniser)
-        stamps = tuple(mark.partition("\n")[0] for mark in found)
-        return PictureReading(replace(facts, stamps=stamps), with_marks("", found))
+        return PictureReading(facts)
     if _is_vast(octets, kind, size):
         return PictureReading(facts, uninspectable="over_budget")
     first, last = 0, pages - 1

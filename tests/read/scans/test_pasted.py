@@ -6,6 +6,7 @@ What needs letters is skipped without a recogniser.
 from __future__ import annotations
 
 import datetime as dt
+import io
 import time
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -19,7 +20,7 @@ from gateway.read.message import read_message
 from gateway.read.notes import Notes
 from gateway.read.pdf.reader import read_pdf
 from gateway.read.scans.ocr import Reading
-from gateway.read.scans.pictures import read_picture, read_stamps
+from gateway.read.scans.pictures import read_stamps
 from gateway.values.facts import Secrecy
 from gateway.values.trust import EMPTY_TRUST
 from tests.support.pasted import logo, png, stamp, text_page, word_file
@@ -133,13 +134,42 @@ def test_strips_of_a_page_are_looked_over():
     strip = Image.new("RGB", (1240, 380), "white")
     strip.paste(stamp("TỐI MẬT", "black"), (140, 200))
 
-    assert ("TỐI MẬT",) == read_strip(strip)
+    assert ("TỐI MẬT",) == mailed("a.png", png(strip)).picture.stamps
 
 
-def read_strip(picture: Image.Image) -> tuple[str, ...]:
-    """Stamps of a picture."""
-    RECOGNISER.grant(60_000)
-    return read_picture(png(picture), "png", Notes(Budget()), RECOGNISER).facts.stamps
+class Raising(Counting):
+    """A recogniser that breaks."""
+
+    def recognise(self, grey, width, height, *, dpi, is_line, milliseconds):
+        """Raise."""
+        raise ValueError(dpi)
+
+
+@pytest.mark.parametrize("octets", [text_page(stamp("MẬT")), word_file(png(stamp("MẬT"))), png(stamp("MẬT"))])
+def test_what_a_picture_breaks_leaves_the_document_readable(octets):
+    """A file is not unread for a picture beside its text."""
+    assert mailed("a.bin", octets, recogniser=Raising("")).uninspectable == ""
+
+
+def test_white_pictures_exceed_no_ratio():
+    """Blank pictures pack a thousandfold; an honest file with some is within every budget."""
+    blank = [png(Image.new("RGB", (900 + number, 900), "white")) for number in range(20)]
+    large = png(Image.new("RGB", (9_000, 9_000), "white"))
+
+    assert mailed("a.docx", word_file(*blank, large), recogniser=Counting("")).uninspectable == ""
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF"])
+def test_broken_logos_are_no_unreadable_documents(kind):
+    """Only a picture that may have been a page is `malformed`."""
+    out = io.BytesIO()
+    Image.effect_noise((300, 200), 90).convert("RGB").save(out, kind)
+    octets = bytearray(out.getvalue())
+    for place in range(600, len(octets), 40):
+        octets[place] ^= 0x5A
+    part = mailed("a.bin", bytes(octets), recogniser=Counting("MẬT ONG"))
+
+    assert (Secrecy.NONE, "") == (part.marks.secrecy, part.uninspectable)
 
 
 @pytest.mark.parametrize("octets", [png(stamp("MẬT")), word_file(png(stamp("MẬT"))), text_page(stamp("MẬT"))])
