@@ -2,7 +2,7 @@
 
 A worker that dies, fails, overruns or answers what cannot be decoded costs that message one transient fault
 and is replaced. A message that does so twice is not read a third time: the caller's `unread` request is asked
-instead, so that it ends as a known fact and is not deferred for ever.
+instead, with the beginning of the file alone, so that it ends as a known fact and is not deferred for ever.
 
 The pool knows nothing of mail: requests are octets, answers what `decode` makes of octets, and the work
 function is named by `entry`.
@@ -33,6 +33,8 @@ _RETRY_S = 1.0
 """Between two tries to bring the pool back to strength."""
 _NAME_OCTETS = 100
 """Of the class name of what a reader raised."""
+_TOP_OCTETS = 262_144
+"""Of a message that is not read, for what its first octets tell: a header section has 100 kB at most here."""
 _BLOCK_OCTETS = 1_048_576
 """Of one read for a digest."""
 
@@ -222,7 +224,8 @@ class ReaderPool(Generic[Answer]):
     async def inspect(self, request: bytes, fd: int, *, unread: bytes) -> Answer:
         """Have a worker do the work on the memory file `fd`; answer what it found.
 
-        After the second failure on the same content, `unread` is asked with an empty file instead.
+        After the second failure on the same content, `unread` is asked with the beginning of the file instead, and
+        with an empty one where that breaks a worker too.
 
         Raises:
             Transient: `deadline`, `worker_lost`, `internal`, or `memory_short` when no worker became free.
@@ -231,7 +234,7 @@ class ReaderPool(Generic[Answer]):
         if self._poison:
             digest = await asyncio.to_thread(_digest, fd)
             if self._poison.get(digest, 0) >= _TRIES:
-                return await self._ask_unread(unread)
+                return await self._ask_unread(unread, fd)
         try:
             return await self._ask(request, fd)
         except Transient as fault:
@@ -242,14 +245,23 @@ class ReaderPool(Generic[Answer]):
             digest = digest or await asyncio.to_thread(_digest, fd)
             if self._note_poison(digest) < _TRIES:
                 raise
-        return await self._ask_unread(unread)
+        return await self._ask_unread(unread, fd)
 
-    async def _ask_unread(self, unread: bytes) -> Answer:
-        empty = os.memfd_create("congthu-unread")
+    async def _ask_unread(self, unread: bytes, fd: int) -> Answer:
         try:
-            return await self._ask(unread, empty)
+            return await self._ask_with(unread, os.pread(fd, _TOP_OCTETS, 0))
+        except Transient as fault:
+            if fault.situation == "memory_short" or self._is_closed:
+                raise
+        return await self._ask_with(unread, b"")
+
+    async def _ask_with(self, unread: bytes, octets: bytes) -> Answer:
+        top = os.memfd_create("congthu-unread")
+        try:
+            os.write(top, octets)
+            return await self._ask(unread, top)
         finally:
-            os.close(empty)
+            os.close(top)
 
     def _note_poison(self, digest: bytes) -> int:
         tries = self._poison.pop(digest, 0) + 1

@@ -34,7 +34,7 @@ UNREGISTERED = "other"
 """Agency label of whoever is not in the registry."""
 
 _NOT_OURS = frozenset({"free", "disposable"})
-_UNADDRESSED = frozenset({"from_malformed", "from_missing", "from_replaced", "from_unaddressed"})
+_UNADDRESSED = frozenset({"from_missing", "from_replaced", "from_unaddressed"})
 _ABOUT_AUTHORS = (
     "from_",
     "hidden_from",

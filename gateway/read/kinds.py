@@ -11,7 +11,7 @@ from itertools import islice
 from gateway.read.budget import DEFAULT_BUDGET
 from gateway.read.containers.tar import is_tar
 from gateway.read.containers.zips import find_directory, read_package, stream
-from gateway.read.media_kinds import LEFTOVER, is_drawing, is_keystore, is_sketch, textless_kind
+from gateway.read.media_kinds import LEFTOVER, is_keystore, textless_kind
 from gateway.read.notes import Notes
 from gateway.read.office.ole import CompoundFile
 from gateway.read.office.outlook import MARK
@@ -175,7 +175,7 @@ def _is_program(head: bytes) -> bool:
 
 def _sniff_text(head: bytes) -> str:
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "model" if is_sketch(head) else "text"
+        return "text"
     if head.translate(None, _CONTROLS) != head:
         return "text" if wide_charset(head) or _has_letter_controls(head) else "unknown"
     return _sniff_letters(head)
@@ -192,7 +192,7 @@ def _sniff_letters(head: bytes) -> str:
         return "ics"
     if _is_message(text):
         return "eml"
-    return "drawing" if is_drawing(text) else "text"
+    return "text"
 
 
 def _has_letter_controls(head: bytes) -> bool:

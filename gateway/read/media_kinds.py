@@ -1,7 +1,8 @@
 """Kinds without a text to read: sound, film, drawings, maps, fonts, models, keys; and what systems leave behind.
 
 Asked only of octets that are no text and no kind anybody opens here, so that a letter which begins with the word `OTTO`
-stays a letter. That nothing is read of such a file is no fault of it, and is said so (`no_text_format`).
+stays a letter. What is written in letters is read whatever it begins with, for a mark would hide behind four lines of a
+drawing. That nothing is read of the others is no fault of theirs, and is said so (`no_text_format`).
 """
 
 from __future__ import annotations
@@ -61,12 +62,7 @@ _MARKS: tuple[tuple[str, str], ...] = (
     (r"\xfe\xed\xfe\xed\0\0\0[\x01\x02]|\xce\xce\xce\xce\0\0\0[\x01\x02]", "keystore"),
 )
 _KINDS = tuple((re.compile(pattern.encode("latin-1"), re.DOTALL), kind) for pattern, kind in _MARKS)
-_DXF = re.compile(rb"(?:\s{0,9}999[ \t]{0,9}\r?\n[^\r\n]{0,400}\r?\n){0,20}\s{0,9}0[ \t]{0,9}\r?\nSECTION[ \t]{0,9}"
-                  rb"\r?\n\s{0,9}2[ \t]{0,9}\r?\n(?:HEADER|CLASSES|TABLES|BLOCKS|ENTITIES)\b")  # fmt: skip
-"""A drawing written in lines (DXF reference, group codes): its values look like words on lines of their own."""
 _APPLE_DOUBLE = re.compile(rb"\0\x05\x16\x07\0[\1\2]\0\0", re.DOTALL)
-_SKETCH = b"\xff\xfe\xff\x0eS\0k\0e\0t\0c\0h\0"
-"""A model whose first octets are those of UTF-16."""
 _DATABASE = b"SQLite format 3\0"
 _TILES = re.compile(rb"CREATE (?:TABLE|VIEW) [\"'`\[]?(?:tiles|gpkg_contents|geometry_columns)\b", re.IGNORECASE)
 _MAP_IDS = frozenset({b"GPKG", b"GP10", b"GP11", b"MPBX"})
@@ -121,14 +117,9 @@ def is_keystore(head: bytes) -> bool:
     return _KEYS.match(head) is not None
 
 
-def is_drawing(head: bytes) -> bool:
-    """Tell a drawing written in lines."""
-    return _DXF.match(head) is not None
-
-
-def is_sketch(head: bytes) -> bool:
-    """Tell a model that begins like a text in UTF-16."""
-    return head.startswith(_SKETCH)
+def is_left_name(name: str, size_octets: int) -> bool:
+    """Tell whether what a system left behind has the name and size such a thing has: another name is another thing."""
+    return size_octets <= _LEFT_OCTETS and _LEFT_NAMES.fullmatch(name) is not None
 
 
 def is_left_behind(name: str, kind: str, size_octets: int) -> bool:
@@ -142,4 +133,9 @@ def is_left_behind(name: str, kind: str, size_octets: int) -> bool:
 
 
 _LOCK_OCTETS = 400
+_LEFT_OCTETS = 4_000_000
+"""Thumbnails of a folder of photographs; others have some kilobytes."""
+_LEFT_NAMES = re.compile(
+    r"\.DS_Store|\._.{1,250}|(?:eh)?thumbs(?:_vista)?\.db|thumbcache_\w{1,20}\.db", re.IGNORECASE | re.DOTALL
+)
 _THUMBNAILS = frozenset({"thumbs.db", "ehthumbs.db", "ehthumbs_vista.db"})

@@ -87,8 +87,34 @@ def test_a_message_that_breaks_a_worker_costs_one_deferral_then_becomes_a_fact(c
                 await ask(pool, command)
             assert fault.value.situation == situation
             assert await ask(pool, b"innocent") == b"payload|request|innocent"
-            assert await ask(pool, command) == b"not read"
-            assert await ask(pool, command) == b"not read"
+            assert await ask(pool, command) == b"not read|" + command
+            assert await ask(pool, command) == b"not read|" + command
+
+    asyncio.run(story())
+
+
+def test_of_a_message_that_is_not_read_only_the_beginning_is_handed_on():
+    """Its header section is there; how much of the rest does not matter."""
+
+    async def story():
+        octets = b"crash!" + bytes(2_000_000)
+        async with running() as pool:
+            with pytest.raises(Transient):
+                await ask(pool, octets)
+            assert await ask(pool, octets) == b"not read|" + octets[:262_144]
+
+    asyncio.run(story())
+
+
+def test_a_beginning_that_breaks_a_worker_too_is_left_out():
+    """It ends as a fact all the same, and is not deferred for ever."""
+
+    async def story():
+        async with running() as pool:
+            with pytest.raises(Transient):
+                await ask(pool, b"doomed")
+            assert await ask(pool, b"doomed") == b"not read|"
+            assert await ask(pool, b"innocent") == b"payload|request|innocent"
 
     asyncio.run(story())
 

@@ -161,8 +161,9 @@ def test_a_registered_mailbox_vouches_for_its_own_address_only():
     ("author", "ambiguities", "is_unaddressed"),
     [
         ((), ("from_missing",), True),
-        ((AddressFacts("", "Scanner"),), ("from_malformed",), True),
-        ((AddressFacts("", "MFP-2"),), ("from_malformed", "mime_version_missing"), True),
+        ((AddressFacts("", "Scanner"),), ("from_unaddressed",), True),
+        ((AddressFacts("", "MFP-2"),), ("from_unaddressed", "mime_version_missing"), True),
+        ((AddressFacts("", ""),), ("from_malformed",), False),
         ((AddressFacts("", "x"),), ("from_malformed", "duplicate_from"), False),
         ((AddressFacts("", "x"),), ("from_malformed", "from_encoded"), False),
         ((AddressFacts("a@b.example"),), ("from_comment",), False),

@@ -39,9 +39,9 @@ def load(payload: bytes):
 
     def work(request: bytes, octets: memoryview) -> bytes:
         command = bytes(octets[:6])
-        if request == b"unread":
-            return b"not read"
-        if command == b"crash!":
+        if request == b"unread" and command != b"doomed":
+            return b"not read|" + bytes(octets)
+        if command in (b"crash!", b"doomed"):
             ctypes.string_at(0)
         if command == b"loop!!":
             while True:

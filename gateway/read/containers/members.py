@@ -16,7 +16,7 @@ from gateway.read.containers.tar import read_tar
 from gateway.read.containers.tnef import read_tnef
 from gateway.read.containers.zip_strays import local_entry, stray_entries
 from gateway.read.containers.zips import find_directory, read_zip, unpack
-from gateway.read.media_kinds import LEFTOVER, is_left_behind
+from gateway.read.media_kinds import LEFTOVER, is_left_behind, is_left_name
 from gateway.read.mime.names import NO_NAME, clean_name, decode_name
 
 if TYPE_CHECKING:
@@ -184,6 +184,8 @@ def reason_by_name(name: str, kind: str, size_octets: int, reason: str) -> str:
     """Say why a file was not read where its name tells more than `reason`: a piece of an archive, a lock of Word."""
     if reason and is_piece_name(name, kind):
         return SPLIT
+    if reason == LEFTOVER and not is_left_name(name, size_octets):
+        return "unsupported"
     return LEFTOVER if reason and is_left_behind(name, kind, size_octets) else reason
 
 

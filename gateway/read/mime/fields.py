@@ -53,6 +53,8 @@ _SHOWN_TYPES = frozenset({"text/plain", "text/html"})
 _STRUCTURAL = ("boundary", "charset")
 """Parameters that decide how a body is read; a reader that decodes them reads another one."""
 _REPEATS = 8
+_BARE_OCTETS = 8_192
+"""Of a field, looked through for names without quotes: eight names as long as file systems take, coded in any way."""
 _CUT_OCTETS = 200
 _COMMENT_TOKEN = re.compile(rb'["()\\]')
 
@@ -217,10 +219,16 @@ def read_parameters(raw: bytes, notes: Notes) -> Parameters:
     values: dict[str, bytes] = {}
     repeats: list[tuple[str, bytes]] = []
     position = 0
+    bare: list[re.Match[bytes]] | None = None
     while match := _next_parameter(rest, position):
         position = match.end()
         name = match[1].decode("latin-1").lower()
-        value = _value(match, name, whole, notes)
+        if name in _NAMES and match[2] is None:
+            # Looked for once a field: a sender may write thousands of names into one.
+            bare = _bare_names(whole) if bare is None else bare
+            value = _bare_name(bare, name, match[3])
+        else:
+            value = _value(match, name, notes)
         if name in values:
             if value != values[name]:
                 notes.ambiguous("duplicate_boundary" if name == "boundary" else "duplicate_parameter")
@@ -232,11 +240,11 @@ def read_parameters(raw: bytes, notes: Notes) -> Parameters:
     return Parameters(head.strip().decode("latin-1").lower(), values, tuple(repeats))
 
 
-def _value(match: re.Match[bytes], name: str, raw: bytes, notes: Notes) -> bytes:
-    """Value of one parameter of the field `raw`: folds, quotes and escapes taken off."""
+def _value(match: re.Match[bytes], name: str, notes: Notes) -> bytes:
+    """Value of one parameter: folds, quotes and escapes taken off."""
     value: bytes = match[3] if match[2] is None else match[2]
     if match[2] is None:
-        return _bare_name(raw, name, value) if name in _NAMES else value
+        return value
     if b"\n" in value:
         notes.ambiguous("folded_parameter")
         value = _FOLD.sub(b"", value)
@@ -245,9 +253,14 @@ def _value(match: re.Match[bytes], name: str, raw: bytes, notes: Notes) -> bytes
     return value
 
 
-def _bare_name(raw: bytes, name: str, value: bytes) -> bytes:
+def _bare_names(raw: bytes) -> list[re.Match[bytes]]:
+    """Find the file names without quotes at the beginning of a field."""
+    return list(islice(_BARE_NAME.finditer(raw, 0, _BARE_OCTETS), _REPEATS))
+
+
+def _bare_name(found: list[re.Match[bytes]], name: str, value: bytes) -> bytes:
     """Value of a file name without quotes that begins with `value`, as far as programs show it."""
-    for match in islice(_BARE_NAME.finditer(raw), _REPEATS):
+    for match in found:
         if bool(match[1]) == (name == "filename") and match[2].startswith(value.partition(b"(")[0]):
             return b" ".join(match[2].split()).rstrip(b'"')
     return value

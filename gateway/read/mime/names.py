@@ -27,13 +27,58 @@ _TRAILING = re.compile(r"(?<![\s.])[\s.]+\Z")
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 """Characters without width; they come along when a title is copied from a web page."""
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_PROGRAMS = frozenset(
-    "exe scr com pif bat cmd cpl msi js jse vbs vbe wsf wsh hta ps1 lnk jar reg iso img".split()  # noqa: SIM905 - a list of names
+PROGRAMS = frozenset(
+    [
+        "exe",
+        "scr",
+        "com",
+        "pif",
+        "bat",
+        "cmd",
+        "cpl",
+        "msi",
+        "js",
+        "jse",
+        "vbs",
+        "vbe",
+        "wsf",
+        "wsh",
+        "hta",
+        "ps1",
+        "lnk",
+        "jar",
+        "reg",
+        "iso",
+        "img",
+        "vb",
+        "ws",
+        "wsc",
+        "sct",
+        "msp",
+        "msc",
+        "scf",
+        "chm",
+        "dll",
+        "xll",
+        "appx",
+        "msix",
+        "apk",
+        "url",
+        "website",
+        "application",
+        "jnlp",
+        "iqy",
+        "rdp",
+        "hlp",
+        "xbap",
+        "gadget",
+        "diagcab",
+    ]
 )
-"""Extensions under which a file is run, or opens what is."""
+"""Extensions under which a file is run, or opens what is: those that NAT-EXE-1 names are among them."""
 _DISGUISED = re.compile(
     r"(?:\.(?:pdf|docx?|xlsx?|pptx?|rtf|txt|jpe?g|png|odt|zip|rar)[ _.-]{0,250}| {8,250}|_{20,250})"
-    rf"\.(?:{'|'.join(sorted(_PROGRAMS))})",
+    rf"\.(?:{'|'.join(sorted(PROGRAMS))})",
     re.IGNORECASE,
 )
 """The end of a name made to be taken for a document's."""
@@ -82,7 +127,7 @@ def find_name(
     # RFC 6266 recommends an ASCII rendering beside the real name. Under any of them the same octets are opened, or not
     # at all; whether they are run is another thing.
     kinds = {reading.kind for reading in named}
-    if kinds & _PROGRAMS and kinds - _PROGRAMS:
+    if kinds & PROGRAMS and kinds - PROGRAMS:
         notes.ambiguous("name_conflict")
     if any(reading.is_deceptive for reading in named):
         notes.ambiguous("deceptive_name")

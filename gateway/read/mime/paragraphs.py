@@ -115,10 +115,12 @@ def joined(lines: list[Line]) -> list[Line]:
     block: list[str] = []
     depth = 0
     for line in lines:
-        if block and (line.depth != depth or not line.text or line.text == SIGNATURE):
+        # Blanks that do not break, tabs and wide blanks are a blank line to whoever reads it.
+        is_blank = not line.text.strip()
+        if block and (line.depth != depth or is_blank or line.text == SIGNATURE):
             found += [Line(depth, text) for text in unwrapped(block)]
             block = []
-        if line.text and line.text != SIGNATURE:
+        if not is_blank and line.text != SIGNATURE:
             block.append(line.text)
             depth = line.depth
         else:
@@ -128,7 +130,7 @@ def joined(lines: list[Line]) -> list[Line]:
 
 
 def unwrapped(block: list[str]) -> list[str]:
-    """Join the lines of one block, without blank ones, where they were cut to a width."""
+    """Join the lines of one block, none of them blank, where they were cut to a width."""
     widest = max(map(len, block), default=0)
     # A line wider than any program wraps to shows that none did.
     if len(block) < 2 or not _LEAST_OCTETS <= widest <= WIDEST:

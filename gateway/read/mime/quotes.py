@@ -186,6 +186,8 @@ _NO_WORD = re.compile(r"<https?:[^<>\s]{1,2000}>|[\W_]+")
 _MARKUP_PART = 1
 """So many characters of stars and links for each character of words are looked through in another view of a text."""
 _PAGE = "\n\f\n"
+_VIEWS = 6
+"""Texts before one that may be the same in another form: an alternative has two or three, side by side."""
 
 
 def join_bodies(bodies: Sequence[BodyText]) -> str:
@@ -196,16 +198,24 @@ def join_bodies(bodies: Sequence[BodyText]) -> str:
     texts = list(dict.fromkeys(body.own for body in bodies if body.own))
     if len(texts) < 2:
         return texts[0] if texts else ""
-    kept: list[str] = []
+    kept: list[_Said] = []
     for text in texts:
-        if not any(_says(other, text) for other in kept):
-            kept.append(text)
-    return _PAGE.join(kept)
+        said = _Said(text, "".join(text.split()))
+        if not any(_says(other, said) for other in kept[-_VIEWS:]):
+            kept.append(said)
+    return _PAGE.join(said.text for said in kept)
 
 
-def _says(other: str, text: str) -> bool:
+class _Said(NamedTuple):
+    """A text, and what it says without blanks, by which views of it are compared."""
+
+    text: str
+    bare: str
+
+
+def _says(other: _Said, said: _Said) -> bool:
     """Tell whether a text says nothing that the other does not say in the same words."""
-    bare, around = "".join(text.split()), "".join(other.split())
+    bare, around = said.bare, other.bare
     if bare in around:
         return True
     is_near = abs(len(bare) - len(around)) * _MARKUP_PART <= len(around)

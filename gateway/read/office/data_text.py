@@ -36,7 +36,7 @@ _PROSE = frozenset(
 _LONG = 2_000
 """Characters of a text that may go on in the element around it."""
 _JSON = re.compile(r'\s{0,999}(?:\{\s{0,999}"|\[\s{0,999}(?:"|\{\s{0,999}["}]|\[\s{0,999}["\d{-]))')
-_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _QUOTED = re.compile(r'"[^"]*"')
 _SEPARATORS = (";", ",")
 _SAMPLE_LINES = 40
@@ -127,7 +127,8 @@ def _string(piece: str) -> str:
     if piece[0] != '"' or "\\" not in piece:
         return piece.strip('"')
     try:
-        return str(loads(piece, strict=False))
+        # An escape may stand for half a character, which is none and cannot be written.
+        return str(loads(piece, strict=False)).encode("utf-8", "replace").decode()
     except JSONDecodeError:
         return piece.strip('"')
 

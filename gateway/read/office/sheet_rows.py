@@ -38,6 +38,12 @@ class SheetRows:
             self._cells.append(text[: self.room])
             self.room -= len(text)
 
+    def room_in(self, row: int) -> int:
+        """Give the characters a cell of this row may still have: what is beyond is not worth decoding."""
+        if row != self._row:
+            return self.left
+        return self.room if len(self._cells) < _CELLS else 0
+
     def number(self, row: int, value: float) -> None:
         """Add a cell with a number."""
         self._turn(row)

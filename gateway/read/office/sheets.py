@@ -81,8 +81,9 @@ class _Book:
         elif kind == LABEL_SST and len(body) >= 10:
             number = int.from_bytes(body[6:10], "little")
             self.shown.add(number)
-            if self.rows.left > 0 and number < len(self.strings):
-                self.rows.word(row, self._plain(self.strings[number][: self.rows.left]))
+            room = self.rows.room_in(row)
+            if room > 0 and number < len(self.strings):
+                self.rows.word(row, self._plain(self.strings[number][:room]))
         elif kind in (NUMBER, RK, MULTIPLE_RK, FORMULA):
             self.rows.numbers(kind, body)
             self.formula_row = row if kind == FORMULA else 0

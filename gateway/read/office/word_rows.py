@@ -43,7 +43,8 @@ class Paragraphs:
             if len(self._starts) >= _PARAGRAPHS:
                 break
             (page,) = struct.unpack_from("<I", plan, 4 * (count + 1) + 4 * number)
-            self._add(main[(page & 0x3F_FFFF) * _PAGE :][:_PAGE])
+            at = (page & 0x3F_FFFF) * _PAGE
+            self._add(main[at : at + _PAGE])
 
     def _add(self, page: bytes) -> None:
         count = page[-1] if len(page) == _PAGE else 0

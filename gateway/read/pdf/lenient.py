@@ -18,7 +18,8 @@ import pypdfium2
 MAX_OCTETS = 3_000_000
 """Of a file given to it: half a second at worst."""
 MAX_OBJECTS = 3_000
-_OBJECT = b" obj"
+_OBJECT = b"obj"
+"""Stands at both ends of an object, with any blank before it."""
 
 
 def rewrite_leniently(octets: bytes) -> bytes | None:
@@ -27,7 +28,7 @@ def rewrite_leniently(octets: bytes) -> bytes | None:
     Raises:
         Exception: whatever it meets; the caller maps it.
     """
-    if len(octets) > MAX_OCTETS or octets.count(_OBJECT) > MAX_OBJECTS:
+    if len(octets) > MAX_OCTETS or octets.count(_OBJECT) > 2 * MAX_OBJECTS:
         return None
     import pypdf  # noqa: PLC0415 - a tenth of a second, for files few senders have
 

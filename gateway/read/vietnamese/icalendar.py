@@ -40,6 +40,8 @@ _OURS = frozenset(
 )
 """Names of zones at +07:00 all year, as the IANA and Windows give them."""
 _HOME_HOURS = 7
+_MACHINE = re.compile(r"(?:(?!mat)[!-~]){0,2000}", re.IGNORECASE)
+"""A value no person wrote: no blank, no accent, and not a level either."""
 _SHOWN = frozenset({"VEVENT", "VTODO", "VJOURNAL"})
 _STRUCTURE = frozenset(
     {
@@ -106,6 +108,7 @@ def _told(calendar: str) -> str:
             zones.setdefault(zone, set()).add(value)
         else:
             last = _take(events[-1] if inside in _SHOWN else loose, name, found["parameters"], value)
+    loose.texts += loose.values.values()
     told = [line for event in events for line in _lines(event, method, zones)]
     return "\n".join([*told, *(f"> {line}" for text in loose.texts for line in text.split("\n"))])
 
@@ -114,11 +117,12 @@ def _take(event: _Event, name: str, parameters: str, value: str) -> list[str]:
     """Keep one property; the list returned takes the lines that go on with it, where escapes were undone before."""
     if name == "DTSTART":
         event.start = (parameters, value)
-    elif name in {"SUMMARY", "LOCATION", "STATUS"}:
-        event.values.setdefault(name, _plain(value))
-    if name in _STRUCTURE:
+    is_first = name in {"SUMMARY", "LOCATION", "STATUS"} and name not in event.values
+    if is_first:
+        event.values[name] = _plain(value)
+    if is_first or (name in _STRUCTURE and _MACHINE.fullmatch(value)):
         return []
-    is_said = name in {"DESCRIPTION", "COMMENT", "CONTACT", "CATEGORIES", "X-ALT-DESC"}
+    is_said = name in {"SUMMARY", "LOCATION", "DESCRIPTION", "COMMENT", "CONTACT", "CATEGORIES", "X-ALT-DESC"}
     event.texts.append(_plain(value) if is_said else f"{name}: {_plain(value)}")
     return event.texts
 

@@ -35,7 +35,7 @@ _RE2_OPTIONS.log_errors = False
 _SPACES = "\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _DROPPED = (
     "\x00-\x08\x0e-\x1f\x7f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u2064\u2066-\u2069\ufeff\u0300-\u036f"
+    "\u2060-\u2064\u2066-\u2069\ufeff\u0300-\u036f\ud800-\udfff"
 )
 _BREAKS = "\r\x0b\x85\u2028\u2029"
 _DASHES = "\u2010-\u2015\u2212\ufe58\ufe63"

@@ -107,7 +107,7 @@ def _find_header(view: View, candidates: list[Candidate]) -> Candidate | None:
             continue
         if _is_labelled(view, line, candidate.start):
             return candidate
-        if candidate.start == line.start and len(cells(view, line)) <= _HEAD_COLUMNS:
+        if candidate.start == line.start and len(cells(view, line, at_bars=True)) <= _HEAD_COLUMNS:
             return candidate
     return None
 

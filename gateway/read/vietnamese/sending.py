@@ -43,6 +43,12 @@ _UNSENT = re.compile(
     r"(?: [a-z]{1,6})?) $"
 )
 """Sending that is not done here: asked for, still to come, past, or somebody else's."""
+_UNSENT_SPELT = {
+    "noi": ("nơi", "nói"), "da": ("đã",), "can": ("cần",), "co": ("có",), "ban": ("bạn",), "moi": ("mới", "mời"),
+    "han": ("hạn",), "bi": ("bị",), "lan": ("lần",), "tung": ("từng",), "se": ("sẽ",), "hay": ("hãy",),
+    "vua": ("vừa",), "phai": ("phải",), "muon": ("muốn",), "chua": ("chưa",), "mong": ("mong",), "nhac": ("nhắc",),
+}  # fmt: skip
+"""Those of its words whose ASCII form is also another word, often of a name: `Nội vụ`, `Đà Nẵng`, `Cổ phần`."""
 _PAST = re.compile(r"(?<![a-z])(?:(?:hom|lan|tuan|thang|bua) (?:truoc|qua|kia|roi)|truoc (?:day|do)|moi day)(?![a-z])")
 _PAST_BEHIND = re.compile(r"(?: ngay [\d/.\-]{3,10})? roi(?![a-z])")
 """`Hôm trước đã gửi …`, `… rồi`: sent before, by another mail."""
@@ -143,6 +149,35 @@ _VERB_SPELT = {
 _AT_TYPE = re.compile(rf" (?:{TYPE})(?: {FORM}){{0,2}} (?:so )?\d")
 
 
+def _find_unsent(view: View, start: int, stop: int) -> str:
+    """Words of `[start, stop)` that make the verb at `stop` no sending here; empty when none do.
+
+    The accents decide, and capitals inside a clause: `Cần Thơ` and `Nội vụ` are names.
+    """
+    at = max(start, stop - _UNSENT_CHARACTERS)
+    while match := _UNSENT.search(view.key[:stop], at):
+        word = re.match(r"[a-z]+", match[0])
+        first, last = match.start(), match.start() + (len(word[0]) if word else 0)
+        spelt = _UNSENT_SPELT.get(view.key[first:last])
+        is_meant = spelt is None or any(view.has(first, last, one) for one in spelt)
+        if is_meant and not _is_in_name(view, first, last, start):
+            return match[0]
+        at = match.start() + 1
+    return ""
+
+
+_UNSENT_CHARACTERS = 40
+
+
+def _is_in_name(view: View, first: int, last: int, start: int) -> bool:
+    """A capital inside a clause, or before another one, is a name's."""
+    if not view.text[first].isupper() or view.text[start:last].isupper():
+        return False
+    is_led = not view.text[start:first].strip(" -+*:.,\"'(")
+    following = view.text[last : last + 2].strip()
+    return not is_led or following.isupper()
+
+
 def _sendings(view: View, start: int, stop: int) -> list[re.Match[str]]:
     """Verbs of sending in `[start, stop)`, told from `chuyên`, `gọi` by their accents."""
     return [
@@ -214,9 +249,8 @@ def is_sent(view: View, candidate: Candidate, floor: int = 0) -> bool:
 
 def _sends(view: View, start: int, verb: re.Match[str], candidate: Candidate) -> bool:
     """Tell whether a verb in the clause from `start` sends the document now."""
-    before = view.key[max(start, verb.start() - 40) : verb.start()]
-    unsent = _UNSENT.search(before)
-    if unsent and not (_SENT_ALONG.search(verb[0]) and unsent[0].startswith(("da ", "duoc "))):
+    unsent = _find_unsent(view, start, verb.start())
+    if unsent and not (_SENT_ALONG.search(verb[0]) and unsent.startswith(("da ", "duoc "))):
         return False
     if _PAST.search(view.key, start, verb.start()) or _PAST_BEHIND.match(view.key, candidate.end):
         return False
@@ -240,8 +274,7 @@ def is_sent_or_titled(view: View, start: int, end: int) -> bool:
         return False
     verbs = _sendings(view, at, start)
     if verbs:
-        unsent = _UNSENT.search(view.key[max(at, verbs[-1].start() - 40) : verbs[-1].start()])
-        return not unsent and _is_for_recipients(view.key[verbs[-1].end() : start])
+        return not _find_unsent(view, at, verbs[-1].start()) and _is_for_recipients(view.key[verbs[-1].end() : start])
     before = view.key[at:start].strip(" -+*:.,")
     return (
         not before or re.fullmatch(r"(?:re|fw|fwd|tl|ct|chuyen tiep):?|.{0,80}(?:kem|kem theo|va)", before) is not None

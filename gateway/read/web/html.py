@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import re
-from itertools import zip_longest
 
 from gateway.read.mime.paragraphs import Line, unwrapped
 
@@ -115,7 +114,12 @@ def _laid_out(row: str) -> list[str]:
     cells = [found for cell in row.split(_NEW_CELL) if (found := _paragraphs(cell))]
     if len(cells) < 2:
         return cells[0] if cells else []
-    return ["\t".join(filter(None, line)) for line in zip_longest(*cells, fillvalue="")]
+    lines: list[list[str]] = []
+    for cell in cells:
+        lines += [[] for _ in range(len(cell) - len(lines))]
+        for number, text in enumerate(cell):
+            lines[number].append(text)
+    return ["\t".join(line) for line in lines]
 
 
 def _paragraphs(cell: str) -> list[str]:
