@@ -1,5 +1,5 @@
 """`python -m gateway` is `congthu`."""
 
-from gateway.daemon.cli import main
+from gateway.commands.cli import main
 
 main()

@@ -29,7 +29,7 @@ from gateway.demo import documents
 from gateway.demo.cms_maker import CmsPlan
 from gateway.demo.pki import throw_away_pki
 from gateway.demo.signing import VARIANT_MARK, SignPlan, sign_pdf, variant
-from gateway.edge.tesseract import load_recogniser
+from gateway.edge.readers.tesseract import load_recogniser
 from gateway.read.budget import DEFAULT_BUDGET
 from gateway.read.cache import FactsCache
 from gateway.read.message import read_message

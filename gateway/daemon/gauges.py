@@ -6,18 +6,18 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.edge.certificate import expires_at_s
-from gateway.edge.trust import TRUST_LISTS
+from gateway.edge.host.certificate import expires_at_s
+from gateway.edge.trust.folder import TRUST_LISTS
 from gateway.read.trust.authorities import authorities
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
-    from gateway.daemon.config_schema import Config
-    from gateway.edge.listener import Listener
-    from gateway.edge.metrics import Metrics
-    from gateway.edge.workers import ReaderPool
+    from gateway.daemon.config.schema import Config
+    from gateway.edge.listener.server import Listener
+    from gateway.edge.observers.metrics import Metrics
+    from gateway.edge.readers.pool import ReaderPool
     from gateway.values.trust import TrustSnapshot
     from gateway.values.verdict import Inspection
 
@@ -94,7 +94,7 @@ def sample_trust(metrics: Metrics, known: tuple[Standing, ...], at_s: float) -> 
 def publish_files(metrics: Metrics, config: Config, packs: Iterable[Path], listener_name: str) -> None:
     """Show how old the data of a generation is and when its certificate ends; call after every load.
 
-    `packs` are the pack files of `gateway.daemon.config.pack_files`. A file that vanished since it was
+    `packs` are the pack files of `gateway.daemon.config.load.pack_files`. A file that vanished since it was
     loaded keeps its last value.
     """
     folders = (config.trust.folder, config.trust.fetch.folder)

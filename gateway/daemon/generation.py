@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gateway.edge.registryfile import load_dump
+from gateway.edge.registry.files import load_dump
 from gateway.judge.decide import decide, judge
 from gateway.judge.evaluate import evaluate_recipient
 from gateway.judge.rules import compile_packs

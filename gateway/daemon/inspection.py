@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from gateway.daemon.generation import Generation, Judge, Order, instant
-from gateway.edge.tesseract import load_recogniser
+from gateway.edge.readers.tesseract import load_recogniser
 from gateway.mark.tags import tag_fields
 from gateway.read.cache import FactsCache
 from gateway.read.message import read_message, read_top

@@ -14,8 +14,8 @@ from pathlib import Path
 import msgspec
 
 from gateway.daemon.child import run_child
-from gateway.daemon.config import load_config
-from gateway.daemon.config_schema import Config  # noqa: TC001 - msgspec resolves annotations at run time
+from gateway.daemon.config.load import load_config
+from gateway.daemon.config.schema import Config  # noqa: TC001 - msgspec resolves annotations at run time
 from gateway.daemon.generation import Generation  # noqa: TC001 - msgspec resolves annotations at run time
 from gateway.daemon.loading import load_generation
 from gateway.values.faults import ConfigProblem, Misconfigured

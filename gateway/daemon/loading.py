@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import structs
 
-from gateway.daemon.config import host_of, load_config_registry, pack_files
+from gateway.daemon.config.load import host_of, load_config_registry, pack_files
 from gateway.daemon.generation import Generation, Judge
-from gateway.edge.registryfile import EMPTY_REGISTRY, dump
-from gateway.edge.trust import load_trust
-from gateway.edge.trust_cache import with_fetched
+from gateway.edge.registry.files import EMPTY_REGISTRY, dump
+from gateway.edge.trust.cache import with_fetched
+from gateway.edge.trust.folder import load_trust
 from gateway.judge.cases import Case, coverage_problems, parse_case
 from gateway.judge.packfile import parse_pack
 from gateway.values.faults import ConfigProblem, Misconfigured
@@ -20,7 +20,7 @@ from gateway.values.trust import EMPTY_TRUST
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gateway.daemon.config_schema import Config
+    from gateway.daemon.config.schema import Config
     from gateway.values.pack import Pack
     from gateway.values.trust import TrustSnapshot
 

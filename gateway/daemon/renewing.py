@@ -19,9 +19,9 @@ import msgspec
 from msgspec import structs
 
 from gateway.daemon.child import run_child
-from gateway.edge.sandbox import enter_fetcher
-from gateway.edge.trust_cache import with_fetched
-from gateway.edge.trust_fetch import (
+from gateway.edge.readers.sandbox import enter_fetcher
+from gateway.edge.trust.cache import with_fetched
+from gateway.edge.trust.fetch import (
     MAX_CERTIFICATE_OCTETS,
     MAX_PATH_LENGTH,
     MAX_PATHS,
@@ -29,7 +29,7 @@ from gateway.edge.trust_fetch import (
     Errand,
     renew,
 )
-from gateway.edge.trust_plan import FIRST_RETRY_S, FetchSettings
+from gateway.edge.trust.plan import FIRST_RETRY_S, FetchSettings
 from gateway.values.faults import Transient
 from gateway.values.trust import FetchReport, Renewal
 

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
-from gateway.edge.listener_ports import Observer
+from gateway.edge.listener.ports import Observer
 from gateway.values.events import (
     HandshakeRecord,
     RefusalRecord,
@@ -19,13 +19,13 @@ from gateway.values.events import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gateway.daemon.config_schema import Config
+    from gateway.daemon.config.schema import Config
     from gateway.daemon.gauges import Standing
     from gateway.daemon.generation import Generation, Judge
-    from gateway.edge.journal import Journal
-    from gateway.edge.metrics import Metrics
     from gateway.edge.nexthop import NextHops
-    from gateway.edge.workers import ReaderPool
+    from gateway.edge.observers.journal import Journal
+    from gateway.edge.observers.metrics import Metrics
+    from gateway.edge.readers.pool import ReaderPool
     from gateway.values.delivery import AttemptResult
     from gateway.values.envelope import Client
     from gateway.values.trust import Renewal
@@ -121,7 +121,7 @@ class Observers(Observer):
         self.metrics.observe_renewal(renewal)
         self.journal.observe_renewal(renewal)
 
-    # gateway.edge.listener_ports.Observer
+    # gateway.edge.listener.ports.Observer
 
     def on_session_open(self, client: Client) -> None:
         """A client was let in."""

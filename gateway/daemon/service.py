@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 import gateway
-from gateway.daemon.config import pack_files
+from gateway.daemon.config.load import pack_files
 from gateway.daemon.gauges import PartGauges, publish_files, sample_trust, standings
 from gateway.daemon.generation import Judge
 from gateway.daemon.loader import load_apart
@@ -29,16 +29,16 @@ from gateway.daemon.loading import with_fetched_trust
 from gateway.daemon.renewing import Renewer
 from gateway.daemon.runtime import LISTENER, Observers, Runtime
 from gateway.daemon.transaction import Session, decode_inspection
-from gateway.edge import systemd
-from gateway.edge.admission import Admission
-from gateway.edge.health import Health
-from gateway.edge.journal import Journal, adopt_library_logs
-from gateway.edge.journal_stream import Stream
-from gateway.edge.listener import Listener
-from gateway.edge.metrics import Metrics
+from gateway.edge.host import systemd
+from gateway.edge.listener.admission import Admission
+from gateway.edge.listener.server import Listener
+from gateway.edge.listener.tls import ServerTls
 from gateway.edge.nexthop import NextHops
-from gateway.edge.tls_server import ServerTls
-from gateway.edge.workers import ReaderPool
+from gateway.edge.observers.health import Health
+from gateway.edge.observers.journal import Journal, adopt_library_logs
+from gateway.edge.observers.journal_stream import Stream
+from gateway.edge.observers.metrics import Metrics
+from gateway.edge.readers.pool import ReaderPool
 from gateway.values.events import ReloadRecord
 from gateway.values.faults import Misconfigured, Transient
 
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     import ssl
     from pathlib import Path
 
-    from gateway.daemon.config_schema import Config
+    from gateway.daemon.config.schema import Config
     from gateway.daemon.generation import Generation
     from gateway.values.envelope import Client
     from gateway.values.verdict import Inspection
@@ -209,7 +209,7 @@ class Service:
         pool = ReaderPool(config.inspection.readers, decode_inspection)
         try:
             await pool.start(READER_ENTRY, msgspec.msgpack.encode(generation))
-        except BaseException:
+        except BaseException:  # cancelled too: workers half started would outlive the generation they belong to
             await pool.close()
             raise
         return Runtime(config, generation, judge, pool, next_hops, known)

@@ -35,8 +35,8 @@ from gateway.values.verdict import Disposition, Inspection
 
 if TYPE_CHECKING:
     from gateway.daemon.runtime import Observers, Runtime
+    from gateway.edge.listener.wirestore import WireStore
     from gateway.edge.nexthop import NextHopTransaction
-    from gateway.edge.wirestore import WireStore
     from gateway.values.delivery import NextHopReply, Route
 
 MAX_HOPS = 100
@@ -107,7 +107,7 @@ class _Transaction:
 
 
 class Session:
-    """Handler of one SMTP session (`gateway.edge.listener_ports.SessionHandler`)."""
+    """Handler of one SMTP session (`gateway.edge.listener.ports.SessionHandler`)."""
 
     def __init__(self, gateway: Gateway) -> None:
         """Serve one session; `gateway.runtime` is looked up anew for every transaction, so a reload takes hold."""

@@ -1,6 +1,6 @@
 """Build CMS signatures (RFC 5652) for sample documents, the odd and wrong ones included.
 
-Written against the standards and apart from `gateway.read.signatures.cms`, so that each checks the other.
+Written against the standards and apart from `gateway.read.cms.structure`, so that each checks the other.
 """
 
 from __future__ import annotations

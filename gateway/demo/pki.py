@@ -1,4 +1,4 @@
-"""A throw-away certificate hierarchy shaped like the Vietnamese ones, written as `gateway.edge.trust` reads it.
+"""A throw-away certificate hierarchy shaped like the Vietnamese ones, written as `gateway.edge.trust.folder` reads it.
 
 Four roots: `official` (as the government CA, with a sub-CA, a time-stamping authority and agency leaves),
 `public` (as a licensed public CA), `local` (as an older city CA) and `foreign`, which no folder lists.
@@ -332,7 +332,7 @@ class Pki:
         )
 
     def write(self, folder: Path) -> None:
-        """Write the layout `gateway.edge.trust.load_trust` reads: lists, intermediates and crls."""
+        """Write the layout `gateway.edge.trust.folder.load_trust` reads: lists, intermediates and crls."""
         for name in TRUST_LISTS:
             (folder / name).mkdir(parents=True, exist_ok=True)
             (folder / name / "root.pem").write_bytes(self.roots[name].certificate.public_bytes(Encoding.PEM))

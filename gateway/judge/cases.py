@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 SAMPLE_CLIENT_IP = "192.0.2.1"
 """TEST-NET-1 (RFC 5737): the client of a case that names none."""
-MAX_CASE_OCTETS = 5_000_000
 
 
 class CaseRegistry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -20,9 +20,10 @@ from gateway.read.media_kinds import LEFTOVER
 from gateway.read.mime.fields import read_section
 from gateway.read.mime.header import subject_of
 from gateway.read.mime.inline_files import find_inline_files
-from gateway.read.mime.names import NO_NAME, clean_name, decode_name, find_name
+from gateway.read.mime.names import find_name
 from gateway.read.mime.parts import EMBEDDED_MESSAGE, read_tree
 from gateway.read.mime.transfer import decode_body, decode_readings
+from gateway.read.names import NO_NAME, clean_name, decode_name
 from gateway.read.openable import TEXTS, distinct, documents_in, is_same, note_readings
 from gateway.read.reading import NO_MARKS, Reading
 from gateway.read.signatures.smime import judge_beside
@@ -36,9 +37,9 @@ if TYPE_CHECKING:
 
     from gateway.read.cache import FactsCache
     from gateway.read.mime.inline_files import InlineFile
-    from gateway.read.mime.names import FileName
     from gateway.read.mime.parts import Leaf, Tree
     from gateway.read.mime.quotes import BodyText
+    from gateway.read.names import FileName
     from gateway.read.notes import Notes
     from gateway.read.scans.ocr import Recogniser
     from gateway.read.web.markup import MarkupFile

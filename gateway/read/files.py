@@ -14,15 +14,15 @@ from gateway.read.cache import ContentFacts
 from gateway.read.closed import closed_content
 from gateway.read.containers.appended import HOSTS, Appended, find_appended
 from gateway.read.containers.members import CONTAINERS, Container, Member
+from gateway.read.guard import attempt
 from gateway.read.kinds import sniff
-from gateway.read.mime.names import NO_NAME, clean_name, decode_name
+from gateway.read.names import NO_NAME, clean_name, decode_name
 from gateway.read.office.dbase import read_dbase
 from gateway.read.office.formulas import starts_program
 from gateway.read.office.mhtml import mhtml_start
 from gateway.read.office.opener import COMPOUNDS, PACKAGES, OfficeFiles
 from gateway.read.pdf.opener import PdfFiles
 from gateway.read.pdf.polyglots import holds_pdf
-from gateway.read.pdf.reader import attempt
 from gateway.read.reading import NO_MARKS
 from gateway.read.scans.ocr import with_marks
 from gateway.read.scans.pictures import KINDS as PICTURES

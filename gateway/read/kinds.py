@@ -9,12 +9,11 @@ import re
 from itertools import islice
 
 from gateway.read.budget import DEFAULT_BUDGET
+from gateway.read.containers.ole import OUTLOOK_MARK, CompoundFile
 from gateway.read.containers.tar import is_tar
 from gateway.read.containers.zips import find_directory, read_package, stream
 from gateway.read.media_kinds import LEFTOVER, is_keystore, textless_kind
 from gateway.read.notes import Notes
-from gateway.read.office.ole import CompoundFile
-from gateway.read.office.outlook import MARK
 from gateway.read.rare_kinds import rare_kind, rare_markup
 from gateway.read.vietnamese.eight_bits import LETTER_CONTROLS
 
@@ -90,7 +89,7 @@ _OFFICE_MEMBERS = ((b"word/", "docx"), (b"xl/", "xlsx"), (b"ppt/", "pptx"))
 _OFFICE_TYPES = ((b"wordprocessingml", "docx"), (b"spreadsheetml", "xlsx"), (b"presentationml", "pptx"))
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
 _OLE_STREAMS = (
-    (MARK, "msg"),
+    (OUTLOOK_MARK, "msg"),
     ("WordDocument", "doc"),
     ("Workbook", "xls"),
     ("Book", "xls"),

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from gateway.read.kinds import wide_charset
 from gateway.read.mime.paragraphs import joined_text, plain_lines
 from gateway.read.mime.quotes import BodyText, part_quotes
-from gateway.read.office.data_text import data_text, xml_fields
 from gateway.read.vietnamese.charsets import decode_text
 from gateway.read.vietnamese.icalendar import calendar_text
+from gateway.read.web.data_text import data_text, xml_fields
 from gateway.read.web.html import html_lines, html_text, xml_text
 
 if TYPE_CHECKING:

@@ -70,7 +70,7 @@ class DomainEntry(msgspec.Struct, frozen=True):
 class Registry(Protocol):
     """What the judge asks of the registry: look-ups that take a date, in microseconds, without I/O.
 
-    `gateway.edge.registryfile` builds the real one. Answers for one date never change within one
+    `gateway.edge.registry.files` builds the real one. Answers for one date never change within one
     registry generation, so a caller may cache them. Addresses and domains are given in lower case,
     domains in A-label form without a final dot.
     """

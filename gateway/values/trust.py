@@ -1,6 +1,6 @@
 """TrustSnapshot: the anchors, intermediates and revocation data a signature is judged against.
 
-An immutable picture, loaded by `gateway.edge.trust`; the reader never fetches.
+An immutable picture, loaded by `gateway.edge.trust.folder`; the reader never fetches.
 """
 
 from __future__ import annotations

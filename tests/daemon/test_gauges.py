@@ -7,13 +7,13 @@ import os
 import msgspec
 from prometheus_client.parser import text_string_to_metric_families
 
-from gateway.daemon.config import Config
+from gateway.daemon.config.load import Config
 from gateway.daemon.gauges import PartGauges, publish_files
-from gateway.edge.admission import Admission
-from gateway.edge.listener import Listener
-from gateway.edge.listener_ports import ListenerSettings
-from gateway.edge.metrics import Metrics
-from gateway.edge.workers import ReaderPool, ReaderSettings
+from gateway.edge.listener.admission import Admission
+from gateway.edge.listener.ports import ListenerSettings
+from gateway.edge.listener.server import Listener
+from gateway.edge.observers.metrics import Metrics
+from gateway.edge.readers.pool import ReaderPool, ReaderSettings
 
 
 def scraped(metrics):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from gateway.daemon.config import Config
+from gateway.daemon.config.load import Config
 from gateway.daemon.inspection import Inspector
 from gateway.daemon.loading import load_generation
 from gateway.values.envelope import Client, Envelope

@@ -6,7 +6,7 @@ import datetime as dt
 import pytest
 
 from gateway.daemon import loader
-from gateway.daemon.config import load_config
+from gateway.daemon.config.load import load_config
 from gateway.daemon.loader import load_apart
 from gateway.daemon.loading import load_generation
 from gateway.demo.pki import throw_away_pki

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from gateway.daemon import renewing
-from gateway.daemon.config import Config, load_config
+from gateway.daemon.config.load import Config, load_config
 from gateway.daemon.gauges import sample_trust, standings
 from gateway.daemon.inspection import Inspector
 from gateway.daemon.loading import load_generation
@@ -21,10 +21,10 @@ from gateway.daemon.renewing import MAX_TRIES, Renewer, renew_apart
 from gateway.demo.mails import DEPARTMENT_A, demo_mails
 from gateway.demo.pki import Subject
 from gateway.demo.run import write_world
-from gateway.edge.metrics import Metrics
-from gateway.edge.trust import numbered
-from gateway.edge.trust_cache import read_cache
-from gateway.edge.trust_fetch import Errand, FetchSettings
+from gateway.edge.observers.metrics import Metrics
+from gateway.edge.trust.cache import read_cache
+from gateway.edge.trust.fetch import Errand, FetchSettings
+from gateway.edge.trust.folder import numbered
 from gateway.values.envelope import Client, Envelope
 from gateway.values.events import ReloadRecord
 from gateway.values.faults import Transient

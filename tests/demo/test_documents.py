@@ -23,7 +23,7 @@ from gateway.demo.documents import (
 )
 from gateway.demo.pki import throw_away_pki
 from gateway.demo.signing import SignPlan, sign_pdf, tamper, variant
-from gateway.edge.trust import load_trust
+from gateway.edge.trust.folder import load_trust
 
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
 

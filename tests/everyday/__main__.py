@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from gateway.daemon.explaining import Story
+from gateway.commands.explaining import Story
 from gateway.mark.replies import delivered_reply
 from gateway.values.status import reply_to
 from tests.everyday.rows import BadRow, load

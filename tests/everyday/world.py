@@ -7,8 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from gateway.daemon.config import load_config
-from gateway.daemon.explaining import wire_form
+from gateway.commands.explaining import wire_form
+from gateway.daemon.config.load import load_config
 from gateway.daemon.inspection import Examination, Inspector
 from gateway.daemon.loading import load_generation
 from gateway.demo.mails import PROVINCE

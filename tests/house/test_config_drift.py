@@ -5,9 +5,9 @@ from pathlib import Path
 
 import msgspec
 
-from gateway.daemon.config import Config, load_config, parse_config
-from gateway.daemon.config_schema import BOUNDS, MEANINGS
-from gateway.daemon.config_text import reference_text, sample_text, tables
+from gateway.daemon.config.load import Config, load_config, parse_config
+from gateway.daemon.config.schema import BOUNDS, MEANINGS
+from gateway.daemon.config.text import reference_text, sample_text, tables
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "config" / "congthu.toml"

@@ -6,9 +6,9 @@ import ast
 
 import pytest
 
-from gateway.edge import catalogue, journal_events
-from gateway.edge.catalogue import BY_NAME, CATALOGUE, PREFIX
-from gateway.edge.metrics import Metrics
+from gateway.edge.observers import catalogue, journal_events
+from gateway.edge.observers.catalogue import BY_NAME, CATALOGUE, PREFIX
+from gateway.edge.observers.metrics import Metrics
 from tests.support.tree import ROOT, sources
 
 LIBRARY_FAMILIES = ("process_", "python_")
@@ -107,13 +107,13 @@ def constants_beside(*tables):
 
 def test_every_family_is_fed():
     """A metric that nobody sets says 0 for ever, which reads as good news."""
-    named = constants_beside("gateway/edge/catalogue.py")
+    named = constants_beside("gateway/edge/observers/catalogue.py")
 
     assert [family.name for family in CATALOGUE if family.name not in named] == []
 
 
 def test_every_event_is_written():
     """An event nobody writes is a promise to whoever waits for it."""
-    named = constants_beside("gateway/edge/journal_events.py")
+    named = constants_beside("gateway/edge/observers/journal_events.py")
 
     assert [name for name in journal_events.EVENTS if name not in named] == []

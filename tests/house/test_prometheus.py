@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from gateway.edge.catalogue import CATALOGUE, OTHER, PREFIX, SECRET_RULE
+from gateway.edge.observers.catalogue import CATALOGUE, OTHER, PREFIX, SECRET_RULE
 from tests.support.tree import ROOT
 
 FOLDER = ROOT / "config" / "prometheus"

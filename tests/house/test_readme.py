@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from gateway.daemon.checking import run_cases
-from gateway.daemon.cli import cli
-from gateway.daemon.config import load_config
+from gateway.commands.checking import run_cases
+from gateway.commands.cli import cli
+from gateway.daemon.config.load import load_config
 from gateway.daemon.loading import load_generation
 from tests.support.tree import ROOT
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from gateway.edge.registry_csv import AGENCY_COLUMNS, MAILBOX_COLUMNS
-from gateway.edge.registry_syntax import ATTRIBUTES, CERTIFICATE_STATES, LEVELS, MAILBOX_KINDS
-from gateway.edge.registry_toml import AGENCY_KEYS
-from gateway.edge.registryfile import load_registry
+from gateway.edge.registry.csv import AGENCY_COLUMNS, MAILBOX_COLUMNS
+from gateway.edge.registry.files import load_registry
+from gateway.edge.registry.syntax import ATTRIBUTES, CERTIFICATE_STATES, LEVELS, MAILBOX_KINDS
+from gateway.edge.registry.toml import AGENCY_KEYS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "registry.md").read_text("utf-8")

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from gateway.edge.registryfile import load_registry
+from gateway.edge.registry.files import load_registry
 from gateway.judge.decide import judge
 from gateway.judge.rules import compile_packs
 from gateway.values.facts import Marks

@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.daemon.config import load_config
+from gateway.daemon.config.load import load_config
 from gateway.daemon.inspection import Inspector
 from gateway.daemon.loading import load_generation
 from gateway.daemon.runtime import Observers, Runtime
 from gateway.daemon.transaction import Session
 from gateway.demo.mails import DEPARTMENT_A, OFFICE
 from gateway.demo.run import write_world
-from gateway.edge.admission import Admission
-from gateway.edge.journal import Journal
-from gateway.edge.journal_stream import Stream
-from gateway.edge.listener import Listener, ListenerSettings
-from gateway.edge.metrics import Metrics
+from gateway.edge.listener.admission import Admission
+from gateway.edge.listener.server import Listener, ListenerSettings
 from gateway.edge.nexthop import NextHops
+from gateway.edge.observers.journal import Journal
+from gateway.edge.observers.journal_stream import Stream
+from gateway.edge.observers.metrics import Metrics
 from gateway.values.envelope import Client, Envelope
 from gateway.values.faults import Transient
 from tests.support.daemon import world

@@ -13,12 +13,12 @@ from email.message import EmailMessage
 import msgspec
 import pytest
 
-from gateway.daemon.config import Config
+from gateway.daemon.config.load import Config
 from gateway.daemon.inspection import Inspector
 from gateway.daemon.loading import load_generation
-from gateway.edge.journal import Journal
-from gateway.edge.journal_stream import Stream
-from gateway.edge.metrics import Metrics
+from gateway.edge.observers.journal import Journal
+from gateway.edge.observers.journal_stream import Stream
+from gateway.edge.observers.metrics import Metrics
 from gateway.mark.fields import prepended, render
 from gateway.mark.replies import reply_for_verdict
 from gateway.values.envelope import Client, Envelope

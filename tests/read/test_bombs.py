@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.edge.workers import ReaderPool, ReaderSettings
+from gateway.edge.readers.pool import ReaderPool, ReaderSettings
 from gateway.values.faults import Transient
 from tests.corpus import bombs
 from tests.support.signed_pdfs import trust

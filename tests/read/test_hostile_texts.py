@@ -13,15 +13,16 @@ from gateway.read.containers.members import reason_by_name
 from gateway.read.kinds import sniff
 from gateway.read.message import read_message
 from gateway.read.mime.fields import read_parameters
-from gateway.read.mime.names import PROGRAMS, find_name
+from gateway.read.mime.names import find_name
 from gateway.read.mime.paragraphs import plain_lines
 from gateway.read.mime.quotes import BodyText, join_bodies
+from gateway.read.names import PROGRAMS
 from gateway.read.notes import Notes
-from gateway.read.office.data_text import data_text
 from gateway.read.office.sheet_rows import LABEL_SST, SheetRows
 from gateway.read.office.sheets import _Book
 from gateway.read.vietnamese import detect
 from gateway.read.vietnamese.icalendar import calendar_text
+from gateway.read.web.data_text import data_text
 from gateway.read.web.html import html_text
 from gateway.values.facts import Secrecy
 from gateway.values.trust import EMPTY_TRUST

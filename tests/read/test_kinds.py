@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.read.containers.ole import CompoundFile
 from gateway.read.kinds import is_mismatched, sniff
-from gateway.read.office.ole import CompoundFile
 from tests.corpus.compose import archive, docx, odt, ole, pdf, tar
 
 ENVELOPED = bytes.fromhex("308006092a864886f70d010703a080")

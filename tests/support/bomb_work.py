@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from gateway.edge.tesseract import load_recogniser
+from gateway.edge.readers.tesseract import load_recogniser
 from gateway.read.budget import DEFAULT_BUDGET
 from gateway.read.cache import FactsCache
 from gateway.read.message import read_message

@@ -1,6 +1,6 @@
 """A work function for corpus tests that hangs on one file and reads the others as always."""
 
-from gateway.daemon import corpus_work
+from gateway.commands.corpus import work as corpus_work
 
 
 def load(payload: bytes):

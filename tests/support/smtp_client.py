@@ -8,14 +8,14 @@ import re
 import ssl
 from typing import TYPE_CHECKING, Self
 
-from gateway.edge.admission import Admission
-from gateway.edge.listener import Listener, ListenerSettings, Observer, no_tls
+from gateway.edge.listener.admission import Admission
+from gateway.edge.listener.server import Listener, ListenerSettings, Observer, no_tls
 from gateway.values.status import Reply, reply_to
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from gateway.edge.wirestore import WireStore
+    from gateway.edge.listener.wirestore import WireStore
     from gateway.values.envelope import Client
 
 HOST = "gw.cqnn.test"

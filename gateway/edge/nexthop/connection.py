@@ -127,7 +127,7 @@ async def open_connection(route: Route, host: str, helo: str, tls: ssl.SSLContex
                 await _start_tls(smtp, route, tls, name)
         if not smtp.is_connected:
             raise lost("closed right after EHLO")  # noqa: TRY301 - one place closes and maps
-    except BaseException as error:
+    except BaseException as error:  # cancelled too: aiosmtplib closes nothing by itself
         smtp.close()
         if isinstance(error, (aiosmtplib.SMTPException, OSError, ValueError)):
             raise _fault_of(error) from None

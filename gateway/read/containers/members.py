@@ -17,13 +17,13 @@ from gateway.read.containers.tnef import read_tnef
 from gateway.read.containers.zip_strays import local_entry, stray_entries
 from gateway.read.containers.zips import find_directory, read_zip, unpack
 from gateway.read.media_kinds import LEFTOVER, is_left_behind, is_left_name
-from gateway.read.mime.names import NO_NAME, clean_name, decode_name
+from gateway.read.names import NO_NAME, clean_name, decode_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gateway.read.containers.zips import Entry
-    from gateway.read.mime.names import FileName
+    from gateway.read.names import FileName
     from gateway.read.notes import Notes
 
 _LISTINGS = {"zip": read_zip, "tar": read_tar, "tnef": read_tnef}

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from gateway.read.mime.encoded_words import decode_encoded_words
+from gateway.read.encoded_words import decode_encoded_words
 from gateway.read.mime.fields import without_comments
 from gateway.values.facts import AddressFacts
 

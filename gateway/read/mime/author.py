@@ -11,7 +11,7 @@ from bisect import bisect_right
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from gateway.read.mime.encoded_words import decode_encoded_words
+from gateway.read.encoded_words import decode_encoded_words
 from gateway.read.mime.fields import unfold, without_comments
 
 if TYPE_CHECKING:

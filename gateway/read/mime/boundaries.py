@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote_to_bytes
 
-from gateway.read.mime.encoded_words import decode_encoded_words
+from gateway.read.encoded_words import decode_encoded_words
 from gateway.read.mime.fields import without_comments
 
 _PLAIN = re.compile(

@@ -9,7 +9,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.read.mime.encoded_words import decode_encoded_words
+from gateway.read.encoded_words import decode_encoded_words
 
 if TYPE_CHECKING:
     from gateway.read.notes import Notes

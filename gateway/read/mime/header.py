@@ -7,9 +7,9 @@ import unicodedata
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
+from gateway.read.encoded_words import decode_encoded_words
 from gateway.read.mime.addresses_field import read_mailboxes
 from gateway.read.mime.author import hidden_authors, note_author
-from gateway.read.mime.encoded_words import decode_encoded_words
 from gateway.read.mime.fields import note_duplicates, without_comments
 from gateway.read.notes import DISPUTED_AUTHOR
 from gateway.values.facts import HeaderFacts

@@ -1,109 +1,23 @@
-"""File names of parts: RFC 2231, RFC 2047 in parameters, raw UTF-8, legacy Vietnamese octets.
-
-The name in the facts is what a file system would get: NFC, without path, controls or trailing dots. What was
-taken out to deceive the eye is noted.
-"""
+"""File names of parts: which of the parameters that name one is right (RFC 2231, RFC 6266)."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-from gateway.read.mime.encoded_words import decode_encoded_words
+from gateway.read.names import NAME_OCTETS, NO_NAME, PROGRAMS, FileName, clean_name, decode_name
 from gateway.read.vietnamese.charsets import decode_text
 
 if TYPE_CHECKING:
     from gateway.read.mime.fields import Parameters
     from gateway.read.notes import Notes
 
-_NAME_OCTETS = 4_096
-_NAME_CHARACTERS = 255
-"""NAME_MAX of the file systems a document ends on."""
 _CONTINUATION = re.compile(r"(filename|name)\*(\d{1,4})(\*?)")
-_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_TRAILING = re.compile(r"(?<![\s.])[\s.]+\Z")
-_INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-"""Characters without width; they come along when a title is copied from a web page."""
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-PROGRAMS = frozenset(
-    [
-        "exe",
-        "scr",
-        "com",
-        "pif",
-        "bat",
-        "cmd",
-        "cpl",
-        "msi",
-        "js",
-        "jse",
-        "vbs",
-        "vbe",
-        "wsf",
-        "wsh",
-        "hta",
-        "ps1",
-        "lnk",
-        "jar",
-        "reg",
-        "iso",
-        "img",
-        "vb",
-        "ws",
-        "wsc",
-        "sct",
-        "msp",
-        "msc",
-        "scf",
-        "chm",
-        "dll",
-        "xll",
-        "appx",
-        "msix",
-        "apk",
-        "url",
-        "website",
-        "application",
-        "jnlp",
-        "iqy",
-        "rdp",
-        "hlp",
-        "xbap",
-        "gadget",
-        "diagcab",
-    ]
-)
-"""Extensions under which a file is run, or opens what is: those that NAT-EXE-1 names are among them."""
-_DISGUISED = re.compile(
-    r"(?:\.(?:pdf|docx?|xlsx?|pptx?|rtf|txt|jpe?g|png|odt|zip|rar)[ _.-]{0,250}| {8,250}|_{20,250})"
-    rf"\.(?:{'|'.join(sorted(PROGRAMS))})",
-    re.IGNORECASE,
-)
-"""The end of a name made to be taken for a document's."""
 _OTHER_NAMES = 8
-_LONGEST_DISGUISE = 270
 _STROKE = re.compile(r"[\\/](?=[^\\/])")
 _PATH = re.compile(r"\A\s{0,9}(?:[A-Za-z]:|[\\/~]|file:)|(?:\A|[\\/])\.{1,2}[\\/]|[\\/][^\\/]{0,255}[\\/]")
 """A path of a disk, or one with several steps."""
-_EXTENSION = re.compile(r"[^\W_]{1,16}")
-
-
-class FileName(NamedTuple):
-    """A cleaned file name."""
-
-    name: str
-    kind: str
-    """Extension, lower case, without the dot; empty when there is none."""
-    is_deceptive: bool
-    """Direction controls stood in it, so that `fdp.exe` may show as `exe.pdf`; or the extension of a program stands
-    behind that of a document, or behind so many blanks that it is out of sight."""
-    others: tuple[str, ...] = ()
-    """Names other readers show for the same part."""
-
-
-NO_NAME = FileName("", "", is_deceptive=False)
 
 
 def find_name(
@@ -173,14 +87,14 @@ def _continuations(values: dict[str, bytes], attribute: str) -> str:
             charset, value = _split_charset(value)
         octets.append(unquote_to_bytes(value) if is_extended else value)
         count += 1
-    joined = b"".join(octets)[:_NAME_OCTETS]
+    joined = b"".join(octets)[:NAME_OCTETS]
     # Some programs cut an encoded-word into pieces instead of encoding them (RFC 2231 forbids both at once).
     return decode_text(joined, charset)[0] if charset or b"=?" not in joined else decode_name(joined)
 
 
 def _extended(value: bytes) -> str:
     charset, rest = _split_charset(value)
-    return decode_text(unquote_to_bytes(rest)[:_NAME_OCTETS], charset)[0]
+    return decode_text(unquote_to_bytes(rest)[:NAME_OCTETS], charset)[0]
 
 
 def _split_charset(value: bytes) -> tuple[str, bytes]:
@@ -189,28 +103,3 @@ def _split_charset(value: bytes) -> tuple[str, bytes]:
     if len(pieces) < 3:
         return "", value
     return pieces[0].decode("latin-1").lower(), pieces[2]
-
-
-def decode_name(raw: bytes) -> str:
-    """Decode a plain parameter or entry name: encoded-words as clients do, else UTF-8 or legacy octets."""
-    raw = raw[:_NAME_OCTETS]
-    if b"=?" in raw:
-        return decode_encoded_words(raw)
-    if raw.isascii():
-        return raw.decode("ascii")
-    return decode_text(raw, "")[0]
-
-
-def clean_name(text: str) -> FileName:
-    """Make a bare file name: no path, no controls, no characters that do not show, no trailing dots."""
-    shown = _CONTROL.sub("", _INVISIBLE.sub("", text))
-    is_deceptive = _DIRECTION.search(text) is not None
-    name = unicodedata.normalize("NFC", shown).replace("\\", "/").rstrip("/ ").rpartition("/")[2]
-    # Windows drops trailing dots and blanks, so `a.exe. .` runs.
-    name = _TRAILING.sub("", name.strip())
-    is_deceptive |= any(match.end() == len(name) for match in _DISGUISED.finditer(name, len(name) - _LONGEST_DISGUISE))
-    if len(name) > _NAME_CHARACTERS:
-        name = name[: _NAME_CHARACTERS - 17] + name[-17:]
-    stem, dot, extension = name.rpartition(".")
-    is_extension = bool(dot) and bool(stem or extension) and _EXTENSION.fullmatch(extension) is not None
-    return FileName(name, extension.lower() if is_extension else "", is_deceptive)

@@ -11,8 +11,8 @@ import re
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
+from gateway.read.encoded_words import decode_encoded_words
 from gateway.read.kinds import sniff
-from gateway.read.mime.encoded_words import decode_encoded_words
 from gateway.read.mime.fields import read_parameters, without_comments
 from gateway.read.mime.transfer import UUENCODED
 

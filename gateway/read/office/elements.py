@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from gateway.read.office.formulas import starts_program
+from gateway.read.office.places import BOXES_KEPT, Places
 from gateway.read.office.relations import is_loaded
-from gateway.read.office.rows import BOXES_KEPT, Places
 from gateway.read.office.sheets import HEADER_CODES
 from gateway.read.vietnamese.legacy_fonts import decode_run, legacy_of
 

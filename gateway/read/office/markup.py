@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gateway.read.office.elements import PartReader
 from gateway.read.office.gathering import Gathering
-from gateway.read.office.rows import BOX_CHARACTERS, BOXES_KEPT
+from gateway.read.office.places import BOX_CHARACTERS, BOXES_KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,8 +12,8 @@ from gateway.read.office.worddoc import read_word
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gateway.read.containers.ole import CompoundFile
     from gateway.read.notes import Notes
-    from gateway.read.office.ole import CompoundFile
 
 _MACROS = frozenset({"VBA", "_VBA_PROJECT_CUR", "Macros", "_VBA_PROJECT"})
 _PACKAGE = "\x01Ole10Native"

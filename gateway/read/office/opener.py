@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from gateway.read.cache import ContentFacts
 from gateway.read.containers.members import Container, Member
+from gateway.read.containers.ole import CompoundFile
 from gateway.read.containers.tnef import read_tnef_text
+from gateway.read.guard import attempt
 from gateway.read.kinds import sniff
-from gateway.read.mime.names import NO_NAME, clean_name
+from gateway.read.names import NO_NAME, clean_name
 from gateway.read.office.flat_xml import flat_root, read_flat
 from gateway.read.office.notebooks import active_mime, notebook_files
 from gateway.read.office.old_office import read_old_office
-from gateway.read.office.ole import CompoundFile
 from gateway.read.office.outlook import read_outlook, rich_body
 from gateway.read.office.packages import OfficeText, read_office
 from gateway.read.office.rtf import read_rtf
 from gateway.read.office.rtf_objects import find_objects, has_objects
-from gateway.read.pdf.reader import attempt
 from gateway.read.scans.ocr import with_marks
 from gateway.read.scans.pictures import KINDS as PICTURES
 from gateway.read.scans.pictures import read_stamps

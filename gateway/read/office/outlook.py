@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from gateway.read.containers.ole import OUTLOOK_MARK
 from gateway.read.office.rich_text import unpack_rich_text
 from gateway.read.office.rtf import read_rtf
 from gateway.read.vietnamese.charsets import decode_text
 from gateway.read.web.html import html_text
 
 if TYPE_CHECKING:
+    from gateway.read.containers.ole import CompoundFile
     from gateway.read.notes import Notes
-    from gateway.read.office.ole import CompoundFile
 
-MARK = "__properties_version1.0"
-"""The stream every message has in its root (section 2.4)."""
 _SUBJECT, _BODY, _HTML, _RTF = "0037", "1000", "1013", "1009"
 _LONG_NAME, _SHORT_NAME, _DATA, _OBJECT = "3707", "3704", "37010102", "3701000D"
 _ATTACHED = re.compile(r"((?:[^/]{1,64}/){0,14}?)(__attach_version1\.0_#[0-9A-F]{8})/(.{1,256})", re.IGNORECASE)
@@ -68,7 +67,7 @@ def read_outlook(file: CompoundFile, limit: int, notes: Notes) -> OutlookMessage
         name = text(folder, _LONG_NAME, _NAME_OCTETS) or text(folder, _SHORT_NAME, _NAME_OCTETS)
         stream = tree.get(f"{folder}__substg1.0_{_DATA}")
         message = f"{folder}__substg1.0_{_OBJECT}/"
-        if stream is None and f"{message}{MARK}" in tree:
+        if stream is None and f"{message}{OUTLOOK_MARK}" in tree:
             # A message inside: its texts are read with ours, its files stand among the folders already.
             inner += [text(message, _SUBJECT, limit), text(message, _BODY, limit)]
             packed = octets(message, _RTF + "0102", _RICH_OCTETS)

@@ -16,8 +16,8 @@ from gateway.read.office.binary_sheets import BinaryBook, binary_strings, has_bi
 from gateway.read.office.fonts import package_fonts
 from gateway.read.office.markup import XML_OCTETS, Gathered
 from gateway.read.office.package_parts import Part, list_parts, property_texts
+from gateway.read.office.places import BOX_CHARACTERS
 from gateway.read.office.relations import is_fetching
-from gateway.read.office.rows import BOX_CHARACTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from gateway.read.vietnamese.charsets import decode_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gateway.read.office.ole import CompoundFile
+    from gateway.read.containers.ole import CompoundFile
 
 _SETS = {"\x05SummaryInformation": frozenset({2, 3, 5, 6}), "\x05DocumentSummaryInformation": frozenset({2})}
 """Stream to property numbers: title, subject, keywords, comments; category ([MS-OSHARED] 2.3.3)."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from gateway.read.office.rows import join_row
+from gateway.read.rows import join_row
 from gateway.read.vietnamese.charsets import decode_text
 from gateway.read.vietnamese.legacy_fonts import decode_run, legacy_of
 

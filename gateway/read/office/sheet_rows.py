@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 
-from gateway.read.office.rows import join_row
+from gateway.read.rows import join_row
 
 LABEL_SST, NUMBER, RK, MULTIPLE_RK, FORMULA, END = 0x00FD, 0x0203, 0x027E, 0x00BD, 0x0006, 0x000A
 _DIGITS = 12

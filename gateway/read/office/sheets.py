@@ -6,7 +6,7 @@ import re
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.read.office.rows import BOX_CHARACTERS
+from gateway.read.office.places import BOX_CHARACTERS
 from gateway.read.office.sheet_rows import END, FORMULA, LABEL_SST, MULTIPLE_RK, NUMBER, RK, SheetRows
 from gateway.read.vietnamese.charsets import repair_text
 from gateway.read.vietnamese.legacy_fonts import decode_run, legacy_of
@@ -14,7 +14,7 @@ from gateway.read.vietnamese.legacy_fonts import decode_run, legacy_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gateway.read.office.ole import CompoundFile
+    from gateway.read.containers.ole import CompoundFile
 
 HEADER_CODES = re.compile(r'&(?:[LCR]|"[^"]{0,80}"|K[0-9A-Fa-f]{6}|\d{1,3}|[A-Z])')
 """Formatting inside page headers of sheets (ECMA-376 part 1, section 18.3.1.46)."""

@@ -11,7 +11,7 @@ from gateway.read.vietnamese.charsets import repair_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gateway.read.office.ole import CompoundFile
+    from gateway.read.containers.ole import CompoundFile
 
 _STREAM_OCTETS = 32_000_000
 _RECORDS = 200_000

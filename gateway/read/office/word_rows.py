@@ -10,7 +10,7 @@ import struct
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from gateway.read.office.rows import join_row
+from gateway.read.rows import join_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

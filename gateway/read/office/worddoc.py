@@ -15,7 +15,7 @@ from gateway.read.vietnamese.charsets import decode_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gateway.read.office.ole import CompoundFile
+    from gateway.read.containers.ole import CompoundFile
 
 _STREAM_OCTETS = 16_000_000
 _PIECES = 20_000

@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
-from gateway.read.pdf.ascii85 import decode_ascii85
+from gateway.read.scans.ascii85 import decode_ascii85
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

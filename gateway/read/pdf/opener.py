@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from gateway.read.cache import ContentFacts
 from gateway.read.containers.members import Member
-from gateway.read.mime.names import clean_name
+from gateway.read.names import clean_name
 from gateway.read.pdf.polyglots import other_kinds
 from gateway.read.pdf.reader import read_pdf
 from gateway.read.underlay import underlay

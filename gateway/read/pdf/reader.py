@@ -9,20 +9,20 @@ this is the one place of the reader that catches Exception, around third-party c
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
+from gateway.read.guard import attempt
+from gateway.read.pdf.appearance import naming, read_looks
 from gateway.read.pdf.lenient import count_pages, rewrite_leniently
 from gateway.read.pdf.pages import Pages, read_pages
+from gateway.read.pdf.signature_pictures import pasted_pictures
 from gateway.read.pdf.structure import Structure, read_outside, read_structure, rewritten
-from gateway.read.signatures.appearance import naming, read_looks
-from gateway.read.signatures.pictures import pasted_pictures
 from gateway.read.signatures.revisions import Revisions
 from gateway.read.signatures.validation import Judging, validate_signatures
 from gateway.read.trust.chains import SignerCache
 from gateway.values.evidence import PdfFacts, SignatureFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from gateway.read.budget import Budget
@@ -30,9 +30,7 @@ if TYPE_CHECKING:
     from gateway.read.scans.ocr import Recogniser
     from gateway.values.trust import TrustSnapshot
 
-__all__ = ["PdfReading", "SignerCache", "attempt", "read_pdf"]
-
-T = TypeVar("T")
+__all__ = ["PdfReading", "SignerCache", "read_pdf"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +56,6 @@ class PdfReading:
     """`encrypted`, `malformed`, `over_budget`, or empty when it was read."""
     is_unfinished: bool = False
     """Pictures on its pages were not looked at for want of time."""
-
-
-def attempt(call: Callable[[], T]) -> T | None:
-    """Run third-party code over hostile octets: its value, or None for whatever it raised."""
-    try:
-        return call()
-    except Exception:  # noqa: BLE001 - parsers raise anything on malformed files (module text); HOUSE 3.6
-        return None
 
 
 def read_pdf(  # noqa: PLR0913 - as `read_message`, and what the worker remembers and is equipped with

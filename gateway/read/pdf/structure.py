@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 import pikepdf
 
 from gateway.read.pdf.active import MAX_LINKS
+from gateway.read.pdf.appearance import NO_LOOKS, Looks, gather_looks, unread_looks
 from gateway.read.pdf.contents import NO_PLAN, PagePlan, plan_pages
 from gateway.read.pdf.inflation import inflated
+from gateway.read.pdf.signature_pictures import NO_PICTURES, Pictures, gather_pictures
 from gateway.read.pdf.tree import is_vast_tree
 from gateway.read.pdf.walk import Objects, Place, filters_of, walk_objects
 from gateway.read.pdf.words import MAX_WORDS, form_words, metadata_words
-from gateway.read.signatures.appearance import NO_LOOKS, Looks, gather_looks, unread_looks
 from gateway.read.signatures.geometry import SignatureRecord
-from gateway.read.signatures.pictures import NO_PICTURES, Pictures, gather_pictures
 from gateway.read.trust.evidence import MAX_ITEMS, NO_DATA, EmbeddedData, bounded
 
 if TYPE_CHECKING:

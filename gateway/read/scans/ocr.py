@@ -1,6 +1,6 @@
 """Reading letters off pictures: what a recogniser must do, and which words a red stamp may say.
 
-The recogniser is handed in from outside (`gateway.edge.tesseract`); without one, scans stay unread and are
+The recogniser is handed in from outside (`gateway.edge.readers.tesseract`); without one, scans stay unread and are
 reported so. Nothing is guessed: a stamp counts only when it says one of the words law and practice know.
 """
 

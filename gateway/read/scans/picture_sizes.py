@@ -11,7 +11,7 @@ import zlib
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from gateway.read.pdf.ascii85 import decode_ascii85
+from gateway.read.scans.ascii85 import decode_ascii85
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gateway.read.signatures.cms import Cms
+    from gateway.read.cms.structure import Cms
 
 REFUSED = "refused"
 """Answer of a reader that finds the structure against its rules."""

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
+from gateway.read.cms.ber import Walker, wrap
+from gateway.read.cms.structure import MAX_CMS_OCTETS
+from gateway.read.guard import attempt
 from gateway.read.mime.transfer import decode_body
-from gateway.read.pdf.reader import attempt
-from gateway.read.signatures.ber import Walker, wrap
-from gateway.read.signatures.cms import MAX_CMS_OCTETS
 from gateway.read.signatures.revisions import Revisions
 from gateway.read.signatures.validation import Judging, validate_beside
 from gateway.read.trust.chains import SignerCache

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gateway.read.signatures.cms import Cms
+    from gateway.read.cms.structure import Cms
     from gateway.read.signatures.geometry import SignatureRecord
 
 

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from gateway.read.signatures import cms, second_opinion
+from gateway.read.cms import structure as cms
+from gateway.read.signatures import second_opinion
 from gateway.read.signatures.geometry import Geometry, SignatureRecord, measure
 from gateway.read.signatures.outcome import conclude, with_later
 from gateway.read.signatures.revisions import UNKNOWN, SecondOpinion

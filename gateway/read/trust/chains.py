@@ -29,7 +29,7 @@ from pyhanko_certvalidator.errors import (
 )
 from pyhanko_certvalidator.policy_decl import AlgorithmUsageConstraint, DisallowWeakAlgorithmsPolicy
 
-from gateway.read.signatures.cms import Cms, PublicKey, certificates_of, is_signed_by
+from gateway.read.cms.structure import Cms, PublicKey, certificates_of, is_signed_by
 from gateway.read.trust.ocsp_answers import CLOCK_SKEW
 from gateway.read.trust.revocation import END_OF_TIME, RevocationLists, look_up
 from gateway.values.evidence import Outcome

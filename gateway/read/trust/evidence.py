@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from cryptography import x509
 
-    from gateway.read.signatures.cms import Cms
+    from gateway.read.cms.structure import Cms
 
 assert asn1crypto.pdf
 MAX_ITEMS = 32

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives import hashes
 
-    from gateway.read.signatures.cms import PublicKey
+    from gateway.read.cms.structure import PublicKey
 
 UNREADABLE = (
     ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension,

@@ -18,7 +18,7 @@ from gateway.read.trust.ocsp_answers import CLOCK_SKEW, UNREADABLE, Answer, resp
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gateway.read.signatures.cms import PublicKey
+    from gateway.read.cms.structure import PublicKey
 
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 

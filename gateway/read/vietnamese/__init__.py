@@ -7,7 +7,7 @@ Words are searched on the ASCII key and confirmed by their diacritics; every sca
 from __future__ import annotations
 
 from gateway.read.vietnamese.charsets import decode_text, repair_text
-from gateway.read.vietnamese.detect import classify_record, detect, detect_secrecy
+from gateway.read.vietnamese.detect import detect, detect_secrecy
 from gateway.read.vietnamese.merge import merge
 
-__all__ = ["classify_record", "decode_text", "detect", "detect_secrecy", "merge", "repair_text"]
+__all__ = ["decode_text", "detect", "detect_secrecy", "merge", "repair_text"]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from gateway.read.mime import encoded_words
 from gateway.read.vietnamese.charsets import repair_text
 from gateway.read.vietnamese.circulation import is_restricted
 from gateway.read.vietnamese.doctype import find_leading_type, read_doc_type
@@ -133,32 +132,3 @@ def _own_number(
 def _is_file_like(view: View, start: int) -> bool:
     """A subject whose number stands where a file name has it: near the start, without citing words before."""
     return start <= 60 and not re.search(r"(?<![a-z])(?:theo|can cu|thuc hien|v/v|tai)(?![a-z])", view.key[:start])
-
-
-def _parse_instant(value: Any) -> datetime:
-    try:
-        instant = datetime.fromisoformat(str(value))
-    except ValueError:
-        return datetime(2000, 1, 1, tzinfo=VIETNAM)
-    return instant if instant.tzinfo else instant.replace(tzinfo=VIETNAM)
-
-
-def classify_record(record: dict[str, Any]) -> dict[str, Any]:
-    """Classify one JSON object (`id, kind, received_at, text`; kind also `raw_header`) for `congthu classify`."""
-    text, kind = str(record.get("text", "")), str(record.get("kind", "subject"))
-    if kind == "raw_header":
-        text, kind = encoded_words.decode_encoded_words(text.encode("utf-8", "surrogateescape")), "subject"
-    marks = detect(text, kind, _parse_instant(record.get("received_at")))
-    return {
-        "id": record.get("id"),
-        "doc_type": marks.doc_type,
-        "number": marks.number,
-        "notation": marks.notation,
-        "urgency": marks.urgency.value,
-        "secrecy": marks.secrecy.value,
-        "is_draft": marks.is_draft,
-        "is_invitation": marks.is_invitation,
-        "meeting_time": marks.meeting_time,
-        "about_draft": marks.about_draft,
-        "meeting_change": marks.meeting_change,
-    }

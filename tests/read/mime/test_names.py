@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from gateway.read.budget import DEFAULT_BUDGET
 from gateway.read.mime.fields import read_parameters
-from gateway.read.mime.names import clean_name, find_name
+from gateway.read.mime.names import find_name
+from gateway.read.names import clean_name
 from gateway.read.notes import Notes
 
 

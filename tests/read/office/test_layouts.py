@@ -7,7 +7,7 @@ import pytest
 from gateway.read.budget import DEFAULT_BUDGET
 from gateway.read.notes import Notes
 from gateway.read.office.packages import read_office
-from gateway.read.office.rows import join_row
+from gateway.read.rows import join_row
 from tests.corpus.compose import archive
 
 TYPES = ("[Content_Types].xml", b"<Types/>")

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.read.budget import DEFAULT_BUDGET, Budget
+from gateway.read.containers.ole import CompoundFile
 from gateway.read.notes import Notes
 from gateway.read.office.old_office import OldOffice, read_old_office
-from gateway.read.office.ole import CompoundFile
 from gateway.read.office.outlook import OutlookFile, read_outlook
 from tests.corpus.office import outlook, packaged, presentation, properties, sheets, workbook
 from tests.corpus.ole import compound

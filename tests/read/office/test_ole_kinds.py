@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from gateway.read.budget import DEFAULT_BUDGET
+from gateway.read.containers.ole import CompoundFile
 from gateway.read.kinds import sniff
 from gateway.read.notes import Notes
 from gateway.read.office.old_office import read_old_office
-from gateway.read.office.ole import CompoundFile
 from tests.corpus.ole import compound, word_streams
 
 WORD = dict.fromkeys(("WordDocument", "1Table"), b"x")

@@ -7,8 +7,8 @@ import struct
 import pytest
 
 from gateway.read.budget import DEFAULT_BUDGET
+from gateway.read.containers.ole import CompoundFile
 from gateway.read.notes import Notes
-from gateway.read.office.ole import CompoundFile
 from gateway.read.office.packages import read_office
 from gateway.read.office.properties import read_properties
 from tests.corpus.compose import archive, docx

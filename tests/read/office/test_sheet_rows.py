@@ -7,8 +7,8 @@ import struct
 import pytest
 
 from gateway.read.budget import DEFAULT_BUDGET
+from gateway.read.containers.ole import CompoundFile
 from gateway.read.notes import Notes
-from gateway.read.office.ole import CompoundFile
 from gateway.read.office.packages import read_office
 from gateway.read.office.sheet_rows import rk_value
 from gateway.read.office.sheets import read_sheets

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from gateway.read.budget import DEFAULT_BUDGET
+from gateway.read.containers.ole import CompoundFile
 from gateway.read.notes import Notes
 from gateway.read.office.old_office import read_old_office
-from gateway.read.office.ole import CompoundFile
 from gateway.read.office.rtf import read_rtf
 from gateway.read.office.word_rows import Paragraphs, with_rows
 

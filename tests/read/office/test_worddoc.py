@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.read.office.ole import CompoundFile
+from gateway.read.containers.ole import CompoundFile
 from gateway.read.office.worddoc import WordText, read_word
 from tests.corpus.compose import compound, ole, word
 

@@ -8,7 +8,7 @@ import time
 import pypdfium2
 import pytest
 
-from gateway.edge.tesseract import load_recogniser
+from gateway.edge.readers.tesseract import load_recogniser
 from gateway.read.budget import DEFAULT_BUDGET
 from gateway.read.pdf.outlines import has_outlines
 from gateway.read.pdf.reader import read_pdf

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from gateway.demo.documents import FONT
-from gateway.edge.tesseract import load_recogniser
+from gateway.edge.readers.tesseract import load_recogniser
 from gateway.read.budget import Budget
 from gateway.read.pdf.reader import read_pdf
 from gateway.read.scans.frames import FRAME_DPI, find_frames

@@ -9,7 +9,7 @@ import datetime as dt
 
 import pytest
 
-from gateway.edge.tesseract import load_recogniser
+from gateway.edge.readers.tesseract import load_recogniser
 from gateway.read.budget import Budget
 from gateway.read.pdf.reader import read_pdf
 from gateway.read.scans.picture_sheets import A4_INCHES, PictureSheet

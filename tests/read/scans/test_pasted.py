@@ -14,7 +14,7 @@ from email.policy import SMTP
 import pytest
 from PIL import Image
 
-from gateway.edge.tesseract import load_recogniser
+from gateway.edge.readers.tesseract import load_recogniser
 from gateway.read.budget import Budget
 from gateway.read.message import read_message
 from gateway.read.notes import Notes

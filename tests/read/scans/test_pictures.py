@@ -303,7 +303,7 @@ def test_photograph_without_letters_is_read():
 
 _IN_SANDBOX = """
 import base64, json, sys
-from gateway.edge import sandbox
+from gateway.edge.readers import sandbox
 from gateway.read.budget import Budget
 from gateway.read.notes import Notes
 from gateway.read.scans.pictures import read_picture

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, paddin
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from gateway.demo.pki import Identity, _key_usage
-from gateway.read.signatures.cms import digest_of
+from gateway.read.cms.structure import digest_of
 from gateway.values.evidence import Outcome
 from tests.support.odd_cms import odd_cms, with_contents
 from tests.support.signed_pdfs import facts_of, pki

@@ -12,7 +12,7 @@ from msgspec import structs
 
 from gateway.demo.pki import Identity, Subject, throw_away_pki
 from gateway.demo.signing import add_security_store, append_revision, changed, signature_gap
-from gateway.read.signatures import cms
+from gateway.read.cms import structure as cms
 from gateway.read.signatures.second_opinion import warm
 from gateway.values.evidence import Outcome
 from gateway.values.trust import Anchor

@@ -17,7 +17,7 @@ from msgspec import structs
 
 from gateway.demo.pki import Identity, _key, _key_usage
 from gateway.demo.signing import add_security_store
-from gateway.read.signatures.ber import wrap
+from gateway.read.cms.ber import wrap
 from gateway.values.evidence import Outcome
 from gateway.values.trust import Anchor
 from tests.support.odd_cms import odd_cms, with_contents

@@ -14,9 +14,9 @@ from pikepdf import Array, Dictionary
 from gateway.demo.cms_maker import build_cms, build_token
 from gateway.demo.signing import SignPlan, _fill, _signature_dictionary, append_revision, changed
 from gateway.read.budget import DEFAULT_BUDGET
-from gateway.read.pdf.reader import attempt
+from gateway.read.cms import structure as cms
+from gateway.read.guard import attempt
 from gateway.read.pdf.structure import read_structure
-from gateway.read.signatures import cms
 from gateway.read.signatures.geometry import SignatureRecord, measure
 from gateway.read.signatures.listing import MAX_CONTENTS, MAX_LISTED, Listed, list_signatures
 from gateway.read.signatures.outcome import conclude

@@ -12,8 +12,8 @@ from pikepdf import Array, Dictionary, Name, String
 from gateway.demo.cms_maker import sign_octets
 from gateway.demo.signing import append_revision, changed, signature_gap
 from gateway.read.budget import DEFAULT_BUDGET
+from gateway.read.cms import structure as cms
 from gateway.read.pdf.reader import read_pdf
-from gateway.read.signatures import cms
 from gateway.values.evidence import Outcome
 from tests.support.signed_pdfs import AT, facts_of, one, pki, read, signed, trust, two
 

@@ -14,9 +14,9 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
 from pyhanko.sign.signers.pdf_byterange import PdfSignedData
 
-from gateway.daemon.corpus import make_job, read_corpus
+from gateway.commands.corpus.run import make_job, read_corpus
 from gateway.demo.cms_maker import CmsPlan, build_cms
-from gateway.edge.workers import ReaderSettings
+from gateway.edge.readers.pool import ReaderSettings
 from gateway.values.evidence import Outcome
 from tests.corpus.pdf_tools import facts
 from tests.support.pdf_layout import centred, document, paragraph

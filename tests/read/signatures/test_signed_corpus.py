@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from gateway.edge.trust import load_trust
+from gateway.edge.trust.folder import load_trust
 from gateway.read.budget import DEFAULT_BUDGET
 from gateway.read.message import read_message
 from gateway.read.pdf.reader import read_pdf

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.read.vietnamese import classify_record
+from gateway.commands.classifying import classify_record
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "text"
 FILES = sorted(CORPUS.glob("*.jsonl"))

@@ -1,0 +1,224 @@
+"""Checking: what `congthu check` and `congthu policy` print."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from gateway.commands.calendar import calendar_text, switches, unmatched_names, unset_agencies
+from gateway.commands.trust_report import date_warnings, fetch_warnings
+from gateway.daemon.config.load import host_of, load_config, shipped_folder
+from gateway.daemon.generation import VIETNAM
+from gateway.daemon.loading import load_cases, load_generation, load_packs
+from gateway.daemon.service import READER_ENTRY
+from gateway.daemon.transaction import decode_inspection
+from gateway.edge.listener.tls import build_server_context
+from gateway.edge.nexthop import NextHops
+from gateway.edge.readers.pool import ReaderPool
+from gateway.edge.readers.tesseract import load_recogniser
+from gateway.judge.binding import posture_of_agency
+from gateway.judge.cases import differences, run_case
+from gateway.judge.domains import parse_domain_list
+from gateway.judge.rules import compile_packs
+from gateway.read.budget import DEFAULT_BUDGET
+from gateway.read.containers.libarchive import is_available
+from gateway.read.message import read_message
+from gateway.read.trust.authorities import authorities
+from gateway.values.faults import ConfigProblem, Misconfigured
+from gateway.values.trust import EMPTY_TRUST
+from gateway.values.verdict import Disposition, Posture
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from gateway.daemon.config.schema import Config
+    from gateway.daemon.generation import Generation
+    from gateway.edge.readers.sandbox import SandboxReport
+    from gateway.values.delivery import AttemptResult
+    from gateway.values.facts import MessageFacts
+    from gateway.values.pack import Pack
+    from gateway.values.registry import Registry
+    from gateway.values.trust import TrustSnapshot
+
+
+_NEEDS_ANCHORS = re.compile(r"\bpart\.(?:has_(?:valid|agency|personal)_signature|is_signed_beside|is_public_only)\b")
+"""Facts that nobody can know who has not said whose certificates to trust."""
+_KEYED = frozenset({"issued", "expired", "revoked"})
+"""States of a certificate in the registry of an agency that signs, or has signed."""
+
+
+class _Silent:
+    def on_attempt(self, route: str, host: str, result: AttemptResult, seconds: float) -> None:
+        """Nothing is attempted while checking."""
+
+
+def report(config_file: Path) -> Iterator[str]:
+    """Load everything the daemon would and tell what it found, a line each.
+
+    Raises:
+        Misconfigured: with every problem.
+        Transient: the readers do not start here.
+    """
+    config = load_config(config_file)
+    generation, judge = load_generation(config, 1)
+    refuse_without_anchors(config, generation, judge.registry)
+    NextHops(config.relay.routes, host_of(config), _Silent())
+    if config.listen.certificate_file:
+        build_server_context(config.listen.certificate_file, config.listen.key_file)
+    sandbox = asyncio.run(_try_readers(config, generation))
+    yield f"configuration {config_file}: ok"
+    yield f"registry: {len(judge.registry.agency_ids())} agencies, {judge.registry.mailbox_count} mailboxes"
+    trust = generation.trust
+    data = f"{len(trust.all_crls_der)} revocation lists, {len(trust.all_responses_der)} responses"
+    fetched = f"fetched into {config.trust.fetch.folder}" if config.trust.fetch.folder else "nothing is fetched"
+    yield f"trust: {len(trust.anchors)} anchors, {data}, revocation {trust.revocation}, {fetched}"
+    for pack in generation.packs:
+        yield f"pack {pack.id} {pack.version}: {len(pack.rules)} rules"
+    yield f"sandbox: landlock {sandbox.landlock_abi or 'absent'}, seccomp {'on' if sandbox.seccomp else 'absent'}"
+    yield f"scans: seals, ink, tone; letters {'read (Tesseract)' if _has_ocr() else 'not read'}"
+    yield f"archives: zip, tar, gzip, xz, bzip2, TNEF{', 7z, rar, iso, cab' if is_available() else ''}"
+    yield from (f"warning: {warning}" for warning in _warnings(config, generation))
+    yield from (f"warning: {found}" for found in unmatched_names(config, generation.packs, judge.registry))
+    today = dt.datetime.now(VIETNAM).date()
+    yield "calendar"
+    yield calendar_text(switches(generation.packs, generation.posture, judge.registry), today)
+    for unset in unset_agencies(generation.packs, judge.registry, today):
+        yield f"note: {unset.agency} has no start date for {unset.pack} (chưa quy định): observed only"
+
+
+def refuse_without_anchors(config: Config, generation: Generation, registry: Registry) -> None:
+    """Refuse to start where an enforced rule waits for signatures that nobody can judge: it would defer them for ever.
+
+    Raises:
+        Misconfigured: no anchors are configured, and such a rule is enforced for an agency that signs.
+    """
+    if generation.trust.anchors:
+        return
+    today = dt.datetime.now(VIETNAM).date()
+    found = (registry.agency(agency_id, today) for agency_id in registry.agency_ids())
+    signing = [agency for agency in found if agency is not None and agency.certificate in _KEYED]
+    for pack in generation.packs:
+        for rule in pack.rules:
+            if rule.effect is not Disposition.REJECT or not _NEEDS_ANCHORS.search(rule.when):
+                continue
+            postures = (posture_of_agency(rule, pack, agency, today, generation.posture) for agency in signing)
+            if Posture.ENFORCE in postures:
+                message = (
+                    f"no anchors are configured, so no signature can be judged, and rule {rule.id} is enforced: "
+                    "put the roots of the official hierarchy into trust.folder (docs/trust.md), or give the rule the "
+                    "posture tag under [posture]"
+                )
+                raise Misconfigured([ConfigProblem(config.origin.file, 0, "trust.folder", message)])
+
+
+async def _try_readers(config: Config, generation: Generation) -> SandboxReport:
+    pool = ReaderPool(msgspec.structs.replace(config.inspection.readers, workers=1), decode_inspection)
+    try:
+        await pool.start(READER_ENTRY, msgspec.msgpack.encode(generation))
+        found = pool.sandbox_report
+        assert found is not None
+        return found
+    finally:
+        await pool.close()
+
+
+def _has_ocr() -> bool:
+    return load_recogniser() is not None
+
+
+def _warnings(config: Config, generation: Generation) -> Iterator[str]:
+    if not config.relay.routes:
+        yield "no [[relay.routes]]: nothing can be relayed"
+    if not config.relay.relay_domains:
+        yield "relay.relay_domains is empty: only configured client networks can send"
+    if not _has_ocr():
+        yield "letters of scans stay unread: install requirements-ocr.lock and tesseract-ocr-vie"
+    if not generation.trust.anchors:
+        yield "trust.folder names no anchors: no signature can be trusted"
+    now = dt.datetime.now(dt.UTC)
+    yield from stale_lists(generation.trust, now)
+    yield from date_warnings(generation.trust, now)
+    yield from fetch_warnings(config)
+    if not is_available():
+        yield "7z, rar, iso and cab files stay unread: install libarchive13 (Debian 13: libarchive13t64)"
+    if not config.gateway.help_base:
+        yield "gateway.help_base is empty: replies carry no help address"
+
+
+def stale_lists(trust: TrustSnapshot, at: dt.datetime) -> Iterator[str]:
+    """Name every authority without a fresh revocation list: what it signed cannot be judged (law of unknowns)."""
+    if trust.revocation == "off":
+        return
+    effect = "documents signed under it are deferred" if trust.revocation == "require" else "not checked for them"
+    for one in authorities(trust, at):
+        if not one.waits(at):
+            continue
+        ended = one.fresh_until
+        what = (
+            f"the revocation list of {one.name} ended {ended.isoformat()}"
+            if ended
+            else f"no revocation list of {one.name}"
+        )
+        yield f"trust: {what}: {effect}"
+
+
+def shipped_packs(folders: Sequence[Path]) -> dict[str, Path]:
+    """Map pack ids to their files: in the given folders and among the shipped ones."""
+    found: dict[str, Path] = {}
+    for folder in (shipped_folder("policies"), *folders):
+        found |= {file.parent.name: file for file in sorted(folder.glob("*/pack.toml"))}
+    return found
+
+
+def rule_table(folders: Sequence[Path]) -> Iterator[str]:
+    """List every rule: id, effect, posture, start, title, citation."""
+    for pack in load_packs(shipped_packs(folders)):
+        yield f"{pack.id} {pack.version}: {pack.title_vi}"
+        for rule in pack.rules:
+            start = rule.binding.start or pack.start
+            since = f"từ {start.default.isoformat()}" if start.default else ""
+            yield (
+                f"  {rule.id:18} {rule.scope.value:9} {rule.effect.value:6} {rule.posture.value:8}"
+                f" {rule.title_vi} [{'; '.join(rule.cites)}] {since}".rstrip()
+            )
+
+
+def run_cases(names: Sequence[str], folders: Sequence[Path]) -> Iterator[tuple[str, bool]]:
+    """Run the cases of packs; give (line, whether it is good) each, with a sum at the end of a pack.
+
+    Raises:
+        Misconfigured: a pack or case cannot be read, or no pack has that name.
+    """
+    files = shipped_packs(folders)
+    unknown = [name for name in names if name not in files]
+    if unknown:
+        known = ", ".join(sorted(files))
+        raise Misconfigured([ConfigProblem(name, 0, "", f"no such pack; known: {known}") for name in unknown])
+    lists = shipped_folder("policies") / "freemail.txt"
+    domains = parse_domain_list(lists.read_text("utf-8"), str(lists))
+    for name, file in files.items():
+        if not names or name in names:
+            pack = load_packs({name: file})[0]
+            yield from _run_pack(pack, file, domains)
+
+
+def _run_pack(pack: Pack, file: Path, domains: object) -> Iterator[tuple[str, bool]]:
+    compiled = compile_packs([pack])
+    cases = load_cases(file.parent)
+    failures = 0
+    for case, mail in cases:
+        at = case.at
+
+        def read(octets: bytes, at: dt.datetime = at) -> MessageFacts:
+            return read_message(octets, DEFAULT_BUDGET, EMPTY_TRUST, at)
+
+        verdict = run_case(compiled, case, mail.read_bytes(), domains, read)  # type: ignore[arg-type]
+        said = differences(case, pack, verdict)
+        failures += bool(said)
+        yield from ((f"{mail}: {line}", False) for line in said)
+    yield f"{pack.id} {pack.version}: {len(pack.rules)} rules, {len(cases)} cases, {failures} failed", not failures

@@ -1,0 +1,282 @@
+"""Command line: `congthu run | check | trust | explain | classify | corpus | policy | demo | show-config`.
+
+Exit codes follow sysexits.h: 0 well, 2 wrong usage (as click says it), 78 bad configuration; `explain` says
+0 relay, 10 tag, 20 reject, 30 defer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+import msgspec
+
+import gateway
+from gateway.values.faults import Misconfigured, Transient
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+EX_NOINPUT, EX_UNAVAILABLE, EX_OSERR, EX_CONFIG = 66, 69, 71, 78
+DEFAULT_CONFIG = "/etc/congthu/congthu.toml"
+
+_config = click.option(
+    "--config", "-c", "config_file", default=DEFAULT_CONFIG, show_default=True,
+    type=click.Path(readable=False, path_type=Path), help="Configuration file.",
+)  # fmt: skip
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(gateway.__version__, prog_name="congthu")
+def cli() -> None:
+    """Policy gateway for official mail."""
+
+
+def main() -> None:
+    """Run the command line; configuration problems go to standard error, one a line, with exit 78."""
+    try:
+        cli()
+    except Misconfigured as fault:
+        for problem in fault.problems:
+            click.echo(f"error: {problem}", err=True)
+        sys.exit(EX_CONFIG)
+    except Transient as fault:
+        click.echo(f"error: {fault.detail or fault.situation}", err=True)
+        sys.exit(EX_UNAVAILABLE)
+
+
+@cli.command()
+@_config
+def run(config_file: Path) -> None:
+    """Run the gateway until SIGTERM; SIGHUP reloads."""
+    from gateway.daemon.service import Service  # noqa: PLC0415 - `classify` must not pay for the daemon's imports
+
+    try:
+        asyncio.run(Service(config_file).run())
+    except OSError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(EX_OSERR)
+
+
+@cli.command()
+@_config
+def check(config_file: Path) -> None:
+    """Check configuration, packs, registry, trust and dates; print what will bind whom from when."""
+    from gateway.commands import checking  # noqa: PLC0415 - as above
+
+    for line in checking.report(config_file):
+        click.echo(line)
+
+
+@cli.command()
+@click.option("--offline", is_flag=True, help="Fetch nothing; only tell what is there.")
+@_config
+def trust(config_file: Path, *, offline: bool) -> None:
+    """Fetch revocation data now; print every authority, its dates, its newest list, and every address asked."""
+    import datetime as dt  # noqa: PLC0415 - as above
+
+    from gateway.commands.trust_report import tell  # noqa: PLC0415 - as above
+
+    for line in tell(config_file, dt.datetime.now(dt.UTC), is_offline=offline):
+        click.echo(line)
+
+
+@cli.command("show-config")
+@click.option("--effective", is_flag=True, help="Every key in force, not only those in the file.")
+@_config
+def show_config(config_file: Path, *, effective: bool) -> None:
+    """Print each key, its value and where it came from."""
+    from gateway.daemon.config.load import effective as rows_of  # noqa: PLC0415 - as above
+    from gateway.daemon.config.load import load_config  # noqa: PLC0415 - as above
+
+    for key, value, origin in rows_of(load_config(config_file)):
+        if effective or origin != "default":
+            click.echo(f"{key} = {value}  # {origin}")
+
+
+@cli.command()
+@click.option("--jsonl", "jsonl", type=click.File("rb"), default="-", help="One JSON object a line; - reads stdin.")
+def classify(jsonl: BinaryIO) -> None:
+    """Run the Vietnamese detectors: one JSON line in (id, kind, received_at, text), one out."""
+    from gateway.commands.classifying import classify_record  # noqa: PLC0415 - as above
+
+    for number, line in enumerate(jsonl, 1):
+        if not line.strip():
+            continue
+        try:
+            answer = classify_record(msgspec.json.decode(line))
+        except (msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
+            click.echo(f"error: line {number}: {error}", err=True)
+            sys.exit(65)
+        click.echo(msgspec.json.encode(answer).decode())
+
+
+@cli.command()
+@click.argument("mail", type=click.Path(dir_okay=False, exists=True, path_type=Path))
+@click.option("--mail-from", required=True, help="Reverse-path; empty for the null reverse-path.")
+@click.option("--rcpt", "rcpts", required=True, multiple=True, help="Forward-path; may be given several times.")
+@click.option("--client-ip", default="192.0.2.1", show_default=True, help="Address of the client.")
+@click.option(
+    "--at",
+    type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]),
+    help="Instant to judge at; without a zone it is Vietnam's. Default: now.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Everything as one JSON object.")
+@_config
+def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many parts
+    config_file: Path, mail: Path, mail_from: str, rcpts: tuple[str, ...], client_ip: str, at: dt.datetime | None,
+    *, as_json: bool,
+) -> None:  # fmt: skip
+    """Tell the whole story of one .eml: facts, every rule, verdict, fields, reply. Sends nothing."""
+    from gateway.commands.explaining import explain as tell  # noqa: PLC0415 - as above
+
+    story = tell(config_file, mail.read_bytes(), mail_from, rcpts, client_ip, at)
+    click.echo(msgspec.json.format(msgspec.json.encode(story.as_json), indent=2).decode() if as_json else story.text)
+    sys.exit(story.exit_code)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--labels",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="Labels: CSV, TSV, JSON lines or one JSON object of path (name, SHA-256 or pattern) and label.",
+)
+@click.option(
+    "--trust",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Trust folder; without one nobody is trusted.",
+)
+@click.option(
+    "--revocation",
+    type=click.Choice(["require", "soft", "off"]),
+    default="require",
+    show_default=True,
+    help="What missing revocation data means, with --trust.",
+)
+@click.option(
+    "--trust-embedded",
+    is_flag=True,
+    help="Trust whoever signed, at the time claimed: the outcome then tells of the document alone.",
+)
+@click.option(
+    "--at",
+    type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]),
+    help="Instant to judge at; without a zone it is Vietnam's. Default: now.",
+)
+@click.option(
+    "--config",
+    "-c",
+    "config_file",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="Configuration: its budget and trust hold, and mails are judged.",
+)
+@click.option("--mail-from", help="Reverse-path of every mail. Default: the author's.")
+@click.option("--rcpt", "rcpts", multiple=True, help="Forward-path of every mail. Default: To and Cc.")
+@click.option(
+    "--deadline",
+    "deadline_s",
+    type=click.FloatRange(0.1, 600),
+    default=30.0,
+    show_default=True,
+    help="Seconds one file may take.",
+)
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Files read at once.")
+@click.option("--quiet", is_flag=True, help="No progress on standard error.")
+def corpus(folder: Path, labels: Path | None, deadline_s: float, workers: int, *, quiet: bool, **options: Any) -> None:
+    r"""Read every PDF, mail and other document below FOLDER (or one file) as the gateway would, one JSON line each.
+
+    \b
+    Mails are found by name (.eml) or content, also in mbox files and Maildirs.
+    With --labels a last line holds the confusion table, and precision and recall
+    of labels that are answers: passed (valid, true, ...), failed (invalid, ...),
+    indeterminate, none (unsigned), relay, tag, reject, defer.
+    Every word of a line: docs/corpora.md. Progress goes to standard error.
+    Exit: 0 read, 66 nothing to read, 78 labels or configuration are no good.
+    """
+    from gateway.commands.corpus import run as reading  # noqa: PLC0415 - as above
+    from gateway.commands.corpus.labels import read_labels, table_lines  # noqa: PLC0415 - as above
+    from gateway.edge.readers.pool import ReaderSettings  # noqa: PLC0415 - as above
+
+    settings = ReaderSettings(workers=workers, deadline_s=2 * deadline_s)
+    job = reading.make_job(**options)
+    known, tally = read_labels(labels) if labels else None, reading.Tally()
+
+    async def story() -> None:
+        async for record in reading.read_corpus(folder, job, settings, known, tally=tally, without=labels):
+            click.echo(msgspec.json.encode(record))
+            if "confusion" in record:
+                for line in table_lines(record):
+                    click.echo(line, err=True)
+            elif (progress := tally.count(record)) and not quiet:
+                click.echo(progress, err=True)
+
+    asyncio.run(story())
+    if not quiet:
+        click.echo(str(tally), err=True)
+    if not tally.files:
+        sys.exit(EX_NOINPUT)
+
+
+@cli.group()
+def policy() -> None:
+    """Packs: list their rules, run their cases."""
+
+
+_packs = click.option(
+    "--folder", "folders", multiple=True, type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Folder of packs besides the shipped ones.",
+)  # fmt: skip
+
+
+@policy.command("list")
+@_packs
+def policy_list(folders: tuple[Path, ...]) -> None:
+    """Print every rule with its pack, effect, posture and dates."""
+    from gateway.commands.checking import rule_table  # noqa: PLC0415 - as above
+
+    for line in rule_table(folders):
+        click.echo(line)
+
+
+@policy.command("test")
+@click.argument("packs", nargs=-1)
+@_packs
+def policy_test(packs: tuple[str, ...], folders: tuple[Path, ...]) -> None:
+    """Run the cases of packs (all when none is named)."""
+    from gateway.commands.checking import run_cases  # noqa: PLC0415 - as above
+
+    failed = 0
+    for line, is_good in run_cases(packs, folders):
+        click.echo(line)
+        failed += not is_good
+    sys.exit(1 if failed else 0)
+
+
+@policy.command("pages")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@_packs
+def policy_pages(folder: Path, folders: tuple[Path, ...]) -> None:
+    """Write one static help page a rule into FOLDER: what the addresses in replies point to."""
+    from gateway.commands.pages import write_pages  # noqa: PLC0415 - as above
+
+    click.echo(f"{write_pages(folder, folders)} pages in {folder}")
+
+
+@cli.command()
+@click.option("--keep", is_flag=True, help="Leave the gateway running until Ctrl-C.")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("build/demo"),
+    show_default=True,
+    help="Where configuration, certificates and mails are written.",
+)
+def demo(folder: Path, *, keep: bool) -> None:
+    """Run the whole gateway on sample mails with an embedded next hop."""
+    from gateway.demo.run import run_demo  # noqa: PLC0415 - as above
+
+    sys.exit(run_demo(folder, keep=keep))

@@ -1,0 +1,221 @@
+"""Explain: the whole story of one mail without sending anything: `congthu explain`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from gateway.daemon.config.load import load_config
+from gateway.daemon.generation import VIETNAM
+from gateway.daemon.inspection import Examination, Inspector
+from gateway.daemon.loading import load_generation
+from gateway.edge.listener.admission import Admission
+from gateway.judge.binding import is_pack_bound, posture_for
+from gateway.judge.describe import describe
+from gateway.mark.fields import prepended
+from gateway.mark.replies import delivered_reply, reply_for_verdict
+from gateway.values.addresses import bracketed
+from gateway.values.envelope import Client, Envelope
+from gateway.values.status import Reply, reply_to
+from gateway.values.verdict import Disposition, Finding, HeaderField, Posture
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gateway.daemon.config.schema import Config
+    from gateway.daemon.generation import Generation, Judge
+
+EXIT_CODES = {Disposition.RELAY: 0, Disposition.TAG: 10, Disposition.REJECT: 20, Disposition.DEFER: 30}
+SAMPLE_ID = "EXPLAIN00000"
+
+
+class RuleAnswer(msgspec.Struct, frozen=True):
+    """What one rule said."""
+
+    rule: str
+    pack: str
+    answer: str
+    """`hit`, `miss`, `unknown`, or `not_bound` when it binds nobody here."""
+    title: str
+
+
+class Story(msgspec.Struct, frozen=True):
+    """Everything `explain` tells."""
+
+    examination: Examination
+    rules: tuple[RuleAnswer, ...]
+    reply: Reply
+    fields: tuple[HeaderField, ...]
+    admission: Reply | None
+    """Refusal the recipient would have met at RCPT; None when it would pass."""
+
+    @property
+    def exit_code(self) -> int:
+        """0 relay, 10 tag, 20 reject, 30 defer."""
+        return EXIT_CODES[self.examination.verdict.disposition]
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        """The story as JSON values; facts of a marked secret are left out."""
+        verdict = self.examination.verdict
+        return {
+            "disposition": verdict.disposition.value,
+            "agency": verdict.agency,
+            "direction": verdict.direction,
+            "findings": [_finding_json(finding) for finding in verdict.findings],
+            "would": [_finding_json(finding) for finding in verdict.would],
+            "rules": [msgspec.to_builtins(answer) for answer in self.rules],
+            "reply": {"code": self.reply.code, "status": self.reply.status, "lines": list(self.reply.lines)},
+            "fields": [[field.name, field.value] for field in self.fields],
+            "facts": {} if verdict.is_secret else msgspec.to_builtins(self.examination.facts),
+        }
+
+    @property
+    def text(self) -> str:
+        """The story for people."""
+        verdict, facts = self.examination.verdict, self.examination.facts
+        lines = [
+            f"disposition: {verdict.disposition.value}   agency: {verdict.agency}   direction: {verdict.direction}"
+        ]
+        if self.admission is not None:
+            lines.append(f"note: this recipient is refused at RCPT: {self.admission.code} {self.admission.lines[0]}")
+        lines += ["", "facts"]
+        lines += ["  (a marked state secret: nothing is shown)"] if verdict.is_secret else _fact_lines(facts)
+        lines += ["", "rules"]
+        lines += [f"  {answer.answer:9} {answer.rule:18} {answer.title}" for answer in self.rules]
+        for word, findings in (("findings", verdict.findings), ("would, but for their posture", verdict.would)):
+            if findings:
+                lines += ["", word, *(_finding_line(finding) for finding in findings)]
+        lines += ["", "header fields", *(f"  {field.name}: {field.value}" for field in self.fields)]
+        lines += ["", "reply", *(f"  {line}" for line in self.reply.octets.decode("ascii").splitlines())]
+        return "\n".join(lines)
+
+
+def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many parts
+    config_file: Path, mail: bytes, mail_from: str, rcpts: tuple[str, ...], client_ip: str, at: dt.datetime | None
+) -> Story:
+    """Inspect one mail under a configuration, as the daemon would.
+
+    Args:
+        config_file: the configuration.
+        mail: octets of an .eml file; bare LF line ends, as files have them, are taken for CRLF.
+        mail_from: reverse-path without brackets, empty for the null one.
+        rcpts: forward-paths without brackets.
+        client_ip: address the mail came from.
+        at: instant to judge at; None is now, without a zone it is Vietnam's.
+
+    Raises:
+        Misconfigured: with every problem.
+    """
+    config = load_config(config_file)
+    generation, judge = load_generation(config, 1)
+    moment = at or dt.datetime.now(dt.UTC)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=VIETNAM)
+    admission = Admission(config.relay.relay_domains, config.relay.client_networks)
+    envelope = Envelope(
+        client=Client(client_ip, helo="explain", is_trusted=admission.is_trusted_client(client_ip)),
+        reverse_path=mail_from,
+        forward_paths=rcpts,
+        received_at_us=int(moment.timestamp() * 1_000_000),
+        transaction_id=SAMPLE_ID,
+    )
+    wire = wire_form(mail)
+    examination = Inspector(generation).examine(memoryview(wire), envelope)
+    refusals = (admission.check_recipient(path, envelope.client.is_trusted) for path in rcpts)
+    return Story(
+        examination,
+        tuple(_answers(generation, judge, envelope, examination)),
+        _reply(config, generation, examination),
+        prepended(examination.verdict, examination.inspection, envelope, generation.host),
+        next((refusal for refusal in refusals if refusal is not None), None),
+    )
+
+
+def wire_form(mail: bytes) -> bytes:
+    """Turn the octets of a file into what a client would send: CRLF line ends, dot-stuffed, ending in CRLF."""
+    octets = mail if b"\r\n" in mail else mail.replace(b"\n", b"\r\n")
+    octets = octets.replace(b"\r\n.", b"\r\n..")
+    if octets.startswith(b"."):
+        octets = b"." + octets
+    return octets if octets.endswith(b"\r\n") or not octets else octets + b"\r\n"
+
+
+def _answers(generation: Generation, judge: Judge, envelope: Envelope, examination: Examination) -> list[RuleAnswer]:
+    at = dt.datetime.fromtimestamp(envelope.received_at_us / 1_000_000, dt.UTC)
+    scene = describe(envelope, examination.facts, judge.registry, at)
+    findings = (*examination.verdict.findings, *examination.verdict.would)
+    hits, unknown = {one.rule for one in findings}, {one.rule for one in findings if one.is_unknown}
+    answers = []
+    for pack in generation.packs:
+        for rule in pack.rules:
+            recipients = range(len(envelope.forward_paths))
+            is_bound = is_pack_bound(pack, scene) and any(
+                posture_for(rule, pack, scene, recipient, generation.posture) is not Posture.OFF
+                for recipient in recipients
+            )
+            word = (
+                "unknown" if rule.id in unknown else "hit" if rule.id in hits else "miss" if is_bound else "not_bound"
+            )
+            answers.append(RuleAnswer(rule.id, pack.id, word, rule.title_vi))
+    return answers
+
+
+def _reply(config: Config, generation: Generation, examination: Examination) -> Reply:
+    verdict = examination.verdict
+    if verdict.disposition in {Disposition.REJECT, Disposition.DEFER}:
+        return reply_for_verdict(verdict, generation.rules, SAMPLE_ID, config.gateway.help_base)
+    return delivered_reply(reply_to("ok").lines[0], SAMPLE_ID)
+
+
+def _finding_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "pack": f"{finding.pack}@{finding.pack_version}",
+        "effect": finding.effect.value,
+        "posture": finding.posture.value,
+        "is_unknown": finding.is_unknown,
+        "subject": finding.subject,
+        "cites": list(finding.cites),
+        "evidence": list(finding.evidence),
+    }
+
+
+def _finding_line(finding: Finding) -> str:
+    evidence = " ".join(finding.evidence)
+    return (
+        f"  {finding.rule} ({finding.posture.value} {finding.effect.value}) {finding.subject}"
+        f"{': ' + finding.file_name if finding.file_name else ''}  {evidence}\n      {'; '.join(finding.cites)}"
+    )
+
+
+def _fact_lines(facts: Any) -> list[str]:
+    header, document = facts.header, facts.document
+    author = ", ".join(f"{one.display_name} {bracketed(one.address)}".strip() for one in header.author)
+    lines = [
+        f"  from {author or '-'}",
+        f"  subject {header.subject or '-'}",
+        f"  document {_set_fields(document) or '-'}",
+        f"  secrecy {facts.secrecy.value}",
+        f"  ambiguities {', '.join(facts.ambiguities) or '-'}   overruns {', '.join(facts.overruns) or '-'}",
+    ]
+    for part in facts.parts:
+        words = [part.path, part.kind, f"{part.size_octets} octets"]
+        words += [repr(part.name)] if part.name else []
+        words += [f"uninspectable: {part.uninspectable}"] if part.uninspectable else []
+        lines.append(f"  part {' '.join(words)}")
+        if part.is_attachment and _set_fields(part.marks):
+            lines.append(f"      marks {_set_fields(part.marks)}")
+        if part.pdf is not None:
+            pdf = msgspec.structs.replace(part.pdf, signatures=())
+            lines.append(f"      pdf {_set_fields(pdf)}")
+            lines += [f"      signature {_set_fields(one)}" for one in part.pdf.signatures]
+    return lines
+
+
+def _set_fields(record: msgspec.Struct) -> str:
+    """List the fields that differ from their defaults."""
+    values = msgspec.to_builtins(record)
+    return " ".join(f"{name}={value}" for name, value in values.items() if value not in (None, "", [], False))

@@ -1,0 +1,284 @@
+"""Configuration: one TOML file in, one frozen `Config` out, or every problem with file, line and key.
+
+The schema (`config_schema`) is the only table of defaults; this module reads the file, checks what takes
+more than one key to see, and tells where each value came from.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+import gateway
+from gateway.daemon.config.read import ConfigReader
+from gateway.daemon.config.schema import (
+    NOT_A_KEY,
+    Config,
+    GatewaySection,
+    InspectionSection,
+    LimitsSection,
+    ListenSection,
+    LogSection,
+    MetricsSection,
+    Origin,
+    PolicySection,
+    RegistrySection,
+    RelaySection,
+    TrustSection,
+)
+from gateway.edge.registry.files import FileRegistry, load_registry
+from gateway.values.faults import ConfigProblem, Misconfigured
+from gateway.values.tomltext import TomlText, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = [
+    "DEFAULT_FILE",
+    "Config",
+    "GatewaySection",
+    "InspectionSection",
+    "LimitsSection",
+    "ListenSection",
+    "LogSection",
+    "MetricsSection",
+    "Origin",
+    "PolicySection",
+    "RegistrySection",
+    "RelaySection",
+    "TrustSection",
+    "effective",
+    "host_of",
+    "load_config",
+    "load_config_registry",
+    "pack_files",
+    "parse_config",
+    "shipped_folder",
+]
+
+DEFAULT_FILE = Path("/etc/congthu/congthu.toml")
+_PACK_FILE = "pack.toml"
+_SHIPPED_LIST = "freemail.txt"
+
+
+def load_config(path: str | Path = DEFAULT_FILE) -> Config:
+    """Read and check one configuration file; relative paths in it start from its folder.
+
+    Raises:
+        Misconfigured: every problem of the file, by line.
+    """
+    file = Path(path)
+    try:
+        text = file.read_text("utf-8")
+    except OSError as error:
+        problem = ConfigProblem(str(path), 0, "", f"cannot be read: {error.strerror}")
+        raise Misconfigured([problem]) from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise Misconfigured([ConfigProblem(str(path), line, "", "is not UTF-8")]) from None
+    return parse_config(text, str(path), file.absolute().parent)
+
+
+def parse_config(text: str, file: str, folder: Path) -> Config:
+    """Check a configuration text; `file` is the name to report, `folder` where relative paths start.
+
+    Raises:
+        Misconfigured: every problem, by line.
+    """
+    reader = ConfigReader(TomlText(file, text), folder)
+    config = reader.read()
+    if not reader.has_gaps:
+        places = {(problem.line, problem.key) for problem in reader.problems}
+        reader.problems += (found for found in _problems_of(config) if (found.line, found.key) not in places)
+    if reader.problems:
+        raise Misconfigured(sorted(reader.problems, key=lambda problem: problem.line))
+    return config
+
+
+def effective(config: Config) -> list[tuple[str, str, str]]:
+    """List every key in force as (dotted key, value as TOML, `default` or `file:line`).
+
+    No key holds a secret itself: keys are named by file or credential, so nothing needs masking but the
+    content of those files, which is never read here.
+    """
+    rows = []
+    for section in msgspec.structs.fields(Config):
+        if section.name != NOT_A_KEY:
+            for key, value in _leaves(section.name, getattr(config, section.name)):
+                line = config.origin.lines.get(key)
+                rows.append((key, toml_value(value), f"{config.origin.file}:{line}" if line else "default"))
+    return rows
+
+
+def _leaves(key: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, msgspec.Struct):
+        for field in msgspec.structs.fields(value):
+            yield from _leaves(f"{key}.{field.name}", getattr(value, field.name))
+    elif isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
+        for number, member in enumerate(value):
+            yield from _leaves(f"{key}[{number}]", member)
+    else:
+        yield key, value
+
+
+def toml_value(value: Any) -> str:
+    """Spell a value as TOML; None, which TOML cannot say, as an empty text."""
+    if value is None:
+        return '""'
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, enum.Enum):
+        value = value.value
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return "[" + ", ".join(toml_value(member) for member in value) + "]"
+    if isinstance(value, int) and abs(value) >= 10_000:
+        return f"{value:_}"
+    return msgspec.json.encode(value).decode()
+
+
+def host_of(config: Config) -> str:
+    """Give the gateway's own name: as configured, else the host's."""
+    return config.gateway.host or os.uname().nodename.lower()
+
+
+def shipped_folder(name: str) -> Path:
+    """Find what is shipped with the program, `policies` or `config`: in an installed wheel or a source tree."""
+    package = Path(gateway.__file__).parent
+    installed = package / "shipped" / name
+    return installed if installed.is_dir() else package.parent / name
+
+
+def pack_files(config: Config) -> dict[str, Path]:
+    """Map each configured pack id to its `pack.toml`, in order; your own folders come before the shipped one.
+
+    Raises:
+        Misconfigured: a pack is nowhere to be found.
+    """
+    found = {pack: _find_pack(config, pack) for pack in config.policy.packs}
+    problems = [_missing_pack(config, place, pack) for place, (pack, file) in enumerate(found.items()) if not file]
+    if problems:
+        raise Misconfigured(problems)
+    return {pack: file for pack, file in found.items() if file}
+
+
+def load_config_registry(config: Config) -> FileRegistry:
+    """Load the registry a configuration names, with the shipped domain list unless switched off.
+
+    Raises:
+        Misconfigured: every problem of every registry file.
+    """
+    lists = [Path(file) for file in config.registry.domain_lists]
+    if config.registry.has_shipped_domain_list:
+        lists.insert(0, shipped_folder("policies") / _SHIPPED_LIST)
+    return load_registry([Path(file) for file in config.registry.files], lists)
+
+
+def _find_pack(config: Config, pack: str) -> Path | None:
+    candidates = (
+        folder / pack / _PACK_FILE for folder in (*map(Path, config.policy.folders), shipped_folder("policies"))
+    )
+    return next((file for file in candidates if file.is_file()), None)
+
+
+# What takes more than one key to see
+
+
+def _problems_of(config: Config) -> Iterator[ConfigProblem]:
+    yield from _tls_problems(config)
+    yield from _room_problems(config)
+    yield from _route_problems(config)
+    yield from _pack_problems(config)
+    yield from _trust_problems(config)
+    for number, entry in enumerate(config.posture.entries):
+        if entry.valid_from and entry.valid_to and entry.valid_to < entry.valid_from:
+            message = "lies before `valid_from`; it is the last day, included"
+            yield _problem(config, f"posture.entries[{number}].valid_to", message)
+
+
+def _problem(config: Config, key: str, message: str) -> ConfigProblem:
+    return ConfigProblem(config.origin.file, config.origin.lines.get(key, 0), key, message)
+
+
+def _tls_problems(config: Config) -> Iterator[ConfigProblem]:
+    listen = config.listen
+    if listen.certificate_file and not listen.key_file:
+        yield _problem(config, "listen.certificate_file", "needs `key_file` too")
+    if listen.key_file and not listen.certificate_file:
+        yield _problem(config, "listen.key_file", "needs `certificate_file` too")
+    if listen.limits.is_tls_required and not listen.certificate_file:
+        yield _problem(config, "listen.limits.is_tls_required", "needs `listen.certificate_file`")
+    for number, route in enumerate(config.relay.routes):
+        if route.ca_file and route.tls.value != "verified":
+            yield _problem(config, f"relay.routes[{number}].ca_file", 'is only used with `tls = "verified"`')
+
+
+def _trust_problems(config: Config) -> Iterator[ConfigProblem]:
+    fetch = config.trust.fetch
+    if fetch.folder and not config.trust.folder:
+        yield _problem(
+            config, "trust.fetch.folder", "needs `trust.folder`: lists are fetched for authorities found there"
+        )
+    if fetch.folder and fetch.folder == config.trust.folder:
+        message = "is `trust.folder`: fetched lists need a folder of their own, which the service may write"
+        yield _problem(config, "trust.fetch.folder", message)
+    if fetch.is_limited_to_hosts and not fetch.hosts and not fetch.addresses:
+        message = "leaves nobody to ask; name `hosts` or `addresses`"
+        yield _problem(config, "trust.fetch.is_limited_to_hosts", message)
+
+
+def _room_problems(config: Config) -> Iterator[ConfigProblem]:
+    limits = config.listen.limits
+    for name in ("in_flight_octets", "in_flight_octets_per_client"):
+        if getattr(limits, name) < limits.message_size_limit_octets:
+            message = "is less than `message_size_limit_octets`: the largest message would be deferred for ever"
+            yield _problem(config, f"listen.limits.{name}", message)
+
+
+def _route_problems(config: Config) -> Iterator[ConfigProblem]:
+    names: set[str] = set()
+    taken: dict[str, str] = {}
+    for number, route in enumerate(config.relay.routes):
+        key = f"relay.routes[{number}]"
+        if route.name in names:
+            yield _problem(config, f"{key}.name", f"route `{route.name}` is named twice")
+        names.add(route.name)
+        if not route.hosts:
+            yield _problem(config, f"{key}.hosts", "needs one host at least")
+        for place, domain in enumerate(route.domains):
+            if domain in taken:
+                yield _problem(config, f"{key}.domains[{place}]", f"`{domain}` goes by route `{taken[domain]}` already")
+            taken.setdefault(domain, route.name)
+    for place, domain in enumerate(config.relay.relay_domains):
+        if not any(_covers(pattern, domain) for pattern in taken):
+            message = f"no route takes mail for `{domain}`; name it in the `domains` of a [[relay.routes]], or use `*`"
+            yield _problem(config, f"relay.relay_domains[{place}]", message)
+
+
+def _covers(pattern: str, domain: str) -> bool:
+    if pattern in {"*", domain}:
+        return True
+    return pattern.startswith(".") and domain.endswith(pattern)
+
+
+def _pack_problems(config: Config) -> Iterator[ConfigProblem]:
+    for place, pack in enumerate(config.policy.packs):
+        key = f"policy.packs[{place}]"
+        if key in config.origin.lines and not _find_pack(config, pack):
+            yield _missing_pack(config, place, pack)
+        if pack in config.policy.packs[:place]:
+            yield _problem(config, key, f"pack `{pack}` is named twice")
+
+
+def _missing_pack(config: Config, place: int, pack: str) -> ConfigProblem:
+    folders = [*map(Path, config.policy.folders), shipped_folder("policies")]
+    available = sorted({file.parent.name for folder in folders for file in folder.glob(f"*/{_PACK_FILE}")})
+    known = ", ".join(f"`{name}`" for name in available) or "none"
+    message = f"there is no pack `{pack}`{did_you_mean(pack, available)}; found: {known}"
+    return _problem(config, f"policy.packs[{place}]", message)

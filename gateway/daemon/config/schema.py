@@ -1,0 +1,169 @@
+"""Configuration schema: every key, its type, bounds, default and meaning; the only table of defaults.
+
+`config/congthu.toml`, `docs/configuration.md` and `show-config` are made from these Structs and their
+docstrings, so a key can neither be undocumented nor documented wrongly. Records that belong to another
+module (listener, readers, budget, route, posture) are that module's own Structs.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from gateway.edge.listener.ports import ListenerSettings
+from gateway.edge.readers.pool import ReaderSettings
+from gateway.edge.trust.plan import FetchSettings
+from gateway.read.budget import Budget
+from gateway.values.delivery import Route  # noqa: TC001 - msgspec resolves annotations at run time
+from gateway.values.pack import PostureTable
+
+
+class GatewaySection(msgspec.Struct, frozen=True, kw_only=True):
+    """Who we are. Dates in rules and in the registry are days of Vietnam, UTC+07:00, whatever the host's zone."""
+
+    host: str = ""
+    """Name in greeting, `Received` and `Congthu-Verdict`; empty for the host's own name."""
+    help_base: str = ""
+    """Address of the help pages, such as `https://congthu.tinh-a.example/r`; replies add the rule id. Empty: none."""
+
+
+class ListenSection(msgspec.Struct, frozen=True, kw_only=True):
+    """Where SMTP clients reach us. Sockets handed over by systemd are used instead of `addresses`."""
+
+    addresses: tuple[str, ...] = ("0.0.0.0:25",)
+    """`IPv4:port` or `[IPv6]:port`, several allowed; port 0 takes a free one."""
+    certificate_file: str = ""
+    """PEM chain for STARTTLS, leaf first; empty for no TLS. A path or `credential:NAME` of systemd."""
+    key_file: str = ""
+    """Private key of the certificate, PEM, not encrypted. A path or `credential:NAME` of systemd."""
+    limits: ListenerSettings = ListenerSettings()
+
+
+class RelaySection(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose mail we relay and where it goes. Without entries nothing is relayed: never an open relay."""
+
+    relay_domains: tuple[str, ...] = ()
+    """Domains anyone may send to: `so-a.example` exactly, `.so-a.example` every domain below it."""
+    client_networks: tuple[str, ...] = ()
+    """Networks (CIDR) whose clients may send to any domain: the agency's own mail servers."""
+    routes: tuple[Route, ...] = ()
+
+
+class InspectionSection(msgspec.Struct, frozen=True, kw_only=True):
+    """How messages are read: worker processes, their limits and the budget of one message."""
+
+    cache_entries: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 4096
+    """Attachments whose facts each worker remembers by digest; 0 remembers none."""
+    readers: ReaderSettings = ReaderSettings()
+    budget: Budget = Budget()
+
+
+class PolicySection(msgspec.Struct, frozen=True, kw_only=True):
+    """Which packs judge."""
+
+    packs: tuple[str, ...] = ("national",)
+    """Pack ids: names of folders below `folders` or among the shipped packs."""
+    folders: tuple[str, ...] = ()
+    """Folders with packs of your own, searched in order before the shipped ones."""
+
+
+class RegistrySection(msgspec.Struct, frozen=True, kw_only=True):
+    """The agencies (docs/registry.md)."""
+
+    files: tuple[str, ...] = ()
+    """Agency registry: `.toml` and `.csv` files, read in this order."""
+    domain_lists: tuple[str, ...] = ()
+    """Lists of free, disposable and official domains of your own, added to the shipped `freemail.txt`."""
+    has_shipped_domain_list: bool = True
+    """Use the shipped `freemail.txt`."""
+
+
+class TrustSection(msgspec.Struct, frozen=True, kw_only=True):
+    """Which certificates a signature may rest on (docs/trust.md)."""
+
+    folder: str = ""
+    """Folder with anchors, intermediates and revocation data; empty: no signature can be trusted."""
+    revocation: Literal["require", "soft", "off"] = "require"
+    """`require`: no fresh revocation data defers; `soft`: a rule may look at it; `off`: not checked."""
+    fetch: FetchSettings = FetchSettings()
+
+
+class MetricsSection(msgspec.Struct, frozen=True, kw_only=True):
+    """Metrics and health: `/metrics`, `/livez`, `/readyz` over HTTP."""
+
+    listen: str = "127.0.0.1:9725"
+    """`IPv4:port` or `[IPv6]:port`; port 0 takes a free one; empty switches them off."""
+
+
+class LogSection(msgspec.Struct, frozen=True, kw_only=True):
+    """The log, on standard error: one line a transaction, never content, subject or file names of secrets."""
+
+    format: Literal["auto", "json", "console"] = "auto"
+    """`auto`: `console` on a terminal, else `json`."""
+
+
+class LimitsSection(msgspec.Struct, frozen=True, kw_only=True):
+    """Limits of the whole process."""
+
+    drain_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 60.0
+    """Seconds that running transactions get to end after SIGTERM, before they are cut off."""
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where the values were written."""
+
+    file: str = ""
+    """Empty when there was no file: every value is its default."""
+    lines: dict[str, int] = {}
+    """Dotted key to line, only for keys that stand in the file."""
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole configuration; paths in it are absolute."""
+
+    gateway: GatewaySection = GatewaySection()
+    listen: ListenSection = ListenSection()
+    relay: RelaySection = RelaySection()
+    inspection: InspectionSection = InspectionSection()
+    policy: PolicySection = PolicySection()
+    posture: PostureTable = PostureTable()
+    registry: RegistrySection = RegistrySection()
+    trust: TrustSection = TrustSection()
+    metrics: MetricsSection = MetricsSection()
+    log: LogSection = LogSection()
+    limits: LimitsSection = LimitsSection()
+    origin: Origin = Origin()
+
+
+NOT_A_KEY = "origin"
+"""The one field of Config that is no section."""
+
+BOUNDS: dict[tuple[type, str], tuple[float, float]] = {
+    (ReaderSettings, "workers"): (1, 256),
+    (ReaderSettings, "deadline_s"): (0.1, 540),
+}
+"""Bounds of keys whose Struct states none, both included; any other number must be above 0."""
+
+MEANINGS: dict[tuple[str, str], str] = {
+    ("ReaderSettings", "workers"): "Reader worker processes; one a core is right.",
+    ("ReaderSettings", "recycle_after"): "A worker is replaced after this many messages.",
+    ("ReaderSettings", "recycle_growth_octets"): "A worker that grew by this much is replaced.",
+    ("Limits", "memory_octets"): "RLIMIT_AS of one worker: address space, so well above resident memory.",
+    ("Limits", "open_files"): "RLIMIT_NOFILE of one worker.",
+    ("Route", "name"): "Name of the route, a metric label: a-z, 0-9 and hyphens.",
+    ("Route", "tls"): "STARTTLS: `none` never asks; `opportunistic` encrypts when offered; `required` encrypts or does"
+    " not deliver; `verified` also checks certificate and name.",
+    ("Route", "ca_file"): "PEM bundle for `verified`; empty for the system store.",
+    ("PostureTable", "default"): "Posture of rules no entry names; unset: each rule's own.",
+    (
+        "PostureEntry",
+        "posture",
+    ): "How hard the rules act; `observe` only logs and counts, `tag` tags where it would reject.",
+    ("PostureEntry", "agency"): "Agency id; empty for all.",
+    ("PostureEntry", "pack"): "Pack id; empty for all.",
+    ("PostureEntry", "rule"): "Rule id; empty for all.",
+    ("PostureEntry", "valid_from"): "First day; unset: from the beginning.",
+    ("PostureEntry", "valid_to"): "Last day, included; unset: no end.",
+}
+"""Meanings for operators where a Struct gives its fields none or speaks to programmers, by Struct and field."""

@@ -1,0 +1,1 @@
+"""What the machine around us offers: systemd sockets and notices, certificate files."""

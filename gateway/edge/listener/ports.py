@@ -1,0 +1,157 @@
+"""Listener ports: the settings of the SMTP listener and the protocols of what is plugged into it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
+
+import msgspec
+
+if TYPE_CHECKING:
+    import asyncio
+    import ssl
+    from collections.abc import Callable
+
+    from gateway.edge.listener.wirestore import RoomBudget, WireStore
+    from gateway.values.envelope import Client
+    from gateway.values.status import Reply
+
+
+class ListenerSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Limits and switches of the listener; every one bounds something a client chooses.
+
+    The bounds of each value are checked where a configuration is read, not when the record is made.
+    """
+
+    message_size_limit_octets: Annotated[int, msgspec.Meta(ge=1024, le=1_073_741_824)] = 50 * 1024 * 1024
+    """Largest message in wire form (RFC 1870), announced as SIZE."""
+    recipients_limit: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 100
+    """Accepted recipients of one transaction; RFC 5321 section 4.5.3.1.8 asks for at least 100."""
+    sessions_limit: Annotated[int, msgspec.Meta(ge=1, le=65_536)] = 1000
+    """Sessions at the same time; one more gets 421."""
+    sessions_per_client_limit: Annotated[int, msgspec.Meta(ge=1, le=65_536)] = 100
+    """Sessions at the same time from one IPv4 address or one IPv6 /64."""
+    commands_per_session: Annotated[int, msgspec.Meta(ge=10)] = 10_000
+    """Commands of any kind in one session."""
+    idle_commands_limit: Annotated[int, msgspec.Meta(ge=5)] = 100
+    """NOOP, RSET, VRFY, EHLO and HELO since the last accepted message (Postfix smtpd_junk_command_limit)."""
+    errors_per_session: Annotated[int, msgspec.Meta(ge=1)] = 20
+    """5yz replies since the last accepted message (Postfix smtpd_hard_error_limit)."""
+    in_flight_octets: Annotated[int, msgspec.Meta(ge=1024)] = 1024 * 1024 * 1024
+    """Octets of all messages received and not yet answered; past it 452."""
+    in_flight_octets_per_client: Annotated[int, msgspec.Meta(ge=1024)] = 512 * 1024 * 1024
+    """The same for one IPv4 address or IPv6 /64 outside `client_networks`, so that nobody takes all the room."""
+    command_timeout_s: Annotated[float, msgspec.Meta(gt=0)] = 300.0
+    """For one whole command line (RFC 5321 section 4.5.3.2.7)."""
+    data_block_timeout_s: Annotated[float, msgspec.Meta(gt=0)] = 180.0
+    """Between two arrivals of message data (RFC 5321 section 4.5.3.2.5)."""
+    minimum_rate_octets_per_s: Annotated[int, msgspec.Meta(ge=0)] = 1024
+    """Slowest average arrival of message data, counted after `data_block_timeout_s`; 0 sets no minimum."""
+    data_total_timeout_s: Annotated[float, msgspec.Meta(gt=0)] = 1800.0
+    """For the whole of DATA, from 354 to the final dot."""
+    tls_handshake_timeout_s: Annotated[float, msgspec.Meta(gt=0)] = 30.0
+    """From the 220 to STARTTLS to the end of the handshake."""
+    is_tls_required: bool = False
+    """Refuse mail commands on a plain connection (RFC 3207 section 4)."""
+    is_smtputf8_enabled: bool = True
+    """Announce SMTPUTF8 (RFC 6531); only right when the next hop has it too."""
+    has_reuse_port: bool = False
+    """Listen with SO_REUSEPORT, for several instances on one host."""
+
+
+class SessionHandler(Protocol):
+    """What the daemon does with one session; one object each, never called twice at a time.
+
+    An unexpected exception becomes 451 4.3.0 and ends the transaction; a `Fault` becomes the reply of its
+    situation. Nothing here is cancelled because the client left.
+    """
+
+    async def on_mail(  # noqa: PLR0913 - the parameters of MAIL, each used
+        self,
+        client: Client,
+        reverse_path: str,
+        *,
+        size: int | None,
+        is_8bit: bool,
+        is_smtputf8: bool,
+        is_esmtp: bool,
+    ) -> Reply:
+        """Begin a transaction; `size` is the declared SIZE in octets. A positive reply opens it."""
+        ...
+
+    async def on_rcpt(self, forward_path: str) -> Reply:
+        """Add a recipient; a positive reply accepts it."""
+        ...
+
+    def on_start_data(self) -> Reply | None:
+        """Answer a refusal of DATA, or None to let it begin."""
+        ...
+
+    async def on_data(self, store: WireStore) -> Reply:
+        """Answer the final dot. The store belongs to the handler, who closes it in every case."""
+        ...
+
+    async def on_reset(self) -> None:
+        """Forget the transaction: after RSET, a new EHLO or HELO, STARTTLS, DATA or a fault."""
+        ...
+
+    async def on_close(self) -> None:
+        """Forget the session: always the last call, also when the client dropped."""
+        ...
+
+
+class RecipientGate(Protocol):
+    """Who may relay to whom; see `gateway.edge.listener.admission.Admission`."""
+
+    def is_trusted_client(self, ip: str) -> bool:
+        """Say whether the client may relay to any domain."""
+        ...
+
+    def check_recipient(self, forward_path: str, is_trusted: bool) -> Reply | None:
+        """Answer a refusal, or None."""
+        ...
+
+
+class Observer:
+    """Told what happens in sessions; every callback does nothing until overridden, and must not block."""
+
+    def on_session_open(self, client: Client) -> None:
+        """A client was let in; its EHLO name is not known yet."""
+
+    def on_session_close(self, client: Client, result: str) -> None:
+        """A session ended: quit, lost, timeout, refused, errors, commands, protocol, tls, shutdown or fault."""
+
+    def on_reply(self, command: str, code: int) -> None:
+        """A reply was given; `command` is a verb we know, `DOT`, `GREETING` or `OTHER`."""
+
+    def on_tls(self, client: Client, reason: str) -> None:
+        """A handshake ended: well when `client.tls_version` is filled, else with OpenSSL's reason word."""
+
+    def on_exception(self, error: Exception) -> None:
+        """A bug showed itself; the client got 451 4.3.0. For the log, never for the wire."""
+
+
+class SessionHost(Protocol):
+    """What a session needs of the listener that let it in."""
+
+    settings: ListenerSettings
+    host: str
+    handler_factory: Callable[[Client], SessionHandler]
+    observer: Observer
+    ssl_context_provider: Callable[[], ssl.SSLContext | None]
+    admission: RecipientGate
+
+    def room_for(self, client: Client) -> RoomBudget:
+        """Give the room the messages of a client are taken from; it lives while somebody holds it."""
+        ...
+
+    def enter(self, session: Any, ip: str) -> str:
+        """Let a session in, or name the situation that refuses it; empty when let in."""
+        ...
+
+    def leave(self, session: Any, ip: str) -> None:
+        """Take note that a session let in has ended."""
+        ...
+
+    def deliver(self, handler: SessionHandler, store: WireStore) -> asyncio.Task[Reply]:
+        """Start the task that answers one final dot, so that it outlives the session."""
+        ...

@@ -1,0 +1,399 @@
+"""Listener session: the SMTP verbs of one client (RFC 5321), from greeting to close.
+
+State of the dialogue, and what each state admits:
+
+    connected    EHLO HELO NOOP RSET VRFY QUIT STARTTLS
+    greeted      + MAIL
+    mail         + RCPT; MAIL is refused as nested
+    rcpt         + DATA (at least one accepted recipient)
+    data         octets until the final dot; deadlines: block, minimum rate, total
+    delivering   no deadline of ours; the handler answers, even when the client has left
+
+Every way back to `greeted` (RSET, EHLO, STARTTLS, the reply to DATA, a bug) tells the handler `on_reset`, and
+`on_close` is always its last call. A reply never carries text of an exception.
+"""
+# ruff: noqa: N802 - protocol verbs keep protocol case, as in aiosmtpd, whose methods these override
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from gateway.edge.listener.channel import Channel, Hangup
+from gateway.edge.listener.commands import (
+    KNOWN_VERBS,
+    MAX_COMMAND_OCTETS,
+    UNOFFERED_VERBS,
+    parse_hello,
+    parse_mail,
+    parse_rcpt,
+    split_line,
+)
+from gateway.edge.listener.data import DataPace, DataReader
+from gateway.edge.listener.wirestore import WireStore
+from gateway.values.envelope import Client
+from gateway.values.faults import Fault, Permanent, Transient
+from gateway.values.status import TABLE, Reply, hello_reply, reply_to
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine
+
+    from gateway.edge.listener.ports import SessionHandler, SessionHost
+
+_Answer = TypeVar("_Answer", Reply, Reply | None)
+
+_BEFORE_TLS = frozenset({b"EHLO", b"HELO", b"NOOP", b"RSET", b"QUIT", b"STARTTLS"})
+"""What RFC 3207 section 4 leaves open when TLS is required, with RSET, which discloses nothing."""
+
+_IDLE_VERBS = frozenset({b"NOOP", b"RSET", b"VRFY", b"EHLO", b"HELO"})
+
+
+class Session(Channel):
+    """One SMTP session."""
+
+    def __init__(self, listener: SessionHost, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop, listener.settings.command_timeout_s)
+        self._listener = listener
+        self._settings = listener.settings
+        self._observer = listener.observer
+        self._client = Client("")
+        self._handler: SessionHandler | None = None
+        self._command_count = self._idle_count = self._error_count = 0
+        self._is_esmtp = False
+        self._forget_transaction()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Let the client in, or turn it away when there are too many."""
+        super().connection_made(transport)
+        peer = transport.get_extra_info("peername")
+        ip = peer[0].partition("%")[0].removeprefix("::ffff:") if isinstance(peer, tuple) else ""
+        self._client = Client(ip, is_trusted=self._listener.admission.is_trusted_client(ip))
+        self._room = self._listener.room_for(self._client)
+        refusal = self._listener.enter(self, ip)
+        if refusal:
+            self._answer(b"GREETING", self._reply(refusal))
+            self._observer.on_session_close(Client(ip), "refused")
+            self.hang_up()
+            return
+        self._handler_coroutine = self.loop.create_task(self._handle_client())
+
+    async def _handle_client(self) -> None:
+        """Speak the whole session: the body of the session's task."""
+        result = "fault"
+        try:
+            self._observer.on_session_open(self._client)
+            self._handler = self._listener.handler_factory(self._client)
+            self._answer(b"GREETING", self._reply("greeting"))
+            while True:
+                await self._serve(await self.read_line())
+        except Hangup as end:
+            result = end.result
+            if end.situation:
+                self._answer(b"OTHER", self._reply(end.situation))
+        except asyncio.CancelledError:
+            result = "shutdown"
+            raise
+        except Exception as error:  # noqa: BLE001 - the one place that keeps a bug off the wire (HOUSE: faults)
+            self._observer.on_exception(error)
+            self._answer(b"OTHER", self._reply("not_ready"))
+        finally:
+            try:
+                self.hang_up()
+                if self._handler is not None:
+                    await self._guarded(self._handler.on_close())
+            finally:
+                self._listener.leave(self, self._client.ip)
+                self._observer.on_session_close(self._client, result)
+
+    def cut_off(self) -> asyncio.Task[None]:
+        """End the session now, whatever it is doing; a delivery under way goes on alone."""
+        if self.transport is not None:
+            self.transport.abort()
+        task = cast("asyncio.Task[None]", self._handler_coroutine)
+        task.cancel()
+        return task
+
+    async def _serve(self, line: bytes) -> None:
+        """Answer one command line."""
+        verb, argument = split_line(line)
+        self._count_command(verb)
+        if len(line) + 2 > MAX_COMMAND_OCTETS:
+            reply: Reply | None = self._reply("line_too_long")
+        elif self._settings.is_tls_required and not self.is_tls and verb not in _BEFORE_TLS:
+            reply = self._reply("tls_required")
+        elif verb in _VERBS:
+            try:
+                reply = await _VERBS[verb](self, argument)
+            except Fault as fault:
+                reply = self._reply_to_fault(fault)
+        else:
+            reply = self._reply("not_implemented" if verb in UNOFFERED_VERBS else "unknown_command")
+        if reply is not None:
+            self._answer(verb, reply)
+            if reply.closes:
+                raise Hangup("", "protocol")
+        if self._error_count >= self._settings.errors_per_session:
+            raise Hangup("too_many_errors", "errors")
+
+    def _count_command(self, verb: bytes) -> None:
+        self._command_count += 1
+        if verb in _IDLE_VERBS:
+            self._idle_count += 1
+        if (
+            self._command_count > self._settings.commands_per_session
+            or self._idle_count > self._settings.idle_commands_limit
+        ):
+            raise Hangup("too_many_commands", "commands")
+
+    def _answer(self, verb: bytes, reply: Reply) -> None:
+        self.say(reply)
+        if reply.is_permanent:
+            self._error_count += 1
+        known = verb in KNOWN_VERBS or verb in {b"GREETING", b"DOT"}
+        self._observer.on_reply(verb.decode("ascii") if known else "OTHER", reply.code)
+
+    def _reply(self, situation: str) -> Reply:
+        return reply_to(situation, host=self._listener.host, limit=self._settings.message_size_limit_octets)
+
+    def _reply_to_fault(self, fault: Fault) -> Reply:
+        """Answer a fault by its situation; one the table does not know is our own trouble, hence 451."""
+        return self._reply(fault.situation if fault.situation in TABLE else "internal")
+
+    async def _guarded(self, call: Awaitable[Any]) -> Any:
+        """Await a call of the handler; a bug in it becomes the `internal` reply and a fresh transaction."""
+        try:
+            return await call
+        except Fault as fault:
+            return self._reply_to_fault(fault)
+        except Exception as error:  # noqa: BLE001 - the one place that keeps a bug off the wire (HOUSE: faults)
+            self._observer.on_exception(error)
+            self._forget_transaction()
+            return self._reply("internal")
+
+    async def _ask(self, call: Awaitable[_Answer]) -> _Answer:
+        """Await the handler's answer; after a bug the handler forgets its transaction too."""
+        is_open = self._has_mail
+        reply = cast("_Answer", await self._guarded(call))
+        if is_open and not self._has_mail:
+            await self._guarded(cast("SessionHandler", self._handler).on_reset())
+        return reply
+
+    def _forget_transaction(self) -> None:
+        self._has_mail = False
+        self._is_smtputf8 = False
+        self._declared_octets = 0
+        self._accepted_count = self._asked_count = 0
+
+    async def _reset(self) -> None:
+        self._forget_transaction()
+        await self._guarded(cast("SessionHandler", self._handler).on_reset())
+
+    # The verbs. Each takes the raw argument and gives the reply, or None when it has spoken itself.
+
+    async def smtp_EHLO(self, argument: bytes) -> Reply:
+        """Greet with the keywords of what we do, and nothing we do not (no DSN, CHUNKING, AUTH)."""
+        helo = parse_hello(argument)
+        await self._hello(helo, is_esmtp=True)
+        keywords = [f"SIZE {self._settings.message_size_limit_octets}", "8BITMIME"]
+        if self._settings.is_smtputf8_enabled:
+            keywords.append("SMTPUTF8")
+        keywords += ["PIPELINING", "ENHANCEDSTATUSCODES"]
+        if not self.is_tls and self._listener.ssl_context_provider() is not None:
+            keywords.append("STARTTLS")
+        return hello_reply(self._listener.host, tuple(keywords))
+
+    async def smtp_HELO(self, argument: bytes) -> Reply:
+        """Greet a client of the old protocol."""
+        helo = parse_hello(argument)
+        await self._hello(helo, is_esmtp=False)
+        return self._reply("hello")
+
+    async def _hello(self, helo: str, *, is_esmtp: bool) -> None:
+        await self._reset()
+        client = self._client
+        self._client = Client(client.ip, helo, client.tls_version, client.tls_cipher, client.is_trusted)
+        self._is_esmtp = is_esmtp
+
+    async def smtp_MAIL(self, argument: bytes) -> Reply:
+        """Open a transaction."""
+        if not self._client.helo:
+            return self._reply("need_hello")
+        if self._has_mail:
+            return self._reply("nested_mail")
+        mail = parse_mail(argument, is_esmtp=self._is_esmtp, is_smtputf8_enabled=self._settings.is_smtputf8_enabled)
+        if mail.size is not None and mail.size > self._settings.message_size_limit_octets:
+            return self._reply("too_big")
+        if (mail.size or 0) > self._room.free_octets:
+            return self._reply("memory_short")
+        self._has_mail = True
+        self._is_smtputf8 = mail.is_smtputf8
+        self._declared_octets = mail.size or 0
+        reply = await self._ask(
+            cast("SessionHandler", self._handler).on_mail(
+                self._client,
+                mail.reverse_path,
+                size=mail.size,
+                is_8bit=mail.is_8bit,
+                is_smtputf8=mail.is_smtputf8,
+                is_esmtp=self._is_esmtp,
+            )
+        )
+        self._has_mail = self._has_mail and reply.is_positive
+        return reply
+
+    async def smtp_RCPT(self, argument: bytes) -> Reply:
+        """Add a recipient, once admission has let it pass."""
+        if not self._has_mail:
+            return self._reply("need_mail" if self._client.helo else "need_hello")
+        self._asked_count += 1
+        forward_path = parse_rcpt(argument, is_smtputf8=self._is_smtputf8)
+        refusal = self._listener.admission.check_recipient(forward_path, self._client.is_trusted)
+        if refusal is not None:
+            return refusal
+        if self._accepted_count >= self._settings.recipients_limit:
+            return self._reply("too_many_recipients")
+        reply = await self._ask(cast("SessionHandler", self._handler).on_rcpt(forward_path))
+        if reply.is_positive:
+            self._accepted_count += 1
+        return reply
+
+    async def smtp_DATA(self, argument: bytes) -> Reply | None:
+        """Receive the message and answer its final dot."""
+        if not self._has_mail:
+            return self._reply("need_mail" if self._client.helo else "need_hello")
+        if not self._accepted_count:
+            return self._reply("no_valid_recipients" if self._asked_count else "need_rcpt")
+        if argument:
+            return self._reply("syntax")
+        if self._declared_octets > self._room.free_octets:
+            return self._reply("memory_short")
+        refusal = await self._ask(self._start_data())
+        if refusal is not None:
+            return refusal
+        self._answer(b"DATA", self._reply("start_data"))
+        self.flush()
+        reply = await self._message()
+        self._answer(b"DOT", reply)
+        if not reply.closes:
+            # Any delay between the next hop's answer and ours makes duplicates (RFC 1047).
+            self.flush()
+        if reply.is_positive:
+            self._error_count = self._idle_count = 0
+        await self._reset()
+        if reply.closes:
+            await self.linger()
+            raise Hangup("", "protocol")
+        return None
+
+    async def _start_data(self) -> Reply | None:
+        return cast("SessionHandler", self._handler).on_start_data()
+
+    async def _message(self) -> Reply:
+        """Read the message into a store and let the handler answer it."""
+        store = WireStore(self._room)
+        try:
+            refusal = await self._receive(store)
+            if refusal is None:
+                store.seal()
+                delivery = self._listener.deliver(cast("SessionHandler", self._handler), store)
+        except Transient as fault:  # no memory for what was received
+            store.close()
+            return self._reply_to_fault(fault)
+        except BaseException:
+            store.close()
+            raise
+        if refusal is not None:
+            store.close()
+            return self._reply(refusal)
+        # Shielded: neither the client's leaving nor the end of this session undoes a delivery under way.
+        return cast("Reply", await self._guarded(asyncio.shield(delivery)))
+
+    async def _receive(self, store: WireStore) -> str | None:
+        """Read until the final dot; answer the situation that refuses the message, or None."""
+        reader = DataReader(self._settings.message_size_limit_octets, store.append)
+        settings = self._settings
+        pace = DataPace(
+            self.loop.time(),
+            block_timeout_s=settings.data_block_timeout_s,
+            total_timeout_s=settings.data_total_timeout_s,
+            minimum_rate_octets_per_s=settings.minimum_rate_octets_per_s,
+        )
+        while True:
+            deadline, situation = pace.deadline(self.loop.time(), reader.size_octets)
+            chunk = await self.read_chunk(deadline)
+            if self.is_expired or self.loop.time() > deadline:
+                raise Hangup(situation, "timeout")
+            if not chunk:
+                raise Hangup("", "lost")
+            try:
+                rest = reader.feed(chunk)
+            except Permanent as fault:
+                return fault.situation
+            if reader.refusal is not None:
+                store.close()
+            if rest is not None:
+                self.push_back(rest)
+                return reader.refusal
+
+    async def smtp_RSET(self, argument: bytes) -> Reply:
+        """Forget the transaction."""
+        if argument:
+            return self._reply("syntax")
+        await self._reset()
+        return self._reply("ok")
+
+    async def smtp_NOOP(self, argument: bytes) -> Reply:  # noqa: ARG002 - any argument is legal
+        """Do nothing."""
+        return self._reply("ok")
+
+    async def smtp_VRFY(self, argument: bytes) -> Reply:
+        """Tell nobody who exists here (RFC 5321 section 7.3)."""
+        return self._reply("vrfy" if argument else "syntax")
+
+    async def smtp_QUIT(self, argument: bytes) -> Reply:
+        """Say goodbye."""
+        if argument:
+            return self._reply("syntax")
+        self._answer(b"QUIT", self._reply("closing"))
+        raise Hangup("", "quit")
+
+    async def smtp_STARTTLS(self, argument: bytes) -> Reply | None:
+        """Turn to TLS and forget all that was said in the clear (RFC 3207 section 4.2)."""
+        if argument:
+            return self._reply("syntax")
+        if self.is_tls:
+            return self._reply("tls_active")
+        context = self._listener.ssl_context_provider()
+        if context is None:
+            return self._reply("tls_unavailable")
+        await self._reset()
+        if self.has_input:
+            # Anything already here was sent before the handshake: perhaps not by the client (CVE-2011-0411).
+            return self._reply("tls_injection")
+        self._answer(b"STARTTLS", self._reply("start_tls"))
+        self.flush()
+        try:
+            self.transport = await self.loop.start_tls(
+                cast("asyncio.WriteTransport", self.transport),
+                self,
+                context,
+                server_side=True,
+                ssl_handshake_timeout=self._settings.tls_handshake_timeout_s,
+            )
+        except (OSError, EOFError) as error:
+            self._observer.on_tls(self._client, getattr(error, "reason", None) or type(error).__name__)
+            raise Hangup("", "tls") from error
+        if self.transport is None:
+            raise Hangup("", "lost")
+        self.is_tls = True
+        secure = self.transport.get_extra_info("ssl_object")
+        version, cipher = secure.version() or "", (secure.cipher() or ("",))[0]
+        self._client = Client(self._client.ip, "", version, cipher, self._client.is_trusted)
+        self._observer.on_tls(self._client, "")
+        self._is_esmtp = False
+        return None
+
+
+_VERBS: dict[bytes, Callable[[Session, bytes], Coroutine[Any, Any, Reply | None]]] = {
+    verb: getattr(Session, f"smtp_{verb.decode('ascii')}") for verb in KNOWN_VERBS
+}

@@ -1,0 +1,1 @@
+"""Observers: metrics and their catalogue, the journal, health pages. They are told and never asked."""

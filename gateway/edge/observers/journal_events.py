@@ -1,0 +1,85 @@
+"""The reference of log events: name, severity, keys and meaning of every line the journal can write.
+
+`docs/log.md` is written from this table, and `gateway.edge.observers.journal` refuses what is not in it.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+SEVERITIES = ("debug", "info", "warning", "error", "fatal")
+"""From the least; no event is `debug` today."""
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One row of the event reference."""
+
+    severity: str
+    """`info`, `warning`, `error` or `fatal`: words of Postfix with the same meaning."""
+    keys: tuple[str, ...]
+    meaning: str
+
+
+_WHO = ("id", "client", "helo", "from")
+EVENTS: dict[str, Event] = {
+    "transaction": Event("info", (*_WHO, "to_count", "to", "agency", "direction", "disposition", "posture", "rules",
+        "would", "size", "stages_ms", "total_ms", "route", "next_hop", "next_hop_reply", "code", "status", "situation",
+        "generation"), "A final dot was answered; one line a transaction."),
+    "secret_transaction": Event("warning", ("id", "client", "from", "to_count", "to", "disposition", "rules", "code"),
+        "The same for a message with a marked state secret: only identity, time, parties and rule."),
+    "refused": Event("info", (*_WHO, "to", "command", "rule", "code", "status", "situation"),
+        "MAIL or RCPT was refused before any content was seen."),
+    "opinions_differ": Event("warning", ("id", "agency", "opinions"),
+        "Readers contradict each other about a signature of this message; none of them was believed."),
+    "session_refused": Event("info", ("client", "helo", "listener", "result", "situation"),
+        "A session was not admitted or was ended by us."),
+    "tls_failed": Event("info", ("client", "listener", "reason"), "A TLS handshake with a client failed."),
+    "relay_failed": Event("warning", ("id", "route", "next_hop", "result", "duration_ms"),
+        "An attempt at a next hop ended in anything but a delivery."),
+    "reloaded": Event("info", ("generation",), "A new configuration generation runs."),
+    "reload_failed": Event("error", ("generation", "problem_count", "problems"),
+        "A reload was refused; the generation named here keeps running."),
+    "trust_fetched": Event("info", ("asked", "fresh", "failed"),
+        "The trust service brought revocation data that is newer than what was known."),
+    "trust_fetch_failed": Event("warning", ("address", "authority", "reason"),
+        "The trust service asked in vain; what was known stays. Reasons: docs/trust.md."),
+    "started": Event("info", ("version", "generation", "listeners"), "The daemon takes mail."),
+    "draining": Event("info", ("sessions", "deadline_s"), "The daemon was told to stop and finishes open sessions."),
+    "stopped": Event("info", ("duration_s",), "The daemon ends."),
+    "sandbox_reduced": Event("warning", ("missing",), "Workers run without these layers: the kernel offers none."),
+    "bug": Event("error", ("id", "where", "kind"), "An unexpected exception was answered 451: its class, no text."),
+    "library": Event("warning", ("logger", "kind"), "A library logged a warning: its fixed words, none of its values."),
+    "lines_lost": Event("error", ("count",), "So many lines were dropped: the reader had stopped reading."),
+}  # fmt: skip
+
+
+def reference() -> str:
+    """Write docs/log.md."""
+    rows = "\n".join(
+        f"| `{name}` | {event.severity} | {', '.join(f'`{key}`' for key in event.keys) or '-'} | {event.meaning} |"
+        for name, event in EVENTS.items()
+    )
+    return _HEAD + rows + "\n"
+
+
+_HEAD = """# Log
+
+Written by `scripts/reference` from `gateway/edge/observers/journal_events.py`; a test compares them.
+
+One JSON line an event on standard error (journald or a container takes it from there); columns for people when
+that is a terminal. Keys come in this order: `event`, `id`, `severity`, `time` (UTC, ISO 8601), then those of the
+table; empty ones are left out. The same `id` stands in `Received`, `Congthu-Verdict`, the reply and the metrics
+exemplar; `NOQUEUE` before there is one. Find everything about one message: `grep 4bXk2TzQ`.
+
+- Text from outside is made printable (controls and direction marks as `\\uXXXX`) and cut at 256 characters;
+  lists end after 20 with the full count beside them.
+- Subject, Message-ID, file names and document numbers are never logged. A message with a marked state secret gets
+  `secret_transaction` instead of `transaction`: no size, no agency, no timing, no server greeting.
+- When the reader stops reading, mail goes on: 1 MiB of lines waits, then the newest are dropped and counted
+  (`lines_lost` here, `congthu_journal_lines_lost_total` in the metrics). Nothing blocks the event loop.
+- Severities as in Postfix: `info` normal, `warning` look at it some time, `error` look at it today, `fatal` the
+  daemon ends.
+
+| event | severity | keys | meaning |
+|---|---|---|---|
+"""

@@ -1,0 +1,1 @@
+"""Reader processes (ADR 0006): a pool of sandboxed workers, the nursery that forks them, their equipment."""

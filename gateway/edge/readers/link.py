@@ -1,0 +1,108 @@
+"""One reader worker as the event loop sees it: a socket, a pidfd, at most one question at a time.
+
+A worker has read hostile octets and is not believed: its answer is bounded, comes only when asked, and
+anything else ends it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from gateway.edge.readers import nursery, sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MAX_ANSWER_OCTETS: Final = 4 * 1024 * 1024
+"""Of one answer: a header section of 1 MB full of forged fields answers with about as many octets of ranges."""
+_READ_OCTETS: Final = 262_144
+_FIRST_PIECE_OCTETS: Final = 65_536
+"""Of a request in the write that carries the descriptor; the rest follows."""
+
+
+class Worker:
+    """One worker process; `on_gone` hears once that it is closed."""
+
+    def __init__(self, pid: int, link: socket.socket, pidfd: int, on_gone: Callable[[Worker], None]) -> None:
+        """Take over the descriptors of a process just forked."""
+        self.pid, self.pidfd, self.link = pid, pidfd, link
+        self.is_leaving = False
+        """Its last answer was announced as the last one: recycling, no fault."""
+        self.report: sandbox.SandboxReport | None = None
+        """What it said of its sandbox; None until then."""
+        self._on_gone = on_gone
+        self._buffer = bytearray()
+        self._loop = asyncio.get_running_loop()
+        self._answer: asyncio.Future[tuple[bytes, bytes]] = self._loop.create_future()
+        link.setblocking(False)
+        self._loop.add_reader(link.fileno(), self._on_readable)
+
+    @property
+    def is_closed(self) -> bool:
+        """The process was killed, or has ended."""
+        return self.link.fileno() < 0
+
+    async def greeting(self) -> None:
+        """Wait for the sandbox report that every worker sends first. Raises EOFError when none can be read."""
+        _status, octets = await self._answer
+        try:
+            self.report = msgspec.msgpack.decode(octets, type=sandbox.SandboxReport)
+        except msgspec.MsgspecError as error:
+            raise EOFError from error
+
+    async def ask(self, request: bytes, fd: int) -> tuple[bytes, bytes]:
+        """Send one request with its memory file; answer (status, octets). Raises EOFError when the worker is gone."""
+        self._answer = self._loop.create_future()
+        framed = nursery.LENGTH.pack(len(request)) + request
+        try:
+            sent = socket.send_fds(self.link, [framed[:_FIRST_PIECE_OCTETS]], [fd])
+            if sent < len(framed):
+                await self._loop.sock_sendall(self.link, framed[sent:])
+        except OSError as error:
+            raise EOFError from error
+        return await self._answer
+
+    def _on_readable(self) -> None:
+        try:
+            received = self.link.recv(_READ_OCTETS)
+        except BlockingIOError:
+            return
+        except OSError:
+            received = b""
+        if not received or self._answer.done():  # gone, or speaking unasked
+            self.close()
+            return
+        self._buffer += received
+        if len(self._buffer) < nursery.HEADER_OCTETS:
+            return
+        status, length = bytes(self._buffer[:1]), nursery.LENGTH.unpack_from(self._buffer, 1)[0]
+        end = nursery.HEADER_OCTETS + length
+        if length > MAX_ANSWER_OCTETS or len(self._buffer) > end or status not in nursery.STATUSES:
+            self.close()
+        elif len(self._buffer) == end:
+            octets = bytes(self._buffer[nursery.HEADER_OCTETS :])
+            self._buffer.clear()
+            self.is_leaving = status == nursery.LEAVING
+            self._answer.set_result((status, octets))
+
+    def close(self) -> None:
+        """Kill the process and free everything; whoever waits gets EOFError. Idempotent."""
+        if self.is_closed:
+            return
+        self._loop.remove_reader(self.link.fileno())
+        self._loop.remove_writer(self.link.fileno())
+        self.link.close()
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+        os.close(self.pidfd)
+        if not self._answer.done():
+            self._answer.set_exception(EOFError())
+            self._answer.exception()  # nobody may be waiting
+        self._on_gone(self)

@@ -1,0 +1,183 @@
+"""Nursery: the small single-threaded process that reader workers are forked from, and the worker loop.
+
+It is started afresh by `gateway.edge.readers.pool` (never forked from the asyncio process), imports the reader,
+builds what a generation needs, and forks a worker whenever the parent sends an octet on the control
+socket. Parent gone: the nursery ends, and with it every worker (PDEATHSIG).
+
+Wire between the asyncio process and a worker, one message at a time:
+    request   = length (4 octets, big endian) + request octets, with the message's memory file as ancillary data
+    answer    = status octet (`+` done, `.` done and leaving, `!` failed) + length (4 octets) + answer octets
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import mmap
+import os
+import resource
+import signal
+import socket
+import struct
+import sys
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from gateway.edge.readers import sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Work = Callable[[bytes, memoryview], bytes]
+
+LENGTH = struct.Struct("!I")
+HEADER_OCTETS = 1 + LENGTH.size
+MAX_ANCILLARY_FDS = 1
+READY, LEAVING, FAILED = b"+", b".", b"!"
+STATUSES = frozenset({READY, LEAVING, FAILED})
+FORK = b"f"
+NO_WORKER = LENGTH.pack(0)
+"""Answer to FORK, without descriptors, when the kernel refuses."""
+
+
+class NurseryOrder(msgspec.Struct, frozen=True):
+    """What the parent hands over at start, before the payload."""
+
+    entry: str
+    """`module:function` that turns the payload into the work function."""
+    limits: sandbox.Limits
+    recycle_after: int
+    """Messages after which a worker makes room for a fresh one."""
+    recycle_growth_octets: int
+    """Growth of resident memory after which it does."""
+
+
+def main() -> int:
+    """Run as `python -m gateway.edge.readers.nursery CONTROL_FD PAYLOAD_FD`; the payload file starts with the order."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    with os.fdopen(int(sys.argv[2]), "rb") as handed:
+        length = LENGTH.unpack(handed.read(LENGTH.size))[0]
+        order = msgspec.msgpack.decode(handed.read(length), type=NurseryOrder)
+        payload = handed.read()
+    module, _, function = order.entry.partition(":")
+    work: Work = getattr(importlib.import_module(module), function)(payload)
+    del payload
+    gc.collect()
+    gc.freeze()  # keep the collector from touching, and so copying, pages shared with the workers
+    gc.set_threshold(20_000, 20, 50)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # workers are reaped by the kernel
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    control.sendall(READY)
+    while control.recv(1) == FORK:
+        try:
+            _fork_worker(control, work, order)
+        except OSError:  # no process or descriptor to be had now: the workers there are must not die of it
+            control.sendall(NO_WORKER)
+    return 0
+
+
+def _fork_worker(control: socket.socket, work: Work, order: NurseryOrder) -> None:
+    """Fork one worker and send its socket and its pidfd to the parent."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        pid = os.fork()
+    except OSError:
+        ours.close()
+        theirs.close()
+        raise
+    if pid == 0:
+        control.close()
+        ours.close()
+        status = 70
+        try:
+            status = serve(theirs, work, order)
+        finally:
+            os._exit(status)
+    theirs.close()
+    pidfd = os.pidfd_open(pid)
+    socket.send_fds(control, [LENGTH.pack(pid)], [ours.fileno(), pidfd])
+    os.close(pidfd)
+    ours.close()
+
+
+def serve(link: socket.socket, work: Work, order: NurseryOrder) -> int:
+    """Answer requests until the parent closes the link; the worker's whole life."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    _silence()
+    report = sandbox.enter(order.limits)
+    answer(link, READY, msgspec.msgpack.encode(report))
+    served, resident_at_start = 0, _peak_resident_octets()
+    while True:
+        request, message_fd = _receive(link)
+        if request is None:
+            return 0
+        sandbox.grant_cpu(order.limits.cpu_seconds)
+        served += 1
+        try:
+            with contextlib.closing(_Mapped(message_fd)) as mapped:
+                reply = work(request, mapped.octets)
+        except Exception as fault:  # noqa: BLE001 - the wall between hostile input and the gateway: a fault costs one 451
+            answer(link, FAILED, type(fault).__name__.encode())
+            continue
+        growth = _peak_resident_octets() - resident_at_start
+        if served >= order.recycle_after or growth > order.recycle_growth_octets:
+            answer(link, LEAVING, reply)
+            return 0
+        answer(link, READY, reply)
+
+
+def _silence() -> None:
+    """Give up the daemon's log: no library writes content into it, and nobody who took over this process does."""
+    nowhere = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
+    for standard in (1, 2):
+        os.dup2(nowhere, standard)
+    os.close(nowhere)
+
+
+def _peak_resident_octets() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+class _Mapped:
+    """A message's memory file, mapped read-only."""
+
+    def __init__(self, fd: int) -> None:
+        size = os.fstat(fd).st_size
+        # an empty file cannot be mapped; a sealed one not shared before Linux 6.7
+        self._map = mmap.mmap(fd, size, mmap.MAP_PRIVATE, mmap.PROT_READ) if size else None
+        os.close(fd)
+        self.octets = memoryview(self._map) if self._map is not None else memoryview(b"")
+
+    def close(self) -> None:
+        """Unmap. A view kept alive by the reader (a bug) must not kill the worker; the next recycle frees it."""
+        with contextlib.suppress(BufferError):
+            self.octets.release()
+            if self._map is not None:
+                self._map.close()
+
+
+def answer(link: socket.socket, status: bytes, octets: bytes) -> None:
+    """Send one framed answer."""
+    link.sendall(status + LENGTH.pack(len(octets)) + octets)
+
+
+def _receive(link: socket.socket) -> tuple[bytes | None, int]:
+    """Read one request and its file descriptor; (None, -1) when the parent closed the link."""
+    data, fds, _flags, _address = socket.recv_fds(link, 65536, MAX_ANCILLARY_FDS)
+    if not data or not fds:
+        return None, -1
+    received = bytearray(data)
+    while len(received) < LENGTH.size or len(received) < LENGTH.size + LENGTH.unpack_from(received)[0]:
+        more = link.recv(65536)
+        if not more:
+            os.close(fds[0])
+            return None, -1
+        received += more
+    return bytes(received[LENGTH.size :]), fds[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

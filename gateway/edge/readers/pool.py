@@ -1,0 +1,295 @@
+"""Reader pool: hands messages to sandboxed, killable worker processes, each answer within a deadline.
+
+A worker that dies, fails, overruns or answers what cannot be decoded costs that message one transient fault
+and is replaced. A message that does so twice is not read a third time: the caller's `unread` request is asked
+instead, with the beginning of the file alone, so that it ends as a known fact and is not deferred for ever.
+
+The pool knows nothing of mail: requests are octets, answers what `decode` makes of octets, and the work
+function is named by `entry`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections import OrderedDict, deque
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import msgspec
+
+from gateway.edge.readers import nursery, sandbox
+from gateway.edge.readers.link import Worker
+from gateway.edge.readers.nursery_process import FORK_SECONDS, NurseryProcess
+from gateway.values.faults import Transient
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_POISON_REMEMBERED = 1_000
+"""Digests of messages that broke a worker; the oldest is forgotten first."""
+_TRIES = 2
+_RETRY_S = 1.0
+"""Between two tries to bring the pool back to strength."""
+_NAME_OCTETS = 100
+"""Of the class name of what a reader raised."""
+_TOP_OCTETS = 262_144
+"""Of a message that is not read, for what its first octets tell: a header section has 100 kB at most here."""
+_BLOCK_OCTETS = 1_048_576
+"""Of one read for a digest."""
+
+Answer = TypeVar("Answer")
+
+
+class ReaderSettings(msgspec.Struct, frozen=True):
+    """How many workers, and what each may use."""
+
+    workers: int = 2
+    deadline_s: float = 60.0
+    """From hand-over to answer, at most half of it waiting for a free worker; well below the client's 10 minutes."""
+    recycle_after: int = 5_000
+    recycle_growth_octets: int = 300_000_000
+    limits: sandbox.Limits = sandbox.Limits()
+
+
+class ReaderPool(Generic[Answer]):
+    """Workers of one generation. Start, inspect many times, close; a reload makes a new pool."""
+
+    def __init__(self, settings: ReaderSettings, decode: Callable[[bytes], Answer]) -> None:
+        """Prepare; nothing runs before `start`.
+
+        Args:
+            settings: how many workers, and their limits.
+            decode: turns the octets of an answer into what `inspect` gives; raises msgspec's errors or
+                ValueError for octets no honest worker sends.
+        """
+        self.settings = settings
+        self.restarts = 0
+        """Workers replaced because they died, failed or overran; recycling is not counted."""
+        self._decode = decode
+        self._idle: list[Worker] = []
+        self._all: set[Worker] = set()
+        self._waiting: deque[asyncio.Future[Worker]] = deque()
+        self._poison: OrderedDict[bytes, int] = OrderedDict()
+        self._nursery: NurseryProcess | None = None
+        self._growing: asyncio.Task[None] | None = None
+        self._order = b""
+        self._is_closed = False
+
+    @property
+    def busy(self) -> int:
+        """Workers reading a message now."""
+        return sum(worker.report is not None for worker in self._all) - len(self._idle)
+
+    @property
+    def is_up(self) -> bool:
+        """At least one worker is at work; more are on their way while not."""
+        return any(worker.report is not None for worker in self._all)
+
+    @property
+    def sandbox_report(self) -> sandbox.SandboxReport | None:
+        """Layers that hold in the workers; None before `start`."""
+        return next((worker.report for worker in self._all if worker.report is not None), None)
+
+    async def start(self, entry: str, payload: bytes) -> None:
+        """Start the nursery with `entry` (`module:function`) and its payload, and all workers.
+
+        Raises:
+            Transient: the nursery or a worker did not come up.
+        """
+        settings = self.settings
+        order = msgspec.msgpack.encode(
+            nursery.NurseryOrder(entry, settings.limits, settings.recycle_after, settings.recycle_growth_octets)
+        )
+        self._order = nursery.LENGTH.pack(len(order)) + order + payload
+        for _ in range(settings.workers):
+            await self._add_worker()
+
+    async def _add_worker(self) -> None:
+        """Fork one worker and put it to use; a dead nursery is started again first. One task at a time.
+
+        Raises:
+            Transient: there is no new worker.
+        """
+        try:
+            if self._nursery is None or not self._nursery.is_alive:
+                await self._start_nursery()
+            assert self._nursery is not None
+            worker = Worker(*await self._nursery.fork(), self._on_gone)
+        except OSError as error:
+            raise Transient("not_ready", f"no reader process: {error.strerror}") from None
+        self._all.add(worker)
+        try:
+            async with asyncio.timeout(FORK_SECONDS):
+                await worker.greeting()
+        except (EOFError, TimeoutError):
+            worker.close()
+            raise Transient("not_ready", "a reader process did not enter its sandbox") from None
+        except asyncio.CancelledError:
+            worker.close()
+            raise
+        self._release(worker)
+
+    async def _start_nursery(self) -> None:
+        if self._nursery is not None:
+            await self._nursery.closed()
+            self._nursery = None
+        fresh = NurseryProcess(self._order)
+        try:
+            await fresh.ready()
+        except BaseException:  # cancelled too: a nursery nobody waits for would live on
+            fresh.kill()
+            raise
+        finally:
+            self._nursery = fresh
+
+    def _on_gone(self, worker: Worker) -> None:
+        """A worker is closed: forget it and grow a new one, unless we are closing or still starting."""
+        self._all.discard(worker)
+        if worker in self._idle:
+            self._idle.remove(worker)
+        if self._is_closed or worker.report is None:
+            return
+        if not worker.is_leaving:
+            self.restarts += 1
+        if self._growing is None or self._growing.done():
+            self._growing = asyncio.get_running_loop().create_task(self._grow())
+
+    async def _grow(self) -> None:
+        """Bring the pool back to strength; while that fails, try again every second."""
+        while len(self._all) < self.settings.workers and not self._is_closed:
+            try:
+                await self._add_worker()
+            except Transient:
+                await asyncio.sleep(_RETRY_S)
+
+    def _release(self, worker: Worker) -> None:
+        """Give a free worker to the longest waiting message, or keep it on top of the idle stack (warm caches)."""
+        if worker.is_closed:  # it died between its answer and now
+            return
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_result(worker)
+                return
+        self._idle.append(worker)
+
+    async def _acquire(self) -> Worker:
+        """Take a free worker, waiting at most half of the deadline: the rest is for reading.
+
+        Raises:
+            Transient: no worker became free, or the pool is closing.
+        """
+        if self._is_closed:
+            raise Transient("worker_lost", "the pool is closed")
+        if self._idle:
+            return self._idle.pop()
+        waiter: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        try:
+            async with asyncio.timeout(self.settings.deadline_s / 2):
+                return await waiter
+        except BaseException as reason:  # cancelled or late: a worker that was just handed over goes back
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+                self._release(waiter.result())
+            if isinstance(reason, TimeoutError):
+                raise Transient("memory_short", "no reader became free in time") from None
+            raise
+
+    async def _ask(self, request: bytes, fd: int) -> Answer:
+        """One attempt with one worker. Raises Transient; the worker is killed unless it answered in order."""
+        ends_at = asyncio.get_running_loop().time() + self.settings.deadline_s
+        worker = await self._acquire()
+        is_in_order = False
+        try:
+            async with asyncio.timeout_at(ends_at):
+                status, octets = await worker.ask(request, fd)
+            answer = None if status == nursery.FAILED else self._decode(octets)
+            is_in_order = not worker.is_leaving
+        except TimeoutError:
+            raise Transient("deadline", f"worker {worker.pid}") from None
+        except EOFError:
+            raise Transient("worker_lost", f"worker {worker.pid}") from None
+        except (msgspec.MsgspecError, ValueError) as error:
+            raise Transient("worker_lost", f"worker {worker.pid} answered nonsense: {type(error).__name__}") from None
+        finally:
+            if is_in_order:
+                self._release(worker)
+            else:
+                worker.close()
+        if answer is None:
+            raise Transient("internal", f"reader raised {octets[:_NAME_OCTETS].decode('ascii', 'replace')}")
+        return answer
+
+    async def inspect(self, request: bytes, fd: int, *, unread: bytes) -> Answer:
+        """Have a worker do the work on the memory file `fd`; answer what it found.
+
+        After the second failure on the same content, `unread` is asked with the beginning of the file instead, and
+        with an empty one where that breaks a worker too.
+
+        Raises:
+            Transient: `deadline`, `worker_lost`, `internal`, or `memory_short` when no worker became free.
+        """
+        digest = b""
+        if self._poison:
+            digest = await asyncio.to_thread(_digest, fd)
+            if self._poison.get(digest, 0) >= _TRIES:
+                return await self._ask_unread(unread, fd)
+        try:
+            return await self._ask(request, fd)
+        except Transient as fault:
+            # when the nursery died, and its workers with it, the message is not to blame
+            is_innocent = self._nursery is None or not self._nursery.is_alive
+            if fault.situation == "memory_short" or is_innocent or self._is_closed:
+                raise
+            digest = digest or await asyncio.to_thread(_digest, fd)
+            if self._note_poison(digest) < _TRIES:
+                raise
+        return await self._ask_unread(unread, fd)
+
+    async def _ask_unread(self, unread: bytes, fd: int) -> Answer:
+        try:
+            return await self._ask_with(unread, os.pread(fd, _TOP_OCTETS, 0))
+        except Transient as fault:
+            if fault.situation == "memory_short" or self._is_closed:
+                raise
+        return await self._ask_with(unread, b"")
+
+    async def _ask_with(self, unread: bytes, octets: bytes) -> Answer:
+        top = os.memfd_create("congthu-unread")
+        try:
+            os.write(top, octets)
+            return await self._ask(unread, top)
+        finally:
+            os.close(top)
+
+    def _note_poison(self, digest: bytes) -> int:
+        tries = self._poison.pop(digest, 0) + 1
+        self._poison[digest] = tries
+        if len(self._poison) > _POISON_REMEMBERED:
+            self._poison.popitem(last=False)
+        return tries
+
+    async def close(self) -> None:
+        """Stop every worker and the nursery; messages still being read get a Transient. Idempotent."""
+        self._is_closed = True
+        if self._growing is not None:
+            self._growing.cancel()
+            await asyncio.gather(self._growing, return_exceptions=True)
+        for worker in list(self._all):
+            worker.close()
+        self._idle.clear()
+        for waiter in self._waiting:
+            if not waiter.done():
+                waiter.set_exception(Transient("worker_lost", "the pool is closing"))
+        if self._nursery is not None:
+            await self._nursery.closed()
+
+
+def _digest(fd: int) -> bytes:
+    """SHA-256 of the whole memory file, read without its shared offset."""
+    digest, position = hashlib.sha256(), 0
+    while block := os.pread(fd, _BLOCK_OCTETS, position):
+        digest.update(block)
+        position += len(block)
+    return digest.digest()

@@ -1,0 +1,267 @@
+"""`congthu corpus`: one line a file, faults as lines, labels to a confusion table."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from email.message import EmailMessage
+
+import msgspec
+import pytest
+
+from gateway.commands.corpus import run as corpus
+from gateway.commands.corpus.labels import Labels, table_lines
+from gateway.commands.corpus.run import Tally, make_job, read_corpus
+from gateway.commands.corpus.work import CorpusOrder, CorpusReader, deciding_outcome
+from gateway.demo.cms_maker import CmsPlan, build_cms
+from gateway.demo.run import write_world
+from gateway.demo.signing import append_page_text, tamper
+from gateway.edge.readers.pool import ReaderSettings
+from gateway.read.budget import DEFAULT_BUDGET
+from gateway.values.evidence import Outcome, SignatureFacts
+from gateway.values.facts import Marks
+from tests.corpus import compose
+from tests.support.daemon import mail_titled, world
+from tests.support.signed_pdfs import AT, base, one, pki, signed
+
+PLAIN_TEXT = "Kính gửi quý đơn vị.".encode()
+PLAIN = {"config_file": None, "trust": None, "revocation": "require", "trust_embedded": False, "at": AT}
+PLAIN |= {"mail_from": None, "rcpts": ()}
+ONE = ReaderSettings(workers=1, deadline_s=20.0)
+
+
+def mail(subject, attached):
+    """A mail with one PDF."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "a@so-a.example.vn", "b@tinh-b.example.vn", subject
+    message.set_content("Kính gửi quý đơn vị.")
+    message.add_attachment(attached, maintype="application", subtype="pdf", filename="van-ban.pdf")
+    return message.as_bytes()
+
+
+class GrantedRecogniser:
+    """Notes the time it is granted, and reads nothing."""
+
+    def __init__(self):
+        self.granted = []
+
+    def grant(self, milliseconds):
+        """Note the time of one file."""
+        self.granted.append(milliseconds)
+
+    def recognise(self, *_picture, **_how):
+        """Read nothing."""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Files of every kind, and one that is none."""
+    made = tmp_path / "files"
+    (made / "deep").mkdir(parents=True)
+    (made / "signed.pdf").write_bytes(one())
+    (made / "deep" / "tampered.bin").write_bytes(tamper(one()))
+    (made / "deep" / "changed.pdf").write_bytes(append_page_text(one()))
+    (made / "deep" / "stranger.pdf").write_bytes(signed(pki().leaf("stranger", authority="foreign")))
+    (made / "unsigned.PDF").write_bytes(base())
+    (made / "broken.pdf").write_bytes(b"no document")
+    (made / "notes.txt").write_text("nothing to read")
+    (made / "letter.eml").write_bytes(mail("Số 125/SA-VP", one()))
+    (made / "secret.eml").write_bytes(mail("[MẬT] 12/KH-BCĐ", one()))
+    pki().write(tmp_path / "trust")
+    return made
+
+
+def run(folder, labels=None, settings=ONE, **options):
+    """Read a folder to the end."""
+
+    async def story():
+        job = make_job(**{**PLAIN, **options})
+        return [record async for record in read_corpus(folder, job, settings, labels)]
+
+    return asyncio.run(story())
+
+
+def outcomes(records):
+    """Outcome by path."""
+    return {record["path"]: record["outcome"] for record in records if "path" in record}
+
+
+def test_every_pdf_and_mail_has_one_line(folder):
+    """PDFs are found by content or name, mails by name, other files left alone; the order is that of paths."""
+    records = run(folder, trust=folder.parent / "trust")
+
+    assert {
+        "broken.pdf": "none",
+        "letter.eml": "passed",
+        "secret.eml": "none",
+        "signed.pdf": "passed",
+        "unsigned.PDF": "none",
+        "deep/changed.pdf": "indeterminate",
+        "deep/stranger.pdf": "indeterminate",
+        "deep/tampered.bin": "failed",
+    } == outcomes(records)
+    assert "malformed" == next(record for record in records if record["path"] == "broken.pdf")["uninspectable"]
+
+
+def test_signatures_come_with_every_claim(folder):
+    """The facts of a signature are those the reader reports."""
+    record = next(record for record in run(folder, trust=folder.parent / "trust") if record["path"] == "signed.pdf")
+    (signature,) = record["signatures"]
+
+    assert ("pass", True, True, "official") == (
+        signature["outcome"], signature["gap_is_signature"], signature["is_intact"], signature["trust_list"],
+    )  # fmt: skip
+    assert "1.7" == record["pdf"]["version"]
+
+
+def test_without_trust_nobody_passes(folder):
+    """No folder, no anchors."""
+    assert "passed" not in outcomes(run(folder)).values()
+
+
+def test_trusting_whoever_signed_leaves_the_document(folder):
+    """Strangers pass then, and an attack on the document still does not."""
+    found = outcomes(run(folder, trust_embedded=True))
+
+    assert ("passed", "passed", "failed", "indeterminate") == tuple(
+        found[path] for path in ("signed.pdf", "deep/stranger.pdf", "deep/tampered.bin", "deep/changed.pdf")
+    )
+
+
+def test_a_marked_secret_shows_nothing(folder):
+    """Not even file names or numbers."""
+    record = next(record for record in run(folder) if record["path"] == "secret.eml")
+
+    assert {"path", "took_ms", "kind", "outcome", "secrecy", "signatures", "size_octets", "peak_mb"} == set(record)
+
+
+def test_a_line_names_every_claim_of_a_signature(folder):
+    """Nobody who reads a line needs to know a default; the part of the mail is named too."""
+    records = {record["path"]: record for record in run(folder, trust=folder.parent / "trust")}
+
+    for path, part in (("signed.pdf", "1"), ("letter.eml", "2")):
+        (signature,) = records[path]["signatures"]
+        assert {"part", *SignatureFacts.__struct_fields__} == set(signature)
+        assert part == signature["part"]
+    assert set(Marks.__struct_fields__) == set(records["letter.eml"]["document"])
+
+
+def test_any_document_is_read_as_an_attachment_would_be(tmp_path):
+    """Packages, archives and pictures by content; a detached signature with the file it stands beside."""
+    (tmp_path / "a.txt").write_bytes(PLAIN_TEXT)
+    (tmp_path / "a.txt.p7s").write_bytes(build_cms(PLAIN_TEXT, pki().agency(), CmsPlan(signing_time=AT)))
+    (tmp_path / "thu").write_bytes(compose.docx("Kính gửi"))
+    (tmp_path / "goi.zip").write_bytes(compose.archive(("van-ban.pdf", one()), ("b.txt", b"x")))
+    (tmp_path / "secret.docx").write_bytes(compose.docx("TỐI MẬT\n\nSố: 12/BC-SNV"))
+    (tmp_path / "trust").mkdir()
+    pki().write(tmp_path / "trust")
+    records = {
+        record["path"]: record for record in run(tmp_path, trust=tmp_path / "trust") if record["path"][:5] != "trust"
+    }
+
+    assert {"a.txt.p7s": "passed", "goi.zip": "passed", "secret.docx": "none", "thu": "none"} == outcomes(
+        records.values()
+    )
+    assert ["pkcs7", "zip", "docx", "docx"] == [records[path]["kind"] for path in sorted(records)]
+    assert ["1!1"] == [one["part"] for one in records["goi.zip"]["signatures"]]
+    assert "toi_mat" == records["secret.docx"]["secrecy"]
+    assert "document" not in records["secret.docx"]
+
+
+def test_letters_of_scans_are_read_in_every_file(tmp_path):
+    """Time for recognising is granted anew with each file."""
+    recogniser = GrantedRecogniser()
+    reader = CorpusReader(make_job(**PLAIN))
+    reader._recogniser = recogniser
+    for _ in range(2):
+        reader.read_file(base(), CorpusOrder("file", "a.pdf"))
+    reader.read_mail(mail("Số 125/SA-VP", base()))
+
+    assert [DEFAULT_BUDGET.ocr_milliseconds] * 3 == recogniser.granted
+
+
+def test_a_watcher_learns_what_was_left_out(folder):
+    """Files that are no documents are counted, and progress comes with every five hundredth."""
+    tally = Tally()
+
+    async def story():
+        async for record in read_corpus(folder, make_job(**PLAIN), ONE, tally=tally):
+            assert "" == tally.count(record)
+
+    asyncio.run(story())
+    assert (8, 1) == (tally.files, tally.left_out)
+    assert str(tally).startswith("read 8 in ")
+    tally.kinds["pdf"] += 491
+    assert tally.count({"kind": "pdf"}).startswith("... read 500 in ")
+
+
+def test_one_file_is_a_corpus_too(tmp_path):
+    """The command takes a file as well as a folder."""
+    (tmp_path / "signed.pdf").write_bytes(one())
+
+    assert {"signed.pdf": "indeterminate"} == outcomes(run(tmp_path / "signed.pdf"))
+
+
+def test_mails_with_bare_line_feeds_are_read_as_a_client_would_send_them(tmp_path):
+    """A file saved with the line ends of this system is no attack by bare line feeds."""
+    (tmp_path / "a.eml").write_bytes(mail("Số 125/SA-VP", base()).replace(b"\r\n", b"\n"))
+    (record,) = run(tmp_path)
+
+    assert ([], False, False) == (record["ambiguities"], record["is_ambiguous"], record["is_author_ambiguous"])
+
+
+def test_a_file_that_hangs_costs_one_line(folder, monkeypatch):
+    """The worker is killed at the deadline, and the files after it are read."""
+    (folder / "deep" / "hang.pdf").write_bytes(b"%PDF-1.7 % hang")
+    monkeypatch.setattr(corpus, "ENTRY", "tests.support.corpus_work:load")
+    records = run(folder, Labels([("deep/hang.pdf", "hostile")]), ReaderSettings(workers=1, deadline_s=2.0))
+    found = {record["path"]: record.get("fault", "") for record in records[:-1]}
+
+    assert {"": 8, "deadline": 1} == {word: list(found.values()).count(word) for word in set(found.values())}
+    assert "deadline" == found["deep/hang.pdf"]
+    assert {"fault": 1} == records[-1]["confusion"]["hostile"]
+
+
+def test_labels_make_a_confusion_table(folder):
+    """Label by outcome of the deciding signature; what nobody labelled is counted as such."""
+    labels = Labels([("signed.pdf", "honest"), ("deep/*", "attack")])
+    (last,) = [record for record in run(folder, labels, trust=folder.parent / "trust") if "path" not in record]
+    table = last["confusion"]
+
+    assert {"passed": 1} == table["honest"]
+    assert {"failed": 1, "indeterminate": 2} == table["attack"]
+    assert 4 == sum(table["unlabelled"].values())
+    lines = list(table_lines(last))
+    assert ["label", "passed", "failed", "indeterminate", "none", "fault", "all"] == lines[0].split()
+    assert ["attack", "0", "1", "2", "0", "0", "3"] == lines[1].split()
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [((), "none"), (("fail", "pass"), "passed"), (("permerror", "fail"), "indeterminate"), (("fail",), "failed")],
+)
+def test_the_best_signature_decides(given, expected):
+    """It is the one a rule would rest on."""
+    signatures = [SignatureFacts(field=word, outcome=Outcome(word)) for word in given]
+
+    assert expected == deciding_outcome(signatures)
+    assert "none" == deciding_outcome([msgspec.structs.replace(one, is_timestamp=True) for one in signatures])
+
+
+def test_the_command_judges_mails_under_a_configuration(tmp_path):
+    """With a configuration a mail's line has its disposition, and the table counts that."""
+    write_world(tmp_path, world()[0], [2525, 2526, 2527])
+    (tmp_path / "mails").mkdir()
+    for name, title in (("good", "có chữ ký số"), ("unsigned", "chưa ký")):
+        (tmp_path / "mails" / f"{name}.eml").write_bytes(mail_titled(title).octets)
+    (tmp_path / "labels.csv").write_text("good.eml,honest\nunsigned.eml,bad\n")
+    command = [sys.executable, "-m", "gateway", "corpus", tmp_path / "mails", "--config", tmp_path / "congthu.toml"]
+    done = subprocess.run(
+        [*map(str, command), "--labels", str(tmp_path / "labels.csv")],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    *records, last = map(json.loads, done.stdout.splitlines())
+
+    assert ["relay", "reject"] == [record["disposition"] for record in records], done.stderr
+    assert {"bad": {"reject": 1}, "honest": {"relay": 1}} == last["confusion"]
+    assert "honest" in done.stderr

@@ -1,0 +1,432 @@
+"""Configuration: values and their origins, and every problem at its file, line and key."""
+
+import datetime as dt
+import os
+from pathlib import Path
+
+import pytest
+import tomlkit
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.daemon.config.load import (
+    Config,
+    effective,
+    host_of,
+    load_config,
+    load_config_registry,
+    pack_files,
+    parse_config,
+    shipped_folder,
+)
+from gateway.daemon.config.schema import ListenerSettings
+from gateway.daemon.config.text import tables
+from gateway.values.delivery import Route, TlsPolicy
+from gateway.values.faults import Misconfigured
+from gateway.values.pack import PostureEntry, PostureTable
+from gateway.values.registry import DomainEntry
+from gateway.values.verdict import Posture
+
+FULL = """\
+[gateway]
+host = "Gate.Example"
+help_base = "https://help.example/r/"
+[listen]
+addresses = ["127.0.0.1:2525", "[::1]:0"]
+certificate_file = "tls/chain.pem"
+key_file = "tls/key.pem"
+[listen.limits]
+recipients_limit = 50
+data_total_timeout_s = 600
+[relay]
+relay_domains = ["so-a.example", ".TINH-A.example"]
+client_networks = ["10.1.0.0/16", "2001:db8::/32", "192.0.2.7"]
+[[relay.routes]]
+name = "main"
+domains = ["*"]
+hosts = ["mx.example:25", "[::1]:10025"]
+tls = "required"
+[posture]
+default = "observe"
+[[posture.entries]]
+posture = "enforce"
+rule = "NAT-SEC-1"
+valid_from = 2026-07-01
+[policy]
+packs = ["own"]
+folders = ["packs"]
+[registry]
+files = ["agencies.toml"]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A configuration folder with the files FULL names."""
+    for name in ("tls/chain.pem", "tls/key.pem", "packs/own/pack.toml", "agencies.toml", "congthu.toml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "congthu.toml").write_text(FULL)
+    return tmp_path
+
+
+def problems_of(text, folder):
+    """Parse a text that is wrong; give its problems."""
+    with pytest.raises(Misconfigured) as raised:
+        parse_config(text, "c.toml", folder)
+    return [str(problem) for problem in raised.value.problems]
+
+
+# Values
+
+
+def test_values_have_their_types_and_normal_forms(folder):
+    """Names are lower case, paths absolute, whole numbers welcome where seconds are asked."""
+    config = load_config(folder / "congthu.toml")
+
+    assert (config.gateway.host, config.gateway.help_base) == ("gate.example", "https://help.example/r")
+    assert str(folder / "tls/key.pem") == config.listen.key_file
+    assert ListenerSettings(recipients_limit=50, data_total_timeout_s=600.0) == config.listen.limits
+    assert config.relay.relay_domains == ("so-a.example", ".tinh-a.example")
+    assert config.relay.client_networks == ("10.1.0.0/16", "2001:db8::/32", "192.0.2.7/32")
+    assert (Route("main", ("*",), ("mx.example:25", "[::1]:10025"), TlsPolicy.REQUIRED),) == config.relay.routes
+    entry = PostureEntry(Posture.ENFORCE, rule="NAT-SEC-1", valid_from=dt.date(2026, 7, 1))
+    assert PostureTable(Posture.OBSERVE, (entry,)) == config.posture
+    assert {"own": folder / "packs/own/pack.toml"} == pack_files(config)
+
+
+def test_an_empty_file_is_the_defaults(tmp_path):
+    """Every key may be left out."""
+    config = parse_config("", "c.toml", tmp_path)
+
+    assert Config(origin=config.origin) == config
+
+
+def test_effective_tells_where_each_value_came_from(folder):
+    """Keys of the file carry file and line, all others say `default`."""
+    rows = {key: (value, origin) for key, value, origin in effective(load_config(folder / "congthu.toml"))}
+    file = folder / "congthu.toml"
+
+    assert ('"gate.example"', f"{file}:2") == rows["gateway.host"]
+    assert ('["127.0.0.1:2525", "[::1]:0"]', f"{file}:5") == rows["listen.addresses"]
+    assert ('"required"', f"{file}:18") == rows["relay.routes[0].tls"]
+    assert ("2026-07-01", f"{file}:24") == rows["posture.entries[0].valid_from"]
+    assert rows["listen.limits.errors_per_session"] == ("20", "default")
+    assert rows["listen.limits.in_flight_octets"] == ("1_073_741_824", "default")
+    assert rows["registry.has_shipped_domain_list"] == ("true", "default")
+
+
+def test_the_host_is_named_after_the_machine_by_default():
+    """An empty host is the host's own name."""
+    assert os.uname().nodename.lower() == host_of(Config())
+
+
+def test_credentials_come_from_the_folder_systemd_names(folder, monkeypatch):
+    """`credential:NAME` is a file below $CREDENTIALS_DIRECTORY."""
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(folder / "tls"))
+    text = '[listen]\ncertificate_file = "tls/chain.pem"\nkey_file = "credential:key.pem"\n'
+
+    assert str(folder / "tls/key.pem") == parse_config(text, "c.toml", folder).listen.key_file
+
+
+def test_shipped_packs_and_lists_are_found():
+    """In a source tree and in an installed wheel alike."""
+    assert (shipped_folder("policies") / "freemail.txt").is_file()
+
+
+def test_the_registry_uses_the_shipped_domain_list_unless_told_otherwise(folder):
+    """Free mail is known without any configuration."""
+    day = dt.date(2026, 1, 1)
+    shipped = load_config_registry(Config())
+    bare = load_config_registry(parse_config("registry.has_shipped_domain_list = false", "c.toml", folder))
+
+    assert (DomainEntry("free"), DomainEntry("unknown")) == (
+        shipped.find_domain("gmail.com", day),
+        bare.find_domain("gmail.com", day),
+    )
+
+
+# Problems
+
+PROBLEMS = {
+    "unknown section": ("[gatway]\n", "c.toml:1: gatway: unknown key; did you mean `gateway`?"),
+    "unknown key": (
+        "[listen.limits]\n\nrecipient_limit = 5\n",
+        "c.toml:3: listen.limits.recipient_limit: unknown key; did you mean `recipients_limit`?",
+    ),
+    "origin is no key": ("[origin]\n", "c.toml:1: origin: unknown key"),
+    "not TOML": ("[gateway]\nhost = \n", "c.toml:2: not valid TOML: Invalid value (column 8)"),
+    "section that is a value": ("gateway = 1\n", "c.toml:1: gateway: must be a table: [gateway]"),
+    "routes that are no tables": (
+        'relay.routes = "mx"\nrelay.client_networks = "x"\n',
+        (
+            "c.toml:1: relay.routes: must be [[relay.routes]] tables\n"
+            'c.toml:2: relay.client_networks: must be a list of text, not `"x"`'
+        ),
+    ),
+    "wrong type": ("[gateway]\nhost = 5\n", "c.toml:2: gateway.host: must be text, not `5`"),
+    "wrong type in a list": (
+        '[listen]\naddresses = [\n  "127.0.0.1:25",\n  25,\n]\n',
+        "c.toml:4: listen.addresses[1]: must be text, not `25`",
+    ),
+    "truth that is no number": (
+        "[inspection.readers]\nworkers = true\n",
+        "c.toml:2: inspection.readers.workers: must be a whole number of at least 1 and at most 256, not `true`",
+    ),
+    "number that is no truth": (
+        "listen.limits.is_tls_required = 1\n",
+        "c.toml:1: listen.limits.is_tls_required: must be true or false, not `1`",
+    ),
+    "out of range": (
+        "[inspection]\ncache_entries = -1\nbudget.parts = 0\nreaders.deadline_s = 9999.5\n",
+        (
+            "c.toml:2: inspection.cache_entries: must be a whole number of at least 0 and at most 1000000, not `-1`\n"
+            "c.toml:3: inspection.budget.parts: must be a whole number of at least 1, not `0`\n"
+            "c.toml:4: inspection.readers.deadline_s: must be a number of at least 0.1 and at most 540, not `9999.5`"
+        ),
+    ),
+    "not a number": (
+        "[inspection.readers]\ndeadline_s = nan\n[limits]\ndrain_s = -inf\n[listen.limits]\ndata_total_timeout_s = inf\n",
+        (
+            "c.toml:2: inspection.readers.deadline_s: must be a number of at least 0.1 and at most 540, not `nan`\n"
+            "c.toml:4: limits.drain_s: must be a number of at least 0 and at most 3600, not `-inf`\n"
+            "c.toml:6: listen.limits.data_total_timeout_s: must be a number above 0, not `inf`"
+        ),
+    ),
+    "word outside its set": (
+        '[log]\nformat = "jsn"\n[posture]\ndefault = "enforced"\n',
+        (
+            'c.toml:2: log.format: must be one of `auto`, `json`, `console`, not `"jsn"`; did you mean `json`?\n'
+            'c.toml:4: posture.default: must be one of `off`, `observe`, `tag`, `enforce`, not `"enforced"`;'
+            " did you mean `enforce`?"
+        ),
+    ),
+    "date": (
+        '[[posture.entries]]\nposture = "tag"\nvalid_from = "soon"\nvalid_to = 2026-01-01T00:00:00\n',
+        (
+            'c.toml:3: posture.entries[0].valid_from: must be a date such as 2026-07-01, not `"soon"`\n'
+            'c.toml:4: posture.entries[0].valid_to: must be a date such as 2026-07-01, not `"2026-01-01T00:00:00"`'
+        ),
+    ),
+    "reversed interval": (
+        '[[posture.entries]]\nposture = "tag"\nvalid_from = 2026-07-01\nvalid_to = 2026-06-30\n',
+        "c.toml:4: posture.entries[0].valid_to: lies before `valid_from`; it is the last day, included",
+    ),
+    "missing keys": (
+        '[[relay.routes]]\nhosts = ["mx.example:25"]\n',
+        "c.toml:1: relay.routes[0].name: is missing\nc.toml:1: relay.routes[0].domains: is missing",
+    ),
+    "host": ('gateway.host = "a b"\n', "c.toml:1: gateway.host: `a b` is not a domain name"),
+    "help address": (
+        'gateway.help_base = "javascript:x"\n',
+        (
+            "c.toml:1: gateway.help_base: `javascript:x` is not a page address; write it like"
+            " `https://congthu.tinh-a.example/r`"
+        ),
+    ),
+    "listen addresses": (
+        (
+            '[listen]\naddresses = ["mx.example:25", "::1:25", "127.0.0.1", "127.0.0.1:65536"]\nmetrics.listen = ""\n'
+            '[metrics]\nlisten = "0.0.0.0:http"\n'
+        ),
+        (
+            "c.toml:2: listen.addresses[0]: `mx.example:25` has no IP address; write it like `127.0.0.1:25` or `[::1]:25`\n"
+            "c.toml:2: listen.addresses[1]: `::1:25` is not `host:port`; IPv6 stands in brackets, `[::1]:25`\n"
+            "c.toml:2: listen.addresses[2]: `127.0.0.1` is not `host:port`; IPv6 stands in brackets, `[::1]:25`\n"
+            "c.toml:2: listen.addresses[3]: `127.0.0.1:65536` has no port between 0 and 65535\n"
+            "c.toml:3: listen.metrics: unknown key\n"
+            "c.toml:5: metrics.listen: `0.0.0.0:http` is not `host:port`; IPv6 stands in brackets, `[::1]:25`"
+        ),
+    ),
+    "files": (
+        (
+            '[listen]\ncertificate_file = "no.pem"\nkey_file = "credential:key"\n[trust]\nfolder = "anchors"\n'
+            '[registry]\nfiles = ["a.xls", "a.csv"]\n'
+        ),
+        (
+            "c.toml:2: listen.certificate_file: there is no file `FOLDER/no.pem`\n"
+            "c.toml:3: listen.key_file: `credential:key` needs systemd with LoadCredential= ($CREDENTIALS_DIRECTORY is not"
+            " set)\n"
+            "c.toml:5: trust.folder: there is no folder `FOLDER/anchors`\n"
+            "c.toml:7: registry.files[0]: `a.xls` is neither .toml nor .csv\n"
+            "c.toml:7: registry.files[1]: there is no file `FOLDER/a.csv`"
+        ),
+    ),
+    "fetching": (
+        (
+            '[trust.fetch]\nfolder = "cache"\naddresses = ["ftp://ca.example/x.crl", "http://u:p@ca.example/"]\n'
+            'hosts = ["http://ca.example", "10.0.0.0/8"]\nproxy = "https://proxy.example"\ninterval_s = 1\n'
+        ),
+        (
+            "c.toml:2: trust.fetch.folder: there is no folder `FOLDER/cache`\n"
+            "c.toml:3: trust.fetch.addresses[0]: `ftp://ca.example/x.crl` is not a web address; write it like"
+            " `http://crl.ca.example/ca.crl`\n"
+            "c.toml:3: trust.fetch.addresses[1]: `http://u:p@ca.example/` is not a web address; write it like"
+            " `http://crl.ca.example/ca.crl`\n"
+            "c.toml:4: trust.fetch.hosts[0]: `http://ca.example` is not a domain name\n"
+            "c.toml:4: trust.fetch.hosts[1]: `10.0.0.0/8` is not a domain name\n"
+            "c.toml:5: trust.fetch.proxy: `https://proxy.example` is not a proxy; write it like `http://10.0.0.1:3128`\n"
+            "c.toml:6: trust.fetch.interval_s: must be a number of at least 300 and at most 604800, not `1`"
+        ),
+    ),
+    "fetching for nobody": (
+        '[trust.fetch]\nfolder = "."\nis_limited_to_hosts = true\n',
+        (
+            "c.toml:2: trust.fetch.folder: needs `trust.folder`: lists are fetched for authorities found there\n"
+            "c.toml:3: trust.fetch.is_limited_to_hosts: leaves nobody to ask; name `hosts` or `addresses`"
+        ),
+    ),
+    "fetching into the trust folder": (
+        '[trust]\nfolder = "."\n[trust.fetch]\nfolder = "."\n',
+        (
+            "c.toml:4: trust.fetch.folder: is `trust.folder`: fetched lists need a folder of their own, which the service"
+            " may write"
+        ),
+    ),
+    "certificate without key": (
+        '[listen]\ncertificate_file = "tls/chain.pem"\n[listen.limits]\nis_tls_required = true\n',
+        "c.toml:2: listen.certificate_file: needs `key_file` too",
+    ),
+    "TLS without certificate": (
+        '[listen]\nkey_file = "tls/key.pem"\n[listen.limits]\nis_tls_required = true\n',
+        (
+            "c.toml:2: listen.key_file: needs `certificate_file` too\n"
+            "c.toml:4: listen.limits.is_tls_required: needs `listen.certificate_file`"
+        ),
+    ),
+    "less room than one message": (
+        "[listen.limits]\nin_flight_octets = 60_000_000\nin_flight_octets_per_client = 50_000_000\n",
+        (
+            "c.toml:3: listen.limits.in_flight_octets_per_client: is less than `message_size_limit_octets`: the largest"
+            " message would be deferred for ever"
+        ),
+    ),
+    "networks": (
+        '[relay]\nclient_networks = ["10.0.0.1/8", "::/0", "lan"]\n',
+        (
+            "c.toml:2: relay.client_networks[0]: `10.0.0.1/8` names a host inside a network; did you mean `10.0.0.0/8`?\n"
+            "c.toml:2: relay.client_networks[1]: `::/0` holds every client: that is an open relay; name your own networks\n"
+            "c.toml:2: relay.client_networks[2]: `lan` is not a network; write it like `10.1.0.0/16`"
+        ),
+    ),
+    "routes": (
+        (
+            '[[relay.routes]]\nname = "a"\ndomains = ["x.example", "x..example"]\nhosts = ["mx:0", "mx"]\nca_file = "tls/key.pem"\n'
+            '[[relay.routes]]\nname = "a"\ndomains = ["X.example"]\nhosts = []\n'
+        ),
+        (
+            "c.toml:3: relay.routes[0].domains[1]: `x..example` is not a domain name\n"
+            "c.toml:4: relay.routes[0].hosts[0]: `mx:0` has no port between 1 and 65535\n"
+            "c.toml:4: relay.routes[0].hosts[1]: `mx` is not `host:port`; IPv6 stands in brackets, `[::1]:25`\n"
+            'c.toml:5: relay.routes[0].ca_file: is only used with `tls = "verified"`\n'
+            "c.toml:7: relay.routes[1].name: route `a` is named twice\n"
+            "c.toml:8: relay.routes[1].domains[0]: `x.example` goes by route `a` already\n"
+            "c.toml:9: relay.routes[1].hosts: needs one host at least"
+        ),
+    ),
+    "domains without a route": (
+        (
+            '[relay]\nrelay_domains = ["a b", "b.example", "c.tinh.example", "tinh.example"]\n[[relay.routes]]\nname = "x"\n'
+            'domains = [".tinh.example"]\nhosts = ["127.0.0.1:25"]\n'
+        ),
+        (
+            "c.toml:2: relay.relay_domains[0]: `a b` is not a domain name\n"
+            "c.toml:2: relay.relay_domains[1]: no route takes mail for `b.example`; name it in the `domains` of a"
+            " [[relay.routes]], or use `*`\n"
+            "c.toml:2: relay.relay_domains[3]: no route takes mail for `tinh.example`; name it in the `domains` of a"
+            " [[relay.routes]], or use `*`"
+        ),
+    ),
+    "a pack named twice": (
+        '[policy]\npacks = ["own", "own"]\nfolders = ["packs"]\n',
+        "c.toml:2: policy.packs[1]: pack `own` is named twice",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), PROBLEMS.values(), ids=PROBLEMS)
+def test_problems_name_file_line_and_key(folder, text, expected, monkeypatch):
+    """Each class of error, word for word, all at once and in file order."""
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+
+    assert expected.replace("FOLDER", str(folder)).split("\n") == problems_of(text, folder)
+
+
+def test_a_missing_pack_is_named_with_those_found(folder):
+    """The operator sees what there is to choose from."""
+    (problem,) = problems_of('[policy]\npacks = ["ownn"]\nfolders = ["packs"]\n', folder)
+
+    assert problem.startswith("c.toml:2: policy.packs[0]: there is no pack `ownn`; did you mean `own`?; found: ")
+
+
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        (lambda file: None, "FILE: cannot be read: No such file or directory"),
+        (lambda file: file.mkdir(), "FILE: cannot be read: Is a directory"),
+        (lambda file: file.write_bytes(b"# ok\n# \xff\n"), "FILE:2: is not UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_a_problem(tmp_path, make, expected):
+    """No traceback for a wrong path or a wrong charset."""
+    file = tmp_path / "c.toml"
+    make(file)
+
+    with pytest.raises(Misconfigured) as raised:
+        load_config(file)
+
+    assert [expected.replace("FILE", str(file))] == [str(problem) for problem in raised.value.problems]
+
+
+def test_relative_paths_start_from_the_file_not_from_the_shell(folder, monkeypatch):
+    """`congthu --config conf/congthu.toml` works from anywhere."""
+    monkeypatch.chdir(folder.parent)
+
+    config = load_config(Path(folder.name) / "congthu.toml")
+
+    assert (str(folder / "agencies.toml"),) == config.registry.files
+
+
+KEYS = {table.name: [key.name for key in table.keys] for table in tables()}
+JUNK = st.recursive(
+    st.one_of(
+        st.integers(-(2**40), 2**40),
+        st.booleans(),
+        st.floats(allow_nan=False),
+        st.dates(),
+        st.sampled_from(
+            ["", "a", "*", ".a.vn", "127.0.0.1:25", "::/0", "credential:..", "\x00", "x" * 400, "https://[", "\u0301"]
+        ),
+    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(["name", "x"]), inner)),
+    max_leaves=4,
+)
+
+
+@st.composite
+def documents(draw):
+    """Draw a document with junk under known keys."""
+    document = {}
+    for name in draw(st.lists(st.sampled_from(sorted(KEYS)), max_size=3, unique=True)):
+        place = document
+        *above, last = name.split(".")
+        for step in above:
+            place = place.setdefault(step, {})
+        table = draw(st.dictionaries(st.sampled_from(KEYS[name] or ["x"]), JUNK, max_size=3))
+        place[last] = [table] if name in {"relay.routes", "posture.entries"} else place.get(last, {}) | table
+    return document
+
+
+@settings(max_examples=60, deadline=None)
+@given(documents())
+def test_any_value_under_any_key_is_read_or_reported(document):
+    """Whatever an operator writes, the answer is a configuration or problems with lines, never a traceback."""
+    text = tomlkit.dumps(document)
+
+    problems = ()
+    try:
+        parse_config(text, "c.toml", Path("/nonexistent"))
+    except Misconfigured as fault:
+        problems = fault.problems
+
+    assert all(problem.line >= 1 for problem in problems)
