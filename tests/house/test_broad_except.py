@@ -9,7 +9,7 @@ from tests.support.tree import sources
 BROAD = {"Exception", "BaseException"}
 
 ALLOWED = {
-    "gateway/edge/listener/session.py": "a bug in a command or a handler costs one 4yz, not the session or the process",
+    "gateway/edge/listener/dialogue.py": "a bug in a command or a handler costs one 4yz, not the session or the process",
     "gateway/edge/readers/nursery.py": "whatever the reader raises, the worker answers that it failed: one 451",
     "gateway/read/guard.py": "PDF libraries raise anything on hostile files; one function turns it into a fact",
 }

@@ -1,0 +1,191 @@
+"""Listener dialogue: the life of one session and its walls, from greeting to close; `session` adds the verbs.
+
+Every way back to `greeted` (RSET, EHLO, STARTTLS, the reply to DATA, a bug) tells the handler `on_reset`, and
+`on_close` is always its last call. A reply never carries text of an exception.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
+
+from gateway.edge.listener.channel import Channel, Hangup
+from gateway.edge.listener.commands import KNOWN_VERBS, MAX_COMMAND_OCTETS, UNOFFERED_VERBS, split_line
+from gateway.values.envelope import Client
+from gateway.values.faults import Fault
+from gateway.values.status import TABLE, Reply, reply_to
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from gateway.edge.listener.ports import SessionHandler, SessionHost
+
+_Answer = TypeVar("_Answer", Reply, Reply | None)
+
+_BEFORE_TLS = frozenset({b"EHLO", b"HELO", b"NOOP", b"RSET", b"QUIT", b"STARTTLS"})
+"""What RFC 3207 section 4 leaves open when TLS is required, with RSET, which discloses nothing."""
+
+_IDLE_VERBS = frozenset({b"NOOP", b"RSET", b"VRFY", b"EHLO", b"HELO"})
+
+_BUG = object()
+"""What came of a call that failed by our own fault."""
+
+
+class Dialogue(Channel):
+    """One session without its verbs, which `Session` adds."""
+
+    def __init__(self, listener: SessionHost, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop, listener.settings.command_timeout_s)
+        self._listener = listener
+        self._settings = listener.settings
+        self._observer = listener.observer
+        self._client = Client("")
+        self._handler: SessionHandler | None = None
+        self._command_count = self._idle_count = self._error_count = 0
+        self._is_esmtp = False
+        self._forget_transaction()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Let the client in, or turn it away when there are too many."""
+        super().connection_made(transport)
+        peer = transport.get_extra_info("peername")
+        ip = peer[0].partition("%")[0].removeprefix("::ffff:") if isinstance(peer, tuple) else ""
+        self._client = Client(ip, is_trusted=self._listener.admission.is_trusted_client(ip))
+        self._room = self._listener.room_for(self._client)
+        refusal = self._listener.enter(self, ip)
+        if refusal:
+            self._answer(b"GREETING", self._reply(refusal))
+            self._observer.on_session_close(Client(ip), "refused")
+            self.hang_up()
+            return
+        self._handler_coroutine = self.loop.create_task(self._handle_client())
+
+    async def _handle_client(self) -> None:
+        """Speak the whole session: the body of the session's task."""
+        result = "fault"
+        try:
+            if await self._walled(self._converse()) is _BUG:
+                self._answer(b"OTHER", self._reply("not_ready"))
+        except Hangup as end:
+            result = end.result
+            if end.situation:
+                self._answer(b"OTHER", self._reply(end.situation))
+        except asyncio.CancelledError:
+            result = "shutdown"
+            raise
+        finally:
+            try:
+                self.hang_up()
+                if self._handler is not None:
+                    await self._guarded(self._handler.on_close())
+            finally:
+                self._listener.leave(self, self._client.ip)
+                self._observer.on_session_close(self._client, result)
+
+    async def _converse(self) -> NoReturn:
+        """Greet and serve line by line; ends with Hangup."""
+        self._observer.on_session_open(self._client)
+        self._handler = self._listener.handler_factory(self._client)
+        self._answer(b"GREETING", self._reply("greeting"))
+        while True:
+            await self._serve(await self.read_line())
+
+    def cut_off(self) -> asyncio.Task[None]:
+        """End the session now, whatever it is doing; a delivery under way goes on alone."""
+        if self.transport is not None:
+            self.transport.abort()
+        task = cast("asyncio.Task[None]", self._handler_coroutine)
+        task.cancel()
+        return task
+
+    async def _serve(self, line: bytes) -> None:
+        """Answer one command line."""
+        verb, argument = split_line(line)
+        self._count_command(verb)
+        if len(line) + 2 > MAX_COMMAND_OCTETS:
+            reply: Reply | None = self._reply("line_too_long")
+        elif self._settings.is_tls_required and not self.is_tls and verb not in _BEFORE_TLS:
+            reply = self._reply("tls_required")
+        elif verb in KNOWN_VERBS:
+            try:
+                reply = await self._execute(verb, argument)
+            except Fault as fault:
+                reply = self._reply_to_fault(fault)
+        else:
+            reply = self._reply("not_implemented" if verb in UNOFFERED_VERBS else "unknown_command")
+        if reply is not None:
+            self._answer(verb, reply)
+            if reply.closes:
+                raise Hangup("", "protocol")
+        if self._error_count >= self._settings.errors_per_session:
+            raise Hangup("too_many_errors", "errors")
+
+    async def _execute(self, verb: bytes, argument: bytes) -> Reply | None:
+        """Execute a known verb; None when it has spoken itself."""
+        raise NotImplementedError
+
+    def _count_command(self, verb: bytes) -> None:
+        self._command_count += 1
+        if verb in _IDLE_VERBS:
+            self._idle_count += 1
+        if (
+            self._command_count > self._settings.commands_per_session
+            or self._idle_count > self._settings.idle_commands_limit
+        ):
+            raise Hangup("too_many_commands", "commands")
+
+    def _answer(self, verb: bytes, reply: Reply) -> None:
+        self.say(reply)
+        if reply.is_permanent:
+            self._error_count += 1
+        known = verb in KNOWN_VERBS or verb in {b"GREETING", b"DOT"}
+        self._observer.on_reply(verb.decode("ascii") if known else "OTHER", reply.code)
+
+    def _reply(self, situation: str) -> Reply:
+        return reply_to(situation, host=self._listener.host, limit=self._settings.message_size_limit_octets)
+
+    def _reply_to_fault(self, fault: Fault) -> Reply:
+        """Answer a fault by its situation; one the table does not know is our own trouble, hence 451."""
+        return self._reply(fault.situation if fault.situation in TABLE else "internal")
+
+    async def _walled(self, call: Awaitable[Any]) -> Any:
+        """Await `call`; what it raises is answered elsewhere, but for a bug, which is told to the observer: `_BUG`.
+
+        The one wall of the listener: whatever is wrong in us costs a 4yz and never a word of it reaches the wire.
+        """
+        try:
+            return await call
+        except (Fault, Hangup):
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug costs one 4yz, not the session or the process (HOUSE: faults)
+            self._observer.on_exception(error)
+            return _BUG
+
+    async def _guarded(self, call: Awaitable[Any]) -> Any:
+        """Await a call of the handler; a bug in it becomes the `internal` reply and a fresh transaction."""
+        try:
+            answer = await self._walled(call)
+        except Fault as fault:
+            return self._reply_to_fault(fault)
+        if answer is _BUG:
+            self._forget_transaction()
+            return self._reply("internal")
+        return answer
+
+    async def _ask(self, call: Awaitable[_Answer]) -> _Answer:
+        """Await the handler's answer; after a bug the handler forgets its transaction too."""
+        is_open = self._has_mail
+        reply = cast("_Answer", await self._guarded(call))
+        if is_open and not self._has_mail:
+            await self._guarded(cast("SessionHandler", self._handler).on_reset())
+        return reply
+
+    def _forget_transaction(self) -> None:
+        self._has_mail = False
+        self._is_smtputf8 = False
+        self._declared_octets = 0
+        self._accepted_count = self._asked_count = 0
+
+    async def _reset(self) -> None:
+        self._forget_transaction()
+        await self._guarded(cast("SessionHandler", self._handler).on_reset())
