@@ -7,18 +7,13 @@ expressions backtrack (`vietnamese/test_vietnamese_laws`), pictures (`test_pictu
 
 from __future__ import annotations
 
-import asyncio
-import os
 from functools import cache
 from typing import Any
 
-import msgspec
 import pytest
 
-from gateway.edge.readers.pool import ReaderPool, ReaderSettings
-from gateway.values.faults import Transient
 from tests.corpus import bombs
-from tests.support.signed_pdfs import trust
+from tests.support.real_worker import read_each
 
 MAX_CPU_SECONDS = 8.0
 """The kernel ends a worker at 15; a busy machine counts more than an idle one. None takes 2 on an idle one."""
@@ -30,30 +25,8 @@ BOMBS |= {name: (make, bytes, word) for name, (make, word) in bombs.MAILS.items(
 
 @cache
 def answers() -> dict[str, dict[str, Any]]:
-    """Have every bomb read, each by a fresh worker: memory once taken does not count for the next."""
-
-    async def story() -> dict[str, dict[str, Any]]:
-        pool = ReaderPool(ReaderSettings(workers=1, recycle_after=1), msgspec.json.decode)
-        try:
-            await pool.start("tests.support.bomb_work:load", msgspec.msgpack.encode(trust()))
-            return {name: await read(pool, wrap(make())) for name, (make, wrap, _) in BOMBS.items()}
-        finally:
-            await pool.close()
-
-    return asyncio.run(story())
-
-
-async def read(pool: ReaderPool[dict[str, Any]], octets: bytes) -> dict[str, Any]:
-    """Have one message read; a fault is its answer."""
-    fd = os.memfd_create("bomb")
-    try:
-        with os.fdopen(os.dup(fd), "wb") as target:
-            target.write(octets)
-        return await pool.inspect(b"", fd, unread=b"")
-    except Transient as fault:
-        return {"fault": fault.situation, "detail": fault.detail}
-    finally:
-        os.close(fd)
+    """Have every bomb read."""
+    return dict(read_each((name, wrap(make())) for name, (make, wrap, _) in BOMBS.items()))
 
 
 @pytest.mark.parametrize("name", BOMBS)
