@@ -79,6 +79,7 @@ class Inspector:
                 host=generation.host,
                 cache=cache,
                 recogniser=self._recogniser,
+                now=time.process_time,
             )
         read = time.perf_counter_ns()
         verdict = self._judge.judge(envelope, facts)

@@ -11,6 +11,12 @@ import msgspec
 class Budget(msgspec.Struct, frozen=True):
     """Limits for one message. Octets and counts; each names the precedent of its default."""
 
+    cpu_milliseconds: int = 1_000
+    """Processor time of reading one message however small, letters of pictures apart; the usual mail takes 20."""
+    cpu_milliseconds_per_megabyte: int = 5_000
+    """So much more for what its length is; a page of print takes 5 and has 10 kB and more."""
+    cpu_milliseconds_at_most: int = 8_000
+    """Of any message: together with `ocr_milliseconds` below the limit of the worker (`cpu_seconds`)."""
     header_octets: int = 1_000_000
     """Whole header section (Postfix header_size_limit is 102,400 a field; 1 MB in all)."""
     field_octets: int = 102_400
@@ -52,6 +58,11 @@ class Budget(msgspec.Struct, frozen=True):
     """Signatures validated in one file."""
     revision_seconds: float = 5.0
     """Difference analysis of one file; its cost grows with the objects of the signed revision."""
+
+    def cpu_seconds(self, octets: int) -> float:
+        """Tell the processor time for a message of so many octets: its length pays for what it takes."""
+        milliseconds = self.cpu_milliseconds + self.cpu_milliseconds_per_megabyte * octets // 1_000_000
+        return min(milliseconds, self.cpu_milliseconds_at_most) / 1_000
 
 
 DEFAULT_BUDGET = Budget()

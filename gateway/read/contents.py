@@ -323,6 +323,8 @@ class Reader:
         known = self._recall(key, depth)
         if known is not None:
             return known
+        if notes.is_late():
+            return ContentFacts(sniff(octets), uninspectable="over_budget")
         around, notes.ambiguities = notes.ambiguities, set()
         overruns, notes.overruns = notes.overruns, set()
         unfinished = notes.unfinished

@@ -10,18 +10,21 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from gateway.read.clock import NO_CLOCK, Clock
 from gateway.read.contents import Reader
 from gateway.read.mime.fields import read_section
 from gateway.read.mime.header import further_subjects, read_header
 from gateway.read.mime.parts import read_tree
 from gateway.read.mime.quotes import BodyText, join_bodies
 from gateway.read.notes import DISPUTED_CONTENT, Notes
+from gateway.read.scans.apart import RecogniserApart
 from gateway.read.underlay import highest
 from gateway.read.vietnamese import detect, detect_secrecy, merge
 from gateway.read.vietnamese.charsets import decode_text
 from gateway.values.facts import Marks, MessageFacts, Secrecy
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from gateway.read.budget import Budget
@@ -45,15 +48,18 @@ def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every
     host: str = "",
     cache: FactsCache | None = None,
     recogniser: Recogniser | None = None,
+    now: Callable[[], float] | None = None,
 ) -> MessageFacts:
     """Read the message content `octets` (dots unstuffed) as received at the aware instant `at`.
 
     `host` is our own name, for loops and forged results; `cache` remembers documents between messages;
-    `recogniser` reads letters off scans where one is installed, always the same one with one cache.
+    `recogniser` reads letters off scans where one is installed, always the same one with one cache;
+    `now` tells the processor seconds of this process: without it counts alone bound the reading.
     Never raises on any octets.
     """
     content = _contiguous(octets)
-    notes = Notes(budget)
+    notes = Notes(budget, Clock(now, budget.cpu_seconds(len(content))) if now is not None else NO_CLOCK)
+    recogniser = RecogniserApart(recogniser, notes.clock) if recogniser is not None else None
     if cache is not None:
         cache.begin_message()
     section = read_section(content, 0, len(content), notes)

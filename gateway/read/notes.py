@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gateway.read.clock import NO_CLOCK
+
 if TYPE_CHECKING:
     from gateway.read.budget import Budget
+    from gateway.read.clock import Clock
 
 AMBIGUITIES = {
     "authors_of_several_domains": "mailboxes of different domains in From: readers show one of them",
@@ -158,6 +161,7 @@ class Notes:
     __slots__ = (
         "ambiguities",
         "budget",
+        "clock",
         "container_entries",
         "container_octets",
         "delimiters",
@@ -171,9 +175,10 @@ class Notes:
         "unfinished",
     )
 
-    def __init__(self, budget: Budget) -> None:
-        """Start with the whole budget."""
+    def __init__(self, budget: Budget, clock: Clock = NO_CLOCK) -> None:
+        """Start with the whole budget, and the time `clock` has left."""
         self.budget = budget
+        self.clock = clock
         self.ambiguities: set[str] = set()
         self.overruns: set[str] = set()
         self.parts = budget.parts
@@ -226,6 +231,14 @@ class Notes:
         if octets >= self.text_octets > 0:
             self.overrun("text_characters")
         self.text_octets = max(0, self.text_octets - octets)
+
+    def is_late(self) -> bool:
+        """Note when the time of the message is spent: what is not read by now stays unread, for this message."""
+        if not self.clock.is_over():
+            return False
+        self.overrun("cpu_milliseconds")
+        self.unfinished += 1
+        return True
 
     def overrun(self, name: str) -> None:
         """Note the name of a Budget field that was exceeded."""

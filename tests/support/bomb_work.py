@@ -25,7 +25,9 @@ def load(payload: bytes):
         started = time.perf_counter()
         if recogniser is not None:
             recogniser.grant(DEFAULT_BUDGET.ocr_milliseconds)
-        facts = read_message(octets, DEFAULT_BUDGET, trust, AT, cache=cache, recogniser=recogniser)
+        facts = read_message(
+            octets, DEFAULT_BUDGET, trust, AT, cache=cache, recogniser=recogniser, now=time.process_time
+        )
         after = resource.getrusage(resource.RUSAGE_SELF)
         return msgspec.json.encode({
             "words": sorted({*facts.overruns, *(part.uninspectable for part in facts.parts)} - {""}),
