@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from gateway.edge.listener.wirestore import WireStore
     from gateway.edge.nexthop import NextHopTransaction
     from gateway.values.delivery import NextHopReply, Route
+    from gateway.values.envelope import MailCommand, RcptCommand
 
 MAX_HOPS = 100
 """Received fields in a message; RFC 5321 section 6.3 asks for at least 100."""
@@ -68,33 +69,22 @@ class _Transaction:
     """MAIL and RCPT of one transaction, pinned to the runtime it began under."""
 
     __slots__ = (
-        "client", "data_began_ns", "forward_paths", "hop", "id", "is_8bit", "is_esmtp", "is_smtputf8", "reverse_path",
-        "route", "runtime", "size",
+        "client", "data_began_ns", "forward_paths", "hop", "id", "mail", "route", "runtime",
     )  # fmt: skip
 
-    def __init__(self, runtime: Runtime, client: Client, reverse_path: str) -> None:
-        self.runtime, self.client, self.reverse_path = runtime, client, reverse_path
+    def __init__(self, runtime: Runtime, client: Client, mail: MailCommand) -> None:
+        self.runtime, self.client, self.mail = runtime, client, mail
         self.id = new_transaction_id()
-        self.size: int | None = None
         self.data_began_ns = time.perf_counter_ns()
-        self.is_8bit = self.is_smtputf8 = False
-        self.is_esmtp = True
         self.forward_paths: list[str] = []
         self.route: Route | None = None
         self.hop: NextHopTransaction | None = None
 
-    async def ask_next_hop(self, route: Route, forward_path: str) -> NextHopReply:
+    async def ask_next_hop(self, route: Route, rcpt: RcptCommand) -> NextHopReply:
         """Ask for one recipient; the first one opens the transaction there. Raises NextHopRefused."""
         if self.hop is not None:
-            return await self.hop.rcpt(forward_path)
-        self.hop = await self.runtime.next_hops.begin(
-            route,
-            self.reverse_path,
-            size_octets=self.size,
-            is_8bit=self.is_8bit,
-            is_smtputf8=self.is_smtputf8,
-            forward_path=forward_path,
-        )
+            return await self.hop.rcpt(rcpt)
+        self.hop = await self.runtime.next_hops.begin(route, self.mail, rcpt)
         self.route = route
         assert self.hop.first_answer is not None
         return self.hop.first_answer
@@ -114,51 +104,40 @@ class Session:
         self._gateway = gateway
         self._transaction: _Transaction | None = None
 
-    async def on_mail(  # noqa: PLR0913 - the port's signature
-        self,
-        client: Client,
-        reverse_path: str,
-        *,
-        size: int | None,
-        is_8bit: bool,
-        is_smtputf8: bool,
-        is_esmtp: bool,
-    ) -> Reply:
+    async def on_mail(self, client: Client, mail: MailCommand) -> Reply:
         """Open a transaction; the next hop hears of it with the first recipient, who decides the route."""
-        transaction = _Transaction(self._gateway.runtime, client, reverse_path)
-        transaction.size, transaction.is_8bit, transaction.is_smtputf8 = size, is_8bit, is_smtputf8
-        transaction.is_esmtp = is_esmtp
+        transaction = _Transaction(self._gateway.runtime, client, mail)
         transaction.runtime.hold()
         self._transaction = transaction
         return reply_to("sender_ok")
 
-    async def on_rcpt(self, forward_path: str) -> Reply:
+    async def on_rcpt(self, rcpt: RcptCommand) -> Reply:
         """Ask policy and then the next hop about one recipient; the next hop's own reply is passed on."""
         transaction = self._transaction
         assert transaction is not None
-        reply, rule, situation = await self._admit(transaction, forward_path)
+        reply, rule, situation = await self._admit(transaction, rcpt)
         if reply.is_positive:
-            transaction.forward_paths.append(forward_path)
+            transaction.forward_paths.append(rcpt.forward_path)
         else:
             self._gateway.observers.on_refusal(
                 RefusalRecord(
-                    transaction.client, "RCPT", reply, transaction.id, transaction.reverse_path, forward_path, rule,
-                    situation,
+                    transaction.client, "RCPT", reply, transaction.id, transaction.mail.reverse_path, rcpt.forward_path,
+                    rule, situation,
                 )
             )  # fmt: skip
         return reply
 
-    async def _admit(self, transaction: _Transaction, forward_path: str) -> tuple[Reply, str, str]:
+    async def _admit(self, transaction: _Transaction, rcpt: RcptCommand) -> tuple[Reply, str, str]:
         """Answer (reply, rule that refused, situation) for one recipient."""
         runtime = transaction.runtime
         verdict = runtime.judge.judge_recipient(
-            transaction.client, transaction.reverse_path, forward_path, instant(time.time_ns() // 1000)
+            transaction.client, transaction.mail.reverse_path, rcpt.forward_path, instant(time.time_ns() // 1000)
         )
         if verdict.deciding is not None and verdict.disposition in {Disposition.REJECT, Disposition.DEFER}:
             generation = runtime.generation
             reply = reply_for_rcpt_verdict(verdict, runtime.rules, transaction.id, generation.help_base)
             return reply, verdict.deciding.rule, ""
-        route = runtime.next_hops.route_for(domain_of(forward_path))
+        route = runtime.next_hops.route_for(domain_of(rcpt.forward_path))
         if route is None:
             return reply_to("next_hop_unroutable"), "", "next_hop_unroutable"
         if transaction.route is not None and route.name != transaction.route.name:
@@ -166,7 +145,7 @@ class Session:
                 return reply_to("other_route"), "", "other_route"
             await transaction.leave_next_hop()
         try:
-            answer = await transaction.ask_next_hop(route, forward_path)
+            answer = await transaction.ask_next_hop(route, rcpt)
         except NextHopRefused as refused:
             return refused.answer.reply, "", "next_hop"
         return answer.reply, "", "" if answer.is_accepted else "next_hop"
@@ -218,13 +197,13 @@ class _Delivery:
         self._stages = [("receive", (self._began - transaction.data_began_ns) // 1000)]
         self.envelope = Envelope(
             client=transaction.client,
-            reverse_path=transaction.reverse_path,
+            reverse_path=transaction.mail.reverse_path,
             forward_paths=tuple(transaction.forward_paths),
             received_at_us=time.time_ns() // 1000,
             transaction_id=transaction.id,
-            is_esmtp=transaction.is_esmtp,
-            is_smtputf8=transaction.is_smtputf8,
-            is_8bit=transaction.is_8bit,
+            is_esmtp=transaction.mail.is_esmtp,
+            is_smtputf8=transaction.mail.is_smtputf8,
+            is_8bit=transaction.mail.is_8bit,
         )
 
     async def tell(self) -> Reply:

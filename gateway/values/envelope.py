@@ -23,6 +23,34 @@ class Client(msgspec.Struct, frozen=True):
     """True when the address lies in a configured client network: may relay to any domain."""
 
 
+class MailCommand(msgspec.Struct, frozen=True):
+    """MAIL as the client said it: what opens a transaction with us and, once a route is known, with its next hop."""
+
+    reverse_path: str
+    """Address without brackets; empty for the null reverse-path."""
+    size_octets: int | None = None
+    """SIZE as declared (RFC 1870); None when it was not."""
+    is_8bit: bool = False
+    """BODY=8BITMIME was declared (RFC 6152)."""
+    is_smtputf8: bool = False
+    """SMTPUTF8 was declared (RFC 6531)."""
+    dsn: tuple[str, ...] = ()
+    """RET and ENVID (RFC 3461 sections 4.3 and 4.4) as given, each once: `("RET=HDRS", "ENVID=QQ314159")`.
+
+    Octet for octet but for the keyword, which is in upper case; checked printable ASCII without blanks."""
+    is_esmtp: bool = True
+    """Said after EHLO; after HELO there are no parameters."""
+
+
+class RcptCommand(msgspec.Struct, frozen=True):
+    """RCPT as the client said it."""
+
+    forward_path: str
+    """Address without brackets, never empty."""
+    dsn: tuple[str, ...] = ()
+    """NOTIFY and ORCPT (RFC 3461 sections 4.1 and 4.2), of the same shape as those of MAIL."""
+
+
 class Envelope(msgspec.Struct, frozen=True):
     """MAIL and RCPT of one transaction, with the moment the final dot arrived."""
 

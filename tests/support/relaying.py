@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.edge.nexthop import NextHops
 from gateway.values.delivery import NextHopRefused, NextHopReply, Route, TlsPolicy
+from gateway.values.envelope import MailCommand, RcptCommand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -68,12 +69,14 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0)
 
 
-async def begin(hops: NextHops, reverse_path: str = SENDER, **fields: Any) -> NextHopTransaction:
-    """Begin a transaction over the only route."""
+async def begin(
+    hops: NextHops, reverse_path: str = SENDER, forward_path: str | None = None, **fields: Any
+) -> NextHopTransaction:
+    """Begin a transaction over the only route; `fields` are those of MAIL."""
     route = hops.route_for("so-b.example")
     assert route is not None
-    defaults = {"size_octets": None, "is_8bit": False, "is_smtputf8": False}
-    return await hops.begin(route, reverse_path, **{**defaults, **fields})
+    rcpt = None if forward_path is None else RcptCommand(forward_path)
+    return await hops.begin(route, MailCommand(reverse_path, **fields), rcpt)
 
 
 async def send(
@@ -90,7 +93,7 @@ async def relay(hops: NextHops, octets: bytes = SMALL, **fields: Any) -> NextHop
         transaction = await begin(hops, **fields)
     except NextHopRefused as refused:
         return refused.answer
-    answer = await transaction.rcpt(RECIPIENT)
+    answer = await transaction.rcpt(RcptCommand(RECIPIENT))
     if not answer.is_accepted:
         await transaction.abandon()
         return answer

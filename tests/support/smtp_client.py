@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from gateway.edge.listener.wirestore import WireStore
-    from gateway.values.envelope import Client
+    from gateway.values.envelope import Client, MailCommand, RcptCommand
 
 HOST = "gw.cqnn.test"
 RELAY_DOMAINS = ("so-a.gov.vn", ".xa.gov.vn")
@@ -54,15 +54,15 @@ class RecordingHandler:
             return answer
         return None if default is None else reply_to(default)
 
-    async def on_mail(self, client: Client, reverse_path: str, **declared: object) -> Reply:
+    async def on_mail(self, client: Client, mail: MailCommand) -> Reply:
         """Record MAIL and what was declared with it."""
-        self.calls.append(("mail", client, reverse_path, declared))
+        self.calls.append(("mail", client, mail))
         return self._answer("mail", "sender_ok")
 
-    async def on_rcpt(self, forward_path: str) -> Reply:
+    async def on_rcpt(self, rcpt: RcptCommand) -> Reply:
         """Record RCPT; an answer may be set for one forward-path."""
-        self.calls.append(("rcpt", forward_path))
-        return self._answer(forward_path, None) or self._answer("rcpt", "recipient_ok")
+        self.calls.append(("rcpt", rcpt.forward_path))
+        return self._answer(rcpt.forward_path, None) or self._answer("rcpt", "recipient_ok")
 
     def on_start_data(self) -> Reply | None:
         """Record the veto that was asked for."""

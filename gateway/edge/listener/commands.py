@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-import msgspec
-
 from gateway.values.addresses import parse_forward_path, parse_reverse_path
+from gateway.values.envelope import MailCommand, RcptCommand
 from gateway.values.faults import Permanent
 
 MAX_COMMAND_OCTETS = 1024
@@ -30,16 +29,6 @@ _FOREIGN_VERBS = frozenset(
 KNOWN_VERBS = frozenset(b"EHLO HELO MAIL RCPT DATA RSET NOOP QUIT VRFY STARTTLS".split())
 UNOFFERED_VERBS = frozenset(b"AUTH BDAT EXPN HELP ETRN TURN SEND SOML SAML".split())
 """Known to SMTP, not offered here."""
-
-
-class MailCommand(msgspec.Struct, frozen=True):
-    """MAIL with its parameters."""
-
-    reverse_path: str
-    size: int | None = None
-    """Declared SIZE in octets, None when not given."""
-    is_8bit: bool = False
-    is_smtputf8: bool = False
 
 
 def split_line(line: bytes) -> tuple[bytes, bytes]:
@@ -78,7 +67,7 @@ def parse_mail(argument: bytes, *, is_esmtp: bool, is_smtputf8_enabled: bool) ->
         raise Permanent("syntax")
     raw_path, raw_parameters = match.groups()
     if not raw_parameters:
-        return MailCommand(parse_reverse_path(raw_path))
+        return MailCommand(parse_reverse_path(raw_path), is_esmtp=is_esmtp)
     if not is_esmtp:
         raise Permanent("bad_parameter")
     parameters = _split_parameters(raw_parameters)
@@ -98,8 +87,8 @@ def parse_mail(argument: bytes, *, is_esmtp: bool, is_smtputf8_enabled: bool) ->
     )
 
 
-def parse_rcpt(argument: bytes, *, is_smtputf8: bool) -> str:
-    """Read the argument of RCPT into a forward-path; no parameter is known, DSN is not offered.
+def parse_rcpt(argument: bytes, *, is_smtputf8: bool) -> RcptCommand:
+    """Read the argument of RCPT; no parameter is known, DSN is not offered.
 
     Raises:
         Permanent: `syntax`, `bad_parameter`, `bad_forward_path` or `need_smtputf8`.
@@ -109,7 +98,7 @@ def parse_rcpt(argument: bytes, *, is_smtputf8: bool) -> str:
         raise Permanent("syntax")
     if match[2]:
         raise Permanent("bad_parameter")
-    return parse_forward_path(match[1], is_smtputf8=is_smtputf8)
+    return RcptCommand(parse_forward_path(match[1], is_smtputf8=is_smtputf8))
 
 
 def _split_parameters(raw: bytes) -> dict[bytes, bytes]:

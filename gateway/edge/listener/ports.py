@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gateway.edge.listener.wirestore import RoomBudget, WireStore
-    from gateway.values.envelope import Client
+    from gateway.values.envelope import Client, MailCommand, RcptCommand
     from gateway.values.status import Reply
 
 
@@ -65,20 +65,11 @@ class SessionHandler(Protocol):
     situation. Nothing here is cancelled because the client left.
     """
 
-    async def on_mail(  # noqa: PLR0913 - the parameters of MAIL, each used
-        self,
-        client: Client,
-        reverse_path: str,
-        *,
-        size: int | None,
-        is_8bit: bool,
-        is_smtputf8: bool,
-        is_esmtp: bool,
-    ) -> Reply:
-        """Begin a transaction; `size` is the declared SIZE in octets. A positive reply opens it."""
+    async def on_mail(self, client: Client, mail: MailCommand) -> Reply:
+        """Begin a transaction. A positive reply opens it."""
         ...
 
-    async def on_rcpt(self, forward_path: str) -> Reply:
+    async def on_rcpt(self, rcpt: RcptCommand) -> Reply:
         """Add a recipient; a positive reply accepts it."""
         ...
 

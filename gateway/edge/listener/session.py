@@ -70,23 +70,14 @@ class Session(Dialogue):
         if self._has_mail:
             return self._reply("nested_mail")
         mail = parse_mail(argument, is_esmtp=self._is_esmtp, is_smtputf8_enabled=self._settings.is_smtputf8_enabled)
-        if mail.size is not None and mail.size > self._settings.message_size_limit_octets:
+        if mail.size_octets is not None and mail.size_octets > self._settings.message_size_limit_octets:
             return self._reply("too_big")
-        if (mail.size or 0) > self._room.free_octets:
+        if (mail.size_octets or 0) > self._room.free_octets:
             return self._reply("memory_short")
         self._has_mail = True
         self._is_smtputf8 = mail.is_smtputf8
-        self._declared_octets = mail.size or 0
-        reply = await self._ask(
-            cast("SessionHandler", self._handler).on_mail(
-                self._client,
-                mail.reverse_path,
-                size=mail.size,
-                is_8bit=mail.is_8bit,
-                is_smtputf8=mail.is_smtputf8,
-                is_esmtp=self._is_esmtp,
-            )
-        )
+        self._declared_octets = mail.size_octets or 0
+        reply = await self._ask(cast("SessionHandler", self._handler).on_mail(self._client, mail))
         self._has_mail = self._has_mail and reply.is_positive
         return reply
 
@@ -95,13 +86,13 @@ class Session(Dialogue):
         if not self._has_mail:
             return self._reply("need_mail" if self._client.helo else "need_hello")
         self._asked_count += 1
-        forward_path = parse_rcpt(argument, is_smtputf8=self._is_smtputf8)
-        refusal = self._listener.admission.check_recipient(forward_path, self._client.is_trusted)
+        rcpt = parse_rcpt(argument, is_smtputf8=self._is_smtputf8)
+        refusal = self._listener.admission.check_recipient(rcpt.forward_path, self._client.is_trusted)
         if refusal is not None:
             return refusal
         if self._accepted_count >= self._settings.recipients_limit:
             return self._reply("too_many_recipients")
-        reply = await self._ask(cast("SessionHandler", self._handler).on_rcpt(forward_path))
+        reply = await self._ask(cast("SessionHandler", self._handler).on_rcpt(rcpt))
         if reply.is_positive:
             self._accepted_count += 1
         return reply

@@ -4,23 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-
-class MailParameters(msgspec.Struct, frozen=True):
-    """What one MAIL command says, before it is known what the next hop offers."""
-
-    reverse_path: str
-    """Address without brackets; empty for the null reverse-path."""
-    size_octets: int | None
-    """As our client declared it (RFC 1870); None when it did not."""
-    is_8bit: bool
-    """BODY=8BITMIME was declared (RFC 6152)."""
-    is_smtputf8: bool
-    """SMTPUTF8 was declared (RFC 6531)."""
+    from gateway.values.envelope import MailCommand, RcptCommand
 
 
 def is_sendable(path: str, *, is_smtputf8: bool) -> bool:
@@ -28,7 +15,7 @@ def is_sendable(path: str, *, is_smtputf8: bool) -> bool:
     return (is_smtputf8 or path.isascii()) and path.isprintable()
 
 
-def mail_command(mail: MailParameters, extensions: Collection[str]) -> bytes:
+def mail_command(mail: MailCommand, extensions: Collection[str]) -> bytes:
     """Build MAIL with the parameters the next hop offers; `extensions` are lower-case EHLO keywords.
 
     8BITMIME not offered is no error here: only the message tells whether it is needed.
@@ -43,6 +30,6 @@ def mail_command(mail: MailParameters, extensions: Collection[str]) -> bytes:
     return " ".join(parts).encode()
 
 
-def rcpt_command(forward_path: str) -> bytes:
+def rcpt_command(rcpt: RcptCommand) -> bytes:
     """Build RCPT; the path is sendable."""
-    return f"RCPT TO:<{forward_path}>".encode()
+    return f"RCPT TO:<{rcpt.forward_path}>".encode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from typing import TYPE_CHECKING, Final
 
-from gateway.edge.nexthop.commands import MailParameters, is_sendable
+from gateway.edge.nexthop.commands import is_sendable
 from gateway.edge.nexthop.connection import split_host
 from gateway.edge.nexthop.pool import RoutePool
 from gateway.edge.nexthop.replies import answer_for_trouble
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gateway.values.delivery import RelayObserver, Route
+    from gateway.values.envelope import MailCommand, RcptCommand
 
 ANY_DOMAIN: Final = "*"
 
@@ -76,33 +77,22 @@ class NextHops:
                 return route
         return self._by_domain.get(ANY_DOMAIN)
 
-    async def begin(  # noqa: PLR0913 - one keyword for each thing MAIL can say
-        self,
-        route: Route,
-        reverse_path: str,
-        *,
-        size_octets: int | None,
-        is_8bit: bool,
-        is_smtputf8: bool,
-        forward_path: str | None = None,
-    ) -> NextHopTransaction:
+    async def begin(self, route: Route, mail: MailCommand, rcpt: RcptCommand | None = None) -> NextHopTransaction:
         """Open a transaction: MAIL is accepted when this returns.
 
         Takes at most the connect timeout to wait for a slot, the same again per host, and two command timeouts.
 
         Args:
             route: one of `route_for`; known by its name, so a route of an older generation finds its successor.
-            reverse_path: address without brackets, empty for the null reverse-path.
-            size_octets: SIZE as declared, passed on when offered.
-            is_8bit: BODY=8BITMIME was declared; passed on when offered, otherwise see `send`.
-            is_smtputf8: SMTPUTF8 was declared; refused with 553 5.6.7 when not offered (RFC 6531).
-            forward_path: a first recipient to ask for together with MAIL, which saves a round trip where the
+            mail: as our client said it; SIZE and BODY=8BITMIME are passed on when offered (for the latter see
+                also `send`), SMTPUTF8 is refused with 553 5.6.7 when not offered (RFC 6531).
+            rcpt: a first recipient to ask for together with MAIL, which saves a round trip where the
                 next hop offers PIPELINING; its answer is `first_answer` of the transaction.
 
         Raises:
             NextHopRefused: with the reply for our client.
         """
-        if not is_sendable(reverse_path, is_smtputf8=is_smtputf8):
+        if not is_sendable(mail.reverse_path, is_smtputf8=mail.is_smtputf8):
             raise NextHopRefused(NextHopReply(reply_to("bad_reverse_path")))
         pool = self._pools.get(route.name)
         if pool is None:
@@ -111,9 +101,8 @@ class NextHops:
             await pool.acquire()
         except Transient as fault:
             raise NextHopRefused(answer_for_trouble(fault, "")) from None
-        mail = MailParameters(reverse_path, size_octets, is_8bit, is_smtputf8)
         transaction = NextHopTransaction(pool, mail)
-        await transaction.start(forward_path)
+        await transaction.start(rcpt)
         return transaction
 
     def warm_counts(self) -> dict[str, int]:

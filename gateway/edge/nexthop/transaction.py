@@ -27,11 +27,11 @@ from gateway.values.status import reply_to
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gateway.edge.nexthop.commands import MailParameters
     from gateway.edge.nexthop.connection import NextHopConnection
     from gateway.edge.nexthop.pool import RoutePool
     from gateway.edge.nexthop.replies import RawReply
     from gateway.values.delivery import Route
+    from gateway.values.envelope import MailCommand, RcptCommand
 
 RESET_TIMEOUT_S: Final = 5.0
 """For the reply to RSET when a transaction is given up: the client waits, and a new connection is cheap."""
@@ -42,7 +42,7 @@ EARLY_REPLY_S: Final = 1.0
 class NextHopTransaction:
     """MAIL, RCPT and DATA of one message; made by `NextHops.begin`, ended by `send` or `abandon`."""
 
-    def __init__(self, pool: RoutePool, mail: MailParameters) -> None:
+    def __init__(self, pool: RoutePool, mail: MailCommand) -> None:
         """Describe the envelope; nothing is sent yet and a slot of the pool is held."""
         self._pool = pool
         self._mail = mail
@@ -54,7 +54,7 @@ class NextHopTransaction:
         self._has_slot = True
         self._is_over = False
         self.first_answer: NextHopReply | None = None
-        """Answer to the forward-path given to `begin`, when one was."""
+        """Answer to the recipient given to `begin`, when one was."""
 
     @property
     def route(self) -> Route:
@@ -66,16 +66,16 @@ class NextHopTransaction:
         """`host:port` of the connection in use; empty when there is none."""
         return self._connection.host if self._connection else ""
 
-    async def start(self, forward_path: str | None) -> None:
-        """Say MAIL, and RCPT with it when a forward-path is given; called once, by `NextHops.begin`.
+    async def start(self, rcpt: RcptCommand | None) -> None:
+        """Say MAIL, and RCPT with it when a recipient is given; called once, by `NextHops.begin`.
 
         Raises:
             NextHopRefused: MAIL was refused or no connection could be had; the transaction is over.
         """
         rcpts: list[bytes] = []
-        if forward_path is not None:
-            self.first_answer = self._unsendable(forward_path)
-            rcpts = [] if self.first_answer else [rcpt_command(forward_path)]
+        if rcpt is not None:
+            self.first_answer = self._unsendable(rcpt.forward_path)
+            rcpts = [] if self.first_answer else [rcpt_command(rcpt)]
         is_begun = False
         try:
             answer = await self._start(rcpts)
@@ -95,14 +95,14 @@ class NextHopTransaction:
         self._has_slot = False
         self._pool.release()
 
-    async def rcpt(self, forward_path: str) -> NextHopReply:
-        """Ask for one recipient: address without brackets. Never raises for what the next hop does."""
+    async def rcpt(self, rcpt: RcptCommand) -> NextHopReply:
+        """Ask for one recipient. Never raises for what the next hop does."""
         assert not self._is_over, "RCPT after the end of the transaction"
-        if refusal := self._unsendable(forward_path):
+        if refusal := self._unsendable(rcpt.forward_path):
             return refusal
         loop = asyncio.get_running_loop()
         started = loop.time()
-        command = rcpt_command(forward_path)
+        command = rcpt_command(rcpt)
         try:
             answer = self._note_rcpt(command, await self._ask(command))
         except Transient as fault:

@@ -5,13 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.edge.listener.commands import (
-    MailCommand,
     is_cross_protocol,
     parse_hello,
     parse_mail,
     parse_rcpt,
     split_line,
 )
+from gateway.values.envelope import MailCommand
 from gateway.values.faults import Permanent
 from gateway.values.status import TABLE
 
@@ -35,8 +35,8 @@ def refusal(call):
         (b"from:<>", MailCommand("")),
         (b"FROM: <a@b.vn>", MailCommand("a@b.vn")),
         (b"FROM:<a@b.vn>  SIZE=0", MailCommand("a@b.vn", 0)),
-        (b"FROM:<a@b.vn> body=8bitMIME Size=12 smtputf8", MailCommand("a@b.vn", 12, True, True)),
-        ("FROM:<thư@b.vn> SMTPUTF8".encode(), MailCommand("thư@b.vn", None, False, True)),
+        (b"FROM:<a@b.vn> body=8bitMIME Size=12 smtputf8", MailCommand("a@b.vn", 12, is_8bit=True, is_smtputf8=True)),
+        ("FROM:<thư@b.vn> SMTPUTF8".encode(), MailCommand("thư@b.vn", None, is_smtputf8=True)),
     ],
 )
 def test_mail_is_read(argument, expected):

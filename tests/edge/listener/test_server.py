@@ -8,7 +8,7 @@ import pytest
 from aiosmtpd.smtp import SMTP
 
 from gateway.edge.listener.server import ListenerSettings, client_key
-from gateway.values.envelope import Client
+from gateway.values.envelope import Client, MailCommand
 from gateway.values.faults import Permanent, Transient
 from gateway.values.status import Reply, reply_to
 from tests.support.smtp_client import bench, has_status
@@ -42,10 +42,9 @@ async def test_handler_gets_the_envelope():
 
         names = made.handler.names()
         assert names == ["reset", "mail", "rcpt", "start_data", "data", "reset", "close"]
-        _, who, path, declared = made.handler.calls[1]
+        _, who, mail = made.handler.calls[1]
         assert (who.ip, who.helo, who.is_trusted, who.tls_version) == ("127.0.0.1", "mta.so-b.gov.vn", False, "")
-        assert path == "Van.Thu@so-b.vn"
-        assert declared == {"size": 100, "is_8bit": True, "is_smtputf8": True, "is_esmtp": True}
+        assert mail == MailCommand("Van.Thu@so-b.vn", 100, is_8bit=True, is_smtputf8=True)
         assert made.handler.messages == [b"Subject: x\r\n\r\n..\r\n"]
         assert made.observer.results == ["quit"]
         assert made.listener.room.used_octets == 0
@@ -335,7 +334,7 @@ async def test_null_reverse_path_is_empty_text():
         client = await made.client()
         await client.greet()
         assert (await client.ask(b"MAIL FROM:<>")).startswith(b"250 ")
-        assert made.handler.calls[1][2] == ""
+        assert made.handler.calls[1][2].reverse_path == ""
 
 
 @run

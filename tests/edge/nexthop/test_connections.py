@@ -10,6 +10,7 @@ import pytest
 from gateway.edge.nexthop import connection
 from gateway.edge.nexthop.pool import RoutePool
 from gateway.values.delivery import NextHopRefused
+from gateway.values.envelope import RcptCommand
 from tests.support.relaying import RECIPIENT, SENDER, SMALL, Remembering, begin, hops_to, relay, route_to, send, until
 from tests.support.scripted_nexthop import DROP, HANG, RESET, ScriptedNextHop
 
@@ -63,8 +64,8 @@ def test_lost_connection_is_reopened_and_replayed(stage: str, fault: Any) -> Non
             hops = hops_to(hop.host)
             await relay(hops)
             transaction = await begin(hops)
-            assert (await transaction.rcpt(RECIPIENT)).is_accepted
-            assert (await transaction.rcpt(OTHER)).is_accepted
+            assert (await transaction.rcpt(RcptCommand(RECIPIENT))).is_accepted
+            assert (await transaction.rcpt(RcptCommand(OTHER))).is_accepted
             assert (await send(transaction)).is_accepted
             await hops.close()
 
@@ -104,7 +105,7 @@ def test_connection_dropped_during_inspection_is_replayed() -> None:
         async with ScriptedNextHop() as hop:
             hops = hops_to(hop.host)
             transaction = await begin(hops, forward_path=RECIPIENT)
-            await transaction.rcpt(OTHER)
+            await transaction.rcpt(RcptCommand(OTHER))
             await hop.drop_all()
             assert (await send(transaction)).is_accepted
             await hops.close()
@@ -122,8 +123,8 @@ def test_refused_recipient_is_not_replayed() -> None:
         async with ScriptedNextHop({"RCPT": ["550 5.1.1 Unknown"]}) as hop:
             hops = hops_to(hop.host)
             transaction = await begin(hops)
-            assert not (await transaction.rcpt("none@so-b.example")).is_accepted
-            assert (await transaction.rcpt(RECIPIENT)).is_accepted
+            assert not (await transaction.rcpt(RcptCommand("none@so-b.example"))).is_accepted
+            assert (await transaction.rcpt(RcptCommand(RECIPIENT))).is_accepted
             await hop.drop_all()
             assert (await send(transaction)).is_accepted
             await hops.close()
@@ -390,7 +391,7 @@ def test_an_idle_transaction_gives_its_slot_to_one_that_works() -> None:
             hops = hops_to(hop.host, max_connections=2)
             idle = [await begin(hops) for _ in range(2)]
             for transaction in idle:
-                assert (await transaction.rcpt(RECIPIENT)).is_accepted
+                assert (await transaction.rcpt(RcptCommand(RECIPIENT))).is_accepted
             assert (await relay(hops)).is_accepted
             assert [(await send(transaction)).is_accepted for transaction in idle] == [True, True]
             await hops.close()
@@ -408,7 +409,7 @@ def test_slots_do_not_multiply_by_being_lent() -> None:
             hops = hops_to(hop.host, max_connections=1, connect_timeout_s=5.0)
             first = await begin(hops, forward_path=RECIPIENT)
             second = await begin(hops, forward_path=RECIPIENT)
-            assert (await first.rcpt(OTHER)).is_accepted
+            assert (await first.rcpt(RcptCommand(OTHER))).is_accepted
             await second.abandon()
             await first.abandon()
             assert (await relay(hops)).is_accepted

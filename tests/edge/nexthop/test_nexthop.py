@@ -10,6 +10,7 @@ import pytest
 
 from gateway.edge.nexthop import NextHops
 from gateway.values.delivery import NextHopRefused, NextHopReply, Route, TlsPolicy
+from gateway.values.envelope import MailCommand, RcptCommand
 from gateway.values.faults import Misconfigured
 from tests.support.relaying import (
     RECIPIENT,
@@ -166,7 +167,7 @@ def test_first_recipient_refused_leaves_the_transaction_open() -> None:
             transaction = await begin(hops, forward_path="none@so-b.example")
             assert transaction.first_answer is not None
             assert "550 5.1.1 Unknown" == told(transaction.first_answer)
-            await transaction.rcpt(RECIPIENT)
+            await transaction.rcpt(RcptCommand(RECIPIENT))
             await send(transaction)
             await hops.close()
 
@@ -293,7 +294,7 @@ def test_path_that_could_end_its_command_is_never_sent(path: str) -> None:
             transaction = await begin(hops, forward_path=path)
             assert transaction.first_answer is not None
             assert 553 == transaction.first_answer.reply.code
-            assert 553 == (await transaction.rcpt(path)).reply.code
+            assert 553 == (await transaction.rcpt(RcptCommand(path))).reply.code
             await transaction.abandon()
             await hops.close()
 
@@ -339,15 +340,13 @@ def test_route_gone_at_reload_is_deferred() -> None:
     async def story() -> None:
         old = Route("old", ("*",), ("127.0.0.1:1",))
         with pytest.raises(NextHopRefused) as caught:
-            await hops_to("127.0.0.1:1").begin(old, "", size_octets=None, is_8bit=False, is_smtputf8=False)
+            await hops_to("127.0.0.1:1").begin(old, MailCommand(""))
 
         assert (451, "4.4.4") == (caught.value.answer.reply.code, caught.value.answer.reply.status)
 
         async with ScriptedNextHop() as hop:
             hops = hops_to(hop.host)
-            transaction = await hops.begin(
-                route_to("127.0.0.1:1"), "", size_octets=None, is_8bit=False, is_smtputf8=False
-            )
+            transaction = await hops.begin(route_to("127.0.0.1:1"), MailCommand(""))
             await transaction.abandon()
             await hops.close()
 
@@ -392,7 +391,7 @@ def test_cancelled_transaction_leaks_no_connection(stage: str) -> None:
             transaction = await begin(hops)
 
             async def use() -> None:
-                await transaction.rcpt(RECIPIENT)
+                await transaction.rcpt(RcptCommand(RECIPIENT))
                 await send(transaction)
 
             task = asyncio.ensure_future(use())
