@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from gateway.daemon.generation import Order, instant
-from gateway.mark.fields import prepended, render
+from gateway.mark.fields import SEAM_OCTETS, prepended, render, seam
 from gateway.mark.removable import are_removable
 from gateway.mark.replies import delivered_reply, reply_for_rcpt_verdict, reply_for_verdict
 from gateway.values.addresses import domain_of
@@ -241,15 +241,25 @@ class _Delivery:
         if not is_in_head or not are_removable(os.pread(self._store.fd, max(end, 0), 0), ranges):
             raise Transient("worker_lost", "octets to leave out that are no forged field")
 
+    def _first_kept(self, inspection: Inspection) -> bytes:
+        """Read the octets that will stand right below our fields."""
+        position = 0
+        for start, end in inspection.forged_ranges:
+            if start > position:
+                break
+            position = end
+        return os.pread(self._store.fd, SEAM_OCTETS, position)
+
     async def _relay(self, inspection: Inspection) -> Reply:
         transaction = self._transaction
         self._check_removal(inspection)
         hop, transaction.hop = transaction.hop, None
         assert hop is not None
         fields = prepended(inspection.verdict, inspection, self.envelope, transaction.runtime.generation.host)
+        prefix = render(fields) + seam(self._first_kept(inspection))
         started = time.perf_counter_ns()
         answer = self._answer = await hop.send(
-            render(fields), self._store.fd, self._store.size_octets, inspection.forged_ranges,
+            prefix, self._store.fd, self._store.size_octets, inspection.forged_ranges,
             has_8bit_octets=inspection.has_8bit_octets,
         )  # fmt: skip
         self._stages.append(("relay", (time.perf_counter_ns() - started) // 1000))

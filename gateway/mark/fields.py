@@ -35,7 +35,14 @@ MAX_WORD = 900
 MAX_VALUE = 16_384
 """Characters of one field value: MAX_FINDINGS of the longest findings fit."""
 
+SEAM_OCTETS = 256
+"""Of the received octets that `seam` looks at."""
+
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}\Z")
+_CONTINUATION = re.compile(rb"\.?[ \t]")
+"""In wire form: a dot that begins a line is taken out whatever follows it (RFC 5321 section 4.5.2)."""
+_MAILBOX_LINE = re.compile(rb"\.?>?From [ \t]{0,200}[^ \t:\r\n]", re.IGNORECASE)
+"""Not `From :`, a field with blanks before its colon."""
 
 
 def prepended(verdict: Verdict, inspection: Inspection, envelope: Envelope, host: str) -> tuple[HeaderField, ...]:
@@ -95,6 +102,21 @@ def render(fields: Iterable[HeaderField]) -> bytes:
         ValueError: a field name that is not one: a bug.
     """
     return "".join(_folded(field) for field in fields).encode("ascii")
+
+
+def seam(first: bytes) -> bytes:
+    """Give what must stand between our fields and received octets, so that neither changes what the other says.
+
+    A message that begins with a continuation line would write on in our last field, a tag no filter knows any more. Its
+    header section is empty by RFC 5322 section 2.2, so an empty line ends ours; the line of a mailbox file (RFC 4155),
+    which only readers of a message that begins with it pass over, becomes a field. Both as Postfix does (smtpd).
+
+    Args:
+        first: the first SEAM_OCTETS that are kept, in wire form.
+    """
+    if _CONTINUATION.match(first):
+        return b"\r\n"
+    return b"X-Mailbox-Line: " if _MAILBOX_LINE.match(first) else b""
 
 
 def _folded(field: HeaderField) -> str:

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _FIELD = re.compile(
-    rb"(?:congthu-|authentication-results)[^:\n]{0,998}:[^\n]*(?:\n[ \t][^\n]*)*\n?", re.IGNORECASE
-)  # the last line end may be missing where a header section is cut at its budget
+    rb"\.?(?:congthu-[^:\n]*|authentication-results[ \t]*):[^\n]*(?:\n\.?[ \t][^\n]*)*\n?", re.IGNORECASE
+)
+"""In wire form: before any line may stand a dot, which whoever takes the message off the wire takes out.
+The last line end may be missing where a header section is cut at its budget."""
 _LINE_END = 0x0A
 
 

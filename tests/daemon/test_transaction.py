@@ -55,6 +55,39 @@ def test_forged_fields_of_ours_are_removed(gateway):
     assert received.lower().count(b"congthu-verdict") == 1
 
 
+@pytest.mark.parametrize(
+    ("first", "seam"),
+    [
+        (b" urgent\r\n", b"\r\n"),
+        (b"\tCongthu-Tag: x\r\n", b"\r\n"),
+        (b"   \r\n", b"\r\n"),
+        (b". stuffed alone\r\n", b"\r\n"),
+        (b"congthu-tag: x\r\n folded\r\n . \r\n", b""),
+        (b".congthu-tag: x\r\n.\tfolded\r\n", b""),
+        (b"no colon\r\n", b""),
+        (b": no name\r\n", b""),
+        (b"\xa0\xc3\xa1: x\r\n", b""),
+        (b"..dot\r\n", b""),
+        (b"From vanthu@soa.thunghiem.gov.vn Mon Nov 30 10:00:00 2026\r\n", b"X-Mailbox-Line: "),
+    ],
+)
+def test_no_first_line_becomes_part_of_our_fields(gateway, first, seam):
+    """Whatever a message begins with, our last field ends where we ended it, and the received octets follow it."""
+    below = b"" if first.strip(b".").startswith(b"congthu-") else first
+    with gateway.client() as client:
+        client.mail(DEPARTMENT_A)
+        client.rcpt(OFFICE)
+        client.docmd("DATA")
+        client.send(first + PLAIN + b".\r\n")
+        assert client.getreply()[0] == 250
+    received = gateway.next_hop.messages[-1].octets
+    assert received.endswith(seam + below + PLAIN)
+    ours = received.removesuffix(below + PLAIN).removesuffix(seam)
+    assert re.fullmatch(rb"(?:(?:Received|Congthu-Verdict|Congthu-Tag):.*\r\n(?: .*\r\n)*)+", ours)
+    assert (seam + below)[:1] not in {b" ", b"\t"}
+    assert b"folded" not in received
+
+
 def test_the_null_reverse_path_stays_null(gateway):
     """A notification is relayed from <> (RFC 5321 section 4.5.5)."""
     assert gateway.send(PLAIN, "")[0] == 250

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.mark.fields import MAX_FINDINGS, clean_value, prepended, render, verdict_field
+from gateway.mark.fields import MAX_FINDINGS, clean_value, prepended, render, seam, verdict_field
 from gateway.values.verdict import Disposition, HeaderField, Posture
 from tests.support.verdicts import ENVELOPE, HOSTILE, envelopes, finding, inspection, verdict, verdicts
 
@@ -156,3 +156,41 @@ def test_the_page_shows_a_field_of_the_same_grammar():
 
     assert set(parse_verdict(example)[1]) <= set(listed)
     assert list(parse_verdict(written)[1]) == listed
+
+
+@pytest.mark.parametrize("first", [b" a\r\n", b"\t\r\n", b". a\r\n", b".\ta", b" "])
+def test_a_continuation_line_is_kept_off_our_fields(first):
+    """What a parser reads of our last field stays what we wrote, and the octets below are the body as received."""
+    ours = render([HeaderField("Congthu-Tag", "khan")])
+    parsed = email.message_from_bytes(ours + seam(first) + first.removeprefix(b"."), policy=email.policy.SMTP)
+    assert parsed["Congthu-Tag"] == "khan"
+    assert parsed.get_payload(decode=True) == first.removeprefix(b".")
+
+
+@pytest.mark.parametrize("first", [b"From a@b Mon Nov 30 10:00:00 2026\r\n", b">From a\r\n", b"from x"])
+def test_the_line_of_a_mailbox_file_does_not_end_the_header_section(first):
+    """Below our fields it would be a line that is no field, and all behind it would be shown as text."""
+    below = first.rstrip() + b"\r\nSubject: x\r\n\r\ntext"
+    ours = render([HeaderField("Congthu-Tag", "khan")])
+    parsed = email.message_from_bytes(ours + seam(first) + below, policy=email.policy.SMTP)
+    assert (parsed["Congthu-Tag"], parsed["Subject"], parsed.get_payload()) == ("khan", "x", "text")
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        b"",
+        b"\r\n",
+        b"..",
+        b"Subject: x",
+        b"From: a@b",
+        b"From : a@b",
+        b"From \t:a@b",
+        b"From \r\n",
+        b"text",
+        b"\x0b\xc3",
+    ],
+)
+def test_anything_else_follows_our_fields_at_once(first):
+    """Fields, text and the empty line that ends the header section need nothing before them."""
+    assert seam(first) == b""

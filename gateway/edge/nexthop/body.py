@@ -65,7 +65,7 @@ class Body:
     """One message to send once: `prefix`, then the `ranges` of `fd`, then the final dot."""
 
     def __init__(self, prefix: bytes, fd: int, ranges: Sequence[tuple[int, int]]) -> None:
-        """Describe the octets; both `prefix` and the ranges together end in CRLF when not empty.
+        """Describe the octets: what stands last of `prefix` and the ranges ends in CRLF.
 
         Raises:
             ValueError: they do not, so that the final dot would not be one: a bug of the caller.
@@ -75,8 +75,8 @@ class Body:
         self._ranges = ranges
         self.is_dot_sent = False
         """True once the final dot may have reached the next hop: from then on it may hold the message."""
-        tail = os.pread(fd, 2, max(ranges[-1][1] - 2, ranges[-1][0])) if ranges else b"\r\n"
-        if tail != b"\r\n" or (prefix and not prefix.endswith(b"\r\n")):
+        tail = os.pread(fd, 2, max(ranges[-1][1] - 2, ranges[-1][0])) if ranges else prefix[-2:]
+        if tail not in {b"\r\n", b""}:
             raise ValueError("message does not end in CRLF")
 
     async def send(self, connection: NextHopConnection, block_timeout_s: float) -> None:

@@ -125,7 +125,8 @@ class NextHopTransaction:
         """Send the message and end the transaction. Never raises for what the next hop does.
 
         Args:
-            prefix: header fields to stand on top; CRLF line endings, dot-stuffed, or empty.
+            prefix: what to put on top: header fields, and perhaps the name of one for the first line that follows;
+                CRLF line endings, dot-stuffed, or empty.
             fd: memory file in wire form (CRLF, dot-stuffed, without the final dot), ending in CRLF.
             size_octets: how much of the file is the message.
             skip: half-open ranges left out, sorted, each whole lines.
