@@ -10,7 +10,7 @@ import asyncio
 import os
 from typing import TYPE_CHECKING, Final
 
-from gateway.edge.nexthop.replies import lost, nonsense, too_slow
+from gateway.edge.nexthop.replies import lost, too_slow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,7 +83,7 @@ class Body:
         """Write everything; the reply to it must have been announced with `expect`.
 
         Raises:
-            Transient: the connection ended or the next hop does not take the octets.
+            Transient: the connection ended, or the next hop does not take the octets or answers before their end.
         """
         protocol = connection.protocol
         if sum(end - start for start, end in self._ranges) <= BLOCK_OCTETS:
@@ -102,8 +102,6 @@ class Body:
             else:
                 await self._write(connection, start, end, block_timeout_s)
         await protocol.drain(block_timeout_s)
-        if protocol.has_reply:
-            raise nonsense("reply before the end of the message")
         self.is_dot_sent = True
         protocol.write(FINAL_DOT)
 

@@ -16,6 +16,8 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import contextlib
+import os
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -97,15 +99,19 @@ class NextHopProtocol(asyncio.Protocol):
         raise self._again()
 
     async def drain(self, timeout_s: float) -> None:
-        """Wait until everything written has left for the kernel.
+        """Wait until everything written has left for the kernel, and what has come was read.
 
         Raises:
-            Transient: the connection ended first or the next hop does not read.
+            Transient: the connection ended first, the next hop does not read, or it has spoken already.
         """
-        while self._is_paused and self.fault is None:
+        while self._is_paused and self.fault is None and not self._replies:
             await self._wait(timeout_s, "block to be taken")
+        for _ in range(2):  # the loop asks the kernel in the first round and calls `data_received` in the second
+            await asyncio.sleep(0)
         if self.fault is not None:
             raise self._again()
+        if self._replies:
+            raise nonsense("reply before the end of the message")
 
     def end(self, fault: Transient) -> None:
         """End the connection at once; the first fault stays."""
@@ -138,7 +144,19 @@ class NextHopProtocol(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Note the end unless a better reason is known."""
+        if exc is not None and self.fault is None and not self.is_tls:
+            self._read_last_words()
         self.end(lost(type(exc).__name__ if exc else "closed"))
+
+    def _read_last_words(self) -> None:
+        """Read what came before the connection broke: asyncio gives up at the first write that fails.
+
+        A server that says why and closes, while we still write, resets the connection right behind its words.
+        Under TLS they cannot be read any more, but for what `drain` found before the write.
+        """
+        end = self.transport.get_extra_info("socket")
+        with contextlib.suppress(OSError):
+            self.data_received(os.read(end.fileno(), MAX_REPLY_OCTETS) if end is not None else b"")
 
     def pause_writing(self) -> None:
         """Note that octets wait in user space."""

@@ -4,7 +4,7 @@
 |---|---|---|---|
 | connection lost, 421 | re-opened, envelope replayed, asked again, once | 451 | 451; unknown unless 421 |
 | timeout, nonsense, 503 | 451, connection cut | 451, cut | 451, cut; unknown unless 503 |
-| 4yz, 5yz | as given, connection kept | as given when it comes early, cut | as given, connection kept |
+| 4yz, 5yz | as given, connection kept | as given, whatever follows it, cut | as given, connection kept |
 
 Once means once while MAIL is said, where a warm connection shows its age (by silence too), and once after it.
 Between two commands the pool may take connection and slot away; the next command gets them back first.
@@ -275,14 +275,13 @@ class NextHopTransaction:
         return self._answer("DOT", raw)
 
     async def _early_answer(self, connection: NextHopConnection, body: Body, fault: Transient) -> NextHopReply:
-        """Find the refusal a next hop gave before it stopped reading; otherwise the fault stands."""
+        """Find the refusal a next hop gave before it stopped reading, or went on to; otherwise the fault stands."""
         is_unknown = body.is_dot_sent
-        if fault.situation != "next_hop_lost":
-            return self._trouble(fault, is_outcome_unknown=is_unknown)
         try:
             raw = await connection.protocol.reply(EARLY_REPLY_S)
-        except Transient as reason:  # what reading met says more than what writing met
-            return self._trouble(reason, is_outcome_unknown=is_unknown)
+        except Transient as reason:  # what reading met says more than that writing met an end
+            found = reason if fault.situation == "next_hop_lost" else fault
+            return self._trouble(found, is_outcome_unknown=is_unknown)
         self._cut()
         if raw.code < 400:
             return answer_for_trouble(fault, connection.host, is_outcome_unknown=is_unknown)

@@ -10,6 +10,9 @@ import pytest
 from tests.support.relaying import LARGE, SMALL, hops_to, relay
 from tests.support.scripted_nexthop import DROP, HANG, RESET, ScriptedNextHop
 
+MEDIUM = LARGE[:400_000] + b"\r\n"
+"""Sent by blocks, all of which fit into the socket buffers."""
+
 FAULTS: dict[str, Any] = {
     "421": "421 4.3.2 Going down",
     "4yz": "450 4.2.0 Mailbox busy",
@@ -81,7 +84,7 @@ def test_fault_is_answered(stage: str, fault: str, expected: str) -> None:
     asyncio.run(story())
 
 
-@pytest.mark.parametrize("octets", [SMALL, LARGE], ids=["small", "large"])
+@pytest.mark.parametrize("octets", [SMALL, MEDIUM, LARGE], ids=["small", "medium", "large"])
 @pytest.mark.parametrize(
     ("fault", "expected"),
     [
@@ -91,17 +94,23 @@ def test_fault_is_answered(stage: str, fault: str, expected: str) -> None:
         (("450 4.2.0 Disk full", DROP), {"450 4.2.0"}),
         (("552 5.3.4 Too big", DROP), {"552 5.3.4"}),
         (("503 5.5.1 Sequence", DROP), {NONSENSE}),
+        (("500 5.5.2 Line too long", RESET), {"500 5.5.2"}),
+        ("552 5.3.4 Too big, but I read on", {"552 5.3.4"}),
+        (("552 5.3.4 Too big, and I wait", HANG), {"552 5.3.4"}),
+        (b"500 5.5.2 Line too long\r\n" * 40, {"500 5.5.2"}),
         (b"garbage\r\n", {NONSENSE}),
         (HANG, {SLOW}),
     ],
-    ids=["drop", "reset", "421", "4yz", "5yz", "503", "garbage", "hang"],
-)
+    ids=["drop", "reset", "421", "4yz", "5yz", "503", "reset after 5yz", "5yz and on", "5yz and hang", "5yz often",
+        "garbage", "hang"],
+)  # fmt: skip
 def test_fault_inside_the_message_is_answered(octets: bytes, fault: Any, expected: set[str]) -> None:
     """A next hop that gives up while the message comes in costs 451, or says itself why; no copy is left."""
 
     async def story() -> None:
-        async with ScriptedNextHop({"BODY": (fault, DROP) if isinstance(fault, bytes) else fault}) as hop:
-            seconds = timeouts("hang" if fault is HANG else "")
+        said = (fault, DROP) if isinstance(fault, bytes) else fault
+        async with ScriptedNextHop({"BODY": said, "DOT": HANG}) as hop:  # one reply: who refuses early stores nothing
+            seconds = timeouts("hang" if HANG in (fault if isinstance(fault, tuple) else [fault]) else "")
             hops = hops_to(hop.host, **seconds)
             answer = await relay(hops, octets)
             await hops.close()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from typing import Any
 
 import pytest
@@ -195,3 +197,22 @@ def test_first_fault_stays() -> None:
             await protocol.reply(1.0)
 
     asyncio.run(story())
+
+
+def test_what_was_said_before_a_reset_is_read_after_the_write_that_met_it() -> None:
+    """A server that refuses and closes on octets it has not read sends its refusal, then RST; our write meets the RST."""
+
+    async def story() -> RawReply:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            loop = asyncio.get_running_loop()
+            transport, _ = await loop.create_connection(asyncio.Protocol, *server.getsockname())
+            peer, _ = server.accept()
+            protocol = NextHopProtocol(transport)
+            protocol.expect()
+            peer.sendall(b"552 5.3.4 Too big\r\n")
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            peer.close()
+            protocol.write(b"a block")  # in the same step: the loop has not heard of the reply yet
+            return await protocol.reply(20.0)
+
+    assert asyncio.run(story()) == RawReply(552, b"5.3.4 Too big")

@@ -158,3 +158,11 @@ def test_ca_file_that_cannot_be_read_is_misconfigured(tmp_path: Path) -> None:
     for name in ("missing.pem", "empty.pem"):
         with pytest.raises(Misconfigured, match=r"routes\.so-b\.ca_file"):
             hops_to("127.0.0.1:25", tls=TlsPolicy.VERIFIED, ca_file=str(tmp_path / name))
+
+
+@pytest.mark.parametrize("end", [DROP, RESET])
+def test_refusal_inside_the_message_is_passed_on_over_tls(authority: ThrowawayAuthority, end: Any) -> None:
+    """A next hop that says why before it closes is quoted, not called lost."""
+    hop = ScriptedNextHop({"BODY": ("500 5.5.2 Line too long", end)}, tls=authority.server_context(NAME))
+
+    assert outcome(hop, LARGE, tls=TlsPolicy.REQUIRED) == "500 5.5.2"
