@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from gateway.edge.readers.slate import Casualty  # noqa: TC001 - msgspec resolves annotations at run time
 from gateway.edge.registry.files import load_dump
 from gateway.judge.decide import decide, judge
 from gateway.judge.evaluate import evaluate_recipient
@@ -54,6 +55,8 @@ class Order(msgspec.Struct, frozen=True):
     """What the asyncio process asks of a worker for one message; the message itself comes as a memory file."""
 
     envelope: Envelope
+    left_out: tuple[Casualty, ...] = ()
+    """Files that broke a reader before: their facts are that they did, and nothing else."""
     is_unread: bool = False
     """The content has broken two workers: judge it as unreadable, by its header section alone."""
 

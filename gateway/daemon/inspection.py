@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from gateway.daemon.generation import Generation, Judge, Order, instant
+from gateway.edge.readers.slate import SLATE, Casualty
 from gateway.edge.readers.tesseract import load_recogniser
 from gateway.mark.tags import tag_fields
 from gateway.read.cache import FactsCache
@@ -22,7 +23,9 @@ from gateway.values.verdict import Inspection, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
+    from gateway.read.mime.wire import Buffer
     from gateway.values.envelope import Envelope
     from gateway.values.facts import MessageFacts, PartFacts
 
@@ -55,32 +58,22 @@ class Inspector:
         self._cache = FactsCache(generation.cache_entries, generation.trust.generation)
         self._cache.signers.prepare(generation.trust)
 
-    def examine(self, wire: memoryview, envelope: Envelope, *, is_unread: bool = False) -> Examination:
+    def examine(
+        self, wire: memoryview, envelope: Envelope, *, is_unread: bool = False, left_out: tuple[Casualty, ...] = ()
+    ) -> Examination:
         """Read and judge one message given in wire form. Never raises for anything in the message.
 
-        `is_unread`: its content has broken two workers, so only its header section is looked at.
+        Files in `left_out` broke a worker and are not read. `is_unread`: the message did, and nobody knows by which
+        of its files, so only its header section and the names of its files are looked at.
         """
-        generation, cache = self._generation, self._cache
+        SLATE.begin_message(left_out)
+        cache = self._cache
         hits, misses = cache.hits, cache.misses
         cache.signers.awaited.clear()
         started = time.perf_counter_ns()
         content = content_of(wire)
         at = instant(envelope.received_at_us)
-        if self._recogniser is not None:
-            self._recogniser.grant(generation.budget.ocr_milliseconds)
-        if is_unread:
-            facts = read_top(content.octets, generation.budget, at, host=generation.host)
-        else:
-            facts = read_message(
-                content.octets,
-                generation.budget,
-                generation.trust,
-                at,
-                host=generation.host,
-                cache=cache,
-                recogniser=self._recogniser,
-                now=time.process_time,
-            )
+        facts = self._read(content.octets, at, is_unread=is_unread)
         read = time.perf_counter_ns()
         verdict = self._judge.judge(envelope, facts)
         judged = time.perf_counter_ns()
@@ -104,6 +97,25 @@ class Inspector:
             has_8bit_octets=not content.octets.isascii(),
         )
         return Examination(facts, verdict, inspection)
+
+    def _read(self, octets: Buffer, at: datetime, *, is_unread: bool) -> MessageFacts:
+        """Turn the octets of a message into facts, by this generation's budget and trust."""
+        generation = self._generation
+        if is_unread:
+            return read_top(octets, generation.budget, at, host=generation.host)
+        if self._recogniser is not None:
+            self._recogniser.grant(generation.budget.ocr_milliseconds)
+        return read_message(
+            octets,
+            generation.budget,
+            generation.trust,
+            at,
+            host=generation.host,
+            cache=self._cache,
+            recogniser=self._recogniser,
+            watch=SLATE,
+            now=time.process_time,
+        )
 
 
 def attachment_word(part: PartFacts) -> str:
@@ -155,6 +167,7 @@ def load(payload: bytes) -> Callable[[bytes, memoryview], bytes]:
 
     def work(request: bytes, wire: memoryview) -> bytes:
         order = decode(request)
-        return _ENCODER.encode(inspector.examine(wire, order.envelope, is_unread=order.is_unread).inspection)
+        examination = inspector.examine(wire, order.envelope, is_unread=order.is_unread, left_out=order.left_out)
+        return _ENCODER.encode(examination.inspection)
 
     return work

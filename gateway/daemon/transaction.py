@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from gateway.daemon.generation import Order, instant
+from gateway.edge.readers.casualties import network_of
+from gateway.edge.readers.pool import Without
 from gateway.mark.fields import SEAM_OCTETS, prepended, render, seam
 from gateway.mark.removable import are_removable
 from gateway.mark.replies import delivered_reply, reply_for_rcpt_verdict, reply_for_verdict
@@ -223,7 +225,12 @@ class _Delivery:
         runtime = self._transaction.runtime
         request = _encode(Order(self.envelope))
         unread = _encode(Order(self.envelope, is_unread=True))
-        inspection = self.inspection = await runtime.pool.inspect(request, self._store.fd, unread=unread)
+        without = Without(
+            network_of(self.envelope.client.ip), lambda left_out: _encode(Order(self.envelope, left_out=left_out))
+        )
+        inspection = self.inspection = await runtime.pool.inspect(
+            request, self._store.fd, unread=unread, without=without
+        )
         elapsed = (time.perf_counter_ns() - self._began) // 1000
         # the worker's own figures are believed only as far as they fit into the time it took
         read, judge = min(inspection.read_us, elapsed), min(inspection.judge_us, elapsed)

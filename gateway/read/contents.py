@@ -329,7 +329,7 @@ class Reader:
         overruns, notes.overruns = notes.overruns, set()
         unfinished = notes.unfinished
         before = notes.left()
-        content = self._files.read(octets, charset, depth)._replace(
+        content = self._files.read(octets, sha256, charset, depth)._replace(
             ambiguities=frozenset(notes.ambiguities),
             spent=tuple(was - rest for was, rest in zip(before, notes.left(), strict=True)),
             depth=depth,

@@ -54,9 +54,18 @@ class Files:
         self._office = OfficeFiles(reading, host)
         self._pdf = PdfFiles(reading, host)
 
-    def read(self, octets: bytes, charset: str, depth: int) -> ContentFacts:
-        """Read the decoded octets of one file; `depth` counts the containers around it."""
-        kind = sniff(octets)
+    def read(self, octets: bytes, sha256: str, charset: str, depth: int) -> ContentFacts:
+        """Read the decoded octets of one file, of that digest; `depth` counts the containers around it."""
+        kind, notes = sniff(octets), self._reading.notes
+        if not notes.watch.begins(kind, sha256):
+            notes.unfinished += 1  # another time its reader may be a better one
+            return ContentFacts(kind, "crashed_reader")
+        content = self._read_all(octets, kind, charset, depth)
+        notes.watch.ends(kind, sha256)
+        return content
+
+    def _read_all(self, octets: bytes, kind: str, charset: str, depth: int) -> ContentFacts:
+        """Read a file as what it is, and as what others take it for."""
         if kind == "pdf":
             return self._as_pdf(octets, depth)
         content = self._read(octets, kind, charset, depth)

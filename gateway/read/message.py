@@ -21,6 +21,7 @@ from gateway.read.scans.apart import RecogniserApart
 from gateway.read.underlay import highest
 from gateway.read.vietnamese import detect, detect_secrecy, merge
 from gateway.read.vietnamese.charsets import decode_text
+from gateway.read.watch import UNWATCHED
 from gateway.values.facts import Marks, MessageFacts, Secrecy
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from gateway.read.mime.fields import Section
     from gateway.read.mime.wire import Buffer
     from gateway.read.scans.ocr import Recogniser
+    from gateway.read.watch import Watch
     from gateway.values.trust import TrustSnapshot
 
 _NO_MARKS = Marks()
@@ -48,17 +50,18 @@ def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every
     host: str = "",
     cache: FactsCache | None = None,
     recogniser: Recogniser | None = None,
+    watch: Watch = UNWATCHED,
     now: Callable[[], float] | None = None,
 ) -> MessageFacts:
     """Read the message content `octets` (dots unstuffed) as received at the aware instant `at`.
 
     `host` is our own name, for loops and forged results; `cache` remembers documents between messages;
-    `recogniser` reads letters off scans where one is installed, always the same one with one cache;
-    `now` tells the processor seconds of this process: without it counts alone bound the reading.
+    `recogniser` reads letters off scans where one is installed, always the same one with one cache; `watch` is told
+    of every file before it is read; `now` tells processor seconds: without it counts alone bound the reading.
     Never raises on any octets.
     """
     content = _contiguous(octets)
-    notes = Notes(budget, Clock(now, budget.cpu_seconds(len(content))) if now is not None else NO_CLOCK)
+    notes = Notes(budget, Clock(now, budget.cpu_seconds(len(content))) if now is not None else NO_CLOCK, watch)
     recogniser = RecogniserApart(recogniser, notes.clock) if recogniser is not None else None
     if cache is not None:
         cache.begin_message()
@@ -68,8 +71,7 @@ def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every
     _note_version(section, notes)
     bodies: list[BodyText] = []
     parts = tuple(Reader(notes, trust, at, cache, recogniser).leaves(content, tree, bodies))
-    for start, end in tree.loose:
-        bodies.append(BodyText(decode_text(content[start : min(end, start + _LOOSE_OCTETS)], "")[0]))
+    bodies += (BodyText(decode_text(content[a : min(b, a + _LOOSE_OCTETS)], "")[0]) for a, b in tree.loose)
     subject_marks = detect(header.subject, "subject", at) if header.subject else _NO_MARKS
     body_marks = _body_marks(bodies, budget.text_characters, at)
     documents = tuple(part.marks for part in parts if part.is_attachment and part.marks != _NO_MARKS)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.read.clock import NO_CLOCK
+from gateway.read.watch import UNWATCHED
 
 if TYPE_CHECKING:
     from gateway.read.budget import Budget
     from gateway.read.clock import Clock
+    from gateway.read.watch import Watch
 
 AMBIGUITIES = {
     "authors_of_several_domains": "mailboxes of different domains in From: readers show one of them",
@@ -173,12 +175,14 @@ class Notes:
         "signatures",
         "text_octets",
         "unfinished",
+        "watch",
     )
 
-    def __init__(self, budget: Budget, clock: Clock = NO_CLOCK) -> None:
-        """Start with the whole budget, and the time `clock` has left."""
+    def __init__(self, budget: Budget, clock: Clock = NO_CLOCK, watch: Watch = UNWATCHED) -> None:
+        """Start with the whole budget, and the time `clock` has left; `watch` is told what is read."""
         self.budget = budget
         self.clock = clock
+        self.watch = watch
         self.ambiguities: set[str] = set()
         self.overruns: set[str] = set()
         self.parts = budget.parts

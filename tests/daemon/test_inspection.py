@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import msgspec
 import pytest
 
 from gateway.daemon.config.load import Config
 from gateway.daemon.inspection import Inspector
 from gateway.daemon.loading import load_generation
+from gateway.edge.readers.slate import Casualty
+from gateway.read.kinds import sniff
 from gateway.values.envelope import Client, Envelope
 from gateway.values.verdict import Disposition
-from tests.corpus.compose import PLAIN, file, many
+from tests.corpus.compose import PLAIN, archive, file, many
 from tests.read.signatures.test_signatures_opinions import protected
 from tests.support.signed_pdfs import AT, one, trust
 
@@ -81,3 +85,53 @@ def test_the_null_reverse_path_is_no_leave_to_show_an_address(author):
 def test_reports_of_small_mailers_pass_under_the_null_reverse_path(author):
     """They show nobody."""
     assert _examined(f"From: {author}\nSubject: x\n", "").verdict.disposition is not Disposition.REJECT
+
+
+def _judged(*files: bytes, left_out: tuple[bytes, ...] = ()):
+    """Facts and verdict of a mail with these attachments, some of which broke a reader."""
+    wire = many(PLAIN, *(file(octets, b"filename=tep") for octets in files)) + b".\r\n"
+    casualties = tuple(Casualty(sniff(octets), sha256(octets).hexdigest()) for octets in left_out)
+    inspector = Inspector(load_generation(Config(), 1)[0])
+    return inspector.examine(memoryview(wire), ENVELOPE, left_out=casualties)
+
+
+SECRET = archive(("MẬT - bao cao.txt", b"noi dung"))
+
+
+@pytest.mark.parametrize("broken", [one(), archive(("a.txt", b"mot")), b"<html><body>hai</body></html>"])
+def test_the_rest_of_a_mail_is_judged_without_the_file_that_broke_its_reader(broken):
+    """The file is a named fact, and a mark beside it still counts."""
+    examined = _judged(broken, SECRET, left_out=(broken,))
+
+    assert [part.uninspectable for part in examined.facts.parts if part.is_attachment] == ["crashed_reader", "", ""]
+    assert examined.verdict.is_secret
+    assert not examined.facts.is_unreadable
+
+
+def test_a_file_that_broke_its_reader_is_tagged_as_such_and_nothing_else():
+    """By the rule about files that cannot be read; its neighbour, and its own name, are read as ever."""
+    examined = _judged(one(), b"%PDF-1.4 khac", left_out=(one(),))
+
+    assert examined.verdict.disposition is Disposition.TAG
+    assert "NAT-SEC-4-BROKEN" in {finding.rule for finding in examined.verdict.findings}
+
+
+def test_a_file_inside_another_is_left_out_alone():
+    """Whatever stands around it is opened."""
+    inner = b"<html><body>hai</body></html>"
+    examined = _judged(archive(("a.html", inner), ("b.txt", b"mot")), left_out=(inner,))
+
+    reasons = [(part.kind, part.uninspectable) for part in examined.facts.parts if part.is_attachment]
+    assert reasons == [("zip", ""), ("html", "crashed_reader"), ("text", "")]
+
+
+def test_what_was_left_out_once_is_not_remembered_as_unreadable():
+    """Another client's mail with the same file is read."""
+    inspector, wire = (
+        Inspector(load_generation(Config(), 1)[0]),
+        many(PLAIN, file(SECRET, b"filename=a.zip")) + b".\r\n",
+    )
+    casualty = Casualty("zip", sha256(SECRET).hexdigest())
+
+    assert not inspector.examine(memoryview(wire), ENVELOPE, left_out=(casualty,)).verdict.is_secret
+    assert inspector.examine(memoryview(wire), ENVELOPE).verdict.is_secret

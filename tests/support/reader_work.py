@@ -8,7 +8,10 @@ import signal
 import socket
 import stat
 import sys
+from hashlib import sha256
 from pathlib import Path
+
+from gateway.edge.readers.slate import SLATE, Casualty
 
 
 def _attach() -> None:
@@ -32,6 +35,52 @@ ESCAPES = {
     b"limits": lambda: resource.setrlimit(resource.RLIMIT_AS, (2**40, 2**40)),
 }
 """What code that took a worker over would try."""
+
+
+def load_files(_payload: bytes):
+    """Answer a work function that reads a message as files, one a line, and tells what became of each.
+
+    A request is the digests that are left out, in hex; a file does what it says.
+    """
+
+    def work(request: bytes, octets: memoryview) -> bytes:
+        if request == b"unread":
+            return b"unread"
+        SLATE.begin_message(Casualty("made", word) for word in request.decode().split(",") if word)
+        told = []
+        for file in bytes(octets).splitlines():
+            digest = sha256(file).hexdigest()
+            if not SLATE.begins("made", digest):
+                told.append(b"left out")
+                continue
+            command, _, _ = file.partition(b" ")
+            if command in BREAKING:
+                BREAKING[command]()
+            SLATE.ends("made", digest)
+            told.append(file)
+        return b"|".join(told)
+
+    return work
+
+
+def _loop() -> None:
+    while True:
+        pass
+
+
+def _raise() -> None:
+    raise ValueError("as a bug does")
+
+
+BREAKING = {
+    b"crash": lambda: ctypes.string_at(0),
+    b"abort": os.abort,
+    b"loop": _loop,
+    b"raise": _raise,
+    b"leave": lambda: os._exit(0),
+    b"memory": lambda: bytearray(4_000_000_000),
+}
+"""What files do to their reader."""
 
 
 def load(payload: bytes):

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from gateway.edge.readers import nursery, sandbox
+from gateway.edge.readers import nursery, sandbox, slate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from gateway.edge.readers.nursery_process import Forked
 
 MAX_ANSWER_OCTETS: Final = 4 * 1024 * 1024
 """Of one answer: a header section of 1 MB full of forged fields answers with about as many octets of ranges."""
@@ -30,19 +32,27 @@ _FIRST_PIECE_OCTETS: Final = 65_536
 class Worker:
     """One worker process; `on_gone` hears once that it is closed."""
 
-    def __init__(self, pid: int, link: socket.socket, pidfd: int, on_gone: Callable[[Worker], None]) -> None:
+    def __init__(self, forked: Forked, on_gone: Callable[[Worker], None]) -> None:
         """Take over the descriptors of a process just forked."""
-        self.pid, self.pidfd, self.link = pid, pidfd, link
+        self.pid, self.pidfd, self.link, self._page_fd = forked.pid, forked.pidfd, forked.link, forked.page_fd
         self.is_leaving = False
         """Its last answer was announced as the last one: recycling, no fault."""
         self.report: sandbox.SandboxReport | None = None
         """What it said of its sandbox; None until then."""
+        self._last_at: slate.Casualty | None = None
+        self.has_crashed = False
+        """It ended by a fault of its own or by using up its CPU time, not because somebody killed it."""
         self._on_gone = on_gone
         self._buffer = bytearray()
         self._loop = asyncio.get_running_loop()
         self._answer: asyncio.Future[tuple[bytes, bytes]] = self._loop.create_future()
-        link.setblocking(False)
-        self._loop.add_reader(link.fileno(), self._on_readable)
+        self.link.setblocking(False)
+        self._loop.add_reader(self.link.fileno(), self._on_readable)
+
+    @property
+    def is_at(self) -> slate.Casualty | None:
+        """Which reader works on which file by the worker's own account, or did when it ended or failed."""
+        return self._last_at if self.is_closed else slate.read_page(self._page_fd)
 
     @property
     def is_closed(self) -> bool:
@@ -76,6 +86,10 @@ class Worker:
             return
         except OSError:
             received = b""
+        if not self._buffer and received[:1] in nursery.LAST_WORDS:
+            self.has_crashed = True
+            self.close()
+            return
         if not received or self._answer.done():  # gone, or speaking unasked
             self.close()
             return
@@ -102,6 +116,8 @@ class Worker:
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
         os.close(self.pidfd)
+        self._last_at = slate.read_page(self._page_fd)
+        os.close(self._page_fd)
         if not self._answer.done():
             self._answer.set_exception(EOFError())
             self._answer.exception()  # nobody may be waiting

@@ -7,11 +7,13 @@ socket. Parent gone: the nursery ends, and with it every worker (PDEATHSIG).
 Wire between the asyncio process and a worker, one message at a time:
     request   = length (4 octets, big endian) + request octets, with the message's memory file as ancillary data
     answer    = status octet (`+` done, `.` done and leaving, `!` failed) + length (4 octets) + answer octets
+    last word = what the interpreter writes of the signal that ends it; only its first letter is looked at
 """
 
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import gc
 import importlib
 import mmap
@@ -25,7 +27,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gateway.edge.readers import sandbox
+from gateway.edge.readers import sandbox, slate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +39,12 @@ HEADER_OCTETS = 1 + LENGTH.size
 MAX_ANCILLARY_FDS = 1
 READY, LEAVING, FAILED = b"+", b".", b"!"
 STATUSES = frozenset({READY, LEAVING, FAILED})
+LAST_WORDS = frozenset({b"F", b"S"})
+"""First letters of faulthandler: `Fatal Python error` of a crash, `Stack` of CPU time used up. A worker that was killed
+from outside, by the kernel short of memory for one, says nothing: then nobody knows that its message was to blame."""
 FORK = b"f"
+FORK_FDS = 3
+"""Descriptors of a forked worker: its link, its pidfd, the page of its slate."""
 NO_WORKER = LENGTH.pack(0)
 """Answer to FORK, without descriptors, when the kernel refuses."""
 
@@ -81,32 +88,34 @@ def main() -> int:
 
 def _fork_worker(control: socket.socket, work: Work, order: NurseryOrder) -> None:
     """Fork one worker and send its socket and its pidfd to the parent."""
+    page_fd = slate.new_page()
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         pid = os.fork()
-    except OSError:
-        ours.close()
+        if pid == 0:
+            control.close()
+            ours.close()
+            status = 70
+            try:
+                slate.SLATE.attach(page_fd)
+                os.close(page_fd)
+                status = serve(theirs, work, order)
+            finally:
+                os._exit(status)
+        pidfd = os.pidfd_open(pid)
+        socket.send_fds(control, [LENGTH.pack(pid)], [ours.fileno(), pidfd, page_fd])
+        os.close(pidfd)
+    finally:
         theirs.close()
-        raise
-    if pid == 0:
-        control.close()
         ours.close()
-        status = 70
-        try:
-            status = serve(theirs, work, order)
-        finally:
-            os._exit(status)
-    theirs.close()
-    pidfd = os.pidfd_open(pid)
-    socket.send_fds(control, [LENGTH.pack(pid)], [ours.fileno(), pidfd])
-    os.close(pidfd)
-    ours.close()
+        os.close(page_fd)
 
 
 def serve(link: socket.socket, work: Work, order: NurseryOrder) -> int:
     """Answer requests until the parent closes the link; the worker's whole life."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     _silence()
+    _say_last_words(link)
     report = sandbox.enter(order.limits)
     answer(link, READY, msgspec.msgpack.encode(report))
     served, resident_at_start = 0, _peak_resident_octets()
@@ -116,6 +125,7 @@ def serve(link: socket.socket, work: Work, order: NurseryOrder) -> int:
             return 0
         sandbox.grant_cpu(order.limits.cpu_seconds)
         served += 1
+        slate.SLATE.begin_message()
         try:
             with contextlib.closing(_Mapped(message_fd)) as mapped:
                 reply = work(request, mapped.octets)
@@ -127,6 +137,16 @@ def serve(link: socket.socket, work: Work, order: NurseryOrder) -> int:
             answer(link, LEAVING, reply)
             return 0
         answer(link, READY, reply)
+
+
+def _say_last_words(link: socket.socket) -> None:
+    """Have the interpreter write to the parent when a signal of our own making ends us: that is no accident.
+
+    It names places in programs, never content, and is written without memory or locks.
+    """
+    faulthandler.enable(file=link.fileno(), all_threads=False)
+    for number in (signal.SIGXCPU, signal.SIGTRAP):
+        faulthandler.register(number, file=link.fileno(), all_threads=False, chain=True)
 
 
 def _silence() -> None:

@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 import sys
-from typing import Final
+from typing import Final, NamedTuple
 
 from gateway.edge.readers import nursery
 from gateway.values.faults import Transient
@@ -16,6 +16,16 @@ START_SECONDS: Final = 60.0
 """For the nursery to load a generation, a registry of the largest size included."""
 FORK_SECONDS: Final = 10.0
 """For one fork, and for the worker's greeting after it; a process that is stopped or stuck takes longer."""
+
+
+class Forked(NamedTuple):
+    """A worker just forked; the descriptors are the receiver's to close."""
+
+    pid: int
+    link: socket.socket
+    pidfd: int
+    page_fd: int
+    """Of its slate."""
 
 
 class NurseryProcess:
@@ -67,8 +77,8 @@ class NurseryProcess:
         if word != nursery.READY:
             raise Transient("not_ready", "the reader process did not start")
 
-    async def fork(self) -> tuple[int, socket.socket, int]:
-        """Have it fork one worker; answer (pid, link, pidfd).
+    async def fork(self) -> Forked:
+        """Have it fork one worker.
 
         Raises:
             Transient: it ended, does not answer, or may not fork now.
@@ -80,15 +90,15 @@ class NurseryProcess:
                 await loop.sock_sendall(self._control, nursery.FORK)
                 loop.add_reader(self._control.fileno(), readable.set)
                 await readable.wait()
-            data, fds, _flags, _address = socket.recv_fds(self._control, nursery.LENGTH.size, 2)
+            data, fds, _flags, _address = socket.recv_fds(self._control, nursery.LENGTH.size, nursery.FORK_FDS)
         except (TimeoutError, OSError):
             # an answer that comes later must not be taken for that of the next question
             self.kill()
             raise Transient("not_ready", "the reader process does not fork") from None
         finally:
             self._forget_reader()
-        if len(fds) == 2 and len(data) == nursery.LENGTH.size:
-            return nursery.LENGTH.unpack(data)[0], socket.socket(fileno=fds[0]), fds[1]
+        if len(fds) == nursery.FORK_FDS and len(data) == nursery.LENGTH.size:
+            return Forked(nursery.LENGTH.unpack(data)[0], socket.socket(fileno=fds[0]), fds[1], fds[2])
         for fd in fds:
             os.close(fd)
         raise Transient("not_ready", "the reader process cannot fork now" if data else "the reader process ended")

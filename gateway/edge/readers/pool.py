@@ -1,8 +1,10 @@
 """Reader pool: hands messages to sandboxed, killable worker processes, each answer within a deadline.
 
-A worker that dies, fails, overruns or answers what cannot be decoded costs that message one transient fault
-and is replaced. A message that does so twice is not read a third time: the caller's `unread` request is asked
-instead, with the beginning of the file alone, so that it ends as a known fact and is not deferred for ever.
+A worker that dies, fails, overruns or answers what cannot be decoded is replaced. When it died by its own fault, and
+said of which file inside the message, the message is asked about again at once without that file (`Without`). Else it
+costs one transient fault, for it may have been an accident; the second time the file is left out, or where none was
+named the caller's `unread` request is asked, with the beginning of the message alone. So everything ends as a known
+fact and nothing is deferred for ever (ADR 0013).
 
 The pool knows nothing of mail: requests are octets, answers what `decode` makes of octets, and the work
 function is named by `entry`.
@@ -19,6 +21,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import msgspec
 
 from gateway.edge.readers import nursery, sandbox
+from gateway.edge.readers.casualties import Casualties
 from gateway.edge.readers.link import Worker
 from gateway.edge.readers.nursery_process import FORK_SECONDS, NurseryProcess
 from gateway.values.faults import Transient
@@ -26,9 +29,13 @@ from gateway.values.faults import Transient
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gateway.edge.readers.slate import Casualty
+
 _POISON_REMEMBERED = 1_000
 """Digests of messages that broke a worker; the oldest is forgotten first."""
 _TRIES = 2
+_DEATHS = 4
+"""Workers one message may cost in one go, each for another file of it."""
 _RETRY_S = 1.0
 """Between two tries to bring the pool back to strength."""
 _NAME_OCTETS = 100
@@ -52,6 +59,25 @@ class ReaderSettings(msgspec.Struct, frozen=True):
     limits: sandbox.Limits = sandbox.Limits()
 
 
+class _Lost(Transient):
+    """No answer from a worker that was asked; `casualty` is what it was reading, where it said so."""
+
+    def __init__(self, situation: str, detail: str, worker: Worker) -> None:
+        """Read off the worker's slate how it ended."""
+        super().__init__(situation, detail)
+        self.casualty = worker.is_at
+        self.is_certain = worker.has_crashed
+
+
+class Without(msgspec.Struct, frozen=True):
+    """How a message is asked about without some of its files."""
+
+    client: str
+    """Network it came from; what its files did to readers is remembered for it."""
+    request: Callable[[tuple[Casualty, ...]], bytes]
+    """Makes the request that leaves them out."""
+
+
 class ReaderPool(Generic[Answer]):
     """Workers of one generation. Start, inspect many times, close; a reload makes a new pool."""
 
@@ -71,6 +97,7 @@ class ReaderPool(Generic[Answer]):
         self._all: set[Worker] = set()
         self._waiting: deque[asyncio.Future[Worker]] = deque()
         self._poison: OrderedDict[bytes, int] = OrderedDict()
+        self._casualties = Casualties()
         self._nursery: NurseryProcess | None = None
         self._growing: asyncio.Task[None] | None = None
         self._order = b""
@@ -115,7 +142,7 @@ class ReaderPool(Generic[Answer]):
             if self._nursery is None or not self._nursery.is_alive:
                 await self._start_nursery()
             assert self._nursery is not None
-            worker = Worker(*await self._nursery.fork(), self._on_gone)
+            worker = Worker(await self._nursery.fork(), self._on_gone)
         except OSError as error:
             raise Transient("not_ready", f"no reader process: {error.strerror}") from None
         self._all.add(worker)
@@ -207,25 +234,29 @@ class ReaderPool(Generic[Answer]):
             answer = None if status == nursery.FAILED else self._decode(octets)
             is_in_order = not worker.is_leaving
         except TimeoutError:
-            raise Transient("deadline", f"worker {worker.pid}") from None
+            raise _Lost("deadline", f"worker {worker.pid}", worker) from None
         except EOFError:
-            raise Transient("worker_lost", f"worker {worker.pid}") from None
+            raise _Lost("worker_lost", f"worker {worker.pid}", worker) from None
         except (msgspec.MsgspecError, ValueError) as error:
-            raise Transient("worker_lost", f"worker {worker.pid} answered nonsense: {type(error).__name__}") from None
+            detail = f"worker {worker.pid} answered nonsense: {type(error).__name__}"
+            raise _Lost("worker_lost", detail, worker) from None
+        else:
+            if answer is None:
+                detail = f"reader raised {octets[:_NAME_OCTETS].decode('ascii', 'replace')}"
+                raise _Lost("internal", detail, worker)
+            return answer
         finally:
             if is_in_order:
                 self._release(worker)
             else:
                 worker.close()
-        if answer is None:
-            raise Transient("internal", f"reader raised {octets[:_NAME_OCTETS].decode('ascii', 'replace')}")
-        return answer
 
-    async def inspect(self, request: bytes, fd: int, *, unread: bytes) -> Answer:
+    async def inspect(self, request: bytes, fd: int, *, unread: bytes, without: Without | None = None) -> Answer:
         """Have a worker do the work on the memory file `fd`; answer what it found.
 
-        After the second failure on the same content, `unread` is asked with the beginning of the file instead, and
-        with an empty one where that breaks a worker too.
+        Files that killed a worker are left out by `without`. After the second failure on the same content that no
+        file explains, `unread` is asked with the beginning of the message instead, and with nothing where that breaks
+        a worker too.
 
         Raises:
             Transient: `deadline`, `worker_lost`, `internal`, or `memory_short` when no worker became free.
@@ -236,16 +267,40 @@ class ReaderPool(Generic[Answer]):
             if self._poison.get(digest, 0) >= _TRIES:
                 return await self._ask_unread(unread, fd)
         try:
-            return await self._ask(request, fd)
-        except Transient as fault:
+            return await self._ask_surviving(request, fd, without)
+        except _Lost:
             # when the nursery died, and its workers with it, the message is not to blame
             is_innocent = self._nursery is None or not self._nursery.is_alive
-            if fault.situation == "memory_short" or is_innocent or self._is_closed:
+            if is_innocent or self._is_closed:
                 raise
             digest = digest or await asyncio.to_thread(_digest, fd)
             if self._note_poison(digest) < _TRIES:
                 raise
         return await self._ask_unread(unread, fd)
+
+    async def _ask_surviving(self, request: bytes, fd: int, without: Without | None) -> Answer:
+        """Ask, and again without each file that is to blame for a worker's death. Raises Transient."""
+        if without is None:
+            return await self._ask(request, fd)
+        left_out = self._casualties.of(without.client)
+        # a reader that overran its deadline leaves time for one look without the file that held it
+        ends_at = asyncio.get_running_loop().time() + 1.5 * self.settings.deadline_s
+        for _ in range(_DEATHS):
+            try:
+                return await self._ask(without.request(left_out) if left_out else request, fd)
+            except _Lost as lost:
+                blamed = self._blamed(without.client, lost)
+                if not blamed or asyncio.get_running_loop().time() >= ends_at:
+                    raise
+                left_out = (*left_out, *blamed)
+        return await self._ask(without.request(left_out), fd)
+
+    def _blamed(self, client: str, lost: _Lost) -> tuple[Casualty, ...]:
+        """Count a death against the file that was being read; answer it when the message is to go on without it."""
+        if lost.casualty is None or self._is_closed or self._nursery is None or not self._nursery.is_alive:
+            return ()
+        is_known = self._casualties.note(client, lost.casualty, is_certain=lost.is_certain)
+        return (lost.casualty,) if is_known else ()
 
     async def _ask_unread(self, unread: bytes, fd: int) -> Answer:
         try:

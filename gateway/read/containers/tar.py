@@ -36,7 +36,9 @@ def read_tar(octets: bytes, notes: Notes) -> list[Entry] | None:
     entries: list[Entry] = []
     at, long_name, pax = 0, b"", dict[bytes, bytes]()
     while at + BLOCK <= len(octets):
-        if not octets[at]:
+        # A header may have an empty name: what ends an archive is a block that is no header, and looking behind it
+        # gives one that is, or the end of the file. So every turn goes on.
+        if not octets[at] and not is_tar(octets[at : at + BLOCK]):
             at = _behind_end(octets, at, notes)
             continue
         if notes.container_entries <= 0:

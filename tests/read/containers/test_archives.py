@@ -152,3 +152,31 @@ def test_damaged_archives_never_raise(data: st.DataObject) -> None:
     inflate(cut, 31, notes)
     find_directory(cut)
     assert notes.container_octets >= 0
+
+
+def _blocks(*heads: bytes) -> bytes:
+    """Blocks of a tape archive, padded."""
+    return b"".join(head.ljust(512, b"\0") for head in heads)
+
+
+NAMELESS = bytes(257) + b"ustar\0" + b"00"
+
+
+@pytest.mark.parametrize(
+    ("octets", "names"),
+    [
+        (_blocks(NAMELESS), [b""]),
+        (_blocks(NAMELESS, NAMELESS, b"", b""), [b"", b""]),
+        (tar(("a.txt", b"x"))[:1024] + _blocks(NAMELESS, b"", b""), [b"a.txt", b""]),
+        (tar(("a.txt", b"x"))[:1024] + _blocks(b"", NAMELESS, b""), [b"a.txt", b""]),
+        (tar(("a.txt", b"x"))[:1024] + _blocks(b"\0junk", NAMELESS), [b"a.txt"]),
+        (tar(("a.txt", b"x")) + b"\0" * 10_000, [b"a.txt"]),
+        (tar(("a.txt", b"x"))[:1024] + _blocks(b"", b"", b"\0" * 511 + b"x"), [b"a.txt"]),
+    ],
+    ids=["alone", "two", "behind another", "behind the end", "behind what is none", "honest padding", "a last octet"],
+)
+def test_a_tape_archive_ends_whatever_its_names_are(octets, names):
+    """A header without a name is an entry, and nothing is gone over twice."""
+    entries = read_tar(octets, Notes(DEFAULT_BUDGET)) or []
+
+    assert [entry.name for entry in entries] == names

@@ -1,0 +1,49 @@
+"""Watch: who looks on from outside while files are read, so that what kills a reader can be named and left out.
+
+The readers below cannot see their own death. They say which file is next and where its reading ends; whoever is told
+may forbid it, because a reader died of that very file (ADR 0013).
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+
+class Watch(Protocol):
+    """Told of every file before it is read; files stand inside one another like brackets."""
+
+    def begins(self, kind: str, sha256: str) -> bool:
+        """Say that a file is read from now on; False forbids it, and nothing is to end then.
+
+        Args:
+            kind: real kind of the file, which is the reader's name.
+            sha256: of its octets, lower-case hex.
+        """
+
+    def ends(self, kind: str, sha256: str) -> None:
+        """Say that a file begun before has been read, and whatever stands in it: the one around it goes on."""
+
+    def confined(self, octets: int) -> AbstractContextManager[None]:
+        """Let native code take no more than so many octets of further memory while the context lasts."""
+
+
+class Unwatched:
+    """Nobody looks on and nothing is forbidden: tests, and tools that read in their own process."""
+
+    def begins(self, _kind: str, _sha256: str) -> bool:
+        """Allow every file."""
+        return True
+
+    def ends(self, _kind: str, _sha256: str) -> None:
+        """Take no note."""
+
+    def confined(self, _octets: int) -> AbstractContextManager[None]:
+        """Limit nothing."""
+        return contextlib.nullcontext()
+
+
+UNWATCHED = Unwatched()
