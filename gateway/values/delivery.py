@@ -34,7 +34,8 @@ class Route(msgspec.Struct, frozen=True):
     name: str
     """Closed set from the configuration: a metric label."""
     domains: tuple[str, ...]
-    """Lower-case A-labels: `sotaichinh.example` exact, `.example` for every subdomain, `*` for all others."""
+    """Lower-case A-labels: `sotaichinh.example` exact, `.tinh-a.example` it and every
+    domain below, `*` for all others."""
     hosts: tuple[str, ...]
     """`host:port` or `[IPv6]:port` in order of preference; a later one is tried when the earlier ones fail."""
     tls: TlsPolicy = TlsPolicy.OPPORTUNISTIC

@@ -3,7 +3,7 @@ r"""Plays a transcript of `C:` and `S:` lines against a listener: a whole dialog
 `C: text` sends a line and CRLF; several in a row go out in one packet. `C! text` sends it as written, with
 `\r`, `\n`, `\0` and `\xNN` escapes and no line ending. `S: text` expects a line that starts so (or equals it
 when it ends in `$`). `S! close` expects the end of the session. `set: name = value` before the first line
-changes a listener setting; `#` starts a comment; `M: text` expects the stored message, escapes as above.
+changes a listener setting (`client_networks` and `extensions` too); `#` starts a comment; `M: text` expects the stored message, escapes as above.
 """
 
 from __future__ import annotations

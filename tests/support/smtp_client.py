@@ -9,11 +9,11 @@ import ssl
 from typing import TYPE_CHECKING, Self
 
 from gateway.edge.listener.admission import Admission
-from gateway.edge.listener.server import Listener, ListenerSettings, Observer, no_tls
+from gateway.edge.listener.server import Listener, ListenerSettings, Observer, eight_bit, no_tls
 from gateway.values.status import Reply, reply_to
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Collection
 
     from gateway.edge.listener.wirestore import WireStore
     from gateway.values.envelope import Client, MailCommand, RcptCommand
@@ -220,9 +220,10 @@ async def bench(
     *,
     ssl_context_provider: Callable[[], ssl.SSLContext | None] = no_tls,
     client_networks: tuple[str, ...] = (),
+    extensions: Collection[str] = eight_bit(),
     **settings: object,
 ) -> AsyncIterator[Bench]:
-    """Run a listener on a free loopback port; `settings` are fields of ListenerSettings."""
+    """Run a listener on a free loopback port; `extensions` are what the routes offer, `settings` of ListenerSettings."""
     handler, observer = RecordingHandler(), RecordingObserver()
     listener = Listener(
         ListenerSettings(**settings),
@@ -230,6 +231,7 @@ async def bench(
         handler,
         observer,
         ssl_context_provider,
+        extensions_provider=lambda: extensions,
         admission=Admission(RELAY_DOMAINS, client_networks),
     )
     await listener.start([("127.0.0.1", 0)])

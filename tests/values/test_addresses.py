@@ -1,4 +1,4 @@
-"""Strict RFC 5321 paths: what is read, what is refused, and that the fast path is the library's answer."""
+"""RFC 5321 paths: what real servers write is read, what two programs read differently is refused."""
 
 import email_validator
 import pytest
@@ -22,19 +22,21 @@ ATTACKS = {
     "comment in the local part": b"<a(comment)@so-a.gov.vn>",
     "comment in the domain": b"<a@(comment)so-a.gov.vn>",
     "comment after the domain": b"<a@so-a.gov.vn(evil.vn)>",
-    "source route": b"<@relay.vn:a@so-a.gov.vn>",
-    "source route of two": b"<@relay.vn,@r2.vn:a@so-a.gov.vn>",
-    "quoted local part": b'<"a b"@so-a.gov.vn>',
-    "quoted local part with an address": b'<"victim@evil.vn"@so-a.gov.vn>',
+    "source route to nobody": b"<@relay.vn:>",
+    "source route without an end": b"<@relay.vn,a@so-a.gov.vn>",
+    "quoted local part alone": b'<"a@so-a.gov.vn">',
+    "quoted local part that goes on": b'<"a"b@so-a.gov.vn>',
+    "quoted local part without an end": b'<"a@so-a.gov.vn>',
+    "quoted local part with a CR": b'<"a\rb"@so-a.gov.vn>',
+    "quoted local part with a NUL": b'<"a\0b"@so-a.gov.vn>',
+    "escaped CR in a quoted local part": b'<"a\\\rb"@so-a.gov.vn>',
+    "empty quoted local part": b'<""@so-a.gov.vn>',
     "two at signs": b"<victim@evil.vn@so-a.gov.vn>",
-    "address literal": b"<a@[192.0.2.1]>",
-    "IPv6 literal": b"<a@[IPv6:2001:db8::1]>",
-    "bare IP address": b"<a@192.0.2.1>",
+    "address literal with a blank": b"<a@[192.0.2.1 x]>",
+    "address literal with a bracket": b"<a@[192.0.2.1]]>",
     "display name": b"<Van thu <a@so-a.gov.vn>>",
-    "no brackets": b"a@so-a.gov.vn",
     "one bracket": b"<a@so-a.gov.vn",
     "blank in the local part": b"<a b@c.vn>",
-    "blank around": b"< a@c.vn >",
     "tab": b"<a\t@c.vn>",
     "CR": b"<a\r@c.vn>",
     "LF at the end": b"<a@c.vn\n>",
@@ -42,23 +44,15 @@ ATTACKS = {
     "ESC": b"<a\x1b@c.vn>",
     "DEL": b"<a\x7f@c.vn>",
     "backslash": b"<a\\@c.vn>",
-    "leading dot": b"<.a@c.vn>",
-    "trailing dot": b"<a.@c.vn>",
-    "two dots": b"<a..b@c.vn>",
-    "domain ends in a dot": b"<a@c.vn.>",
+    "domain ends in two dots": b"<a@c.vn..>",
     "domain begins with a dot": b"<a@.c.vn>",
     "domain with two dots": b"<a@c..vn>",
-    "label begins with a hyphen": b"<a@-c.vn>",
-    "label ends with a hyphen": b"<a@c-.vn>",
-    "underscore in the domain": b"<a@c_d.vn>",
     "no domain": b"<a@>",
     "no local part": b"<@c.vn>",
     "no at sign": b"<a>",
-    "local part of 65 octets": b"<" + b"a" * 65 + b"@c.vn>",
     "label of 64 octets": b"<a@" + b"c" * 64 + b".vn>",
-    "path over 256 octets": b"<a@" + b"c." * 130 + b"vn>",
-    "A-label that is none": b"<a@xn--zzzzzzz99999.vn>",
-    "reserved double hyphen": b"<a@ab--cd.vn>",
+    "domain over 255 octets": b"<a@" + b"c." * 130 + b"vn>",
+    "path over 1,024 octets": b"<" + b"a" * 1020 + b"@c.vn>",
     "empty": b"",
     "garbage": b"<<>>",
 }
@@ -83,6 +77,28 @@ def test_refused_for_mail_and_rcpt(raw):
         (b"<" + b"a" * 64 + b"@" + b"b" * 63 + b".vn>", "a" * 64 + "@" + "b" * 63 + ".vn"),
         (b"<a@xn--s-b-g4s.vn>", None),
         (b"<a@3com.vn>", "a@3com.vn"),
+        # as real servers write them: VERP, SRS, old telephones, machines without a name
+        (b"<bounce+" + b"a" * 200 + b"=so-b.gov.vn@list.vn>", "bounce+" + "a" * 200 + "=so-b.gov.vn@list.vn"),
+        (
+            b"<SRS1=x=so-c.gov.vn==hHh=TT=so-b.gov.vn=a@so-d.gov.vn>",
+            "SRS1=x=so-c.gov.vn==hHh=TT=so-b.gov.vn=a@so-d.gov.vn",
+        ),
+        (b"<a..b@c.vn>", "a..b@c.vn"),
+        (b"<.abc.@c.vn>", ".abc.@c.vn"),
+        (b"<a@may_chu.so-a.gov.vn>", "a@may_chu.so-a.gov.vn"),
+        (b"<a@r3--sn-x.vn>", "a@r3--sn-x.vn"),
+        (b"<a@xn--zzzzzzz99999.vn>", "a@xn--zzzzzzz99999.vn"),
+        (b"<a@-c-.vn>", "a@-c-.vn"),
+        (b"<a@[192.0.2.1]>", "a@[192.0.2.1]"),
+        (b"<a@[IPv6:2001:db8::1]>", "a@[IPv6:2001:db8::1]"),
+        (b"<a@192.0.2.1>", "a@192.0.2.1"),
+        (b"a@so-a.gov.vn", "a@so-a.gov.vn"),
+        (b"< a@c.vn\t>", "a@c.vn"),
+        (b"<@relay.vn:a@so-a.gov.vn>", "a@so-a.gov.vn"),
+        (b"<@relay.vn,@[192.0.2.1]:a@so-a.gov.vn>", "a@so-a.gov.vn"),
+        (b'<"van thu"@so-a.gov.vn>', '"van thu"@so-a.gov.vn'),
+        (b'<"a>b\\"c"@so-a.gov.vn>', '"a>b\\"c"@so-a.gov.vn'),
+        (b'<"a@b"@so-a.gov.vn>', '"a@b"@so-a.gov.vn'),
     ],
 )
 def test_read(raw, path):
@@ -93,6 +109,31 @@ def test_read(raw, path):
 
     assert path == parse_reverse_path(raw)
     assert path == parse_forward_path(raw)
+
+
+@pytest.mark.parametrize("raw", [b'<"vanthu"@so-a.gov.vn>', b'<"van\\thu"@SO-A.gov.vn>', b"<vanthu@so-a.gov.vn>"])
+def test_one_mailbox_has_one_name(raw):
+    """Quotes that change nothing are dropped (RFC 5321 section 4.1.2): else a registered mailbox had a second name."""
+    assert parse_forward_path(raw) == "vanthu@so-a.gov.vn"
+
+
+def test_final_dot_of_the_domain():
+    """A sender's domain written up to the root is the same domain, and judged as it; no recipient is written so."""
+    assert parse_reverse_path(b"<a@c.vn.>") == "a@c.vn"
+    with pytest.raises(Permanent):
+        parse_forward_path(b"<a@c.vn.>")
+
+
+def test_domain_may_be_missing_where_allowed():
+    """`root` from a machine of one's own network is read as it is; a quoted string or a trick without a domain is not."""
+    for parse in (parse_reverse_path, parse_forward_path):
+        assert parse(b"<root>", may_lack_domain=True) == "root"
+        for raw in (b"<root>", b"root"):
+            with pytest.raises(Permanent):
+                parse(raw)
+        for raw in (b'<"a@b">', b'<"root">', b"<>x", b"<a b>", b"", b"<@relay.vn>"):
+            with pytest.raises(Permanent):
+                parse(raw, may_lack_domain=True)
 
 
 def test_null_path_only_for_mail():
@@ -127,15 +168,43 @@ def test_international_path_needs_smtputf8():
 
 
 @pytest.mark.parametrize(
-    "raw", [b"<\xff@c.vn>", b"<a@\xc3.vn>", "<a@c。vn。>".encode(), "<\u202ea@c.vn>".encode(), "<\x85a@c.vn>".encode()]
+    "raw",
+    [
+        b"<\xff@c.vn>",
+        b"<a@\xc3.vn>",
+        "<a@c。vn。>".encode(),
+        "<\u202ea@c.vn>".encode(),
+        "<\x85a@c.vn>".encode(),
+        '<"a\u202eb"@c.vn>'.encode(),
+        "<\u0301a@c.vn>".encode(),
+        '<"\u0301a b"@c.vn>'.encode(),
+    ],
 )
 def test_unsafe_international_path(raw):
-    """Broken UTF-8, direction marks, C1 controls and look-alike dots at the end are refused."""
+    """Broken UTF-8, direction marks, C1 controls, a combining mark in front and look-alike dots are refused."""
     with pytest.raises(Permanent):
         parse_forward_path(raw, is_smtputf8=True)
 
 
-@pytest.mark.parametrize("text", ["", ".vn", "a b.vn", "a@b.vn", "192.0.2.1", "so-a.gov.vn."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        ".vn",
+        "a b.vn",
+        "a@b.vn",
+        "192.0.2.1",
+        "so-a.gov.vn.",
+        "-a.vn",
+        "a_b.vn",
+        "[192.0.2.1]",
+        "ab--cd.vn",
+        "xn--zzzzzzz99999.vn",
+        "a" * 64 + ".vn",
+        "a." * 128 + "vn",
+        "@r.vn:b.vn",
+    ],
+)
 def test_normalise_domain_refuses(text):
     """What is not a domain name is an operator's mistake."""
     with pytest.raises(ValueError):
@@ -154,8 +223,8 @@ _LIKELY_PATH = st.builds(
 @example("postmaster@A.vn")
 @example("a@xn--nxasmq6b.vn")
 @settings(max_examples=100, deadline=None)
-def test_fast_path_is_email_validator(address):
-    """For any ASCII path our grammar decides as email-validator does, or more strictly as documented."""
+def test_reads_what_email_validator_reads(address):
+    """Any ASCII address the library takes is read as the library reads it; we read more, never otherwise."""
     reserved = email_validator.SPECIAL_USE_DOMAIN_NAMES[:]
     email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
     try:
@@ -165,14 +234,8 @@ def test_fast_path_is_email_validator(address):
         expected = None
     finally:
         email_validator.SPECIAL_USE_DOMAIN_NAMES.extend(reserved)
-    if expected is not None and domain_of(expected).rpartition(".")[2].isdigit():
-        expected = None
-
-    try:
-        actual = parse_reverse_path(f"<{address}>".encode()) or None
-    except Permanent:
-        actual = None
-    assert expected == actual
+    if expected is not None:
+        assert expected == parse_reverse_path(f"<{address}>".encode())
 
 
 @given(
@@ -190,5 +253,6 @@ def test_reading_is_stable(raw):
     except Permanent:
         return
     assert path == parse_forward_path(bracketed(path).encode(), is_smtputf8=True)
-    assert not any(character in path for character in "<>\r\n\0 ")
-    assert len(path.encode()) <= 254
+    assert path.startswith('"') or not any(character in path for character in "<> ")
+    assert path.isprintable()
+    assert len(path.encode()) <= 1024

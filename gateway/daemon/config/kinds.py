@@ -35,7 +35,7 @@ def domain(text: str, _folder: Path) -> str:
 
 
 def domain_pattern(text: str, folder: Path) -> str:
-    """A domain name, or with a leading dot every domain below it."""
+    """A domain name, or with a leading dot that and every domain below it."""
     return "." + domain(text[1:], folder) if text.startswith(".") else domain(text, folder)
 
 

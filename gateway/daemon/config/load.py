@@ -264,7 +264,7 @@ def _route_problems(config: Config) -> Iterator[ConfigProblem]:
 def _covers(pattern: str, domain: str) -> bool:
     if pattern in {"*", domain}:
         return True
-    return pattern.startswith(".") and domain.endswith(pattern)
+    return pattern.startswith(".") and f".{domain}".endswith(pattern)
 
 
 def _pack_problems(config: Config) -> Iterator[ConfigProblem]:

@@ -44,7 +44,7 @@ class RelaySection(msgspec.Struct, frozen=True, kw_only=True):
     """Whose mail we relay and where it goes. Without entries nothing is relayed: never an open relay."""
 
     relay_domains: tuple[str, ...] = ()
-    """Domains anyone may send to: `so-a.example` exactly, `.so-a.example` every domain below it."""
+    """Domains anyone may send to: `so-a.example` exactly, `.so-a.example` it and every domain below."""
     client_networks: tuple[str, ...] = ()
     """Networks (CIDR) whose clients may send to any domain: the agency's own mail servers."""
     routes: tuple[Route, ...] = ()

@@ -16,16 +16,19 @@ from gateway.values.status import Reply, reply_to
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_ROUTING_MARKS = frozenset('%!@:,"[]\\')
-"""In a local part: percent hack, bang path, source route, quoting. In a domain none of them may stand either."""
+_ROUTING_MARKS = frozenset("%!@:")
+"""In a local part, quoted or not: percent hack, bang path, an address within the address, DECnet."""
+_NOT_UNQUOTED = frozenset('@:,"[]\\ ')
+_NOT_IN_LITERALS = frozenset('%!@,"[]\\ ')
+_NOT_IN_NAMES = frozenset('%!@:,"[]\\ ')
 
 
 class Admission:
     """The relay domains and client networks of one configuration.
 
     Args:
-        relay_domains: `xa.gov.vn` for exactly that domain, `.gov.vn` for every domain below it, at any
-            depth, but not itself. Letter case does not matter; U-labels are converted.
+        relay_domains: `xa.gov.vn` for exactly that domain, `.xa.gov.vn` for it and every domain below it, at
+            any depth. Letter case does not matter; U-labels are converted.
         client_networks: CIDR text such as `10.0.0.0/8`; a host address is a network of one.
 
     Raises:
@@ -61,23 +64,32 @@ class Admission:
         if not self._parents:
             return False
         labels = domain.split(".")
-        return any(".".join(labels[start:]) in self._parents for start in range(1, len(labels)))
+        return any(".".join(labels[start:]) in self._parents for start in range(len(labels)))
 
     def check_recipient(self, forward_path: str, is_trusted: bool) -> Reply | None:
         """Answer the refusal for a recipient, or None when mail to it may be relayed.
 
-        `forward_path` is a parsed path without brackets; the tricks of open-relay testers are refused here
-        once more, so that admission does not depend on which parser ran before it.
+        A trusted client may mail anyone, so a routing mark is a trick only where the next hop takes the domain for its
+        own and would follow it: past our domains the client's own words, within them a way around the judgement of
+        the true recipient. `forward_path` is a parsed path without brackets; what no parser of ours gives is refused
+        here once more, so that admission does not depend on which one ran before it.
         """
         if forward_path.lower() == POSTMASTER:
             return None
         local, at, domain = forward_path.rpartition("@")
-        if not at or not local or not domain:
+        if not at:
+            is_plain = bool(domain) and (_ROUTING_MARKS | _NOT_UNQUOTED).isdisjoint(domain)
+            return None if is_trusted and is_plain else reply_to("bad_forward_path")
+        is_quoted = len(local) > 2 and local[0] == local[-1] == '"'
+        if not local or not (is_quoted or _NOT_UNQUOTED.isdisjoint(local)) or not self._is_domain(domain):
             return reply_to("bad_forward_path")
-        if domain.endswith(".") or domain.startswith(".") or not _ROUTING_MARKS.isdisjoint(domain):
-            return reply_to("bad_forward_path")
-        if not _ROUTING_MARKS.isdisjoint(local):
-            return reply_to("relay_denied")
-        if is_trusted or self.relays_for(domain):
-            return None
-        return reply_to("relay_denied")
+        if self.relays_for(domain):
+            return None if _ROUTING_MARKS.isdisjoint(local) else reply_to("relay_denied")
+        return None if is_trusted else reply_to("relay_denied")
+
+    @staticmethod
+    def _is_domain(text: str) -> bool:
+        """Tell whether a name or an address literal stands here."""
+        if text.startswith("[") and text.endswith("]"):
+            return _NOT_IN_LITERALS.isdisjoint(text[1:-1])
+        return bool(text) and not text.startswith(".") and not text.endswith(".") and _NOT_IN_NAMES.isdisjoint(text)

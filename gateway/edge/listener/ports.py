@@ -9,7 +9,7 @@ import msgspec
 if TYPE_CHECKING:
     import asyncio
     import ssl
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from gateway.edge.listener.wirestore import RoomBudget, WireStore
     from gateway.values.envelope import Client, MailCommand, RcptCommand
@@ -53,7 +53,7 @@ class ListenerSettings(msgspec.Struct, frozen=True, kw_only=True):
     is_tls_required: bool = False
     """Refuse mail commands on a plain connection (RFC 3207 section 4)."""
     is_smtputf8_enabled: bool = True
-    """Announce SMTPUTF8 (RFC 6531); only right when the next hop has it too."""
+    """Announce SMTPUTF8 (RFC 6531) when every route has it; false never announces it."""
     has_reuse_port: bool = False
     """Listen with SO_REUSEPORT, for several instances on one host."""
 
@@ -129,6 +129,7 @@ class SessionHost(Protocol):
     handler_factory: Callable[[Client], SessionHandler]
     observer: Observer
     ssl_context_provider: Callable[[], ssl.SSLContext | None]
+    extensions_provider: Callable[[], Collection[str]]
     admission: RecipientGate
 
     def room_for(self, client: Client) -> RoomBudget:

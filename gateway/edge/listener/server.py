@@ -20,7 +20,7 @@ from gateway.edge.listener.wirestore import RoomBudget
 if TYPE_CHECKING:
     import socket
     import ssl
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Callable, Collection, Coroutine, Sequence
     from typing import Any
 
     from gateway.edge.listener.wirestore import WireStore
@@ -36,6 +36,11 @@ def no_tls() -> ssl.SSLContext | None:
     return None
 
 
+def eight_bit() -> frozenset[str]:
+    """Provide the extensions of a next hop as most are: 8BITMIME and SMTPUTF8."""
+    return frozenset({"8bitmime", "smtputf8"})
+
+
 class Listener:
     """The SMTP listener.
 
@@ -45,6 +50,7 @@ class Listener:
         handler_factory: makes the handler of one session; `client` has address and trust, no EHLO name yet.
         observer: told what happens.
         ssl_context_provider: asked at every EHLO and STARTTLS for the current context; None: no TLS.
+        extensions_provider: asked at every EHLO for the keywords, in lower case, that every route offers.
         admission: decides who may relay to whom; may be replaced while running, for new recipients at once.
         room: octets in flight; made when not given. Its limit is the one of the settings.
     """
@@ -57,6 +63,7 @@ class Listener:
         observer: Observer | None = None,
         ssl_context_provider: Callable[[], ssl.SSLContext | None] = no_tls,
         *,
+        extensions_provider: Callable[[], Collection[str]] = eight_bit,
         admission: RecipientGate,
         room: RoomBudget | None = None,
     ) -> None:
@@ -68,6 +75,7 @@ class Listener:
         self.handler_factory = handler_factory
         self.observer = observer or Observer()
         self.ssl_context_provider = ssl_context_provider
+        self.extensions_provider = extensions_provider
         self.admission = admission
         self._servers: list[asyncio.Server] = []
         self._sessions: set[Session] = set()

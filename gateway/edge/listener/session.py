@@ -40,12 +40,18 @@ class Session(Dialogue):
     # The verbs. Each takes the raw argument and gives the reply, or None when it has spoken itself.
 
     async def smtp_EHLO(self, argument: bytes) -> Reply:
-        """Greet with the keywords of what we do, and nothing we do not (no DSN, CHUNKING, AUTH)."""
+        """Greet with the keywords of what we do, and nothing we do not (no CHUNKING, no AUTH).
+
+        We hold no message, so what depends on the next hop is offered as far as every route offers it: a client that
+        is not offered 8BITMIME or SMTPUTF8 converts what it can, and one that is not offered DSN reports by itself.
+        """
         helo = parse_hello(argument)
         await self._hello(helo, is_esmtp=True)
-        keywords = [f"SIZE {self._settings.message_size_limit_octets}", "8BITMIME"]
-        if self._settings.is_smtputf8_enabled:
-            keywords.append("SMTPUTF8")
+        offered = self._listener.extensions_provider()
+        keywords = [f"SIZE {self._settings.message_size_limit_octets}"]
+        keywords += [word for word in ("8BITMIME", "SMTPUTF8", "DSN") if word.lower() in offered]
+        if "SMTPUTF8" in keywords and not self._settings.is_smtputf8_enabled:
+            keywords.remove("SMTPUTF8")
         keywords += ["PIPELINING", "ENHANCEDSTATUSCODES"]
         if not self.is_tls and self._listener.ssl_context_provider() is not None:
             keywords.append("STARTTLS")
@@ -69,7 +75,7 @@ class Session(Dialogue):
             return self._reply("need_hello")
         if self._has_mail:
             return self._reply("nested_mail")
-        mail = parse_mail(argument, is_esmtp=self._is_esmtp, is_smtputf8_enabled=self._settings.is_smtputf8_enabled)
+        mail = parse_mail(argument, is_esmtp=self._is_esmtp, is_trusted=self._client.is_trusted)
         if mail.size_octets is not None and mail.size_octets > self._settings.message_size_limit_octets:
             return self._reply("too_big")
         if (mail.size_octets or 0) > self._room.free_octets:
@@ -86,7 +92,9 @@ class Session(Dialogue):
         if not self._has_mail:
             return self._reply("need_mail" if self._client.helo else "need_hello")
         self._asked_count += 1
-        rcpt = parse_rcpt(argument, is_smtputf8=self._is_smtputf8)
+        rcpt = parse_rcpt(
+            argument, is_smtputf8=self._is_smtputf8, is_esmtp=self._is_esmtp, is_trusted=self._client.is_trusted
+        )
         refusal = self._listener.admission.check_recipient(rcpt.forward_path, self._client.is_trusted)
         if refusal is not None:
             return refusal

@@ -71,10 +71,10 @@ class NextHops:
         domain = domain.lower()
         if route := self._by_domain.get(domain):
             return route
-        while "." in domain:
-            domain = domain.partition(".")[2]
+        while domain:
             if route := self._by_domain.get("." + domain):
                 return route
+            domain = domain.partition(".")[2]
         return self._by_domain.get(ANY_DOMAIN)
 
     async def begin(self, route: Route, mail: MailCommand, rcpt: RcptCommand | None = None) -> NextHopTransaction:

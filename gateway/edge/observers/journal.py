@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from gateway.values.verdict import Finding
 
 MAX_TEXT = 256
-"""Characters of one value: an address is at most 254 (RFC 5321 section 4.5.3.1.3)."""
+"""Characters of one value: nearly every address is shorter (RFC 5321 section 4.5.3.1.3)."""
 MAX_LISTED = 20
 """Forward-paths, rules or problems listed on one line; a count stands beside them."""
 

@@ -282,10 +282,9 @@ async def test_refused_sender_reads_its_refusal():
     [
         b"<=?utf-8?q?=0aRCPT=20TO:x=40e?=@so-a.gov.vn>",
         b"<a(x)@so-a.gov.vn>",
-        b"<@r.vn:a@so-a.gov.vn>",
+        b"<@r.vn:>",
         b"<>",
-        b'<"a b"@so-a.gov.vn>',
-        b"<a@[127.0.0.1]>",
+        b'<"a b" @so-a.gov.vn>',
         b"<a@so-a.gov.vn.>",
         b"<a\x1b@so-a.gov.vn>",
         b"<a\x7f@so-a.gov.vn>",
@@ -372,8 +371,8 @@ async def test_every_reply_has_its_enhanced_status():
         await client.greet()
         lines = (
             b"NOOP", b"VRFY x", b"VRFY", b"RSET", b"RSET x", b"HELP", b"FOO", b"", b"MAIL", b"MAIL FROM:<a@b.vn> X=1", b"RCPT TO:<a@b.vn>",
-            b"DATA", b"STARTTLS", b"STARTTLS x", b"QUIT x", b"EHLO", b"HELO (", b"MAIL FROM:<a@b.vn>", b"RCPT TO:<a@b.vn>", b"RCPT", b"DATA x",
-            b"MAIL FROM:" + b"x" * 2000, b"QUIT",
+            b"DATA", b"STARTTLS", b"STARTTLS x", b"QUIT x", b"EHLO", b"HELO", b"MAIL FROM:<a@b.vn>", b"RCPT TO:<a@b.vn>", b"RCPT", b"DATA x",
+            b"MAIL FROM:" + b"x" * 3000, b"QUIT",
         )  # fmt: skip
         for line in lines:
             reply = await client.ask(line)
@@ -391,7 +390,7 @@ async def test_limits_belong_to_the_session():
             second = await made.client()
             await second.greet()
             assert SMTP.command_size_limits["MAIL"] == 7
-            local = b"a" * 64
+            local = b"a" * 640
             domain = b".".join([b"d" * 60] * 3)
             assert (
                 await first.ask(b"MAIL FROM:<" + local + b"@" + domain + b"> SIZE=10000000 BODY=8BITMIME SMTPUTF8")

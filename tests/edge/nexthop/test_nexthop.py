@@ -42,14 +42,14 @@ def told(answer: NextHopReply) -> str:
         ("y.x.so-a.example", "suffix"),
         ("deep.x.so-a.example", "suffix"),
         ("a.phong.so-a.example", "longer suffix"),
-        ("phong.so-a.example", "suffix"),
+        ("phong.so-a.example", "longer suffix"),
         ("notso-a.example", "rest"),
         ("example", "rest"),
         ("", "rest"),
     ],
 )
 def test_route_is_exact_then_longest_suffix_then_rest(domain: str, expected: str) -> None:
-    """A suffix takes subdomains only, the longest first; `*` takes what is left."""
+    """A suffix takes its domain and all below it, an exact one goes before it, the longest first; `*` takes what is left."""
     routes = [
         Route("rest", ("*",), ("127.0.0.1:1",)),
         Route("suffix", (".so-a.example",), ("127.0.0.1:2",)),

@@ -1,0 +1,75 @@
+"""Envelopes of real servers through the real daemon: what the next hop is asked, whatever they look like."""
+
+import pytest
+
+from gateway.demo.mails import DEPARTMENT_A, OFFICE, PROVINCE
+from tests.support.daemon import running_daemon
+
+PLAIN = b"From: vanthu@soa.thunghiem.gov.vn\r\nTo: x\r\nSubject: Trao doi\r\n\r\nXin chao.\r\n"
+
+
+def deliver(client, mail: str, rcpt: str = f"TO:<{OFFICE}>") -> list[int]:
+    """Say one transaction as written; answer the codes of MAIL, RCPT and the final dot."""
+    codes = [client.docmd("MAIL", mail)[0], client.docmd("RCPT", rcpt)[0]]
+    return [*codes, client.data(PLAIN)[0]]
+
+
+@pytest.mark.parametrize(
+    ("said", "passed"),
+    [
+        ("FROM:<bounce+" + "0123456789" * 12 + "=vpubnd.example@list.example>", None),
+        ("FROM:<SRS1=aB=a.example==HHH=TT=b.example=vanthu@c.example>", None),
+        ("FROM:<nguyen..van.a.@phone.example>", None),
+        ("FROM:<may_quet@may--in_1.soa.example>", None),
+        ('FROM:<"van thu"@soa.example>', None),
+        ("FROM:<scanner@[192.168.1.20]>", None),
+        ("FROM:  vanthu@soa.example SIZE=100", "vanthu@soa.example"),
+        ("FROM:<@may1.example,@may2.example:vanthu@soa.example>", "vanthu@soa.example"),
+        ("FROM:<vanthu@soa.example.>", "vanthu@soa.example"),
+    ],
+)
+def test_reverse_paths_of_real_servers_pass(gateway, said, passed):
+    """Nobody's mail is refused for the look of its return path, and bounces find back to it."""
+    with gateway.client() as client:
+        assert deliver(client, said) == [250, 250, 250]
+    assert gateway.next_hop.messages[-1].reverse_path == (passed or said[len("FROM:<") : -1])
+
+
+@pytest.mark.parametrize("local", ['"van thu"', "a..b", "x" * 100, "van+thu=1/2"])
+def test_odd_mailboxes_are_the_next_hops_to_know(gateway, local):
+    """A recipient in our domains is asked of the next hop as it was written."""
+    with gateway.client() as client:
+        assert deliver(client, f"FROM:<{DEPARTMENT_A}>", f"TO:<{local}@vpubnd.{PROVINCE}>") == [250, 250, 250]
+    assert gateway.next_hop.messages[-1].forward_paths == [f"{local}@vpubnd.{PROVINCE}"]
+
+
+def test_odd_mailbox_may_be_unknown(tmp_path):
+    """What the next hop does not know, it refuses in its own words."""
+    with running_daemon(tmp_path, {"RCPT": "550 5.1.1 No such user"}) as gateway, gateway.client() as client:
+        client.docmd("MAIL", f"FROM:<{DEPARTMENT_A}>")
+        assert client.docmd("RCPT", f'TO:<"van thu"@vpubnd.{PROVINCE}>') == (550, b"5.1.1 No such user")
+
+
+def test_the_domain_itself_belongs_to_a_pattern(gateway):
+    """`.tinh.example` is the domain and all below it, for admission and for the route."""
+    with gateway.client() as client:
+        assert deliver(client, f"FROM:<{DEPARTMENT_A}>", f"TO:<vanthu@{PROVINCE}>") == [250, 250, 250]
+
+
+def test_parameters_a_postfix_hands_through(gateway):
+    """What Postfix announced itself is never refused: RFC 3461 and 4954 parameters cost no mail."""
+    mail = f"FROM:<{DEPARTMENT_A}> SIZE=500 BODY=8BITMIME RET=HDRS ENVID=QQ+2B31 AUTH=<>"
+    with gateway.client() as client:
+        assert deliver(client, mail, f"TO:<{OFFICE}> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;{OFFICE}") == [250, 250, 250]
+    assert gateway.next_hop.messages[-1].octets.endswith(PLAIN)
+
+
+def test_a_strange_ehlo_name_costs_no_mail(gateway):
+    """Windows hosts, cameras and scanners say what they like; `Received` says `unknown`, the log something printable."""
+    with gateway.client() as client:
+        client.docmd("EHLO", "MAY QUET (tang 2)")
+        assert deliver(client, f"FROM:<{DEPARTMENT_A}>") == [250, 250, 250]
+    assert b"from unknown ([127.0.0.1])" in gateway.next_hop.messages[-1].octets
+    gateway.wait_for(
+        lambda: any(e["helo"] == "MAY?QUET??tang?2?" for e in gateway.events("transaction")), "no such name"
+    )
