@@ -15,12 +15,12 @@ _NEEDED = {"id", "kind", "shape", "from", "to", "subject", "text", "expect", "wh
 _KEYS = {
     *_NEEDED,
     *("mail_from", "cc", "html", "table", "quote", "mode", "fields", "calendar", "failed", "files", "inline"),
-    *("marks", "not", "at"),
+    *("marks", "hits", "not", "at"),
 }
 MARKS = frozenset(
     "number notation doc_type urgency is_draft is_invitation meeting_time meeting_change".split()  # noqa: SIM905
 )
-EXPECT = ("deliver", "refuse", "secret")
+EXPECT = ("deliver", "warn", "refuse", "secret")
 _INNER = {"from", "to", "cc", "subject", "text", "files", "shape", "html", "table", "quote", "mode", "kind"}
 _FILES: dict[str, set[str]] = {
     "pdf": {"doc", "paragraphs"},
@@ -85,6 +85,8 @@ def check(row: Row) -> list[str]:
         problems.append(f"shape {row['shape']} is unknown")
     if row["expect"] not in EXPECT:
         problems.append(f"expect {row['expect']} is unknown")
+    if (row["expect"] == "warn") != bool(row.get("hits")):
+        problems.append("warn and hits go together")
     problems += [f"mark {name} is unknown" for name in sorted(set(row.get("marks", {})) - MARKS)]
     if ("mode" in row) != ("quote" in row) or row.get("mode", "reply") not in {"reply", "forward"}:
         problems.append("mode and quote go together")

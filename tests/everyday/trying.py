@@ -107,13 +107,15 @@ class Trying:
         is_secret, disposition = verdict.is_secret, verdict.disposition
         is_refused = disposition is Disposition.REJECT
         expect = row["expect"]
-        if expect == "deliver" and disposition not in {Disposition.RELAY, Disposition.TAG}:
+        if expect in {"deliver", "warn"} and disposition not in {Disposition.RELAY, Disposition.TAG}:
             yield Fault(row, REFUSED, hits)
         elif expect == "secret" and not (is_refused and is_secret):
             yield Fault(row, SECRET, f"{disposition.value} {hits}".strip())
         elif expect == "refuse" and not is_refused:
             tags = " ".join(one.rule for one in verdict.findings)
             yield Fault(row, FORM, f"{disposition.value} {tags}".strip())
+        elif missing := set(row.get("hits", ())) - {one.rule for one in verdict.findings}:
+            yield Fault(row, FORM, f"{disposition.value} without {' '.join(sorted(missing))}")
         elif expect == "refuse" and is_secret:
             yield Fault(row, KIND, hits)
         for name, wanted in row.get("marks", {}).items():

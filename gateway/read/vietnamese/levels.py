@@ -136,10 +136,20 @@ def ends_in_first_half(lower: str) -> bool:
     return bool(words) and (words[-1] in _FIRST_HALVES or words[-1] in _BARE_FIRST_HALVES)
 
 
-def begins_with_second_half(key: str) -> bool:
-    """What follows makes `mật` the first half of another word (`MẬT` / `KHẨU`, `MAT` / `BANG`)."""
+_LOSSES = frozenset({"duong", "dien", "nuoc", "hang", "tien", "the"})
+"""What follows `mất`, or `mặt`: only without its accents may a mark be one of them."""
+
+
+def begins_with_second_half(piece: str, key: str) -> bool:
+    """What follows makes `mật` the first half of another word (`MẬT` / `KHẨU`, `MAT` / `BANG`).
+
+    `piece` is the mark as printed, `key` the ASCII key of the line below.
+    """
     words = re.findall(r"[a-z]+", key[:24])
-    return len(words) == 1 and words[0] in _COMPOUND_WORDS | {"duong", "dien", "nuoc", "hang", "tien", "the"}
+    if len(words) != 1:
+        return False
+    is_bare = piece.isascii() and "y" not in piece.lower()  # `TUYET MAT` is nothing else
+    return words[0] in _COMPOUND_WORDS or (is_bare and words[0] in _LOSSES)
 
 
 _LIST_AFTER = re.compile(

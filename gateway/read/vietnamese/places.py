@@ -113,7 +113,8 @@ _LABELLED = re.compile(
 """Parts of a head that say what they are, in any case of letters."""
 _NUMBERED = re.compile(rf"\W{{0,3}}{_NOTATION}(?![a-z0-9])")
 _TITLE = re.compile(rf"\W{{0,3}}(?:{_TYPES})(?![a-z0-9])")
-_BARE_TITLE = re.compile(rf"\W{{0,3}}(?:{_TYPES})\W{{0,3}}(?:so \S{{1,20}})?")
+_BARE_TITLE = re.compile(rf"\W{{0,3}}(?:{_TYPES}|dien(?: (?:mat|khan|hoa toc))?)\W{{0,3}}(?:so \S{{1,20}})?")
+"""A title that fills its cell; a telegram is headed `ĐIỆN`, too, which elsewhere is electricity."""
 _SUBJECT_LINE = re.compile(r"\W{0,3}(?:v ?/ ?v|ve viec|trich yeu|kinh gui)(?![a-z])")
 _ISSUER = re.compile(
     rf"(?:{ORGANISATIONS}|quan khu|su doan|trung doan|lu doan|tinh uy|huyen uy|dang uy|thanh uy|dang bo|chi bo|hai quan"
@@ -148,6 +149,12 @@ def _row_at(view: View, index: int) -> tuple[tuple[int, int], ...]:
         return ()
     line = view.lines[index]
     return cells(view, line, at_bars=True) if line.end - line.start <= MAX_LINE else ()
+
+
+def _is_under_number(view: View, index: int) -> bool:
+    """The line above is the number of a document: what stands below it is no word of a sentence."""
+    above = _row_at(view, index - 1) if view.lines[index].rank else ()
+    return any(_NUMBERED.match(view.key, *cell) for cell in above)
 
 
 def _is_beside_head(view: View, index: int) -> bool:
@@ -260,8 +267,10 @@ def standing(view: View, cell: Cell) -> Standing:
         return _in_row(view, cell)
     index = cell.line
     below = view.lines[index + 1] if index + 1 < len(view.lines) else None
-    if is_continued(view, index) or (below and begins_with_second_half(view.key[below.start : below.end])):
+    if is_continued(view, index):
         return Standing.WORD
+    if below and begins_with_second_half(view.text[cell.start : cell.end], view.key[below.start : below.end]):
+        return Standing.HEAD if _is_under_number(view, index) else Standing.WORD
     if _is_beside_head(view, index):
         return Standing.HEAD
     if _is_counted(view, index) or _is_listed(view, index) or _is_signed_off(view, index):

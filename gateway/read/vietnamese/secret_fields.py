@@ -43,7 +43,7 @@ _FOREIGN_KEYS = (
 )
 _NAMED = rf"(?<![a-z0-9])(?:{_WORDS}|{_KEYS}|(?P<foreign>{_FOREIGN_KEYS}))(?:[ ./_-](?:ten|name|text|value))?"
 _TO = (
-    r"(?:[\"'*_]{0,3}[ \n.?]{0,8}(?:[:=>]{1,2}|-(?!-))|[\"'] ?[;,] ?(?=[\"'])|[\"']{0,2} {0,2}\|| {3,12}"
+    r"(?:[\"'*_]{0,3}[ \n.?]{0,8}(?:[:=>]{1,2}|-(?!-))|[\"'] ?[;,] ?(?=[\"'])|[\"']{0,2} {0,2}\|| {2,12}"
     r"|[\"']? ?, ?[\"']?(?:value|gia_?tri"
     r"|text)[\"']? ?[:=])"
     r"(?:[ \n]{0,3}\{[^{}\n]{0,60}:|[ \n]{0,3}<!\[cdata\[|[ \n]{0,3}<(?:ten|name|text|value)>)?"
@@ -110,9 +110,21 @@ def _by_lines_below(view: View) -> Secrecy:
             continue
         levels = [own_level(view, one.start, one.end) for one in view.lines[index + 1 : index + 8]]
         others = [level for level in levels[1:] if level is not Secrecy.NONE]
-        if not others:
+        if not others and not _is_choice(view, index + 1):
             best = highest_level((best, levels[0]))
     return best
+
+
+_EMPTY_BOX = re.compile(r"(?:\[ {0,3}\]|\( {0,3}\)|\u2610|\u25a1|\u25fb)")
+
+
+def _is_choice(view: View, index: int) -> bool:
+    """A level behind an empty box, or over the word for none: a form to fill in, nothing declared."""
+    value = view.lines[index] if index < len(view.lines) else None
+    if value is None or _EMPTY_BOX.match(view.text, value.start):
+        return True
+    below = view.lines[index + 1] if index + 1 < len(view.lines) else None
+    return below is not None and _NONE_LINE.fullmatch(view.key, below.start, below.end) is not None
 
 
 _TICKED = Scan(rf"(?:\[ ?[xv] ?\]|\( ?[xv] ?\)|\?) {{0,2}}(?P<level>{LEVEL})(?![a-z0-9])")
@@ -164,6 +176,7 @@ def by_fields(view: View, *, is_about: bool) -> Secrecy:
 
 
 _NONE_WORD = r"(?:thuong|binh thuong|khong(?: mat| co| ap dung)?|cong khai|hanh chinh|normal|none|null|n/a|0)"
+_NONE_LINE = re.compile(rf"\W{{0,6}}{_NONE_WORD}\W{{0,4}}")
 _NONE_FIELD = Scan(
     rf"{_NAMED}(?:{_TO}[ \"'\[(]{{0,6}}{_NONE_WORD}(?![a-z0-9])"
     r"|[\"']? {0,2}(?:[:=|]| {3})[ .;,|\"'_-]{0,12}(?=$|\n|(?:(?:muc )?do khan|so|trich yeu|ngay|loai|don vi|nguoi"

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from gateway.read.vietnamese.levels import PLAIN_LEVEL, highest_level, is_compound, is_listed, level_of
 from gateway.read.vietnamese.normalise import Scan
 from gateway.read.vietnamese.tables import CITING_VERBS, SECRET_NOUNS
-from gateway.values.facts import Secrecy
 
 if TYPE_CHECKING:
     from gateway.read.vietnamese.lead import Lead
     from gateway.read.vietnamese.normalise import View
+    from gateway.values.facts import Secrecy
 
 MAX_PLACES = 400
 """Places of one text that are judged."""
@@ -82,6 +82,11 @@ _OF_A_TOPIC = re.compile(
 _SENT_AFTER = re.compile(
     r"[\"')\] ]{0,3}(?:gui kem|kem theo|dinh kem|duoi day)(?! (?:thu|qua|theo|duong|phai|duoc|thi|can))"
 )
+_TAKEN_BACK = re.compile(
+    r"[\"')\]]{0,2} ?(?:a ?\?|\?|(?:hay|hoac|thi|khong|chang|dung khong|phai khong)(?![a-z])"
+    r"|[^.;!?\n]{0,60}(?:giai mat|khong con mat)(?![a-z]))"
+)
+"""What follows a level makes it a question, an alternative or a thing of the past."""
 _CLAUSE = re.compile(r"[;\n]|\.\s|[?!]\s|:\s")
 _CITING = re.compile(rf"(?<![a-z])(?:{CITING_VERBS})(?:[ ,][a-z]{{1,10}}){{0,4}} {{0,2}}$")
 """Words before a document that is cited, not sent."""
@@ -144,7 +149,7 @@ class _Nouns:
         if _NUMBER_AFTER.match(view.key, last):
             return self._is_numbered(clause)
         if _TOPIC_AFTER.match(view.key, last) or _is_sent(view, start):
-            return not _TOPIC_AFTER.match(view.key, last)
+            return not (_TOPIC_AFTER.match(view.key, last) or _TAKEN_BACK.match(view.key, last))
         if match["mid"].strip(" \"'(["):
             return False
         is_enclosed = (
@@ -185,7 +190,7 @@ _DECLARED = Scan(
     r"(?: [a-z]{1,8}){0,2}(?: (?:nay|kem theo|dinh kem|gui kem|duoi day|tren day|kem thu nay)){1,2}|day la|(?:kem theo"
     r"|dinh kem)(?: day)? la)"
     r"(?P<between>[^.;!?\n]{0,60}? )(?P<mid>(?:(?:(?:do|muc do|cap do|muc|cap|dau|loai)(?: mat)?|thuoc loai"
-    r"|co do mat|la) {0,2}:? {0,2})[\"'(\[]{0,2})"
+    rf"|co do mat|la(?: {{1,3}}(?:{NOUNS}))?) {{0,2}}:? {{0,2}})[\"'(\[]{{0,2}})"
     rf"(?P<level>{PLAIN_LEVEL})(?![a-z0-9])"
 )
 _DECLARES = re.compile(r"(?<![a-z])(?:thuoc|co|mang|chua|o|la|dong dau|xep|xac dinh|duoc|dau)(?![a-z])")
@@ -196,9 +201,40 @@ _DENIED = re.compile(
 )
 
 
+_THIS_IS = Scan(
+    rf"(?<![a-z])day (?:(?:deu|chinh|cung) )?la (?:mot )?(?:{NOUNS}|noi dung|dien|thu|file|tep) {{1,3}}"
+    rf"(?P<level>{PLAIN_LEVEL})(?![a-z0-9])"
+)
+"""`đây là tài liệu tối mật`, wherever it stands in its sentence."""
+_SENTENCE = re.compile(r"[.?!;]\s|\n")
+_SENTENCE_CHARACTERS = 160
+_HEDGED = re.compile(
+    r"(?<![^\W_])(?:nếu|neu|khi|trường hợp|giả sử|liệu|hỏi|hoi|phải chăng|có phải|không phải|không|chưa|cần|tưởng|tuong"
+    r"|nghĩ|ngỡ|cho rằng|nói|noi|ghi|trước|truoc|từng|hôm qua|hôm trước|nhầm|lỡ|theo|ví dụ|vd|biết|nhận biết|xác định)"
+    r"(?![^\W_])"
+)
+"""Asked, supposed, reported, past or prescribed: the writer does not say it of this mail."""
+_HEEDED = re.compile(r"(?:cho|để|báo|xin|anh|chị|em|chí|bác|ông|bà|rằng|lưu ý|nhắc) biết")
+"""`báo để anh biết đây là …` says it all the same."""
+
+
+def _is_said_of_this(view: View, match: re.Match[str]) -> bool:
+    """The writer says of this mail that it is secret, without asking, supposing or reporting it."""
+    first, last = match.span("level")
+    if not _is_level_spelt(view.lower[first:last]) or is_compound(view, last) or is_listed(view, first, last):
+        return False
+    if _TAKEN_BACK.match(view.key, last):
+        return False
+    floor = max(0, match.start() - _SENTENCE_CHARACTERS)
+    breaks = [one.end() for one in _SENTENCE.finditer(view.key, floor, match.start())]
+    before = _HEEDED.sub("", view.lower[breaks[-1] if breaks else floor : match.start()])
+    return not _HEDGED.search(before)
+
+
 def by_sentence(view: View) -> Secrecy:
     """A sentence that declares the level of the text it stands in or of what is enclosed."""
-    best = Secrecy.NONE
+    declared = islice(_THIS_IS.finditer(view), MAX_PLACES)
+    best = highest_level(level_of(match["level"]) for match in declared if _is_said_of_this(view, match))
     for match in islice(_DECLARED.finditer(view), MAX_PLACES):
         first, last = match.span("level")
         piece = view.lower[first:last]

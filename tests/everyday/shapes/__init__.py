@@ -17,6 +17,7 @@ from tests.everyday.shapes.mime import (
     multipart,
     part,
     split_address,
+    text_part,
 )
 from tests.everyday.world import NOW
 
@@ -55,6 +56,8 @@ _WRITERS: dict[str, tuple[Writer, Style, tuple[str, ...]]] = {
     "receipt": (machines.receipt, office.EXCHANGE, ("Auto-Submitted: auto-replied",)),
     "plain": (machines.text_only, machines.PLAIN, ()),
 }
+_PLAIN_SHAPES = frozenset({"exchange", "roundcube", "ios", "hardwrap", "scanner", "list", "autoreply", "plain"})
+"""Shapes that write text alone: HTML that a row gives goes beside it."""
 SHAPES = frozenset({*_WRITERS, "bounce"})
 
 
@@ -75,6 +78,8 @@ def compose(row: Row, make: File) -> bytes:
     else:
         writer, style, own = _WRITERS[shape]
         body = writer(_whole(row), seed)
+        if "html" in row and shape in _PLAIN_SHAPES:  # the program writes the text only when nothing else was typed
+            body = multipart("alternative", [body, text_part("html", row["html"], "quoted-printable")], style, seed)
     body = _with_pictures(row, body, style, seed)
     # telephones show their files inside the text
     disposition = "inline" if shape == "ios" else "attachment"
