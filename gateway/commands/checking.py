@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from gateway.daemon.config.schema import Config
     from gateway.daemon.generation import Generation
     from gateway.edge.readers.sandbox import SandboxReport
-    from gateway.values.delivery import AttemptResult
+    from gateway.values.events import RelayRecord
     from gateway.values.facts import MessageFacts
     from gateway.values.pack import Pack
     from gateway.values.registry import Registry
@@ -53,7 +53,7 @@ _KEYED = frozenset({"issued", "expired", "revoked"})
 
 
 class _Silent:
-    def on_attempt(self, route: str, host: str, result: AttemptResult, seconds: float) -> None:
+    def on_attempt(self, record: RelayRecord) -> None:
         """Nothing is attempted while checking."""
 
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from gateway.edge.observers.journal import Journal
     from gateway.edge.observers.metrics import Metrics
     from gateway.edge.readers.pool import ReaderPool
-    from gateway.values.delivery import AttemptResult
     from gateway.values.envelope import Client
     from gateway.values.trust import Renewal
     from gateway.values.verdict import Inspection
@@ -154,8 +153,7 @@ class Observers(Observer):
 
     # gateway.values.delivery.RelayObserver
 
-    def on_attempt(self, route: str, host: str, result: AttemptResult, seconds: float) -> None:
+    def on_attempt(self, record: RelayRecord) -> None:
         """An attempt at a next hop ended."""
-        record = RelayRecord(route, host, result.value, int(seconds * 1_000_000))
         self.metrics.observe_relay(record)
         self.journal.observe_relay(record)

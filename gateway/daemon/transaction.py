@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
@@ -28,7 +28,7 @@ from gateway.mark.fields import SEAM_OCTETS, prepended, render, seam
 from gateway.mark.removable import are_removable
 from gateway.mark.replies import delivered_reply, reply_for_rcpt_verdict, reply_for_verdict
 from gateway.values.addresses import domain_of
-from gateway.values.delivery import NextHopRefused
+from gateway.values.delivery import NextHopRefused, NextHopReply
 from gateway.values.envelope import Client, Envelope
 from gateway.values.events import RefusalRecord, TransactionRecord
 from gateway.values.faults import Fault, Transient
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from gateway.daemon.runtime import Observers, Runtime
     from gateway.edge.listener.wirestore import WireStore
     from gateway.edge.nexthop import NextHopTransaction
-    from gateway.values.delivery import NextHopReply, Route
+    from gateway.values.delivery import Route
     from gateway.values.envelope import MailCommand, RcptCommand
 
 MAX_HOPS = 100
@@ -86,7 +86,7 @@ class _Transaction:
         """Ask for one recipient; the first one opens the transaction there. Raises NextHopRefused."""
         if self.hop is not None:
             return await self.hop.rcpt(rcpt)
-        self.hop = await self.runtime.next_hops.begin(route, self.mail, rcpt)
+        self.hop = await self.runtime.next_hops.begin(route, self.mail, rcpt, self.id)
         self.route = route
         assert self.hop.first_answer is not None
         return self.hop.first_answer
@@ -96,6 +96,17 @@ class _Transaction:
         hop, self.hop = self.hop, None
         if hop is not None:
             await hop.abandon()
+
+
+class _Admitted(NamedTuple):
+    """What became of one recipient."""
+
+    reply: Reply
+    situation: str = ""
+    rule: str = ""
+    route: str = ""
+    asked: NextHopReply | None = None
+    """The next hop's answer, where it was asked."""
 
 
 class Session:
@@ -117,20 +128,22 @@ class Session:
         """Ask policy and then the next hop about one recipient; the next hop's own reply is passed on."""
         transaction = self._transaction
         assert transaction is not None
-        reply, rule, situation = await self._admit(transaction, rcpt)
-        if reply.is_positive:
+        found = await self._admit(transaction, rcpt)
+        if found.reply.is_positive:
             transaction.forward_paths.append(rcpt.forward_path)
         else:
+            asked = found.asked or NextHopReply(found.reply)
             self._gateway.observers.on_refusal(
                 RefusalRecord(
-                    transaction.client, "RCPT", reply, transaction.id, transaction.mail.reverse_path, rcpt.forward_path,
-                    rule, situation,
+                    transaction.client, "RCPT", found.reply, transaction.id, transaction.mail.reverse_path,
+                    rcpt.forward_path, found.rule, found.situation, route=found.route, next_hop=asked.host,
+                    stage=asked.stage, next_hop_reply=asked.said,
                 )
             )  # fmt: skip
-        return reply
+        return found.reply
 
-    async def _admit(self, transaction: _Transaction, rcpt: RcptCommand) -> tuple[Reply, str, str]:
-        """Answer (reply, rule that refused, situation) for one recipient."""
+    async def _admit(self, transaction: _Transaction, rcpt: RcptCommand) -> _Admitted:
+        """Answer one recipient."""
         runtime = transaction.runtime
         verdict = runtime.judge.judge_recipient(
             transaction.client, transaction.mail.reverse_path, rcpt.forward_path, instant(time.time_ns() // 1000)
@@ -138,19 +151,20 @@ class Session:
         if verdict.deciding is not None and verdict.disposition in {Disposition.REJECT, Disposition.DEFER}:
             generation = runtime.generation
             reply = reply_for_rcpt_verdict(verdict, runtime.rules, transaction.id, generation.help_base)
-            return reply, verdict.deciding.rule, ""
+            return _Admitted(reply, rule=verdict.deciding.rule)
         route = runtime.next_hops.route_for(domain_of(rcpt.forward_path))
         if route is None:
-            return reply_to("next_hop_unroutable"), "", "next_hop_unroutable"
+            return _Admitted(reply_to("next_hop_unroutable"), "next_hop_unroutable")
         if transaction.route is not None and route.name != transaction.route.name:
             if transaction.forward_paths:
-                return reply_to("other_route"), "", "other_route"
+                return _Admitted(reply_to("other_route"), "other_route")
             await transaction.leave_next_hop()
         try:
             answer = await transaction.ask_next_hop(route, rcpt)
         except NextHopRefused as refused:
-            return refused.answer.reply, "", "next_hop"
-        return answer.reply, "", "" if answer.is_accepted else "next_hop"
+            answer = refused.answer
+        situation = "" if answer.is_accepted else answer.situation or "next_hop"
+        return _Admitted(answer.reply, situation, route=route.name, asked=answer)
 
     def on_start_data(self) -> Reply | None:
         """Never veto: room is checked as octets arrive."""
@@ -271,7 +285,7 @@ class _Delivery:
         )  # fmt: skip
         self._stages.append(("relay", (time.perf_counter_ns() - started) // 1000))
         if not answer.is_accepted:
-            self.situation = "next_hop"
+            self.situation = answer.situation or "next_hop"
             return answer.reply
         return delivered_reply(answer.text, transaction.id)
 
@@ -286,7 +300,7 @@ class _Delivery:
             situation=self.situation,
             route=route.name if route is not None and answer is not None else "",
             next_hop=answer.host if answer is not None else "",
-            next_hop_reply=f"{answer.code} {answer.text}" if answer is not None else "",
+            next_hop_reply=answer.said if answer is not None else "",
             stages_us=tuple(self._stages),
             total_us=(time.perf_counter_ns() - self._began) // 1000,
             generation=self._transaction.runtime.generation.number,

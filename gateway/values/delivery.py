@@ -7,12 +7,15 @@ our client gets for it. The mapping between the two lives in `gateway.edge.nexth
 from __future__ import annotations
 
 import enum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from gateway.values.faults import Fault
 from gateway.values.status import Reply  # noqa: TC001 - msgspec reads the annotations when decoding
+
+if TYPE_CHECKING:
+    from gateway.values.events import RelayRecord
 
 
 class TlsPolicy(str, enum.Enum):
@@ -68,6 +71,13 @@ class AttemptResult(str, enum.Enum):
     TEMPORARY_FAILURE = "temporary_failure"
     PERMANENT_FAILURE = "permanent_failure"
     CONNECTION_FAILED = "connection_failed"
+    GATEWAY_REFUSED = "gateway_refused"
+    """The next hop refuses us, whatever the mail: `gateway.edge.nexthop.about_us`."""
+
+
+STAGES = ("slot", "connect", "greeting", "EHLO", "STARTTLS", "MAIL", "RCPT", "DATA", "body", "DOT")
+"""Where an attempt at a next hop can end, in order: waiting for a free connection, opening one, the envelope, the
+message on its way, its final dot."""
 
 
 class NextHopReply(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -80,13 +90,22 @@ class NextHopReply(msgspec.Struct, frozen=True, omit_defaults=True):
     status: str = ""
     """Its enhanced status, or `x.0.0` of the code's class; empty when code is 0."""
     text: str = ""
-    """Its first line with text, printable ASCII, at most 400 characters; for trouble the detail for the log."""
+    """Its lines joined, printable ASCII, at most 400 characters; for trouble the detail for the log."""
     host: str = ""
     """`host:port` that answered; empty when none did."""
     is_accepted: bool = False
     """The next hop took the command or, after the final dot, the message."""
     is_outcome_unknown: bool = False
     """The final dot went out and no usable reply came back: the next hop may hold one copy (RFC 1047)."""
+    situation: str = ""
+    """Key of the reply table for trouble between the two servers; empty for the next hop's own word on the mail."""
+    stage: str = ""
+    """One of STAGES: what was answered or failed."""
+
+    @property
+    def said(self) -> str:
+        """What the next hop said, code first, or what failed: for the log."""
+        return f"{self.code} {self.text}".rstrip() if self.code else self.text
 
 
 class NextHopRefused(Fault):
@@ -106,13 +125,10 @@ class NextHopRefused(Fault):
 class RelayObserver(Protocol):
     """Told of every attempt at a next hop; must not raise or block."""
 
-    def on_attempt(self, route: str, host: str, result: AttemptResult, seconds: float) -> None:
+    def on_attempt(self, record: RelayRecord) -> None:
         """Note one attempt.
 
-        Args:
-            route: name of the route.
-            host: `host:port` tried; empty when none was.
-            result: `connection_failed` for each host that could not be opened; the others for each MAIL not
-                accepted, each trouble at RCPT and each message sent (a recipient refused in words is no attempt).
-            seconds: duration of opening, of begin, of RCPT, or from DATA to the reply after the final dot.
+        There is one for each host that could not be opened, each MAIL not accepted, each trouble at RCPT (a recipient
+        refused in words is no attempt) and each message sent; the time is that of opening, of begin, of RCPT, or
+        from DATA to the reply after the final dot.
         """

@@ -21,8 +21,8 @@ SESSION_RESULTS = ("accepted", "limit", "denied", "tls_failed", "timeout", "drop
 """How admission or the life of a session went: served, over a limit, not allowed or not ready, TLS failed,
 idle or too slow, ended by us for its conduct."""
 
-RELAY_RESULTS = ("delivered", "temporary_failure", "permanent_failure", "connection_failed")
-"""One attempt at the next hop: 2yz, 4yz or lost, 5yz, never connected."""
+RELAY_RESULTS = ("delivered", "temporary_failure", "permanent_failure", "connection_failed", "gateway_refused")
+"""One attempt at the next hop: 2yz, 4yz or lost, 5yz, never connected, refused because of who we are."""
 
 COMMANDS = ("CONNECT", "EHLO", "STARTTLS", "MAIL", "RCPT", "DATA", "DATA_END", "other")
 """What a reply answers; DATA_END is the final dot, RSET, NOOP, QUIT, VRFY and the rest are `other`."""
@@ -91,7 +91,16 @@ class RefusalRecord(msgspec.Struct, frozen=True):
     rule: str = ""
     """Rule id when an envelope rule refused."""
     situation: str = ""
-    """Key of the reply table when the listener refused, `next_hop` when that did; empty for a rule."""
+    """Key of the reply table when the listener refused or of the trouble with the next hop, `next_hop` when that
+    refused; empty for a rule."""
+    route: str = ""
+    """Name of the route asked; empty when none was."""
+    next_hop: str = ""
+    """`host:port` that answered; empty when none did."""
+    stage: str = ""
+    """Where the next hop refused or failed: one of `gateway.values.delivery.STAGES`."""
+    next_hop_reply: str = ""
+    """Code and text as the next hop gave them, or what failed; hostile text."""
     listener: str = "smtp"
 
 
@@ -126,6 +135,12 @@ class RelayRecord(msgspec.Struct, frozen=True):
     """One of RELAY_RESULTS."""
     duration_us: int
     transaction_id: str = ""
+    stage: str = ""
+    """One of `gateway.values.delivery.STAGES`: where it ended."""
+    situation: str = ""
+    """Key of the reply table for trouble between the two servers; empty for the next hop's own word on the mail."""
+    reason: str = ""
+    """Code and text of the next hop's reply, or what failed: error of TLS, of the system. Hostile text."""
 
 
 class ReloadRecord(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from gateway.edge.nexthop import NextHopTransaction
-    from gateway.values.delivery import AttemptResult
+    from gateway.values.events import RelayRecord
 
 SENDER, RECIPIENT = "vanthu@so-a.example", "vanthu@so-b.example"
 SMALL = b"Subject: So 12/SO-A\r\n\r\nKinh gui So B\r\n..dot\r\n"
@@ -27,12 +27,17 @@ class Remembering:
     """A relay observer that keeps what it was told."""
 
     def __init__(self) -> None:
-        self.attempts: list[tuple[str, str]] = []
+        self.records: list[RelayRecord] = []
 
-    def on_attempt(self, route: str, host: str, result: AttemptResult, seconds: float) -> None:
-        """Remember route and result."""
-        assert seconds >= 0
-        self.attempts.append((route, result.value))
+    def on_attempt(self, record: RelayRecord) -> None:
+        """Remember what was told."""
+        assert record.duration_us >= 0
+        self.records.append(record)
+
+    @property
+    def attempts(self) -> list[tuple[str, str]]:
+        """Route and result of each, in order."""
+        return [(record.route, record.result) for record in self.records]
 
     @property
     def results(self) -> list[str]:
@@ -70,13 +75,13 @@ async def until(condition: Callable[[], object]) -> None:
 
 
 async def begin(
-    hops: NextHops, reverse_path: str = SENDER, forward_path: str | None = None, **fields: Any
+    hops: NextHops, reverse_path: str = SENDER, forward_path: str | None = None, transaction_id: str = "", **fields: Any
 ) -> NextHopTransaction:
     """Begin a transaction over the only route; `fields` are those of MAIL."""
     route = hops.route_for("so-b.example")
     assert route is not None
     rcpt = None if forward_path is None else RcptCommand(forward_path)
-    return await hops.begin(route, MailCommand(reverse_path, **fields), rcpt)
+    return await hops.begin(route, MailCommand(reverse_path, **fields), rcpt, transaction_id)
 
 
 async def send(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, cast
 import aiosmtplib
 
 from gateway.edge.nexthop.protocol import NextHopProtocol
-from gateway.edge.nexthop.replies import SERVICE_UNAVAILABLE, clean_text, lost, nonsense
+from gateway.edge.nexthop.replies import SERVICE_UNAVAILABLE, OpeningFailed, clean_text, lost
 from gateway.values.delivery import TlsPolicy
 from gateway.values.faults import Transient
 
@@ -29,6 +29,8 @@ DEFAULT_PORT: Final = 25
 WARM_REPLY_S: Final = 5.0
 """For the first reply on a warm connection: one that a firewall forgot is silent, and asking anew is cheap."""
 
+_NO_EHLO: Final = {500, 502, 503}
+"""EHLO, or the greeting before it, is not understood: no server of ESMTP, and nothing about us."""
 _LOST: Final = (aiosmtplib.SMTPServerDisconnected, ConnectionResetError)
 _UNROUTABLE: Final = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.ENETDOWN}
 
@@ -44,6 +46,10 @@ class NextHopConnection:
         self.opened_at = self.idle_since = asyncio.get_running_loop().time()
         self.is_warm = False
         """True from the first time it was given back."""
+        self.own_address: str = (protocol.transport.get_extra_info("sockname") or ("",))[0]
+        """Where we connected from, as the next hop names us unless addresses are translated."""
+        self.refused_count = 0
+        """4yz and 5yz since it was opened or last took a message."""
 
     async def ask(self, command: bytes, timeout_s: float) -> RawReply:
         """Send one command (no line ending) and take its reply.
@@ -84,7 +90,12 @@ class NextHopConnection:
         """Cut the connection."""
         self.protocol.end(lost("cut by the gateway"))
 
+    def note_delivery(self) -> None:
+        """Note that a message was taken: servers forget the errors before it."""
+        self.refused_count = 0
+
     def _unless_farewell(self, raw: RawReply) -> RawReply:
+        self.refused_count += raw.code >= 400
         if raw.code == SERVICE_UNAVAILABLE:
             self.protocol.end(lost(f"421 {clean_text(raw.text)}"))
             raise lost(f"421 {clean_text(raw.text)}")
@@ -113,24 +124,28 @@ async def open_connection(route: Route, host: str, helo: str, tls: ssl.SSLContex
     """Open one connection to `host` within the route's connect timeout, up to the last EHLO.
 
     Raises:
-        Transient: by the stage that failed; every code a next hop gives here is trouble, not a refusal of mail.
+        OpeningFailed: every code a next hop gives here is trouble, not a refusal of mail.
     """
     name, port = split_host(host)
-    smtp = aiosmtplib.SMTP(
-        hostname=name, port=port, local_hostname=helo, timeout=route.connect_timeout_s, start_tls=False
-    )
+    limit_s = route.connect_timeout_s
+    smtp = aiosmtplib.SMTP(hostname=name, port=port, local_hostname=helo, timeout=limit_s, start_tls=False)
+    stage = "connect"
     try:
-        async with asyncio.timeout(route.connect_timeout_s):
+        async with asyncio.timeout(limit_s):
             await smtp.connect()
+            stage = "EHLO"
             await smtp.ehlo()
             if tls is not None:
+                stage = "STARTTLS"
                 await _start_tls(smtp, route, tls, name)
         if not smtp.is_connected:
             raise lost("closed right after EHLO")  # noqa: TRY301 - one place closes and maps
     except BaseException as error:  # cancelled too: aiosmtplib closes nothing by itself
         smtp.close()
+        if isinstance(error, Transient):
+            raise OpeningFailed(error.situation, error.detail, stage) from None
         if isinstance(error, (aiosmtplib.SMTPException, OSError, ValueError)):
-            raise _fault_of(error) from None
+            raise _fault_of(error, stage, limit_s) from None
         raise
     # create_connection and start_tls of asyncio make stream transports: duck-typed, hence the cast.
     protocol = NextHopProtocol(cast("asyncio.Transport", smtp.transport))
@@ -155,22 +170,40 @@ async def _start_tls(smtp: aiosmtplib.SMTP, route: Route, tls: ssl.SSLContext, n
         raise Transient("next_hop_tls", _detail_of(error)) from None
 
 
-def _fault_of(error: Exception) -> Transient:
+def _fault_of(error: Exception, stage: str, limit_s: float) -> OpeningFailed:
     """Map what connect, greeting and EHLO raise; aiosmtplib keeps the true reason in `__cause__`."""
-    detail = _detail_of(error)
-    cause = error.__cause__
-    if isinstance(error, aiosmtplib.SMTPServerDisconnected) or isinstance(cause, _LOST):
-        return lost(detail)
-    if isinstance(error, aiosmtplib.SMTPResponseException) and not 400 <= error.code < 560:
-        return nonsense(detail)
-    if isinstance(error, ValueError) or isinstance(cause, (socket.gaierror, ValueError)):
-        return Transient("next_hop_unroutable", detail)
-    if isinstance(cause, OSError) and cause.errno in _UNROUTABLE:
-        return Transient("next_hop_unroutable", detail)
-    return Transient("next_hop_no_answer", detail)
+    detail, cause = _detail_of(error), error.__cause__
+    is_reply = isinstance(error, aiosmtplib.SMTPResponseException)
+    if stage == "connect" and (is_reply or isinstance(cause, aiosmtplib.SMTPException)):
+        stage = "greeting"  # connected, for something was read
+    if isinstance(error, TimeoutError):
+        situation, detail = "next_hop_no_answer", f"no answer within {limit_s:g} s"
+    elif isinstance(error, aiosmtplib.SMTPServerDisconnected) or isinstance(cause, _LOST):
+        situation = "next_hop_lost"
+    elif isinstance(error, aiosmtplib.SMTPResponseException):
+        situation = _situation_of(error.code)
+    elif (
+        isinstance(error, ValueError)
+        or isinstance(cause, (socket.gaierror, ValueError))
+        or (isinstance(cause, OSError) and cause.errno in _UNROUTABLE)
+    ):
+        situation = "next_hop_unroutable"
+    else:
+        situation = "next_hop_no_answer"
+    return OpeningFailed(situation, detail, stage)
+
+
+def _situation_of(code: int) -> str:
+    """Name what a reply to the connection or to EHLO means that is not the one that lets us in."""
+    if not 400 <= code < 600 or code in _NO_EHLO:
+        return "next_hop_nonsense"
+    return "next_hop_unavailable" if code < 500 else "next_hop_refuses_us"
 
 
 def _detail_of(error: Exception) -> str:
-    code = f"{error.code} " if isinstance(error, aiosmtplib.SMTPResponseException) else ""
-    words = str(getattr(error, "message", error))
-    return f"{type(error).__name__}: {code}{clean_text(words.encode('utf-8', 'surrogateescape'))}"
+    """Say what failed: the reply when there is one, else the class of the true reason, its errno and its words."""
+    words = " ".join(str(getattr(error, "message", error)).split())
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        return clean_text(f"{error.code} {words}".encode("utf-8", "surrogateescape"))
+    cause = error.__cause__ or error
+    return clean_text(f"{type(cause).__name__}: {words}".encode("utf-8", "surrogateescape"))

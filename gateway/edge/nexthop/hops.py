@@ -77,7 +77,9 @@ class NextHops:
             domain = domain.partition(".")[2]
         return self._by_domain.get(ANY_DOMAIN)
 
-    async def begin(self, route: Route, mail: MailCommand, rcpt: RcptCommand | None = None) -> NextHopTransaction:
+    async def begin(
+        self, route: Route, mail: MailCommand, rcpt: RcptCommand | None = None, transaction_id: str = ""
+    ) -> NextHopTransaction:
         """Open a transaction: MAIL is accepted when this returns.
 
         Takes at most the connect timeout to wait for a slot, the same again per host, and two command timeouts.
@@ -88,6 +90,7 @@ class NextHops:
                 also `send`), SMTPUTF8 is refused with 553 5.6.7 when not offered (RFC 6531).
             rcpt: a first recipient to ask for together with MAIL, which saves a round trip where the
                 next hop offers PIPELINING; its answer is `first_answer` of the transaction.
+            transaction_id: ours, for the observer.
 
         Raises:
             NextHopRefused: with the reply for our client.
@@ -101,7 +104,7 @@ class NextHops:
             await pool.acquire()
         except Transient as fault:
             raise NextHopRefused(answer_for_trouble(fault, "")) from None
-        transaction = NextHopTransaction(pool, mail)
+        transaction = NextHopTransaction(pool, mail, transaction_id)
         await transaction.start(rcpt)
         return transaction
 

@@ -19,9 +19,9 @@ import contextlib
 from typing import TYPE_CHECKING, Final, Protocol
 
 from gateway.edge.nexthop.connection import open_connection
-from gateway.edge.nexthop.replies import too_slow
+from gateway.edge.nexthop.replies import OpeningFailed
 from gateway.values.delivery import AttemptResult
-from gateway.values.faults import Transient
+from gateway.values.events import RelayRecord
 
 if TYPE_CHECKING:
     import ssl
@@ -34,6 +34,10 @@ MAX_REUSE_S: Final = 300.0
 recovered and follows changed addresses (Postfix smtp_connection_reuse_time_limit: 300 s)."""
 IDLE_GRACE_S: Final = 1.0
 """A transaction idle for less keeps its slot: honest clients send their next command within a round trip."""
+MAX_REFUSED: Final = 5
+"""Refusals on a connection since it last took a message; one with as many is not lent to the next transaction. Servers
+answer a client slowly after some (Postfix smtpd_soft_error_limit: 10, then 1 s a reply) and the next one may bring
+refusals of its own; a new connection costs a few milliseconds."""
 HOST_REST_S: Final = 30.0
 """A host that failed is tried last for this long, so a dead first host does not delay every message."""
 
@@ -84,7 +88,8 @@ class RoutePool:
                 async with asyncio.timeout_at(min(ends_at, loop.time() + IDLE_GRACE_S)):
                     await self._slots.acquire()
                     return
-        raise too_slow(f"all {self.route.max_connections} connections in use")
+        words = f"all {self.route.max_connections} connections of the route in use"
+        raise OpeningFailed("next_hop_timeout", words, "slot")
 
     def park(self, transaction: Parkable) -> None:
         """Note that a transaction waits for its client: from now on it may lose its slot."""
@@ -105,8 +110,8 @@ class RoutePool:
         """Free a slot, after its connection was given back or cut."""
         self._slots.release()
 
-    async def take(self) -> NextHopConnection:
-        """Hand out the warm connection used last, or open one.
+    async def take(self, transaction_id: str = "") -> NextHopConnection:
+        """Hand out the warm connection used last, or open one; the id is for the observer.
 
         Raises:
             Transient: no host could be opened; the fault of the last one tried.
@@ -117,25 +122,34 @@ class RoutePool:
             if connection.protocol.is_clean and not self._is_stale(connection, now):
                 return connection
             connection.quit()
-        return await self.open()
+        return await self.open(transaction_id)
 
-    async def open(self) -> NextHopConnection:
+    async def open(self, transaction_id: str = "") -> NextHopConnection:
         """Open a connection to the first host that lets us, hosts that failed lately last.
 
         Raises:
             Transient: as `take`.
         """
         loop = asyncio.get_running_loop()
-        fault = Transient("next_hop_unroutable", "route without hosts")
+        fault = OpeningFailed("next_hop_unroutable", "route without hosts", "connect")
         for host in self._hosts_by_health(loop.time()):
             started = loop.time()
             try:
                 return await open_connection(self.route, host, self._helo, self._tls)
-            except Transient as error:
-                fault = Transient(error.situation, f"{host}: {error.detail}")
+            except OpeningFailed as error:
+                fault = OpeningFailed(error.situation, f"{host}: {error.detail}", error.stage)
                 self.note_failure(host)
-                self.observer.on_attempt(self.route.name, host, AttemptResult.CONNECTION_FAILED, loop.time() - started)
+                self._observe_opening(host, error, loop.time() - started, transaction_id)
         raise fault
+
+    def _observe_opening(self, host: str, error: OpeningFailed, seconds: float, transaction_id: str) -> None:
+        is_about_us = error.situation == "next_hop_refuses_us"
+        result = AttemptResult.GATEWAY_REFUSED if is_about_us else AttemptResult.CONNECTION_FAILED
+        record = RelayRecord(
+            self.route.name, host, result.value, int(seconds * 1_000_000), transaction_id,
+            stage=error.stage, situation=error.situation, reason=error.detail,
+        )  # fmt: skip
+        self.observer.on_attempt(record)
 
     def note_failure(self, host: str) -> None:
         """Try this host last for a while."""
@@ -145,7 +159,8 @@ class RoutePool:
         """Keep a clean connection warm, or close it."""
         loop = asyncio.get_running_loop()
         is_young = loop.time() - connection.opened_at < MAX_REUSE_S
-        if self._is_closed or not is_young or not connection.protocol.is_clean:
+        is_welcome = connection.refused_count < MAX_REFUSED
+        if self._is_closed or not is_young or not is_welcome or not connection.protocol.is_clean:
             connection.quit()
             return
         if len(self._warm) >= self.route.max_warm:

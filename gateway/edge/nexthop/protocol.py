@@ -5,7 +5,7 @@ must hold three promises aiosmtplib's own does not make:
 
 - every reply is paired with its command by count, so PIPELINING works and an unsolicited reply can never be
   taken for the answer to the final dot: octets nobody waits for end the connection;
-- a reply is bounded in lines, line length and octets, and its code is three digits of RFC 5321;
+- a reply is bounded in lines, line length and octets, and its code is three digits, the first of them 2 to 5;
 - a round trip costs one future and one timer, no lock and no task.
 
 States: open (`fault` is None) then ended (`fault` says why), never back. Replies read before the end can
@@ -33,7 +33,7 @@ MAX_LINES: Final = 128
 MAX_REPLY_OCTETS: Final = 16_384
 """Of one reply in all."""
 
-_LINE: Final = re.compile(rb"([2-5][0-5][0-9])(?:([ -])([^\r\n]*))?\r?\n")
+_LINE: Final = re.compile(rb"([2-5][0-9][0-9])(?:([ -])([^\r\n]*))?\r?\n")
 
 
 class NextHopProtocol(asyncio.Protocol):
@@ -49,7 +49,7 @@ class NextHopProtocol(asyncio.Protocol):
         self._buffer = bytearray()
         self._replies: collections.deque[RawReply] = collections.deque()
         self._code = 0
-        self._text = b""
+        self._texts: list[bytes] = []
         self._lines = 0
         self._octets = 0
         self._is_paused = False
@@ -200,11 +200,12 @@ class NextHopProtocol(asyncio.Protocol):
             self.end(nonsense("malformed reply"))
             return
         self._code = int(match[1])
-        self._text = self._text or (match[3] or b"").strip()
+        if text := (match[3] or b"").strip():
+            self._texts.append(text)
         if match[2] != b"-":
-            self._replies.append(RawReply(self._code, self._text))
+            self._replies.append(RawReply(self._code, b"\n".join(self._texts)))
             self._owed -= 1
-            self._code, self._text, self._lines, self._octets = 0, b"", 0, 0
+            self._code, self._texts, self._lines, self._octets = 0, [], 0, 0
 
     def _check_rest(self) -> None:
         if not self._owed:

@@ -3,8 +3,9 @@
 | what happens | at MAIL, RCPT, DATA | in the message | at the final dot |
 |---|---|---|---|
 | connection lost, 421 | re-opened, envelope replayed, asked again, once | 451 | 451; unknown unless 421 |
-| timeout, nonsense, 503 | 451, connection cut | 451, cut | 451, cut; unknown unless 503 |
-| 4yz, 5yz | as given, connection kept | as given, whatever follows it, cut | as given, connection kept |
+| timeout, nonsense, 502, 503 | 451, connection cut | 451, cut | 451, cut; unknown unless 502, 503 |
+| 5yz about us (`about_us`) | 451, connection kept | 451, cut | 451, connection kept |
+| other 4yz, 5yz | as given, connection kept | as given, whatever follows it, cut | as given, connection kept |
 
 Once means once while MAIL is said, where a warm connection shows its age (by silence too), and once after it.
 Between two commands the pool may take connection and slot away; the next command gets them back first.
@@ -21,6 +22,7 @@ from gateway.edge.nexthop.body import Body, kept_ranges
 from gateway.edge.nexthop.commands import is_sendable, mail_command, rcpt_command
 from gateway.edge.nexthop.replies import answer_for, answer_for_trouble, is_trouble, lost
 from gateway.values.delivery import AttemptResult, NextHopRefused, NextHopReply
+from gateway.values.events import RelayRecord
 from gateway.values.faults import Transient
 from gateway.values.status import reply_to
 
@@ -42,8 +44,9 @@ EARLY_REPLY_S: Final = 1.0
 class NextHopTransaction:
     """MAIL, RCPT and DATA of one message; made by `NextHops.begin`, ended by `send` or `abandon`."""
 
-    def __init__(self, pool: RoutePool, mail: MailCommand) -> None:
-        """Describe the envelope; nothing is sent yet and a slot of the pool is held."""
+    def __init__(self, pool: RoutePool, mail: MailCommand, transaction_id: str = "") -> None:
+        """Describe the envelope; nothing is sent yet and a slot of the pool is held. The id is for the observer."""
+        self._id = transaction_id
         self._pool = pool
         self._mail = mail
         self._connection: NextHopConnection | None = None
@@ -106,8 +109,8 @@ class NextHopTransaction:
         try:
             answer = self._note_rcpt(command, await self._ask(command))
         except Transient as fault:
-            answer = self._trouble(fault)
-        if is_trouble(answer):
+            answer = self._trouble(fault, "RCPT")
+        if answer.situation:
             self._observe(answer, loop.time() - started)
         if self._has_slot:
             self._pool.park(self)
@@ -162,7 +165,7 @@ class NextHopTransaction:
         loop = asyncio.get_running_loop()
         started = loop.time()
         try:
-            connection = self._connection = await self._pool.take()
+            connection = self._connection = await self._pool.take(self._id)
         except Transient as fault:
             return answer_for_trouble(fault, "")
         if not self._needs <= connection.extensions:
@@ -172,9 +175,11 @@ class NextHopTransaction:
         try:
             answer = self._note_envelope(rcpts, await self._say_first(connection, rcpts))
         except Transient as fault:
-            answer = self._trouble(fault)
+            answer = self._trouble(fault, "MAIL")
         if not answer.is_accepted:
             self._observe(answer, loop.time() - started)
+        elif self.first_answer is not None and self.first_answer.situation:
+            self._observe(self.first_answer, loop.time() - started)
         return answer
 
     async def _say_first(self, connection: NextHopConnection, rcpts: list[bytes]) -> list[RawReply]:
@@ -246,7 +251,7 @@ class NextHopTransaction:
         if self._connection is not None and not self._connection.is_warm:
             self._pool.note_failure(self._connection.host)
         self._cut()
-        self._connection = await self._pool.open()
+        self._connection = await self._pool.open(self._id)
         if not self._needs <= self._connection.extensions:
             raise lost("re-opened with fewer extensions")
         return self._connection
@@ -257,7 +262,7 @@ class NextHopTransaction:
         try:
             raw = await self._ask(b"DATA")
         except Transient as fault:
-            return self._trouble(fault)
+            return self._trouble(fault, "DATA")
         return self._answer("DATA", raw)
 
     async def _send_body(self, body: Body) -> NextHopReply:
@@ -271,30 +276,32 @@ class NextHopTransaction:
                 return await self._early_answer(connection, body, fault)
             raw = await connection.protocol.reply(self.route.final_reply_timeout_s)
         except Transient as fault:
-            return self._trouble(fault, is_outcome_unknown=body.is_dot_sent)
+            return self._trouble(fault, "DOT" if body.is_dot_sent else "body", is_outcome_unknown=body.is_dot_sent)
+        connection.note_delivery()
         return self._answer("DOT", raw)
 
     async def _early_answer(self, connection: NextHopConnection, body: Body, fault: Transient) -> NextHopReply:
         """Find the refusal a next hop gave before it stopped reading, or went on to; otherwise the fault stands."""
-        is_unknown = body.is_dot_sent
+        is_unknown, stage = body.is_dot_sent, "DOT" if body.is_dot_sent else "body"
         try:
             raw = await connection.protocol.reply(EARLY_REPLY_S)
         except Transient as reason:  # what reading met says more than that writing met an end
             found = reason if fault.situation == "next_hop_lost" else fault
-            return self._trouble(found, is_outcome_unknown=is_unknown)
+            return self._trouble(found, stage, is_outcome_unknown=is_unknown)
         self._cut()
         if raw.code < 400:
-            return answer_for_trouble(fault, connection.host, is_outcome_unknown=is_unknown)
-        return answer_for("DOT", raw, connection.host)
+            return answer_for_trouble(fault, connection.host, stage=stage, is_outcome_unknown=is_unknown)
+        return answer_for("DOT", raw, connection.host, connection.own_address)
 
     def _answer(self, stage: str, raw: RawReply) -> NextHopReply:
-        answer = answer_for(stage, raw, self.host)
+        own_address = self._connection.own_address if self._connection else ""
+        answer = answer_for(stage, raw, self.host, own_address)
         if is_trouble(answer):
             self._cut()
         return answer
 
-    def _trouble(self, fault: Transient, *, is_outcome_unknown: bool = False) -> NextHopReply:
-        answer = answer_for_trouble(fault, self.host, is_outcome_unknown=is_outcome_unknown)
+    def _trouble(self, fault: Transient, stage: str, *, is_outcome_unknown: bool = False) -> NextHopReply:
+        answer = answer_for_trouble(fault, self.host, stage=stage, is_outcome_unknown=is_outcome_unknown)
         self._cut()
         return answer
 
@@ -338,4 +345,10 @@ class NextHopTransaction:
         result = AttemptResult.DELIVERED if answer.is_accepted else AttemptResult.TEMPORARY_FAILURE
         if answer.reply.is_permanent:
             result = AttemptResult.PERMANENT_FAILURE
-        self._pool.observer.on_attempt(self.route.name, answer.host, result, seconds)
+        if answer.situation == "next_hop_refuses_us":
+            result = AttemptResult.GATEWAY_REFUSED
+        record = RelayRecord(
+            self.route.name, answer.host, result.value, int(seconds * 1_000_000), self._id,
+            stage=answer.stage, situation=answer.situation, reason=answer.said,
+        )  # fmt: skip
+        self._pool.observer.on_attempt(record)

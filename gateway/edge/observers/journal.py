@@ -146,6 +146,10 @@ class Journal:
             "code": record.reply.code,
             "status": record.reply.status,
             "situation": record.situation,
+            "route": record.route,
+            "next_hop": shown(record.next_hop),
+            "stage": record.stage,
+            "next_hop_reply": shown(record.next_hop_reply),
         }
         self._write("refused", values)
 
@@ -165,7 +169,8 @@ class Journal:
         """Write a line for an attempt that delivered nothing."""
         if record.result != "delivered":
             self.event("relay_failed", id=record.transaction_id, route=record.route, next_hop=record.next_hop,
-                       result=record.result, duration_ms=_milliseconds(record.duration_us))  # fmt: skip
+                       result=record.result, stage=record.stage, situation=record.situation, reason=record.reason,
+                       duration_ms=_milliseconds(record.duration_us))  # fmt: skip
 
     def observe_reload(self, record: ReloadRecord) -> None:
         """Write which generation runs and, after a failure, the problems found."""

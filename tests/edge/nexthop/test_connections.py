@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from typing import Any
 
 import pytest
 
 from gateway.edge.nexthop import connection
-from gateway.edge.nexthop.pool import RoutePool
+from gateway.edge.nexthop.pool import MAX_REFUSED, RoutePool
 from gateway.values.delivery import NextHopRefused
 from gateway.values.envelope import RcptCommand
 from tests.support.relaying import RECIPIENT, SENDER, SMALL, Remembering, begin, hops_to, relay, route_to, send, until
@@ -247,7 +248,7 @@ def test_last_fault_is_told_when_no_host_serves() -> None:
             hops = hops_to(first.host, second.host, observer=observer)
             answer = await relay(hops)
 
-            assert (451, "4.4.1") == (answer.reply.code, answer.reply.status)
+            assert (451, "4.5.0") == (answer.reply.code, answer.reply.status)
             assert ["connection_failed"] * 2 == observer.results
             assert second.host in answer.text
 
@@ -433,3 +434,110 @@ def test_a_silent_warm_connection_costs_seconds_not_the_message(monkeypatch: pyt
             assert (2, 2) == (hop.connections, len(hop.messages))
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize("extensions", [("PIPELINING",), ()])
+def test_connection_with_many_refusals_is_not_lent_on(extensions: tuple[str, ...]) -> None:
+    """Servers answer a client slowly after some errors; who comes next gets a connection without them."""
+
+    async def story() -> None:
+        refusals = ["550 5.1.1 Unknown"] * MAX_REFUSED
+        async with ScriptedNextHop({"RCPT": refusals}, extensions=extensions) as hop:
+            hops = hops_to(hop.host)
+            harvester = await begin(hops)
+            for number in range(MAX_REFUSED):
+                answer = await harvester.rcpt(RcptCommand(f"u{number}@so-b.example"))
+                assert answer.reply.code == 550
+            await harvester.abandon()
+            assert {"so-b": 0} == hops.warm_counts()
+            assert (await relay(hops)).is_accepted
+            await hops.close()
+
+            assert hop.connections == 2
+
+    asyncio.run(story())
+
+
+def test_refusals_before_a_delivery_are_forgotten() -> None:
+    """As servers forget them: one unknown recipient in every mailing costs no connection."""
+
+    async def story() -> None:
+        script = {"RCPT": ["550 5.1.1 Unknown", None] * (2 * MAX_REFUSED)}
+        async with ScriptedNextHop(script) as hop:
+            hops = hops_to(hop.host)
+            for _ in range(2 * MAX_REFUSED):
+                transaction = await begin(hops)
+                await transaction.rcpt(RcptCommand("unknown@so-b.example"))
+                await transaction.rcpt(RcptCommand("known@so-b.example"))
+                assert (await send(transaction)).is_accepted
+            await hops.close()
+
+            assert hop.connections == 1
+
+    asyncio.run(story())
+
+
+def test_refusal_of_the_gateway_leaves_the_other_recipients() -> None:
+    """A domain the next hop does not relay for us waits and is told to the operator; the others get their mail."""
+
+    async def story() -> None:
+        observer = Remembering()
+        async with ScriptedNextHop({"RCPT": [None, "554 5.7.1 <a@so-c.example>: Relay access denied"]}) as hop:
+            hops = hops_to(hop.host, observer=observer)
+            transaction = await begin(hops, transaction_id="4bXk2TzQ")
+            assert (await transaction.rcpt(RcptCommand("a@so-b.example"))).is_accepted
+            refused = await transaction.rcpt(RcptCommand("a@so-c.example"))
+            assert (await send(transaction)).is_accepted
+            await hops.close()
+
+            assert (451, "4.3.5") == (refused.reply.code, refused.reply.status)
+            assert ["gateway_refused", "delivered"] == observer.results
+            record = observer.records[0]
+            assert ("RCPT", "next_hop_refuses_us", "4bXk2TzQ") == (
+                record.stage, record.situation, record.transaction_id
+            )  # fmt: skip
+            assert record.reason == "554 <a@so-c.example>: Relay access denied"
+            assert [message.forward_paths for message in hop.messages] == [["a@so-b.example"]]
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("script", "stage", "situation", "reason"),
+    [
+        ({"BANNER": "554 5.7.1 No service for you"}, "greeting", "next_hop_refuses_us", "554 5.7.1 No service for you"),
+        ({"BANNER": "421 4.3.2 Busy"}, "greeting", "next_hop_unavailable", "421 4.3.2 Busy"),
+        ({"BANNER": DROP}, "greeting", "next_hop_lost", "Unexpected EOF"),
+        ({"EHLO": "550 5.7.1 Name not liked"}, "EHLO", "next_hop_refuses_us", "550 5.7.1 Name not liked"),
+        ({"MAIL": "530 5.7.0 Must issue a STARTTLS command first"}, "MAIL", "next_hop_refuses_us", "530 Must issue"),
+        ({"RCPT": DROP}, "RCPT", "next_hop_lost", "closed by the next hop"),
+        ({"DATA": "554 5.7.1 No"}, "DATA", "", "554 No"),
+        ({"BODY": "552 5.3.4 Too big"}, "DOT", "", "552 Too big"),
+        ({"DOT": "451 4.3.0 Disk full"}, "DOT", "", "451 Disk full"),
+    ],
+)
+def test_observer_hears_why(script: dict, stage: str, situation: str, reason: str) -> None:
+    """Each failure names where it happened and the next hop's words, or what broke."""
+
+    async def story() -> None:
+        observer = Remembering()
+        async with ScriptedNextHop(script) as hop:
+            hops = hops_to(hop.host, observer=observer)
+            await relay(hops)
+            await hops.close()
+
+            record = observer.records[0]
+            assert (stage, situation, hop.host) == (record.stage, record.situation, record.next_hop)
+            assert reason in record.reason
+
+    asyncio.run(story())
+
+
+def test_observer_hears_why_nobody_answers() -> None:
+    """A refused connection is told with its error of the system."""
+    observer = Remembering()
+    asyncio.run(relay(hops_to("127.0.0.1:1", observer=observer)))
+
+    (record,) = observer.records
+    assert ("connect", "next_hop_no_answer") == (record.stage, record.situation)
+    assert f"[Errno {errno.ECONNREFUSED}]" in record.reason

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.relaying import LARGE, SMALL, hops_to, relay
+from gateway.values.envelope import RcptCommand
+from tests.support.relaying import LARGE, RECIPIENT, SMALL, Remembering, begin, hops_to, relay, send
 from tests.support.scripted_nexthop import DROP, HANG, RESET, ScriptedNextHop
 
 MEDIUM = LARGE[:400_000] + b"\r\n"
@@ -35,9 +36,10 @@ FAULTS: dict[str, Any] = {
 
 NO_ANSWER, LOST, SLOW, NONSENSE, TLS = "451 4.4.1", "451 4.4.2", "451 4.4.2", "451 4.5.0", "451 4.7.5"
 # aiosmtplib reads these two stages; of codes that differ it takes the last, a refusal.
-OPENING_REFUSED = ("421", "4yz", "5yz", "503", "codes that differ", "hang", "half a line, then hang")
 OPENING = {
-    **dict.fromkeys(OPENING_REFUSED, NO_ANSWER),
+    **dict.fromkeys(("hang", "half a line, then hang"), NO_ANSWER),
+    **dict.fromkeys(("421", "4yz"), "451 4.3.2"),
+    **dict.fromkeys(("5yz", "codes that differ"), "451 4.3.5"),
     **dict.fromkeys(("drop", "reset", "half a line, then drop"), LOST),
 }
 COMMAND = {
@@ -49,7 +51,14 @@ COMMAND = {
 """Faults not named are NONSENSE."""
 
 EXPECTED = {"BANNER": OPENING, "EHLO": OPENING, **dict.fromkeys(("MAIL", "RCPT", "DATA", "DOT", "AFTERDOT"), COMMAND)}
-ROWS = [(stage, fault, EXPECTED[stage].get(fault, NONSENSE)) for stage in EXPECTED for fault in FAULTS]
+ACCEPTING = {("DATA", "other 3yz"), *((stage, "other 2yz") for stage in ("MAIL", "RCPT", "DOT", "AFTERDOT"))}
+"""No faults there: the first digit says yes."""
+ROWS = [
+    (stage, fault, EXPECTED[stage].get(fault, NONSENSE))
+    for stage in EXPECTED
+    for fault in FAULTS
+    if (stage, fault) not in ACCEPTING
+]
 REFUSED_IN_WORDS = {"450 4.2.0", "554 5.7.1"}
 KNOWN_AT_DOT = {"421", "4yz", "5yz", "503"}
 """At the final dot these say no; after anything else the next hop may hold a copy."""
@@ -76,10 +85,43 @@ def test_fault_is_answered(stage: str, fault: str, expected: str) -> None:
             assert expected == f"{answer.reply.code} {answer.reply.status}"
             assert answer.reply.is_transient or expected in REFUSED_IN_WORDS
             assert not answer.is_accepted
-            stored = stage == "AFTERDOT" or (stage, fault) == ("DOT", "other 2yz")
-            assert copies == int(stored)
+            assert copies == int(stage == "AFTERDOT")
             is_unknown = stage in {"DOT", "AFTERDOT"} and fault not in KNOWN_AT_DOT
             assert is_unknown == answer.is_outcome_unknown
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [
+        ("MAIL", "251 2.1.0 Well"),
+        ("RCPT", "251 2.1.5 User not local; will forward to <vanthu@so-b.example>"),
+        ("RCPT", "252 2.1.5 Cannot verify, but will take it"),
+        ("RCPT", "299 Fine"),
+        ("DATA", "350 Go on"),
+        ("DOT", "251 2.0.0 Stored and forwarded"),
+        ("DOT", "252 Taken"),
+        ("DOT", "200"),
+    ],
+)
+def test_first_digit_accepts(stage: str, said: str) -> None:
+    """Any 2yz, and after DATA any 3yz, is a yes (RFC 5321 section 4.2.1): one copy, and the client is told so."""
+
+    async def story() -> None:
+        observer = Remembering()
+        async with ScriptedNextHop({stage: said}) as hop:
+            hops = hops_to(hop.host, observer=observer)
+            transaction = await begin(hops)
+            recipient = await transaction.rcpt(RcptCommand(RECIPIENT))
+            answer = await send(transaction)
+            await hops.close()
+
+            assert recipient.is_accepted
+            assert recipient.reply.code in {250, 251}, "what every client takes for a yes"
+            assert (answer.is_accepted, answer.is_outcome_unknown) == (True, False)
+            assert len(hop.messages) == 1
+            assert observer.results == ["delivered"]
 
     asyncio.run(story())
 

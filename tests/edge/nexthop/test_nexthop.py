@@ -30,7 +30,7 @@ from tests.support.scripted_nexthop import DROP, HANG, ScriptedNextHop, in_threa
 
 def told(answer: NextHopReply) -> str:
     """Reply as one word of text."""
-    return f"{answer.reply.code} {answer.reply.status} {answer.reply.lines[0]}"
+    return f"{answer.reply.code} {answer.reply.status} {' / '.join(answer.reply.lines)}"
 
 
 @pytest.mark.parametrize(
@@ -201,13 +201,18 @@ def test_mail_refused_keeps_the_connection(extensions: tuple[str, ...]) -> None:
     ("said", "expected"),
     [
         ("550 5.1.1 No such user", "550 5.1.1 No such user"),
-        ("550-5.1.1 No such user\r\n550 5.1.1 and more", "550 5.1.1 No such user"),
+        ("550-5.1.1 No such user\r\n550 5.1.1 and more", "550 5.1.1 No such user / and more"),
         ("550-\r\n550 5.1.1 second line", "550 5.1.1 second line"),
         ("550 No status", "550 5.0.0 No status"),
         ("450 5.1.1 Class does not match", "450 4.0.0 Class does not match"),
         ("550 5.1.1", "550 5.1.1 Refused by the next hop without a reason"),
         ("550", "550 5.0.0 Refused by the next hop without a reason"),
         ("452 4.5.3\tToo many", "452 4.0.0 4.5.3?Too many"),
+        (
+            "550-5.7.1 Message refused\r\n550-\r\n550-5.7.1 Call 1022 and say AB12\r\n550 https://so-b.example/spam",
+            "550 5.7.1 Message refused / Call 1022 and say AB12 / https://so-b.example/spam",
+        ),
+        (f"550 5.1.1 {'x' * 600}", f"550 5.1.1 {'x' * 400} / {'x' * 200}"),
         ("550 5.1.1 Không có hộp thư\x1b[31m", "550 5.1.1 Kh??ng c?? h???p th???[31m"),
     ],
 )
@@ -311,7 +316,7 @@ def test_observer_hears_every_attempt() -> None:
         script = {
             "BANNER": ["554 5.3.2 No"],
             "RCPT": ["550 5.1.1 Unknown", None, None, None, None, "503 5.5.1 What"],
-            "MAIL": [*[None] * 6, "220 What"],
+            "MAIL": [*[None] * 6, "354 What"],
             "DOT": [None, "451 4.3.0 Later", "554 5.7.1 Spam", DROP],
         }
         async with ScriptedNextHop(script) as hop:
@@ -321,7 +326,7 @@ def test_observer_hears_every_attempt() -> None:
             await hops.close()
 
         assert [
-            "connection_failed",
+            "gateway_refused",
             "delivered",
             "temporary_failure",
             "permanent_failure",

@@ -74,7 +74,7 @@ def read(chunks: list[bytes], owed: int = 1) -> list[RawReply | str]:
         (b"250\r\n", [RawReply(250, b"")]),
         (b"250 \r\n", [RawReply(250, b"")]),
         (b"250 bare LF\n", [RawReply(250, b"bare LF")]),
-        (b"250-first\r\n250-second\r\n250 last\r\n", [RawReply(250, b"first")]),
+        (b"250-first\r\n250-second\r\n250 last\r\n", [RawReply(250, b"first\nsecond\nlast")]),
         (b"550-\r\n550 text\r\n", [RawReply(550, b"text")]),
         (b"250 fi", ["more"]),
         (b"250-fine\r\n", ["more"]),
@@ -82,7 +82,7 @@ def read(chunks: list[bytes], owed: int = 1) -> list[RawReply | str]:
         (b"", ["more"]),
         (b"250fine\r\n", ["next_hop_nonsense", "ended: next_hop_nonsense"]),
         (b"150 early\r\n", ["next_hop_nonsense", "ended: next_hop_nonsense"]),
-        (b"260 second digit\r\n", ["next_hop_nonsense", "ended: next_hop_nonsense"]),
+        (b"160 first digit\r\n", ["next_hop_nonsense", "ended: next_hop_nonsense"]),
         (b"\xb2\xb5\xb0 digits of another kind\r\n", ["next_hop_nonsense", "ended: next_hop_nonsense"]),
         (b"+25 sign\r\n", ["next_hop_nonsense", "ended: next_hop_nonsense"]),
         (b"250-a\r\n251 b\r\n", ["next_hop_nonsense", "ended: next_hop_nonsense"]),
@@ -139,7 +139,7 @@ def test_size_of_a_reply_is_bounded(octets: bytes, is_read: bool) -> None:
 def test_replies_owed_are_paired_in_order() -> None:
     """Three commands, three replies, in one packet or many."""
     octets = b"250 a\r\n550-b\r\n550 c\r\n354 d\r\n"
-    expected = [RawReply(250, b"a"), RawReply(550, b"b"), RawReply(354, b"d")]
+    expected = [RawReply(250, b"a"), RawReply(550, b"b\nc"), RawReply(354, b"d")]
 
     assert expected == read([octets], owed=3)
     assert expected == read([octets[:9], octets[9:]], owed=3)

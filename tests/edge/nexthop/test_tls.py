@@ -9,7 +9,7 @@ import pytest
 
 from gateway.values.delivery import TlsPolicy
 from gateway.values.faults import Misconfigured
-from tests.support.relaying import LARGE, RECIPIENT, SMALL, begin, hops_to, relay, send
+from tests.support.relaying import LARGE, RECIPIENT, SMALL, Remembering, begin, hops_to, relay, send
 from tests.support.scripted_nexthop import DROP, RESET, ScriptedNextHop
 from tests.support.throwaway_tls import ThrowawayAuthority
 
@@ -166,3 +166,21 @@ def test_refusal_inside_the_message_is_passed_on_over_tls(authority: ThrowawayAu
     hop = ScriptedNextHop({"BODY": ("500 5.5.2 Line too long", end)}, tls=authority.server_context(NAME))
 
     assert outcome(hop, LARGE, tls=TlsPolicy.REQUIRED) == "500 5.5.2"
+
+
+def test_observer_hears_what_is_wrong_with_the_certificate(authority: ThrowawayAuthority, tmp_path: Path) -> None:
+    """The library's own words on the certificate reach the operator, with the stage."""
+
+    async def story() -> None:
+        observer = Remembering()
+        async with ScriptedNextHop(tls=authority.server_context(NAME)) as hop:
+            other = ThrowawayAuthority(tmp_path)
+            hops = hops_to(hop.host, observer=observer, tls=TlsPolicy.VERIFIED, ca_file=other.ca_file, server_name=NAME)
+            await relay(hops)
+            await hops.close()
+
+        (record,) = observer.records
+        assert ("STARTTLS", "next_hop_tls", "connection_failed") == (record.stage, record.situation, record.result)
+        assert "certificate verify failed" in record.reason
+
+    asyncio.run(story())

@@ -1,0 +1,44 @@
+"""What client, log and metrics say when the next hop does not take mail: the real daemon in front of a scripted one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.daemon import mail_titled, running_daemon
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_next_hop_that_does_not_know_us_costs_no_sender_a_bounce(tmp_path: Path) -> None:
+    """`Relay access denied` is 451 to the client; log and metrics say whose trouble it is and in whose words."""
+    with running_daemon(tmp_path, {"RCPT": "554 5.7.1 <a@b.example>: Relay access denied"}) as daemon:
+        code, text = daemon.send_mail(mail_titled("Công dân gửi"))
+
+        assert (451, "4.3.5") == (code, text.split()[0])
+        assert 1 == daemon.metric("congthu_relay_attempts_total", result="gateway_refused")
+        (refused,), (failed,) = daemon.events("refused"), daemon.events("relay_failed")
+    assert ("next_hop_refuses_us", "RCPT") == (refused["situation"], refused["stage"])
+    assert "554 <a@b.example>: Relay access denied" == refused["next_hop_reply"] == failed["reason"]
+    assert ("gateway_refused", refused["id"]) == (failed["result"], failed["id"])
+
+
+def test_lines_of_a_refusal_reach_the_client(tmp_path: Path) -> None:
+    """A next hop that explains itself in three lines is heard with all of them."""
+    said = "550-5.7.1 Refused\r\n550-5.7.1 Ask the help desk\r\n550 5.7.1 Case 4711"
+    with running_daemon(tmp_path, {"DOT": said}) as daemon:
+        code, text = daemon.send_mail(mail_titled("Công dân gửi"))
+
+        assert (550, ["5.7.1 Refused", "5.7.1 Ask the help desk", "5.7.1 Case 4711"]) == (code, text.splitlines())
+        assert "550 Refused Ask the help desk Case 4711" == daemon.events("transaction")[0]["next_hop_reply"]
+
+
+@pytest.mark.parametrize("said", ["251 2.0.0 Forwarded", "252 2.0.0 Stored"])
+def test_stored_mail_is_not_asked_for_again(tmp_path: Path, said: str) -> None:
+    """Any 2yz after the final dot is 250 to the client: a 451 would bring copies without end."""
+    with running_daemon(tmp_path, {"DOT": said}) as daemon:
+        code, _text = daemon.send_mail(mail_titled("Công dân gửi"))
+
+        assert (250, 1) == (code, len(daemon.next_hop.messages))
