@@ -106,7 +106,7 @@ def load(payload: bytes):
         if command in ESCAPES:
             ESCAPES[command]()
         if command == b"speak!":
-            _speak(bytes(octets[6:]))
+            speak(bytes(octets[6:]))
         if command == b"path!!":
             return sys.executable.encode()
         return payload + b"|" + request + b"|" + bytes(octets)
@@ -114,7 +114,7 @@ def load(payload: bytes):
     return work
 
 
-def _speak(octets: bytes) -> None:
+def speak(octets: bytes) -> None:
     """Write to the asyncio process past the worker loop, as code that took the worker over would."""
     for fd in range(3, 64):
         with contextlib.suppress(OSError):

@@ -11,6 +11,7 @@ import contextlib
 import os
 import signal
 import socket
+import time
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -27,13 +28,28 @@ MAX_ANSWER_OCTETS: Final = 4 * 1024 * 1024
 _READ_OCTETS: Final = 262_144
 _FIRST_PIECE_OCTETS: Final = 65_536
 """Of a request in the write that carries the descriptor; the rest follows."""
+_WATCH_S: Final = 1.0
+"""Between two looks at the CPU time of a worker: what one may use beyond its bound on one core."""
+_SLACK_S: Final = 1.0
+"""CPU time beside that of messages: starting, and what is left to do after an answer."""
+
+
+def cpu_time_s(pid: int) -> float:
+    """Give the CPU time of a whole process, user and system, in seconds; 0 when it is gone.
+
+    The clock of another process has a number made of its pid: clock_getcpuclockid(3), CPUCLOCK_SCHED of the kernel.
+    """
+    try:
+        return time.clock_gettime((~pid << 3) | 2)
+    except OSError:
+        return 0.0
 
 
 class Worker:
     """One worker process; `on_gone` hears once that it is closed."""
 
-    def __init__(self, forked: Forked, on_gone: Callable[[Worker], None]) -> None:
-        """Take over the descriptors of a process just forked."""
+    def __init__(self, forked: Forked, on_gone: Callable[[Worker], None], cpu_seconds: int) -> None:
+        """Take over the descriptors of a process just forked; `cpu_seconds` is what one message may cost."""
         self.pid, self.pidfd, self.link, self._page_fd = forked.pid, forked.pidfd, forked.link, forked.page_fd
         self.is_leaving = False
         """Its last answer was announced as the last one: recycling, no fault."""
@@ -41,13 +57,15 @@ class Worker:
         """What it said of its sandbox; None until then."""
         self._last_at: slate.Casualty | None = None
         self.has_crashed = False
-        """It ended by a fault of its own or by using up its CPU time, not because somebody killed it."""
+        """It ended by a fault of its own or for its CPU time, not because somebody else killed it."""
         self._on_gone = on_gone
         self._buffer = bytearray()
         self._loop = asyncio.get_running_loop()
         self._answer: asyncio.Future[tuple[bytes, bytes]] = self._loop.create_future()
+        self._cpu_seconds, self._cpu_ends_at_s = cpu_seconds, cpu_seconds + _SLACK_S
         self.link.setblocking(False)
         self._loop.add_reader(self.link.fileno(), self._on_readable)
+        self._watch = self._loop.call_later(_WATCH_S, self._look_at_cpu)
 
     @property
     def is_at(self) -> slate.Casualty | None:
@@ -70,6 +88,7 @@ class Worker:
     async def ask(self, request: bytes, fd: int) -> tuple[bytes, bytes]:
         """Send one request with its memory file; answer (status, octets). Raises EOFError when the worker is gone."""
         self._answer = self._loop.create_future()
+        self._allow_cpu(self._cpu_seconds)
         framed = nursery.LENGTH.pack(len(request)) + request
         try:
             sent = socket.send_fds(self.link, [framed[:_FIRST_PIECE_OCTETS]], [fd])
@@ -104,12 +123,26 @@ class Worker:
             octets = bytes(self._buffer[nursery.HEADER_OCTETS :])
             self._buffer.clear()
             self.is_leaving = status == nursery.LEAVING
+            self._allow_cpu(0)
             self._answer.set_result((status, octets))
+
+    def _allow_cpu(self, seconds: int) -> None:
+        """Move the bound: so much CPU time from now on."""
+        self._cpu_ends_at_s = cpu_time_s(self.pid) + seconds + _SLACK_S
+
+    def _look_at_cpu(self) -> None:
+        """Kill a worker that used more than it may, with a message or without; it has no say in this."""
+        if cpu_time_s(self.pid) > self._cpu_ends_at_s:
+            self.has_crashed = True
+            self.close()
+        else:
+            self._watch = self._loop.call_later(_WATCH_S, self._look_at_cpu)
 
     def close(self) -> None:
         """Kill the process and free everything; whoever waits gets EOFError. Idempotent."""
         if self.is_closed:
             return
+        self._watch.cancel()
         self._loop.remove_reader(self.link.fileno())
         self._loop.remove_writer(self.link.fileno())
         self.link.close()

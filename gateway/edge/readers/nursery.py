@@ -23,6 +23,7 @@ import signal
 import socket
 import struct
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -40,7 +41,7 @@ MAX_ANCILLARY_FDS = 1
 READY, LEAVING, FAILED = b"+", b".", b"!"
 STATUSES = frozenset({READY, LEAVING, FAILED})
 LAST_WORDS = frozenset({b"F", b"S"})
-"""First letters of faulthandler: `Fatal Python error` of a crash, `Stack` of CPU time used up. A worker that was killed
+"""First letters of faulthandler: `Fatal Python error` of a crash, `Stack` of a trap. A worker that was killed
 from outside, by the kernel short of memory for one, says nothing: then nobody knows that its message was to blame."""
 FORK = b"f"
 FORK_FDS = 3
@@ -123,7 +124,6 @@ def serve(link: socket.socket, work: Work, order: NurseryOrder) -> int:
         request, message_fd = _receive(link)
         if request is None:
             return 0
-        sandbox.grant_cpu(order.limits.cpu_seconds)
         served += 1
         slate.SLATE.begin_message()
         try:
@@ -133,7 +133,8 @@ def serve(link: socket.socket, work: Work, order: NurseryOrder) -> int:
             answer(link, FAILED, type(fault).__name__.encode())
             continue
         growth = _peak_resident_octets() - resident_at_start
-        if served >= order.recycle_after or growth > order.recycle_growth_octets:
+        is_old = served >= order.recycle_after or time.process_time() > sandbox.WORKER_LIFE_S
+        if is_old or growth > order.recycle_growth_octets:
             answer(link, LEAVING, reply)
             return 0
         answer(link, READY, reply)
@@ -145,8 +146,7 @@ def _say_last_words(link: socket.socket) -> None:
     It names places in programs, never content, and is written without memory or locks.
     """
     faulthandler.enable(file=link.fileno(), all_threads=False)
-    for number in (signal.SIGXCPU, signal.SIGTRAP):
-        faulthandler.register(number, file=link.fileno(), all_threads=False, chain=True)
+    faulthandler.register(signal.SIGTRAP, file=link.fileno(), all_threads=False, chain=True)
 
 
 def _silence() -> None:

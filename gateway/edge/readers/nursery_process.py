@@ -16,6 +16,8 @@ START_SECONDS: Final = 60.0
 """For the nursery to load a generation, a registry of the largest size included."""
 FORK_SECONDS: Final = 10.0
 """For one fork, and for the worker's greeting after it; a process that is stopped or stuck takes longer."""
+_ENVIRONMENT: Final = {"OMP_THREAD_LIMIT": "1"}
+"""A worker may start no thread (`calls`): libraries built with OpenMP must not try, or they end the process."""
 
 
 class Forked(NamedTuple):
@@ -48,7 +50,10 @@ class NurseryProcess:
             command = [sys.executable, "-m", "gateway.edge.readers.nursery", str(theirs.fileno()), str(payload_fd)]
             # the child is a fresh interpreter: no thread, socket or secret of this process goes along
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                command, pass_fds=(theirs.fileno(), payload_fd), stdin=subprocess.DEVNULL
+                command,
+                pass_fds=(theirs.fileno(), payload_fd),
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, **_ENVIRONMENT},
             )
         except BaseException:  # nobody else knows the descriptor yet
             self._control.close()

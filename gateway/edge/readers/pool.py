@@ -142,7 +142,7 @@ class ReaderPool(Generic[Answer]):
             if self._nursery is None or not self._nursery.is_alive:
                 await self._start_nursery()
             assert self._nursery is not None
-            worker = Worker(await self._nursery.fork(), self._on_gone)
+            worker = Worker(await self._nursery.fork(), self._on_gone, self.settings.limits.cpu_seconds)
         except OSError as error:
             raise Transient("not_ready", f"no reader process: {error.strerror}") from None
         self._all.add(worker)

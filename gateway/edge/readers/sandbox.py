@@ -1,8 +1,8 @@
 """Sandbox: what a reader worker gives up before it reads its first hostile octet.
 
 Layers, each applied when the kernel offers it and reported by name: no_new_privs, resource limits,
-Landlock (no file system writes, reads only below the interpreter's own folders, no TCP), and a
-seccomp filter that refuses sockets, new processes, new programs and debugging. Nothing here can be undone.
+Landlock (no file system writes, reads only below the interpreter's own folders, no TCP, no signals to others), and a
+seccomp filter that refuses every system call but those listed in `calls`. Nothing here can be undone.
 
 The process that fetches for the trust service is shut in likewise (`enter_fetcher`), but may connect and may write
 one folder.
@@ -23,6 +23,8 @@ from pathlib import Path
 
 import msgspec
 
+from gateway.edge.readers import calls
+
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
 PR_SET_SECCOMP = 22
@@ -36,47 +38,11 @@ LANDLOCK_WRITE = 1 << 1 | 1 << 5 | 1 << 8 | 1 << 14
 """Write, remove, make and truncate files; no folders, links or devices."""
 LANDLOCK_BIND_TCP, LANDLOCK_TCP = 0b01, 0b11
 """Bind alone, or bind and connect (Landlock ABI 4)."""
+LANDLOCK_SCOPES = 0b11
+"""No abstract Unix sockets and no signals beyond the process itself (Landlock ABI 6)."""
 _FS_RIGHTS_BY_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
 """All file system rights each ABI can handle; 5 holds for every later one."""
 
-_AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
-_CLONE = {"x86_64": 56, "aarch64": 220}
-_CLONE3 = 435
-_CLONE_THREAD = 0x10000
-_X32_BIT = 0x40000000
-"""System calls of the x32 ABI carry this bit and would slip past a list of plain numbers."""
-_REFUSED = {
-    # socket, socketpair, connect, bind, listen, execve, execveat, fork, vfork, ptrace, process_vm_readv/writev, mount,
-    # bpf, userfaultfd, perf_event_open, add_key, keyctl, unshare, setns, kill, tkill, tgkill (x86_64 numbers first)
-    "x86_64": (
-        41,
-        53,
-        42,
-        49,
-        50,
-        59,
-        322,
-        57,
-        58,
-        101,
-        310,
-        311,
-        165,
-        321,
-        323,
-        298,
-        248,
-        250,
-        272,
-        308,
-        62,
-        200,
-        234,
-    ),
-    "aarch64": (198, 199, 203, 200, 201, 221, 281, 117, 270, 271, 40, 280, 282, 241, 217, 219, 97, 268, 129, 130, 131),
-}
-_CONNECTING = {"x86_64": frozenset({41, 53, 42}), "aarch64": frozenset({198, 199, 203})}
-"""socket, socketpair and connect: what a process that fetches needs of those."""
 _NAMING = (
     "/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf", "/etc/services",
     "/run/systemd/resolve", "/etc/ssl", "/etc/ca-certificates", "/etc/pki/tls", "/usr/share/ca-certificates",
@@ -86,9 +52,10 @@ _RANDOM = "/dev/urandom"
 """qpdf draws from it, to no effect on what it reads, when it opens files encrypted with 256 bits."""
 _FETCHER_MEMORY_OCTETS = 2_000_000_000
 _FETCHER_FILE_OCTETS = 64_000_000
-_REFUSED_EVERYWHERE = (424, 425, 434)
-"""pidfd_send_signal, io_uring_setup, pidfd_open: one number on all architectures."""
-_EPERM, _ENOSYS = 1, 38
+_NONE_OF = (resource.RLIMIT_NPROC, resource.RLIMIT_CORE, resource.RLIMIT_MEMLOCK, resource.RLIMIT_MSGQUEUE)
+"""No process or thread of its own, no core file (it would hold the message), no locked memory, no queue."""
+WORKER_LIFE_S = 3_600
+"""CPU seconds after which a worker makes room for a fresh one (`nursery.serve`); twice that kills it."""
 
 
 class SandboxReport(msgspec.Struct, frozen=True):
@@ -107,7 +74,7 @@ class Limits(msgspec.Struct, frozen=True):
     memory_octets: int = 1_500_000_000
     """RLIMIT_AS; address space, so well above resident memory."""
     cpu_seconds: int = 15
-    """CPU time for one message; the kernel kills beyond it."""
+    """CPU time for one message; the gateway kills beyond it."""
     open_files: int = 64
 
 
@@ -119,6 +86,10 @@ def enter(limits: Limits) -> SandboxReport:
     libc = ctypes.CDLL(None, use_errno=True)
     no_new_privs = _begin(libc, limits.memory_octets, 0)
     resource.setrlimit(resource.RLIMIT_NOFILE, (limits.open_files, limits.open_files))
+    # the bound for one message is kept from outside (`link`): whoever took a worker over would move one of its own
+    life_s, most_s = 2 * max(WORKER_LIFE_S, limits.cpu_seconds), resource.getrlimit(resource.RLIMIT_CPU)[1]
+    life_s = life_s if most_s == resource.RLIM_INFINITY else min(life_s, most_s)
+    resource.setrlimit(resource.RLIMIT_CPU, (life_s, life_s))
     places = [(folder, LANDLOCK_READ_FILE | LANDLOCK_READ_DIR) for folder in _readable_folders()]
     places.append((_RANDOM, LANDLOCK_READ_FILE))
     abi = _enter_landlock(libc, places, LANDLOCK_TCP) if no_new_privs else 0
@@ -135,8 +106,7 @@ def enter_fetcher(folder: str) -> SandboxReport:
     reading = LANDLOCK_READ_FILE | LANDLOCK_READ_DIR
     places = [(place, reading) for place in (*_readable_folders(), *_NAMING)] + [(folder, reading | LANDLOCK_WRITE)]
     abi = _enter_landlock(libc, places, LANDLOCK_BIND_TCP) if no_new_privs else 0
-    allowed = _CONNECTING.get(platform.machine(), frozenset())
-    return SandboxReport(no_new_privs, abi, no_new_privs and _enter_seccomp(libc, allowed), rlimits=True)
+    return SandboxReport(no_new_privs, abi, no_new_privs and _enter_seccomp(libc, is_fetching=True), rlimits=True)
 
 
 def _begin(libc: ctypes.CDLL, memory_octets: int, file_octets: int) -> bool:
@@ -146,15 +116,9 @@ def _begin(libc: ctypes.CDLL, memory_octets: int, file_octets: int) -> bool:
     no_new_privs = libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
     resource.setrlimit(resource.RLIMIT_AS, (memory_octets, memory_octets))
     resource.setrlimit(resource.RLIMIT_FSIZE, (file_octets, file_octets))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for limit in _NONE_OF:
+        resource.setrlimit(limit, (0, 0))
     return bool(no_new_privs)
-
-
-def grant_cpu(seconds: int) -> None:
-    """Allow `seconds` of CPU from now on; the kernel counts since process start, so the bound moves."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    ceiling = int(used.ru_utime + used.ru_stime) + seconds + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (ceiling, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
 def _readable_folders() -> list[str]:
@@ -170,7 +134,8 @@ def _enter_landlock(libc: ctypes.CDLL, places: list[tuple[str, int]], tcp: int) 
     if abi < 1:
         return 0
     rights = _FS_RIGHTS_BY_ABI[min(abi, 5)]
-    attributes = struct.pack("=QQ", rights, tcp if abi >= 4 else 0)[: 16 if abi >= 4 else 8]
+    # struct landlock_ruleset_attr has grown a field at ABI 4 and at ABI 6
+    attributes = struct.pack("=QQQ", rights, tcp, LANDLOCK_SCOPES)[: 24 if abi >= 6 else 16 if abi >= 4 else 8]
     ruleset = int(libc.syscall(LANDLOCK_CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), 0))
     if ruleset < 0:
         return 0
@@ -192,36 +157,11 @@ class _FilterProgram(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
 
 
-def _enter_seccomp(libc: ctypes.CDLL, allowed: frozenset[int] = frozenset()) -> bool:
-    """Install the filter; answer whether it holds. Foreign architectures are killed, refused calls get EPERM.
-
-    `allowed` are calls of the refused ones that this process may make after all.
-    """
+def _enter_seccomp(libc: ctypes.CDLL, *, is_fetching: bool = False) -> bool:
+    """Install the filter of `calls`; answer whether it holds: not on a machine whose numbers nobody wrote down."""
     machine = platform.machine()
-    if machine not in _AUDIT_ARCH:
+    if machine not in calls.AUDIT_ARCH:
         return False
-    instructions = _filter_instructions(machine, allowed)
-    code = b"".join(struct.pack("=HBBI", *instruction) for instruction in instructions)
-    program = _FilterProgram(len(instructions), code)
+    code = calls.program(machine, is_fetching=is_fetching)
+    program = _FilterProgram(len(code) // calls.INSTRUCTION_OCTETS, code)
     return int(libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0)) == 0
-
-
-def _filter_instructions(machine: str, allowed: frozenset[int] = frozenset()) -> list[tuple[int, int, int, int]]:
-    """Assemble classic BPF (code, jump if true, jump if false, value) over struct seccomp_data.
-
-    Threads may be made (libraries do), processes may not: clone needs CLONE_THREAD, and clone3, whose
-    flags a filter cannot see, answers ENOSYS so that libc falls back to clone.
-    """
-    load, equal, at_least, any_bit, answer = 0x20, 0x15, 0x35, 0x45, 0x06
-    kill, allow, error = 0x80000000, 0x7FFF0000, 0x00050000
-    checks = [(at_least, _X32_BIT, "refuse"), (equal, _CLONE3, "absent"), (equal, _CLONE[machine], "clone")]
-    refused = (number for number in _REFUSED[machine] + _REFUSED_EVERYWHERE if number not in allowed)
-    checks += [(equal, number, "refuse") for number in refused]
-    # layout after the checks: allow, refuse, absent, clone: load flags, test, refuse, allow
-    offsets = {"refuse": 1, "absent": 2, "clone": 3}
-    program = [(load, 0, 0, 4), (equal, 1, 0, _AUDIT_ARCH[machine]), (answer, 0, 0, kill), (load, 0, 0, 0)]
-    for index, (operation, value, target) in enumerate(checks):
-        program.append((operation, len(checks) - 1 - index + offsets[target], 0, value))
-    program += [(answer, 0, 0, allow), (answer, 0, 0, error | _EPERM), (answer, 0, 0, error | _ENOSYS)]
-    program += [(load, 0, 0, 16), (any_bit, 1, 0, _CLONE_THREAD), (answer, 0, 0, error | _EPERM), (answer, 0, 0, allow)]
-    return program

@@ -154,13 +154,30 @@ def test_an_unknown_machine_has_no_filter_and_says_so(monkeypatch):
 
 
 def test_cpu_limit_kills_before_the_deadline():
-    """The kernel ends a worker that burns CPU beyond its grant."""
+    """A worker that burns CPU beyond what a message may cost is ended."""
 
     async def story():
         async with running(limits=sandbox.Limits(cpu_seconds=0)) as pool:
             with pytest.raises(Transient) as fault:
                 await ask(pool, b"loop!!")
             assert fault.value.situation == "worker_lost"
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("command", ["burn", "answer"])
+def test_code_that_took_a_worker_over_cannot_burn_cpu_time(command):
+    """It may ignore what the kernel sends, and may have answered already: the gateway ends it from outside."""
+
+    async def story():
+        pool = ReaderPool(ReaderSettings(workers=1, limits=sandbox.Limits(cpu_seconds=0)), bytes)
+        try:
+            await pool.start("tests.support.escapes:load", b"")
+            with contextlib.suppress(Transient), memory_file(b"") as fd:
+                assert await pool.inspect(command.encode(), fd, unread=b"") == b"ok"
+            await until(lambda: pool.restarts)
+        finally:
+            await pool.close()
 
     asyncio.run(story())
 

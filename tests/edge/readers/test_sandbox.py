@@ -1,12 +1,18 @@
-"""What the process that fetches may still do once it is shut in; what readers may is told in `test_workers`."""
+"""What a reader worker and the process that fetches may still do once they are shut in."""
 
 from __future__ import annotations
 
+import asyncio
+import json
+import os
 import socket
 import subprocess
 import sys
 
 import pytest
+
+from gateway.edge.readers.pool import ReaderPool, ReaderSettings
+from tests.support import escapes
 
 ATTEMPTS = """
 import os, socket, ssl, subprocess, sys
@@ -71,3 +77,48 @@ def test_a_fetcher_does_nothing_else(told):
     """No key, no other file or folder, no server, no program, no signal."""
     for name in ("key", "write elsewhere", "folder", "listen", "program", "kill"):
         assert "PermissionError" == told[name]
+
+
+REFUSALS = {
+    "Operation not permitted",
+    "Permission denied",
+    "can't start new thread",
+    "not allowed to raise maximum limit",
+}
+
+
+@pytest.fixture(scope="module")
+def tried():
+    """Let a worker of a real pool try everything; what came of each attempt."""
+
+    async def story():
+        pool = ReaderPool(ReaderSettings(workers=1), json.loads)
+        fd = os.memfd_create("message")
+        try:
+            await pool.start("tests.support.escapes:load", b"")
+            return await pool.inspect(b"try", fd, unread=b""), pool.sandbox_report
+        finally:
+            os.close(fd)
+            await pool.close()
+
+    found, report = asyncio.run(story())
+    if not (report.seccomp and report.landlock_abi):
+        pytest.skip("this kernel offers no Landlock or seccomp")
+    return found
+
+
+@pytest.mark.parametrize("name", escapes.numbers_of(escapes.MACHINE) if escapes.MACHINE in escapes.MACHINES else ())
+def test_a_worker_cannot_make_the_call(tried, name):
+    """Whatever reaches beyond the worker, or outlasts it, is refused by name."""
+    assert "Operation not permitted" == tried[name]
+
+
+@pytest.mark.parametrize("name", escapes.ACTS)
+def test_a_worker_cannot_do(tried, name):
+    """Nor by the ways programs take."""
+    assert tried[name] in REFUSALS
+
+
+def test_every_call_that_is_not_listed_is_refused(tried):
+    """Also what nobody thought of; and what this kernel may have and we do not know is absent, as on an older one."""
+    assert (["Operation not permitted"], "Function not implemented") == (tried["unlisted"], tried["younger"])
