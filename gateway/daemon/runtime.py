@@ -86,6 +86,8 @@ _SESSION_ENDS = {
     "errors": "dropped",
     "commands": "dropped",
     "protocol": "dropped",
+    "shutdown": "denied",
+    "fault": "denied",
 }
 """End of a session as the listener names it, to the word of the metric; others are ordinary ends."""
 
@@ -107,7 +109,7 @@ class Observers(Observer):
             self.on_awaited(record.inspection.awaited)
 
     def on_refusal(self, record: RefusalRecord) -> None:
-        """A recipient was refused."""
+        """A command was refused, or a message before it was read."""
         self.journal.observe_refusal(record)
 
     def on_reload(self, record: ReloadRecord) -> None:
@@ -126,11 +128,11 @@ class Observers(Observer):
         """A client was let in."""
         self.metrics.observe_session(SessionRecord(client, "accepted"))
 
-    def on_session_close(self, client: Client, result: str) -> None:
+    def on_session_close(self, client: Client, result: str, situation: str = "") -> None:
         """A session ended; only ends that are not ordinary are counted and logged."""
-        word = _SESSION_ENDS.get(result)
+        word = "denied" if situation == "shutting_down" else _SESSION_ENDS.get(result)
         if word is not None:
-            record = SessionRecord(client, word, situation=result)
+            record = SessionRecord(client, word, situation=situation or result)
             self.metrics.observe_session(record)
             self.journal.observe_session(record)
 

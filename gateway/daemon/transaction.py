@@ -27,7 +27,7 @@ from gateway.edge.readers.pool import Without
 from gateway.mark.fields import SEAM_OCTETS, prepended, render, seam
 from gateway.mark.removable import are_removable
 from gateway.mark.replies import delivered_reply, reply_for_rcpt_verdict, reply_for_verdict
-from gateway.values.addresses import domain_of
+from gateway.values.addresses import bracketed, domain_of
 from gateway.values.delivery import NextHopRefused, NextHopReply
 from gateway.values.envelope import Client, Envelope
 from gateway.values.events import RefusalRecord, TransactionRecord
@@ -135,9 +135,10 @@ class Session:
             asked = found.asked or NextHopReply(found.reply)
             self._gateway.observers.on_refusal(
                 RefusalRecord(
-                    transaction.client, "RCPT", found.reply, transaction.id, transaction.mail.reverse_path,
-                    rcpt.forward_path, found.rule, found.situation, route=found.route, next_hop=asked.host,
-                    stage=asked.stage, next_hop_reply=asked.said,
+                    transaction.client, "RCPT", found.reply, transaction.id,
+                    transaction.mail.reverse_path or bracketed(transaction.mail.reverse_path), rcpt.forward_path,
+                    found.rule, found.situation, route=found.route, next_hop=asked.host, stage=asked.stage,
+                    next_hop_reply=asked.said,
                 )
             )  # fmt: skip
         return found.reply

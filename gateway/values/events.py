@@ -78,14 +78,14 @@ class TransactionRecord(msgspec.Struct, frozen=True):
 
 
 class RefusalRecord(msgspec.Struct, frozen=True):
-    """One MAIL or RCPT that was refused, before any content was seen."""
+    """One command that was refused, or a message before any of its content was read."""
 
     client: Client
     command: str
-    """`MAIL` or `RCPT`."""
+    """Verb, `DOT` for the end of a message, `OTHER` for what is none."""
     reply: Reply
     transaction_id: str = ""
-    """Empty when MAIL itself was refused before an id was given."""
+    """Empty when the listener refused, before an id was given."""
     reverse_path: str = ""
     forward_path: str = ""
     rule: str = ""
@@ -101,6 +101,8 @@ class RefusalRecord(msgspec.Struct, frozen=True):
     """Where the next hop refused or failed: one of `gateway.values.delivery.STAGES`."""
     next_hop_reply: str = ""
     """Code and text as the next hop gave them, or what failed; hostile text."""
+    said: str = ""
+    """The command as it was given, when an address or a name in it could not be read; hostile text."""
     listener: str = "smtp"
 
 

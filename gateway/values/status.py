@@ -24,6 +24,8 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     """At least one; any text: `octets` makes it printable ASCII and cuts it to length."""
     closes: bool = False
     """The connection is closed after this reply (421, smuggling, cross-protocol)."""
+    situation: str = ""
+    """Row of the table it was made from, for the log; empty for a verdict and for the next hop's words."""
 
     @property
     def octets(self) -> bytes:
@@ -143,7 +145,7 @@ def reply_to(situation: str, **values: object) -> Reply:
         KeyError: unknown situation or missing value: a bug.
     """
     row = TABLE[situation]
-    return Reply(row.code, row.status, (row.text.format(**values),), closes=row.closes)
+    return Reply(row.code, row.status, (row.text.format(**values),), row.closes, situation)
 
 
 def hello_reply(host: str, keywords: tuple[str, ...]) -> Reply:

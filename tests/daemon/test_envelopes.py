@@ -73,3 +73,36 @@ def test_a_strange_ehlo_name_costs_no_mail(gateway):
     gateway.wait_for(
         lambda: any(e["helo"] == "MAY?QUET??tang?2?" for e in gateway.events("transaction")), "no such name"
     )
+
+
+def test_every_refusal_has_a_line(gateway):
+    """Whoever asks why a mail was refused finds who, from whom, to whom and why."""
+    with gateway.client() as client:
+        client.docmd("MAIL", "FROM:<a b@soa.example>")
+        client.docmd("MAIL", "FROM:<keo-dai@soa.example> SIZE=99999999999")
+        client.docmd("MAIL", f"FROM:<{DEPARTMENT_A}>")
+        client.docmd("RCPT", "TO:<nguoi@noi-khac.example>")
+        client.docmd("RCPT", f"TO:<{OFFICE}>")
+        client.docmd("DATA")
+        client.send(b"bare\nlf\r\n.\r\n")
+        assert client.getreply()[0] == 550
+    keys = ("client", "helo", "from", "to", "said", "command", "code", "situation")
+    ours = [
+        {key: event[key] for key in keys if key in event}
+        for event in gateway.events("refused")
+        if event.get("situation") in {"bad_reverse_path", "too_big", "relay_denied", "stray_octets"}
+    ]
+    who = {"client": "127.0.0.1", "helo": "client.example"}
+    assert ours == [
+        who | {"said": "MAIL FROM:<a b@soa.example>", "command": "MAIL", "code": 553, "situation": "bad_reverse_path"},
+        who | {"from": "keo-dai@soa.example", "command": "MAIL", "code": 552, "situation": "too_big"},
+        who
+        | {
+            "from": DEPARTMENT_A,
+            "to": "nguoi@noi-khac.example",
+            "command": "RCPT",
+            "code": 550,
+            "situation": "relay_denied",
+        },
+        who | {"from": DEPARTMENT_A, "command": "DOT", "code": 550, "situation": "stray_octets"},
+    ]

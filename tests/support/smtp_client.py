@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from gateway.edge.listener.wirestore import WireStore
     from gateway.values.envelope import Client, MailCommand, RcptCommand
+    from gateway.values.events import RefusalRecord
 
 HOST = "gw.cqnn.test"
 RELAY_DOMAINS = ("so-a.gov.vn", ".xa.gov.vn")
@@ -96,12 +97,19 @@ class RecordingObserver(Observer):
     def __init__(self) -> None:
         self.replies: list[tuple[str, int]] = []
         self.results: list[str] = []
+        self.situations: list[str] = []
+        self.refusals: list[RefusalRecord] = []
         self.handshakes: list[tuple[str, str]] = []
         self.bugs: list[Exception] = []
         self.ended = asyncio.Event()
 
-    def on_session_close(self, client: Client, result: str) -> None:
-        """Keep the word a session ended with."""
+    def on_refusal(self, record: RefusalRecord) -> None:
+        """Keep what the listener refused by itself."""
+        self.refusals.append(record)
+
+    def on_session_close(self, client: Client, result: str, situation: str = "") -> None:
+        """Keep the word a session ended with, and the row it was ended with."""
+        self.situations.append(situation)
         self.results.append(result)
         self.ended.set()
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 from gateway.edge.listener.channel import Channel, Hangup
 from gateway.edge.listener.commands import KNOWN_VERBS, MAX_COMMAND_OCTETS, UNOFFERED_VERBS, split_line
 from gateway.values.envelope import Client
+from gateway.values.events import RefusalRecord
 from gateway.values.faults import Fault
 from gateway.values.status import TABLE, Reply, reply_to
 
@@ -26,6 +27,8 @@ _BEFORE_TLS = frozenset({b"EHLO", b"HELO", b"NOOP", b"RSET", b"QUIT", b"STARTTLS
 """What RFC 3207 section 4 leaves open when TLS is required, with RSET, which discloses nothing."""
 
 _IDLE_VERBS = frozenset({b"NOOP", b"RSET", b"VRFY", b"EHLO", b"HELO"})
+
+_NAMING_VERBS = frozenset({b"EHLO", b"HELO", b"MAIL", b"RCPT"})
 
 _BUG = object()
 """What came of a call that failed by our own fault."""
@@ -42,7 +45,9 @@ class Dialogue(Channel):
         self._client = Client("")
         self._handler: SessionHandler | None = None
         self._command_count = self._idle_count = self._error_count = 0
-        self._is_esmtp = False
+        self._is_esmtp = self._is_told = False
+        self._line = b""
+        self._forward_path = ""
         self._forget_transaction()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -54,22 +59,22 @@ class Dialogue(Channel):
         self._room = self._listener.room_for(self._client)
         refusal = self._listener.enter(self, ip)
         if refusal:
-            self._answer(b"GREETING", self._reply(refusal))
-            self._observer.on_session_close(Client(ip), "refused")
+            self._end_with(b"GREETING", refusal)
+            self._observer.on_session_close(self._client, "refused", refusal)
             self.hang_up()
             return
         self._handler_coroutine = self.loop.create_task(self._handle_client())
 
     async def _handle_client(self) -> None:
         """Speak the whole session: the body of the session's task."""
-        result = "fault"
+        result, situation = "fault", "not_ready"
         try:
             if await self._walled(self._converse()) is _BUG:
-                self._answer(b"OTHER", self._reply("not_ready"))
+                self._end_with(b"OTHER", situation)
         except Hangup as end:
-            result = end.result
+            result, situation = end.result, end.situation
             if end.situation:
-                self._answer(b"OTHER", self._reply(end.situation))
+                self._end_with(b"OTHER", end.situation)
         except asyncio.CancelledError:
             result = "shutdown"
             raise
@@ -80,7 +85,7 @@ class Dialogue(Channel):
                     await self._guarded(self._handler.on_close())
             finally:
                 self._listener.leave(self, self._client.ip)
-                self._observer.on_session_close(self._client, result)
+                self._observer.on_session_close(self._client, result, situation)
 
     async def _converse(self) -> NoReturn:
         """Greet and serve line by line; ends with Hangup."""
@@ -101,6 +106,7 @@ class Dialogue(Channel):
     async def _serve(self, line: bytes) -> None:
         """Answer one command line."""
         verb, argument = split_line(line)
+        self._line, self._forward_path, self._is_told = line, "", False
         self._count_command(verb)
         if len(line) + 2 > MAX_COMMAND_OCTETS:
             reply: Reply | None = self._reply("line_too_long")
@@ -135,11 +141,32 @@ class Dialogue(Channel):
             raise Hangup("too_many_commands", "commands")
 
     def _answer(self, verb: bytes, reply: Reply) -> None:
+        """Say a reply, count it, and tell a refusal that nobody told yet: what is silent cannot be looked into."""
         self.say(reply)
         if reply.is_permanent:
             self._error_count += 1
-        known = verb in KNOWN_VERBS or verb in {b"GREETING", b"DOT"}
-        self._observer.on_reply(verb.decode("ascii") if known else "OTHER", reply.code)
+        word = verb.decode("ascii") if verb in KNOWN_VERBS or verb in {b"GREETING", b"DOT"} else "OTHER"
+        self._observer.on_reply(word, reply.code)
+        if reply.code >= 400 and not self._is_told:
+            # only what holds a name or an address, and only when that could not be read: other words may be passwords
+            is_read = self._forward_path if verb == b"RCPT" else self._reverse_path
+            said = "" if is_read or verb not in _NAMING_VERBS else self._line.decode("utf-8", "backslashreplace")
+            self._observer.on_refusal(
+                RefusalRecord(
+                    self._client,
+                    word,
+                    reply,
+                    reverse_path=self._reverse_path,
+                    forward_path=self._forward_path,
+                    situation=reply.situation,
+                    said=said,
+                )
+            )
+
+    def _end_with(self, verb: bytes, situation: str) -> None:
+        """Say the last reply of a session, which is told as its end."""
+        self._is_told = True
+        self._answer(verb, self._reply(situation))
 
     def _reply(self, situation: str) -> Reply:
         return reply_to(situation, host=self._listener.host, limit=self._settings.message_size_limit_octets)
@@ -163,6 +190,7 @@ class Dialogue(Channel):
 
     async def _guarded(self, call: Awaitable[Any]) -> Any:
         """Await a call of the handler; a bug in it becomes the `internal` reply and a fresh transaction."""
+        self._is_told = False
         try:
             answer = await self._walled(call)
         except Fault as fault:
@@ -170,6 +198,7 @@ class Dialogue(Channel):
         if answer is _BUG:
             self._forget_transaction()
             return self._reply("internal")
+        self._is_told = answer is not None  # the handler tells what it refuses, with the id it gave
         return answer
 
     async def _ask(self, call: Awaitable[_Answer]) -> _Answer:
@@ -185,6 +214,7 @@ class Dialogue(Channel):
         self._is_smtputf8 = False
         self._declared_octets = 0
         self._accepted_count = self._asked_count = 0
+        self._reverse_path = ""
 
     async def _reset(self) -> None:
         self._forget_transaction()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from gateway.edge.listener.wirestore import RoomBudget, WireStore
     from gateway.values.envelope import Client, MailCommand, RcptCommand
+    from gateway.values.events import RefusalRecord
     from gateway.values.status import Reply
 
 
@@ -108,8 +109,14 @@ class Observer:
     def on_session_open(self, client: Client) -> None:
         """A client was let in; its EHLO name is not known yet."""
 
-    def on_session_close(self, client: Client, result: str) -> None:
-        """A session ended: quit, lost, timeout, refused, errors, commands, protocol, tls, shutdown or fault."""
+    def on_session_close(self, client: Client, result: str, situation: str = "") -> None:
+        """A session ended: quit, lost, timeout, refused, errors, commands, protocol, tls, shutdown or fault.
+
+        `situation` is the row of the reply table it was ended with, empty when nothing was said.
+        """
+
+    def on_refusal(self, record: RefusalRecord) -> None:
+        """The listener itself refused a command or a message; what its handler refuses, that tells."""
 
     def on_reply(self, command: str, code: int) -> None:
         """A reply was given; `command` is a verb we know, `DOT`, `GREETING` or `OTHER`."""

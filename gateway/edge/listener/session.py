@@ -21,6 +21,7 @@ from gateway.edge.listener.commands import KNOWN_VERBS, parse_hello, parse_mail,
 from gateway.edge.listener.data import DataPace, DataReader
 from gateway.edge.listener.dialogue import Dialogue
 from gateway.edge.listener.wirestore import WireStore
+from gateway.values.addresses import bracketed
 from gateway.values.envelope import Client
 from gateway.values.faults import Permanent, Transient
 from gateway.values.status import Reply, hello_reply
@@ -75,7 +76,9 @@ class Session(Dialogue):
             return self._reply("need_hello")
         if self._has_mail:
             return self._reply("nested_mail")
+        self._reverse_path = ""
         mail = parse_mail(argument, is_esmtp=self._is_esmtp, is_trusted=self._client.is_trusted)
+        self._reverse_path = mail.reverse_path or bracketed(mail.reverse_path)
         if mail.size_octets is not None and mail.size_octets > self._settings.message_size_limit_octets:
             return self._reply("too_big")
         if (mail.size_octets or 0) > self._room.free_octets:
@@ -95,6 +98,7 @@ class Session(Dialogue):
         rcpt = parse_rcpt(
             argument, is_smtputf8=self._is_smtputf8, is_esmtp=self._is_esmtp, is_trusted=self._client.is_trusted
         )
+        self._forward_path = rcpt.forward_path
         refusal = self._listener.admission.check_recipient(rcpt.forward_path, self._client.is_trusted)
         if refusal is not None:
             return refusal

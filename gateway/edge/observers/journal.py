@@ -10,12 +10,14 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import logging
+import time
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import structlog
 
 from gateway.edge.observers.journal_events import EVENTS, SEVERITIES
+from gateway.edge.observers.journal_rate import LineRate
 from gateway.values.addresses import bracketed
 
 if TYPE_CHECKING:
@@ -89,14 +91,24 @@ class Journal:
     """Writes events. Methods are for the event loop's thread."""
 
     def __init__(
-        self, stream: Stream, *, is_console: bool = False, level: str = "info", now: Callable[[], str] = _utc_now
+        self,
+        stream: Stream,
+        *,
+        is_console: bool = False,
+        level: str = "info",
+        now: Callable[[], str] = _utc_now,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Write JSON, or columns for people when `is_console`; `level` is the least severity, `now` gives the time."""
+        """Write JSON, or columns for people when `is_console`; `level` is the least severity.
+
+        `now` gives the time as text, `clock` seconds for the bound on lines about refusals.
+        """
         self._stream = stream
         self._now = now
         renderer: Callable[..., str | bytes] = (
             structlog.dev.ConsoleRenderer(sort_keys=False) if is_console else _to_json
         )
+        self._rate = LineRate(clock)
         self._log = structlog.wrap_logger(
             _Lines(stream),
             processors=[renderer],
@@ -134,13 +146,16 @@ class Journal:
             self._write("transaction", _transaction_keys(record))
 
     def observe_refusal(self, record: RefusalRecord) -> None:
-        """Write the line of a refused MAIL or RCPT."""
+        """Write the line of a refused command, as long as its client has not had too many."""
+        if not self._rate.admits(record.client.ip, is_trusted=record.client.is_trusted):
+            return
         values = {
             "id": record.transaction_id or "NOQUEUE",
             "client": shown(record.client.ip),
             "helo": shown(record.client.helo),
             "from": shown(record.reverse_path),
             "to": shown(record.forward_path),
+            "said": shown(record.said),
             "command": record.command,
             "rule": shown(record.rule),
             "code": record.reply.code,
@@ -155,14 +170,15 @@ class Journal:
 
     def observe_session(self, record: SessionRecord) -> None:
         """Write a line for a session that was not served; admissions are only counted."""
-        if record.result != "accepted":
-            client = record.client
+        client = record.client
+        if record.result != "accepted" and self._rate.admits(client.ip, is_trusted=client.is_trusted):
             self.event("session_refused", client=client.ip, helo=client.helo, listener=record.listener,
                        result=record.result, situation=record.situation)  # fmt: skip
 
     def observe_handshake(self, record: HandshakeRecord) -> None:
         """Write a line for a failed handshake."""
-        if not record.is_successful:
+        client = record.client
+        if not record.is_successful and self._rate.admits(client.ip, is_trusted=client.is_trusted):
             self.event("tls_failed", client=record.client.ip, listener=record.listener, reason=record.reason)
 
     def observe_relay(self, record: RelayRecord) -> None:
@@ -193,11 +209,13 @@ class Journal:
 
     def flush(self) -> None:
         """Try again what the stream did not take; call now and then, say once a second."""
+        self._tell_left_out(is_end=False)
         self._stream.flush()
         self._tell_lost()
 
     def close(self, deadline_s: float = 2.0) -> None:
         """Write what is left, waiting at most `deadline_s` seconds for the reader."""
+        self._tell_left_out(is_end=True)
         self._stream.drain(deadline_s)
         self._tell_lost()
 
@@ -210,6 +228,10 @@ class Journal:
             getattr(self._log, severity)(name, **head, severity=severity, time=self._now(), **rest)
         if self._stream.lost:
             self._tell_lost()
+
+    def _tell_left_out(self, *, is_end: bool) -> None:
+        for client, count in self._rate.take_left_out(is_end=is_end):
+            self.event("lines_left_out", client=client, count=count)
 
     def _tell_lost(self) -> None:
         """Count lost lines at once, for a reader that stays stuck must show; log them when it reads again."""

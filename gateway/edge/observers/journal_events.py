@@ -27,13 +27,16 @@ EVENTS: dict[str, Event] = {
         "generation"), "A final dot was answered; one line a transaction."),
     "secret_transaction": Event("warning", ("id", "client", "from", "to_count", "to", "disposition", "rules", "code"),
         "The same for a message with a marked state secret: only identity, time, parties and rule."),
-    "refused": Event("info", (*_WHO, "to", "command", "rule", "code", "status", "situation", "route", "next_hop",
-        "stage", "next_hop_reply"), "MAIL or RCPT was refused before any content was seen; `next_hop_reply`: what the "
-        "next hop said, or what failed at `stage` of asking it."),
+    "refused": Event("info", (*_WHO, "to", "said", "command", "rule", "code", "status", "situation", "route",
+        "next_hop", "stage", "next_hop_reply"), "A command was refused, or a message before it was read: by us "
+        "(`situation`), by a rule, or by the next hop; `next_hop_reply`: what it said, or what failed at "
+        "`stage` of asking it."),
+    "lines_left_out": Event("info", ("client", "count"),
+        "So many further lines `refused`, `session_refused` and `tls_failed` about a client in the minute before."),
     "opinions_differ": Event("warning", ("id", "agency", "opinions"),
         "Readers contradict each other about a signature of this message; none of them was believed."),
     "session_refused": Event("info", ("client", "helo", "listener", "result", "situation"),
-        "A session was not admitted or was ended by us."),
+        "A session was not admitted or was ended by us; `situation` is the reply it was given."),
     "tls_failed": Event("info", ("client", "listener", "reason"), "A TLS handshake with a client failed."),
     "relay_failed": Event("warning", ("id", "route", "next_hop", "result", "stage", "situation", "reason",
         "duration_ms"), "An attempt at a next hop ended in anything but a delivery: at which stage, with which reply "
@@ -77,6 +80,10 @@ exemplar; `NOQUEUE` before there is one. Find everything about one message: `gre
   lists end after 20 with the full count beside them.
 - Subject, Message-ID, file names and document numbers are never logged. A message with a marked state secret gets
   `secret_transaction` instead of `transaction`: no size, no agency, no timing, no server greeting.
+- Every 4yz and 5yz we say has a line: `transaction` at the final dot, `session_refused` when the session ended with it,
+  else `refused`. `situation` is the row of the reply table, `said` the command where no address could be read. A client
+  gets 30 such lines a minute (one of `client_networks` 3,000); the rest is counted in `lines_left_out`, without
+  `client` for those past the first 256 clients of a minute.
 - When the reader stops reading, mail goes on: 1 MiB of lines waits, then the newest are dropped and counted
   (`lines_lost` here, `congthu_journal_lines_lost_total` in the metrics). Nothing blocks the event loop.
 - Severities as in Postfix: `info` normal, `warning` look at it some time, `error` look at it today, `fatal` the
