@@ -81,7 +81,7 @@ class Inspector:
             verdict=verdict,
             forged_ranges=to_wire(facts.header.forged_ranges, content.stuffed),
             received_count=facts.header.received_count,
-            loop_count=facts.header.loop_count,
+            own_ids=facts.header.own_ids,
             doc_type=facts.document.doc_type or "none",
             urgency=facts.document.urgency.value,
             message_id="" if verdict.is_secret else facts.header.message_id,

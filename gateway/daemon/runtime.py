@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
+from gateway.edge.listener.admission import Admission
 from gateway.edge.listener.ports import Observer
 from gateway.values.events import (
     HandshakeRecord,
@@ -46,6 +47,7 @@ class Runtime:
         self.standings = standings
         self.pool, self.next_hops = pool, next_hops
         self.rules = generation.rules
+        self.admission = Admission(config.relay.relay_domains, config.relay.client_networks)
         self._users = 0
         self._idle = asyncio.Event()
         self._idle.set()

@@ -26,11 +26,11 @@ from gateway.daemon.gauges import PartGauges, publish_files, sample_trust, stand
 from gateway.daemon.generation import Judge
 from gateway.daemon.loader import load_apart
 from gateway.daemon.loading import with_fetched_trust
+from gateway.daemon.passages import Passages
 from gateway.daemon.renewing import Renewer
 from gateway.daemon.runtime import LISTENER, Observers, Runtime
 from gateway.daemon.transaction import Session, decode_inspection
 from gateway.edge.host import systemd
-from gateway.edge.listener.admission import Admission
 from gateway.edge.listener.server import Listener
 from gateway.edge.listener.tls import ServerTls
 from gateway.edge.nexthop import NextHops
@@ -99,6 +99,7 @@ class Service:
         self._gauges = PartGauges(self.metrics, LISTENER)
         self.journal.on_lost = lambda lost: self.metrics.count("journal_lines_lost", amount=lost)
         self._tls = _server_tls(config)
+        self.passages = Passages()
         self.runtime = await self._build(config, generation)
         try:
             await self._serve(config)
@@ -112,7 +113,7 @@ class Service:
         limits = config.listen.limits
         self._listener = Listener(
             limits, self.runtime.generation.host, self._new_session, self.observers, self._tls_context,
-            admission=_admission(config),
+            admission=self.runtime.admission,
         )  # fmt: skip
         health = Health(self.metrics, ready={"gateway": self._why_not_ready}, live={"loop": self._why_not_alive})
         self.metrics.samplers.append(self._sample)
@@ -241,7 +242,7 @@ class Service:
         self._sample()  # or what the old readers counted since the last scrape were lost
         old, self.runtime, self._tls = self.runtime, fresh, tls
         self._listener.settings = fresh.config.listen.limits
-        self._listener.admission = _admission(fresh.config)
+        self._listener.admission = fresh.admission
         self._publish(fresh, is_whole=is_whole)
         if len(self._retiring) >= MAX_RETIRING:
             self._retire(next(iter(self._retiring)), 0.0)
@@ -333,10 +334,6 @@ def _open_journal(config: Config) -> Journal:
 def _server_tls(config: Config) -> ServerTls | None:
     listen = config.listen
     return ServerTls(listen.certificate_file, listen.key_file) if listen.certificate_file else None
-
-
-def _admission(config: Config) -> Admission:
-    return Admission(config.relay.relay_domains, config.relay.client_networks)
 
 
 def _places(config: Config) -> list[socket.socket | tuple[str, int]]:

@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import msgspec
 
 from gateway.daemon.generation import Order, instant
+from gateway.daemon.house import carries_own_fields
+from gateway.daemon.passages import MAX_RETURNS
 from gateway.edge.readers.casualties import network_of
 from gateway.edge.readers.pool import Without
 from gateway.mark.fields import SEAM_OCTETS, prepended, render, seam
@@ -36,6 +38,7 @@ from gateway.values.status import Reply, reply_to
 from gateway.values.verdict import Disposition, Inspection
 
 if TYPE_CHECKING:
+    from gateway.daemon.passages import Passages
     from gateway.daemon.runtime import Observers, Runtime
     from gateway.edge.listener.wirestore import WireStore
     from gateway.edge.nexthop import NextHopTransaction
@@ -44,8 +47,6 @@ if TYPE_CHECKING:
 
 MAX_HOPS = 100
 """Received fields in a message; RFC 5321 section 6.3 asks for at least 100."""
-MAX_OWN_HOPS = 2
-"""Times one message may pass this very gateway: a second pass is a loop."""
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _encode = msgspec.msgpack.Encoder().encode
@@ -65,6 +66,8 @@ class Gateway(Protocol):
     runtime: Runtime
     """Replaced as a whole at reload."""
     observers: Observers
+    passages: Passages
+    """Outlive a reload."""
 
 
 class _Transaction:
@@ -178,7 +181,7 @@ class Session:
         transaction = self._transaction
         assert transaction is not None
         with store:
-            story = _Delivery(transaction, store)
+            story = _Delivery(transaction, store, self._gateway.passages)
             try:
                 reply = await story.tell()
             except Fault as fault:
@@ -205,8 +208,8 @@ class Session:
 class _Delivery:
     """What happens between the final dot and our reply, with the times it took."""
 
-    def __init__(self, transaction: _Transaction, store: WireStore) -> None:
-        self._transaction, self._store = transaction, store
+    def __init__(self, transaction: _Transaction, store: WireStore, passages: Passages) -> None:
+        self._transaction, self._store, self._passages = transaction, store, passages
         self.situation = ""
         self.inspection: Inspection | None = None
         self._answer: NextHopReply | None = None
@@ -228,7 +231,8 @@ class _Delivery:
         inspection = await self._inspect()
         verdict = inspection.verdict
         runtime = self._transaction.runtime
-        if inspection.received_count > MAX_HOPS or inspection.loop_count >= MAX_OWN_HOPS:
+        returns = self._passages.returns(inspection.own_ids, self.envelope.forward_paths, time.monotonic())
+        if inspection.received_count > MAX_HOPS or returns >= MAX_RETURNS:
             self.situation = "too_many_hops"
             return reply_to("too_many_hops")
         if verdict.disposition in {Disposition.REJECT, Disposition.DEFER}:
@@ -277,7 +281,11 @@ class _Delivery:
         self._check_removal(inspection)
         hop, transaction.hop = transaction.hop, None
         assert hop is not None
-        fields = prepended(inspection.verdict, inspection, self.envelope, transaction.runtime.generation.host)
+        runtime = transaction.runtime
+        fields = prepended(
+            inspection.verdict, inspection, self.envelope, runtime.generation.host,
+            is_inside=carries_own_fields(runtime, hop.route, self.envelope),
+        )  # fmt: skip
         prefix = render(fields) + seam(self._first_kept(inspection))
         started = time.perf_counter_ns()
         answer = self._answer = await hop.send(
@@ -288,6 +296,8 @@ class _Delivery:
         if not answer.is_accepted:
             self.situation = answer.situation or "next_hop"
             return answer.reply
+        if not inspection.verdict.is_secret:  # of which nothing is kept
+            self._passages.note(transaction.id, self.envelope.forward_paths, time.monotonic())
         return delivered_reply(answer.text, transaction.id)
 
     def record(self, reply: Reply) -> TransactionRecord:

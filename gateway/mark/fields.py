@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gateway.values.envelope import Envelope
     from gateway.values.verdict import Finding, Inspection, Verdict
 
+OWN_PREFIX = "Congthu-"
 VERDICT_FIELD = "Congthu-Verdict"
 FORMAT_VERSION = "1"
 MAX_FINDINGS = 40
@@ -45,11 +46,14 @@ _MAILBOX_LINE = re.compile(rb"\.?>?From [ \t]{0,200}[^ \t:\r\n]", re.IGNORECASE)
 """Not `From :`, a field with blanks before its colon."""
 
 
-def prepended(verdict: Verdict, inspection: Inspection, envelope: Envelope, host: str) -> tuple[HeaderField, ...]:
+def prepended(
+    verdict: Verdict, inspection: Inspection, envelope: Envelope, host: str, *, is_inside: bool = True
+) -> tuple[HeaderField, ...]:
     """List the fields to put before the received octets, top-most first.
 
     Nothing for a message that is not relayed. A secret verdict that is only observed gets Received
-    alone: the mark of a secret is not repeated where anybody may read it.
+    alone: the mark of a secret is not repeated where anybody may read it. Mail that leaves the house (not
+    `is_inside`) carries no `Congthu-*` field: which rules it broke is nobody's business there.
     """
     if verdict.disposition in {Disposition.REJECT, Disposition.DEFER}:
         return ()
@@ -57,6 +61,8 @@ def prepended(verdict: Verdict, inspection: Inspection, envelope: Envelope, host
     if verdict.is_secret:
         return (trace,)
     tags = inspection.tags or tag_fields(verdict, inspection.urgency)
+    if not is_inside:
+        return (trace, *(field for field in tags if not field.name.startswith(OWN_PREFIX)))
     return (trace, verdict_field(verdict, envelope, host), *tags)
 
 

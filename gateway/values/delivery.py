@@ -31,6 +31,17 @@ class TlsPolicy(str, enum.Enum):
     """Encrypt, with a certificate chain to `ca_file` (or the system store) and the expected name."""
 
 
+class OwnFields(str, enum.Enum):
+    """Which mail of a route carries our `Congthu-*` fields."""
+
+    INSIDE = "inside"
+    """Mail whose recipients are all in relay domains or in domains of the registry."""
+    ALWAYS = "always"
+    """Every message: the next hop belongs to the house and takes them off itself."""
+    NEVER = "never"
+    """No message."""
+
+
 class Route(msgspec.Struct, frozen=True):
     """Where mail for some domains goes, and how."""
 
@@ -62,6 +73,9 @@ class Route(msgspec.Struct, frozen=True):
     """A warm connection idle for longer is closed (Postfix servers drop them after 300 s)."""
     helo: str = ""
     """EHLO name; empty for the gateway's own."""
+    own_fields: OwnFields = OwnFields.INSIDE
+    """Which mail carries `Congthu-Verdict` and tags: `inside` when every recipient is in a relay domain or a domain of
+    the registry, `always`, `never`."""
 
 
 class AttemptResult(str, enum.Enum):

@@ -179,8 +179,8 @@ class HeaderFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     3464)."""
     forged_ranges: tuple[tuple[int, int], ...] = ()
     """Octet ranges of whole inbound fields that claim to be ours and must be removed; ascending."""
-    loop_count: int = 0
-    """Received fields written by this very gateway (our host name in the `by` clause with our marker)."""
+    own_ids: tuple[str, ...] = ()
+    """Transaction ids in Received fields of this very gateway (our host name in the `by` clause with our marker)."""
     is_author_ambiguous: bool = False
     """Readers differ in who wrote the message: one of the names in `read.notes.DISPUTED_AUTHOR` was noted."""
 

@@ -95,7 +95,8 @@ class Inspection(msgspec.Struct, frozen=True, omit_defaults=True):
     forged_ranges: tuple[tuple[int, int], ...] = ()
     """As in HeaderFacts."""
     received_count: int = 0
-    loop_count: int = 0
+    own_ids: tuple[str, ...] = ()
+    """As in HeaderFacts."""
     doc_type: str = "none"
     urgency: str = "none"
     message_id: str = ""

@@ -214,12 +214,12 @@ def test_a_pdf_is_secret_by_a_later_page_or_by_its_title() -> None:
 
 def test_the_top_of_an_unreadable_message_is_still_read() -> None:
     """Loops, forged fields and a marked subject are seen; parts are not."""
-    top = f"Congthu-Tag: x\r\nReceived: by {HOST} (Congthu)\r\nSubject: [MẬT] 12/KH-SA\r\n".encode()
+    top = f"Congthu-Tag: x\r\nReceived: by {HOST} (Congthu) id 4bXk2TzQ; x\r\nSubject: [MẬT] 12/KH-SA\r\n".encode()
     octets = top + MIME.replace(b"Subject: Bao cao thang 11\r\n", b"") + b"Content-Type: text/plain\r\n\r\nx"
     whole, facts = read(octets), read_top(octets, SMALL, AT, host=HOST)
 
     assert whole.header == facts.header
-    assert (facts.header.loop_count, facts.header.forged_ranges) == (1, ((0, 16),))
+    assert (facts.header.own_ids, facts.header.forged_ranges) == (("4bXk2TzQ",), ((0, 16),))
     assert (facts.secrecy, facts.is_unreadable, facts.parts) == (Secrecy.MAT, True, ())
 
 

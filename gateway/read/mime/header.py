@@ -39,6 +39,9 @@ _ANSWERED_BY_PROGRAM = ("x-autoreply", "x-auto-reply", "x-autorespond", "x-autor
 """Fields of programs that answer by themselves and know no Auto-Submitted. Exchange of old writes
 X-Auto-Response-Suppress (all kinds), vacation programs Precedence: auto_reply (RFC 3834 section 3.1.8)."""
 _BY = re.compile(rb"\sby\s+([^\s;()]{1,255})", re.IGNORECASE)
+_ID = re.compile(rb"\sid\s+([0-9A-Za-z]{8,16})(?:[\s;]|\Z)")
+_MAX_OWN_IDS = 200
+"""More than the Received fields of any message that is passed on (RFC 5321 section 6.3: 100)."""
 _AUTHSERV_ID = re.compile(rb'\s*(?:"((?:[^"\\]|\\.){0,255})"|([^\s;"]{1,255}))', re.DOTALL)
 
 
@@ -60,7 +63,7 @@ def read_header(octets: bytes, section: Section, host: str, notes: Notes) -> Hea
         received_count=section.count("received"),
         is_auto_submitted=_is_auto_submitted(section),
         forged_ranges=_forged_ranges(section, own_name),
-        loop_count=_loop_count(section, own_name),
+        own_ids=_own_ids(section, own_name),
         is_author_ambiguous=not notes.ambiguities.isdisjoint(DISPUTED_AUTHOR),
     )
 
@@ -154,13 +157,15 @@ def _authserv_id(value: bytes) -> bytes:
     return name.strip().lower().rstrip(b".")
 
 
-def _loop_count(section: Section, own_name: bytes) -> int:
-    """Received fields with our name behind `by` and our word anywhere in the field."""
-    count = 0
+def _own_ids(section: Section, own_name: bytes) -> tuple[str, ...]:
+    """Ids of Received fields with our name behind `by`, our word anywhere in the field and an id as we write it."""
+    found: list[str] = []
     for field in section.by_name.get("received", ()) if own_name else ():
         value = section.value(field)
         if b"congthu" not in value.lower():
             continue
         by = _BY.search(b" " + value)
-        count += by is not None and by[1].lower().rstrip(b".") == own_name
-    return count
+        own_id = _ID.search(value, by.end() - 1) if by is not None else None
+        if by is not None and own_id is not None and by[1].lower().rstrip(b".") == own_name:
+            found.append(own_id[1].decode("ascii"))
+    return tuple(found[:_MAX_OWN_IDS])
