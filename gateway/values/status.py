@@ -85,6 +85,7 @@ TABLE: dict[str, Row] = {
     "shutting_down": Row(421, "4.3.2", "{host} is shutting down, try again later", closes=True),
     "too_many_sessions": Row(421, "4.3.2", "Too many sessions, try again later", closes=True),
     "idle_timeout": Row(421, "4.4.2", "Timeout, closing connection", closes=True),
+    "idle_when_crowded": Row(421, "4.3.2", "Too many sessions, idle ones are closed, try again later", closes=True),
     "too_slow": Row(421, "4.4.2", "Data arrives too slowly, closing connection", closes=True),
     "memory_short": Row(452, "4.3.1", "Not enough room for the message now, try again later"),
     "too_many_recipients": Row(452, "4.5.3", "Too many recipients in this transaction, send the rest separately"),

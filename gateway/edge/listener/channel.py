@@ -49,6 +49,10 @@ class Channel(SMTP):
         self.transport: asyncio.Transport | None = None
         self.is_tls = False
         self.is_draining = False
+        self.active_at = loop.time()
+        """Instant of the loop's clock at which the client last got on with a mail."""
+        self.is_in_handshake = False
+        self._has_to_go = False
         self._command_timeout_s = command_timeout_s
         self._inbox = b""
         self._start = 0
@@ -119,6 +123,28 @@ class Channel(SMTP):
         self.is_draining = True
         self._wake()
 
+    def make_way(self) -> None:
+        """Let the session end at once, with 421: others need its place."""
+        self._has_to_go = True
+        transport = self._open_transport
+        if self.is_in_handshake and transport is not None:
+            transport.abort()
+        self._wake()
+
+    def stay_or_go(self) -> None:
+        """Go on, unless the session has to make way.
+
+        Raises:
+            Hangup: with 421.
+        """
+        if self._has_to_go:
+            raise Hangup("idle_when_crowded", "timeout")
+
+    @property
+    def idle_since(self) -> float:
+        """Give the instant since which the client has been expected to get on; infinite while we are at work."""
+        return self.active_at if self._waiter is not None or self.is_in_handshake else math.inf
+
     @property
     def has_input(self) -> bool:
         """Say whether octets wait to be read."""
@@ -134,6 +160,7 @@ class Channel(SMTP):
         while True:
             if self.is_draining:
                 raise Hangup("shutting_down", "shutdown")
+            self.stay_or_go()
             end = self._inbox.find(b"\n", self._start)
             if end >= 0:
                 return self._take_line(end)
@@ -152,7 +179,7 @@ class Channel(SMTP):
 
         `deadline` is an instant of the loop's clock; `is_expired` tells the two cases apart.
         """
-        while not self.has_input and not self._has_ended and not self._is_expired:
+        while not self.has_input and not self._has_ended and not self._is_expired and not self._has_to_go:
             await self._wait(deadline)
         return self._take_all()
 

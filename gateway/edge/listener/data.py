@@ -133,6 +133,10 @@ class DataPace:
         self._total_timeout_s = total_timeout_s
         self._minimum_rate = minimum_rate_octets_per_s
 
+    def paid_until(self, size_octets: int) -> float:
+        """Give the instant up to which the octets that came pay at the minimum rate; behind it the client idles."""
+        return self._began + size_octets / (self._minimum_rate or 1)
+
     def deadline(self, now: float, size_octets: int) -> tuple[float, str]:
         """Give the instant by which more must have arrived, and the situation when it has not."""
         block = now + self._block_timeout_s

@@ -57,7 +57,7 @@ class Dialogue(Channel):
         ip = peer[0].partition("%")[0].removeprefix("::ffff:") if isinstance(peer, tuple) else ""
         self._client = Client(ip, is_trusted=self._listener.admission.is_trusted_client(ip))
         self._room = self._listener.room_for(self._client)
-        refusal = self._listener.enter(self, ip)
+        refusal = self._listener.enter(self, self._client)
         if refusal:
             self._end_with(b"GREETING", refusal)
             self._observer.on_session_close(self._client, "refused", refusal)
@@ -84,7 +84,7 @@ class Dialogue(Channel):
                 if self._handler is not None:
                     await self._guarded(self._handler.on_close())
             finally:
-                self._listener.leave(self, self._client.ip)
+                self._listener.leave(self)
                 self._observer.on_session_close(self._client, result, situation)
 
     async def _converse(self) -> NoReturn:
@@ -119,6 +119,8 @@ class Dialogue(Channel):
                 reply = self._reply_to_fault(fault)
         else:
             reply = self._reply("not_implemented" if verb in UNOFFERED_VERBS else "unknown_command")
+        if verb not in _IDLE_VERBS:
+            self.active_at = self.loop.time()
         if reply is not None:
             self._answer(verb, reply)
             if reply.closes:

@@ -25,12 +25,15 @@ class ListenerSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     message_size_limit_octets: Annotated[int, msgspec.Meta(ge=1024, le=1_073_741_824)] = 50 * 1024 * 1024
     """Largest message in wire form (RFC 1870), announced as SIZE."""
-    recipients_limit: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 100
-    """Accepted recipients of one transaction; RFC 5321 section 4.5.3.1.8 asks for at least 100."""
+    recipients_limit: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1000
+    """Accepted recipients of one transaction (Postfix smtpd_recipient_limit); past it 452. OpenSMTPD gives a message
+    up after 25 of those; RFC 5321 section 4.5.3.1.8 asks for at least 100."""
     sessions_limit: Annotated[int, msgspec.Meta(ge=1, le=65_536)] = 1000
-    """Sessions at the same time; one more gets 421."""
+    """Sessions at the same time, one in ten of them for `client_networks` alone; see `crowded_idle_s`."""
+    crowded_idle_s: Annotated[float, msgspec.Meta(gt=0)] = 3.0
+    """When there is no session left, the one idle longest outside `client_networks`, this long at least, gets 421."""
     sessions_per_client_limit: Annotated[int, msgspec.Meta(ge=1, le=65_536)] = 100
-    """Sessions at the same time from one IPv4 address or one IPv6 /64."""
+    """Sessions at the same time from one IPv4 address or one IPv6 /64 outside `client_networks`."""
     commands_per_session: Annotated[int, msgspec.Meta(ge=10)] = 10_000
     """Commands of any kind in one session."""
     idle_commands_limit: Annotated[int, msgspec.Meta(ge=5)] = 100
@@ -143,11 +146,11 @@ class SessionHost(Protocol):
         """Give the room the messages of a client are taken from; it lives while somebody holds it."""
         ...
 
-    def enter(self, session: Any, ip: str) -> str:
+    def enter(self, session: Any, client: Client) -> str:
         """Let a session in, or name the situation that refuses it; empty when let in."""
         ...
 
-    def leave(self, session: Any, ip: str) -> None:
+    def leave(self, session: Any) -> None:
         """Take note that a session let in has ended."""
         ...
 

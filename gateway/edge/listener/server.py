@@ -1,6 +1,6 @@
 """Listener: accepts SMTP clients on one asyncio loop and hands their transactions to the daemon.
 
-One `Session` a client, no threads, no mail knowledge. The listener counts sessions (in all and by client),
+One `Session` a client, no threads, no mail knowledge. The listener lets sessions in as the `crowd` allows,
 holds the room all messages share, starts the task that answers a final dot, and ends everything in order:
 `stop_accepting`, then `drain`.
 """
@@ -8,11 +8,10 @@ holds the room all messages share, starts the task that answers a final dot, and
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-from collections import Counter
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
+from gateway.edge.listener.crowd import Crowd, client_key
 from gateway.edge.listener.ports import ListenerSettings, Observer, RecipientGate, SessionHandler
 from gateway.edge.listener.session import Session
 from gateway.edge.listener.wirestore import RoomBudget
@@ -80,7 +79,7 @@ class Listener:
         self._servers: list[asyncio.Server] = []
         self._sessions: set[Session] = set()
         self._deliveries: set[asyncio.Task[Reply]] = set()
-        self._by_client: Counter[str] = Counter()
+        self._crowd = Crowd(lambda: asyncio.get_running_loop().time())
         self._is_draining = False
         self._all_left = asyncio.Event()
 
@@ -166,27 +165,19 @@ class Listener:
 
     # Sessions call these.
 
-    def enter(self, session: Session, ip: str) -> str:
-        """Count a new session in; answers the situation that refuses it, or nothing."""
+    def enter(self, session: Session, client: Client) -> str:
+        """Let a new session in; answers the situation that refuses it, or nothing."""
         if self._is_draining:
             return "shutting_down"
-        key = client_key(ip)
-        if (
-            len(self._sessions) >= self.settings.sessions_limit
-            or self._by_client[key] >= self.settings.sessions_per_client_limit
-        ):
+        if not self._crowd.enter(session, client.ip, self.settings, is_trusted=client.is_trusted):
             return "too_many_sessions"
         self._sessions.add(session)
-        self._by_client[key] += 1
         return ""
 
-    def leave(self, session: Session, ip: str) -> None:
-        """Count a session out that was counted in."""
+    def leave(self, session: Session) -> None:
+        """Forget a session that has ended."""
         self._sessions.discard(session)
-        key = client_key(ip)
-        self._by_client[key] -= 1
-        if self._by_client[key] <= 0:
-            del self._by_client[key]
+        self._crowd.leave(session)
         if not self._sessions:
             self._all_left.set()
 
@@ -213,16 +204,6 @@ class Listener:
         if not task.cancelled():
             # Its session reports the error; when that was cut off, nobody else may ask for it.
             task.exception()
-
-
-def client_key(ip: str) -> str:
-    """Name the client a session counts for: an IPv4 address, or the /64 an IPv6 client owns."""
-    if ":" not in ip:
-        return ip
-    try:
-        return str(ipaddress.ip_network((ip, 64), strict=False))
-    except ValueError:
-        return ip
 
 
 __all__ = ["Listener", "ListenerSettings", "Observer", "RecipientGate", "SessionHandler", "client_key", "no_tls"]

@@ -172,7 +172,9 @@ class Session(Dialogue):
         )
         while True:
             deadline, situation = pace.deadline(self.loop.time(), reader.size_octets)
+            self.active_at = pace.paid_until(reader.size_octets)
             chunk = await self.read_chunk(deadline)
+            self.stay_or_go()
             if self.is_expired or self.loop.time() > deadline:
                 raise Hangup(situation, "timeout")
             if not chunk:
@@ -224,6 +226,7 @@ class Session(Dialogue):
             return self._reply("tls_injection")
         self._answer(b"STARTTLS", self._reply("start_tls"))
         self.flush()
+        self.is_in_handshake = True
         try:
             self.transport = await self.loop.start_tls(
                 cast("asyncio.WriteTransport", self.transport),
@@ -235,6 +238,8 @@ class Session(Dialogue):
         except (OSError, EOFError) as error:
             self._observer.on_tls(self._client, getattr(error, "reason", None) or type(error).__name__)
             raise Hangup("", "tls") from error
+        finally:
+            self.is_in_handshake = False
         if self.transport is None:
             raise Hangup("", "lost")
         self.is_tls = True
