@@ -81,7 +81,7 @@ def report(config_file: Path) -> Iterator[str]:
         yield f"pack {pack.id} {pack.version}: {len(pack.rules)} rules"
     yield f"sandbox: landlock {sandbox.landlock_abi or 'absent'}, seccomp {'on' if sandbox.seccomp else 'absent'}"
     yield f"scans: seals, ink, tone; letters {'read (Tesseract)' if _has_ocr() else 'not read'}"
-    yield f"archives: zip, tar, gzip, xz, bzip2, TNEF{', 7z, rar, iso, cab' if is_available() else ''}"
+    yield f"archives: zip, tar, gzip, xz, bzip2, iso, cab, TNEF{', 7z, rar, lha' if is_available() else ''}"
     yield from (f"warning: {warning}" for warning in _warnings(config, generation))
     yield from (f"warning: {found}" for found in unmatched_names(config, generation.packs, judge.registry))
     today = dt.datetime.now(VIETNAM).date()
@@ -145,7 +145,7 @@ def _warnings(config: Config, generation: Generation) -> Iterator[str]:
     yield from date_warnings(generation.trust, now)
     yield from fetch_warnings(config)
     if not is_available():
-        yield "7z, rar, iso and cab files stay unread: install libarchive13 (Debian 13: libarchive13t64)"
+        yield "7z, rar and lha files stay unread: install libarchive13 (Debian 13: libarchive13t64)"
     if not config.gateway.help_base:
         yield "gateway.help_base is empty: replies carry no help address"
 

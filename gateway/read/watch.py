@@ -10,6 +10,7 @@ import contextlib
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
 
@@ -27,8 +28,11 @@ class Watch(Protocol):
     def ends(self, kind: str, sha256: str) -> None:
         """Say that a file begun before has been read, and whatever stands in it: the one around it goes on."""
 
-    def confined(self, octets: int) -> AbstractContextManager[None]:
-        """Let native code take no more than so many octets of further memory while the context lasts."""
+    def confined(self, octets: int) -> AbstractContextManager[Callable[[], int]]:
+        """Let native code take no more than so many octets of further memory while the context lasts.
+
+        The context answers what tells how many it holds so far; negative when it gave some back.
+        """
 
 
 class Unwatched:
@@ -41,9 +45,9 @@ class Unwatched:
     def ends(self, _kind: str, _sha256: str) -> None:
         """Take no note."""
 
-    def confined(self, _octets: int) -> AbstractContextManager[None]:
+    def confined(self, _octets: int) -> AbstractContextManager[Callable[[], int]]:
         """Limit nothing."""
-        return contextlib.nullcontext()
+        return contextlib.nullcontext(int)
 
 
 UNWATCHED = Unwatched()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from gateway.edge.readers.slate import SLATE
 from gateway.edge.readers.tesseract import load_recogniser
 from gateway.read.budget import DEFAULT_BUDGET
 from gateway.read.cache import FactsCache
@@ -26,7 +27,7 @@ def load(payload: bytes):
         if recogniser is not None:
             recogniser.grant(DEFAULT_BUDGET.ocr_milliseconds)
         facts = read_message(
-            octets, DEFAULT_BUDGET, trust, AT, cache=cache, recogniser=recogniser, now=time.process_time
+            octets, DEFAULT_BUDGET, trust, AT, cache=cache, recogniser=recogniser, now=time.process_time, watch=SLATE
         )
         after = resource.getrusage(resource.RUSAGE_SELF)
         return msgspec.json.encode({

@@ -75,12 +75,29 @@ def _raise() -> None:
 BREAKING = {
     b"crash": lambda: ctypes.string_at(0),
     b"abort": os.abort,
+    b"exit": lambda: ctypes.CDLL(None).exit(1),
     b"loop": _loop,
     b"raise": _raise,
     b"leave": lambda: os._exit(0),
     b"memory": lambda: bytearray(4_000_000_000),
 }
 """What files do to their reader."""
+
+
+def load_confined(_payload: bytes):
+    """Answer a work function that takes so many octets of memory as the message says, where it may take so many."""
+
+    def work(request: bytes, octets: memoryview) -> bytes:
+        with SLATE.confined(int(request)) as held:
+            try:
+                taken = bytearray(int(bytes(octets)))
+            except MemoryError:
+                return b"refused"
+            told = b"held" if held() >= len(taken) else b"lost"
+        bytearray(int(bytes(octets)))
+        return told
+
+    return work
 
 
 def load(payload: bytes):

@@ -13,6 +13,7 @@ Wire between the asyncio process and a worker, one message at a time:
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import faulthandler
 import gc
 import importlib
@@ -147,6 +148,18 @@ def _say_last_words(link: socket.socket) -> None:
     """
     faulthandler.enable(file=link.fileno(), all_threads=False)
     faulthandler.register(signal.SIGTRAP, file=link.fileno(), all_threads=False, chain=True)
+    # libarchive ends the process by exit(3) when it finds no memory; we ourselves leave by _exit(2)
+    at_exit = getattr(ctypes.CDLL(None), "__cxa_atexit")
+    at_exit(_SAY_EXIT, link.fileno(), None)
+
+
+def _say_exit(link_fd: int | None) -> None:
+    """Say that a library ended the process."""
+    os.write(link_fd or 0, b"F")
+
+
+_SAY_EXIT = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(_say_exit)
+"""As C calls it; kept for as long as the process lives."""
 
 
 def _silence() -> None:

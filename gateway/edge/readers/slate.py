@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _PAGE_OCTETS: Final = 4_096
 _KIND_OCTETS: Final = 16
 _DIGEST_OCTETS: Final = 32
 _RECORD_OCTETS: Final = _KIND_OCTETS + _DIGEST_OCTETS
 _NOTHING: Final = bytes(_RECORD_OCTETS)
-_SYSTEM_PAGE: Final = mmap.PAGESIZE
 
 
 class Casualty(msgspec.Struct, frozen=True):
@@ -75,22 +74,24 @@ class Slate:
             self._page[:_RECORD_OCTETS] = self._open[-1] if self._open else _NOTHING
 
     @contextlib.contextmanager
-    def confined(self, octets: int) -> Iterator[None]:
-        """Lower the soft limit of address space to what is in use and so much more: native code gets no memory then."""
+    def confined(self, octets: int) -> Iterator[Callable[[], int]]:
+        """Lower the soft limit of address space to what is in use and so much more; native code gets no memory then."""
         if self._statm < 0:
-            yield
+            yield int
             return
         soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-        used = int(os.pread(self._statm, 64, 0).split()[0]) * _SYSTEM_PAGE
+        used = self._used()
         narrow = used + octets
-        if soft != resource.RLIM_INFINITY and narrow >= soft:
-            yield
-            return
-        resource.setrlimit(resource.RLIMIT_AS, (narrow, hard))
+        if soft == resource.RLIM_INFINITY or narrow < soft:
+            resource.setrlimit(resource.RLIMIT_AS, (narrow, hard))
         try:
-            yield
+            yield lambda: self._used() - used
         finally:
             resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+    def _used(self) -> int:
+        """Octets of address space in use."""
+        return int(os.pread(self._statm, 64, 0).split()[0]) * mmap.PAGESIZE
 
 
 def _record(kind: str, sha256: str) -> bytes:

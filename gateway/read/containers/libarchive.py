@@ -1,4 +1,4 @@
-"""Archives we have no reader for (7z, rar, iso, cab, ...), streamed through the system's libarchive within budget.
+"""Archives we have no reader for (7z, rar, lha, ...), streamed through the system's libarchive within budget.
 
 Debian package libarchive13. Called directly through ctypes: the Python packages look for the library with a
 compiler and a shell, which no sandboxed worker may start, and open every format there is. The library is loaded
@@ -10,18 +10,21 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import locale
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from gateway.read.containers.unpacked import ArchiveFault, Unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from gateway.read.notes import Notes
+    from gateway.read.watch import Watch
 
+T = TypeVar("T")
 FORMATS = {
     "7z": ("format_7zip",),
     "rar": ("format_rar", "format_rar5"),
-    "iso": ("format_iso9660",),
-    "cab": ("format_cab",),
     "lha": ("format_lha",),
     "cpio": ("format_cpio",),
     "ar": ("format_ar",),
@@ -34,22 +37,11 @@ _REGULAR, _TYPE_MASK = 0o100_000, 0o170_000
 _CHUNK = 262_144
 _LIBRARIES = ("libarchive.so.13", "libarchive.13.dylib")
 _NAME_CHARACTERS = 4_096
-
-
-class Unpacked(NamedTuple):
-    """One file of an archive."""
-
-    name: str | bytes
-    """As the library gives it: octets when it knows no charset."""
-    octets: bytes | None
-    """None when it could not be unpacked."""
-    size_octets: int
-    uninspectable: str = ""
-    """`encrypted`, `over_budget`, `malformed` or empty."""
-
-
-class ArchiveFault(Exception):
-    """The archive as a whole cannot be read further; the text is the reason."""
+_WORK_OCTETS: Final = 160_000_000
+"""Memory of its own it may take while one file is unpacked. The dictionaries honest packers write take 64 MB; what an
+archive says it needs is otherwise granted without question: 125 octets took a gigabyte."""
+_WORK_SHARE: Final = 8
+"""The same for each octet of the archive."""
 
 
 def _load() -> ctypes.CDLL | None:
@@ -106,24 +98,50 @@ def unpack_all(octets: bytes, kind: str, notes: Notes) -> Iterator[Unpacked]:
     handle = library.archive_read_new()
     if not handle:
         raise ArchiveFault("over_budget")
+    memory = _Memory(notes.watch, _WORK_OCTETS + _WORK_SHARE * len(octets))
     try:
         for word in FORMATS[kind]:
             switch = getattr(library, f"archive_read_support_{word}", None)
             if switch is not None:
                 switch.argtypes = [ctypes.c_void_p]
                 switch(handle)
-        if library.archive_read_open_memory(handle, octets, len(octets)) not in (_OK, _WARN):
+        opened = memory.run(lambda: library.archive_read_open_memory(handle, octets, len(octets)))
+        if opened not in (_OK, _WARN):
             raise ArchiveFault(_reason(library, handle))
-        yield from _entries(library, handle, len(octets), notes)
+        yield from _entries(library, handle, len(octets), notes, memory)
     finally:
         library.archive_read_free(handle)
 
 
-def _entries(library: ctypes.CDLL, handle: int, packed: int, notes: Notes) -> Iterator[Unpacked]:
+class _Memory:
+    """What the library may still take for itself while it works on one archive."""
+
+    def __init__(self, watch: Watch, octets: int) -> None:
+        """Begin an archive."""
+        self._watch = watch
+        self._whole = self._left = octets
+
+    def run(self, call: Callable[[], T], spare: int = 0) -> T:
+        """Run one call that may take so many octets more for what it answers.
+
+        Raises:
+            ArchiveFault: `over_budget`, when that was not enough.
+        """
+        with self._watch.confined(self._left + spare) as held:
+            try:
+                answer = call()
+            except MemoryError:
+                raise ArchiveFault("over_budget") from None
+            kept = len(answer) if isinstance(answer, bytes) else 0
+            self._left = max(0, min(self._whole, self._left - held() + kept))
+            return answer
+
+
+def _entries(library: ctypes.CDLL, handle: int, packed: int, notes: Notes, memory: _Memory) -> Iterator[Unpacked]:
     entry = ctypes.c_void_p()
     ratio = notes.unpacked_limit(packed)
     while True:
-        answer = library.archive_read_next_header(handle, ctypes.byref(entry))
+        answer = memory.run(lambda: library.archive_read_next_header(handle, ctypes.byref(entry)))
         if answer == _EOF:
             return
         if answer not in (_OK, _WARN):
@@ -140,7 +158,7 @@ def _entries(library: ctypes.CDLL, handle: int, packed: int, notes: Notes) -> It
             yield Unpacked(name, None, size, "encrypted")
             continue
         allowed = min(ratio, notes.container_octets)
-        plain = _data(library, handle, allowed)
+        plain = memory.run(partial(_data, library, handle, allowed), 2 * allowed)
         if plain is None:
             yield Unpacked(name, None, size, _reason(library, handle))
             continue

@@ -10,10 +10,14 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from gateway.read.containers.cab import unpack_cab
 from gateway.read.containers.compressed import PIPES, decompress
-from gateway.read.containers.libarchive import FORMATS, ArchiveFault, unpack_all
+from gateway.read.containers.iso import has_udf, read_iso
+from gateway.read.containers.libarchive import FORMATS, unpack_all
+from gateway.read.containers.rar5 import RAR5, unpack_rar5
 from gateway.read.containers.tar import read_tar
 from gateway.read.containers.tnef import read_tnef
+from gateway.read.containers.unpacked import ArchiveFault
 from gateway.read.containers.zip_strays import local_entry, stray_entries
 from gateway.read.containers.zips import find_directory, read_zip, unpack
 from gateway.read.media_kinds import LEFTOVER, is_left_behind, is_left_name
@@ -22,14 +26,15 @@ from gateway.read.names import NO_NAME, clean_name, decode_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gateway.read.containers.unpacked import Unpacked
     from gateway.read.containers.zips import Entry
     from gateway.read.names import FileName
     from gateway.read.notes import Notes
 
-_LISTINGS = {"zip": read_zip, "tar": read_tar, "tnef": read_tnef}
+_LISTINGS = {"zip": read_zip, "tar": read_tar, "tnef": read_tnef, "iso": read_iso}
 STREAMS = frozenset({"gzip", "xz", "bzip2", "zstd", "compress"})
 """Kinds that hold one file, named by whoever unpacks it."""
-CONTAINERS = frozenset({*_LISTINGS, *STREAMS, *FORMATS})
+CONTAINERS = frozenset({*_LISTINGS, *STREAMS, *FORMATS, "cab"})
 """Kinds that are opened here."""
 SPLIT = "split"
 """Reason: one piece of an archive that was cut into several files."""
@@ -40,12 +45,10 @@ _PIECE = re.compile(
 _ESCAPING = re.compile(r"\A(?:[/\\]|[A-Za-z]:)|(?:\A|[/\\])\.\.(?:[/\\]|\Z)")
 """A path that leads out of the folder an archive is unpacked in."""
 _FOLDERS = 64
-_VOLUMES, _SECTOR = 0x8000, 2_048
-"""Where volume descriptors of a disc image begin, and how far apart they are (ECMA-119 section 6.7.1)."""
 _HAS_EXTRA, _HAS_NAME = 0x04, 0x08
 _NAME_OCTETS = 255
 _PIECE_KINDS = frozenset({"unknown", "zip", "7z", "rar", "tar", "gzip", "xz", "bzip2"})
-_RAR4, _RAR5 = b"Rar!\x1a\x07\0", b"Rar!\x1a\x07\x01\0"
+_RAR4 = b"Rar!\x1a\x07\0"
 _SPANNED = b"PK\x07\x08"
 
 
@@ -95,6 +98,9 @@ class Container:
         for entry in entries or ():
             if not entry.is_folder:
                 yield self.open_entry(entry)
+        if self._kind == "iso" and not self.uninspectable and has_udf(self._octets):
+            # Windows mounts the other file system of such a disc, which may hold other files: none of ours reads it.
+            self.uninspectable = "unsupported"
         if self._kind == "zip" and self.uninspectable != SPLIT:
             yield from self._other_readings(entries or [])
 
@@ -133,19 +139,23 @@ class Container:
         if _is_piece(self._octets, self._kind):
             self.uninspectable = SPLIT
         try:
-            for found in unpack_all(self._octets, self._kind, self._notes):
+            for found in self._found():
                 text = found.name if isinstance(found.name, str) else decode_name(found.name)
                 # A single compressed stream has no name of its own; the library calls it `data`.
-                name = NO_NAME if FORMATS[self._kind][-1] == "format_raw" else self._named(text)
+                name = NO_NAME if self._kind in STREAMS else self._named(text)
                 self.is_encrypted |= found.uninspectable == "encrypted"
                 yield Member(name, found.octets, found.size_octets, found.uninspectable)
         except ArchiveFault as fault:
             reason = str(fault)
             self.is_encrypted |= reason == "encrypted"
             self.uninspectable = self.uninspectable or reason
-        if self._kind == "iso" and not self.uninspectable and _has_udf(self._octets):
-            # Windows mounts the other file system of such a disc, which may hold other files: none of ours reads it.
-            self.uninspectable = "unsupported"
+
+    def _found(self) -> Iterator[Unpacked]:
+        if self._kind == "cab":
+            return unpack_cab(self._octets, self._notes)
+        if self._octets.startswith(RAR5):
+            return unpack_rar5(self._octets, self._notes)
+        return unpack_all(self._octets, self._kind, self._notes)
 
     def _named(self, text: str) -> FileName:
         name, folder = clean_name(text), text.replace("\\", "/").rpartition("/")[0]
@@ -159,12 +169,6 @@ class Container:
 
     def _failure(self) -> str:
         return "over_budget" if self._notes.overruns else "malformed"
-
-
-def _has_udf(octets: bytes) -> bool:
-    """Tell a disc image with a UDF file system by its volume descriptors (ECMA-167 part 2, section 9)."""
-    marks = (octets[at + 1 : at + 6] for at in range(_VOLUMES, _VOLUMES + 32 * _SECTOR, _SECTOR))
-    return any(mark in (b"NSR02", b"NSR03") for mark in marks)
 
 
 def _stored_name(octets: bytes, kind: str) -> str:
@@ -195,7 +199,7 @@ def _is_piece(octets: bytes, kind: str) -> bool:
         return octets.startswith(_SPANNED) or (find_directory(octets) is None and octets.rfind(b"PK\x05\x06") >= 0)
     if octets.startswith(_RAR4):
         return len(octets) > 12 and octets[9] == 0x73 and bool(octets[10] & 1)
-    if octets.startswith(_RAR5):
+    if octets.startswith(RAR5):
         return _is_rar5_volume(octets)
     return False
 
@@ -203,7 +207,7 @@ def _is_piece(octets: bytes, kind: str) -> bool:
 def _is_rar5_volume(octets: bytes) -> bool:
     """Read the main archive header: checksum, then size, type, header flags and archive flags as short vints."""
     numbers: list[int] = []
-    at = len(_RAR5) + 4
+    at = len(RAR5) + 4
     while len(numbers) < 5 and at < min(len(octets), 64):
         value = shift = 0
         while at < len(octets) and shift < 35:

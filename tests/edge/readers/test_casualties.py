@@ -38,7 +38,7 @@ async def ask(pool: ReaderPool, message: bytes, client: str = HERE) -> bytes:
         os.close(fd)
 
 
-@pytest.mark.parametrize("death", [b"crash", b"abort"])
+@pytest.mark.parametrize("death", [b"crash", b"abort", b"exit"])
 def test_the_rest_of_a_message_is_read_without_the_file_that_killed_its_reader(death):
     """At once, in the same transaction: a crash is no accident, and waiting would make nothing better."""
 
@@ -190,6 +190,28 @@ def test_the_slate_shows_the_innermost_file():
 
     expected = [None, ("zip", outer), ("pdf", inner), ("zip", outer), ("pdf", inner), ("jpeg", third), ("zip", outer)]
     assert [(one.kind, one.sha256) if one else None for one in seen] == [*expected, None]
+
+
+@pytest.mark.parametrize(
+    ("allowed", "wanted", "told"),
+    [(200_000_000, 300_000_000, b"refused"), (200_000_000, 100_000_000, b"held"), (10**10, 100_000_000, b"held")],
+)
+def test_native_code_gets_so_much_memory_and_no_more(allowed, wanted, told):
+    """Inside a real worker, and afterwards it may take again what the worker may; a bound never widens another."""
+
+    async def story():
+        pool = ReaderPool(ReaderSettings(workers=1), bytes)
+        fd = os.memfd_create("test")
+        os.write(fd, b"%d" % wanted)
+        try:
+            await pool.start("tests.support.reader_work:load_confined", b"")
+            for _ in range(2):
+                assert await pool.inspect(b"%d" % allowed, fd, unread=b"") == told
+        finally:
+            os.close(fd)
+            await pool.close()
+
+    asyncio.run(story())
 
 
 @pytest.mark.parametrize("octets", [b"", b"pdf", b"\xff" * 48, bytes(48), b"a b".ljust(48, b"\0"), b"\n" * 48])
