@@ -16,6 +16,7 @@ from gateway.daemon.generation import VIETNAM
 from gateway.daemon.loading import load_cases, load_generation, load_packs
 from gateway.daemon.service import READER_ENTRY
 from gateway.daemon.transaction import decode_inspection
+from gateway.daemon.trial import try_readers
 from gateway.edge.listener.tls import build_server_context
 from gateway.edge.nexthop import NextHops
 from gateway.edge.readers.pool import ReaderPool
@@ -120,6 +121,7 @@ async def _try_readers(config: Config, generation: Generation) -> SandboxReport:
     pool = ReaderPool(msgspec.structs.replace(config.inspection.readers, workers=1), decode_inspection)
     try:
         await pool.start(READER_ENTRY, msgspec.msgpack.encode(generation))
+        await try_readers(pool)
         found = pool.sandbox_report
         assert found is not None
         return found

@@ -30,6 +30,7 @@ from gateway.daemon.passages import Passages
 from gateway.daemon.renewing import Renewer
 from gateway.daemon.runtime import LISTENER, Observers, Runtime
 from gateway.daemon.transaction import Session, decode_inspection
+from gateway.daemon.trial import ReaderWatch, try_readers
 from gateway.edge.host import systemd
 from gateway.edge.listener.server import Listener
 from gateway.edge.listener.tls import ServerTls
@@ -100,7 +101,13 @@ class Service:
         self.journal.on_lost = lambda lost: self.metrics.count("journal_lines_lost", amount=lost)
         self._tls = _server_tls(config)
         self.passages = Passages()
-        self.runtime = await self._build(config, generation)
+        self._readers = ReaderWatch(self._on_readers)
+        try:
+            self.runtime = await self._build(config, generation)
+        except Transient as fault:
+            self._on_readers(fault.detail)
+            self.journal.close()
+            raise
         try:
             await self._serve(config)
             self.journal.event("stopped", duration_s=round(time.monotonic() - started, 1))
@@ -142,7 +149,15 @@ class Service:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._readers.stop()
         await health.stop()
+
+    def _on_readers(self, problem: str) -> None:
+        """Log why no worker reads, or that they read again."""
+        if problem:
+            self.journal.event("readers_fail", reason=problem)
+        else:
+            self.journal.event("readers_work")
 
     def _new_session(self, client: Client) -> Session:
         del client
@@ -202,7 +217,7 @@ class Service:
 
         Raises:
             Misconfigured: a route that cannot be used.
-            Transient: the readers do not start.
+            Transient: the readers do not start, or do not read.
         """
         judge = await asyncio.to_thread(Judge, generation)
         known = await asyncio.to_thread(standings, generation.trust, dt.datetime.now(dt.UTC))
@@ -210,6 +225,7 @@ class Service:
         pool = ReaderPool(config.inspection.readers, decode_inspection)
         try:
             await pool.start(READER_ENTRY, msgspec.msgpack.encode(generation))
+            await try_readers(pool)
         except BaseException:  # cancelled too: workers half started would outlive the generation they belong to
             await pool.close()
             raise
@@ -282,7 +298,7 @@ class Service:
     def _why_not_ready(self) -> str:
         if self._is_draining:
             return "draining"
-        return "" if self.runtime.pool.is_up else "no reader worker"
+        return self._readers.problem if self.runtime.pool.is_up else "no reader worker"
 
     def _why_not_alive(self) -> str:
         return f"event loop is {self._lag_s:.1f} s late" if self._lag_s > LAG_ALLOWED_S else ""
@@ -298,6 +314,7 @@ class Service:
             self._lag_s = max(0.0, now - before - HEARTBEAT_S)
             self.metrics.observe_loop_lag(self._lag_s)
             self.journal.flush()
+            self._readers.glance(self.runtime.pool, now)
             if interval and now >= due and self._lag_s < LAG_ALLOWED_S:
                 systemd.notify("WATCHDOG=1")
                 due = now + interval

@@ -13,6 +13,7 @@ import msgspec
 
 from gateway.edge.listener.ports import ListenerSettings
 from gateway.edge.readers.pool import ReaderSettings
+from gateway.edge.readers.sandbox import Limits
 from gateway.edge.trust.plan import FetchSettings
 from gateway.read.budget import Budget
 from gateway.values.delivery import Route  # noqa: TC001 - msgspec resolves annotations at run time
@@ -141,6 +142,9 @@ NOT_A_KEY = "origin"
 
 BOUNDS: dict[tuple[type, str], tuple[float, float]] = {
     (ReaderSettings, "workers"): (1, 256),
+    # Half of this is what a small mail takes, measured (gateway.daemon.trial).
+    (Limits, "memory_octets"): (400_000_000, 1_000_000_000_000),
+    (Limits, "open_files"): (16, 65_536),
     (ReaderSettings, "deadline_s"): (0.1, 540),
 }
 """Bounds of keys whose Struct states none, both included; any other number must be above 0."""

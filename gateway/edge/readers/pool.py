@@ -92,6 +92,8 @@ class ReaderPool(Generic[Answer]):
         self.settings = settings
         self.restarts = 0
         """Workers replaced because they died, failed or overran; recycling is not counted."""
+        self.failures = 0
+        """Messages on which a reader raised; its worker lives on."""
         self._decode = decode
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
@@ -242,6 +244,7 @@ class ReaderPool(Generic[Answer]):
             raise _Lost("worker_lost", detail, worker) from None
         else:
             if answer is None:
+                self.failures += 1
                 detail = f"reader raised {octets[:_NAME_OCTETS].decode('ascii', 'replace')}"
                 raise _Lost("internal", detail, worker)
             return answer
