@@ -38,7 +38,8 @@ UNREADABLE_FOR = frozenset({"over_budget", "malformed", "unsupported", "crashed_
 """Reasons of `PartFacts.uninspectable` that lie in the structure; `encrypted` is the sender's will: policy."""
 
 FIXED_VI = "Thu bi tu choi theo quy dinh ve bao ve bi mat nha nuoc, noi dung khong duoc luu giu"
-UNKNOWN_VI = "Chua xac minh duoc luc nay, may gui se tu gui lai"
+UNKNOWN_VI = "Chua xac minh duoc luc nay: may chu se tu gui lai, gui tu chuong trinh thu thi hay gui lai sau"
+"""A server retries by itself; the mail program of a person, refused through a proxy filter, does not."""
 FIXED_EN = "Refused under the rules on protection of state secrets; nothing of the message was kept"
 
 

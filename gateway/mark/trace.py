@@ -46,7 +46,17 @@ def address_literal(ip: str) -> str:
 def _said_helo(client: Client) -> str:
     """Answer the client's own name when it is a domain or an address literal, else `unknown`."""
     helo = client.helo
+    return _name(helo)
+
+
+def _name(helo: str) -> str:
     return helo if _DOMAIN.match(helo) or _LITERAL.match(helo) else "unknown"
+
+
+def _through(client: Client) -> str:
+    """Name the server that spoke for the client (XFORWARD, XCLIENT) in a comment; nothing when none did."""
+    forwarder = client.forwarder
+    return f" (through {_name(forwarder.helo)} {address_literal(forwarder.ip)})" if forwarder is not None else ""
 
 
 def with_protocol(envelope: Envelope) -> str:
@@ -65,7 +75,7 @@ def received(envelope: Envelope, host: str) -> HeaderField:
     if client.tls_version:
         protocol += f" ({token(client.tls_version)} {token(client.tls_cipher)})"
     value = (
-        f"from {_said_helo(client)} ({address_literal(client.ip)}) by {token(host, 255)} {MARKER}"
+        f"from {_said_helo(client)} ({address_literal(client.ip)}){_through(client)} by {token(host, 255)} {MARKER}"
         f" with {protocol} id {token(envelope.transaction_id)}; {rfc5322_date(envelope.received_at_us)}"
     )
     return HeaderField("Received", value)

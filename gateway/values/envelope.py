@@ -9,8 +9,18 @@ from __future__ import annotations
 import msgspec
 
 
+class Forwarder(msgspec.Struct, frozen=True):
+    """A server of our own networks that spoke for a client (XFORWARD, XCLIENT)."""
+
+    ip: str
+    helo: str = ""
+    """Its own argument of EHLO; empty when it gave none."""
+    ident: str = ""
+    """Its own id of the message, such as a queue id; empty when it has none."""
+
+
 class Client(msgspec.Struct, frozen=True):
-    """The peer that connected."""
+    """Who sends: the peer that connected, or the one it speaks for."""
 
     ip: str
     """IPv4 or IPv6 in its shortest text form."""
@@ -21,6 +31,10 @@ class Client(msgspec.Struct, frozen=True):
     tls_cipher: str = ""
     is_trusted: bool = False
     """True when the address lies in a configured client network: may relay to any domain."""
+    name: str = ""
+    """Host name, when a forwarder gave one; nobody here looks names up."""
+    forwarder: Forwarder | None = None
+    """The peer that connected, when that is another than the client."""
 
 
 class MailCommand(msgspec.Struct, frozen=True):

@@ -106,3 +106,21 @@ def test_every_refusal_has_a_line(gateway):
         },
         who | {"from": DEPARTMENT_A, "command": "DOT", "code": 550, "situation": "stray_octets"},
     ]
+
+
+def test_a_postfix_in_front_names_the_true_client(tmp_path):
+    """Log and `Received` name who sent, and through which of our servers; facts are about the sender too."""
+    changes = {"[relay]": '[relay]\nclient_networks = ["127.0.0.1/32"]'}
+    with running_daemon(tmp_path, changes=changes) as gateway, gateway.client() as client:
+        assert "xforward" in client.esmtp_features
+        forward = (
+            "NAME=may-12.example ADDR=203.0.113.12 PORT=50412 PROTO=ESMTP HELO=may12.example IDENT=4gLk2Q SOURCE=REMOTE"
+        )
+        assert client.docmd("XFORWARD", forward)[0] == 250
+        assert deliver(client, f"FROM:<{DEPARTMENT_A}>") == [250, 250, 250]
+        head = gateway.next_hop.messages[-1].octets.split(b"\r\n\r\n")[0].replace(b"\r\n ", b" ")
+        assert b"Received: from may12.example ([203.0.113.12]) (through client.example [127.0.0.1]) by " in head
+        gateway.wait_for(lambda: gateway.events("transaction"), "no transaction")
+        line = gateway.events("transaction")[-1]
+        keys = ("client", "client_name", "helo", "through", "ident")
+        assert [line[key] for key in keys] == ["203.0.113.12", "may-12.example", "may12.example", "127.0.0.1", "4gLk2Q"]

@@ -67,7 +67,7 @@ def test_a_deferral_asks_to_try_again():
     reply = reply_for_verdict(judged, RULES, ID, HELP)
 
     assert (reply.code, reply.status) == (451, "4.7.5")
-    assert "may gui se tu gui lai" in reply.lines[0]
+    assert "gui tu chuong trinh thu thi hay gui lai sau" in reply.lines[0]
     assert ascii_form(RULES[judged.deciding.rule].reply_vi) not in " ".join(reply.lines)
 
 

@@ -28,7 +28,7 @@ _FOREIGN_VERBS = frozenset(
 )
 """First words of other protocols, HTTP above all (Postfix smtpd_forbidden_commands)."""
 
-KNOWN_VERBS = frozenset(b"EHLO HELO MAIL RCPT DATA RSET NOOP QUIT VRFY STARTTLS".split())
+KNOWN_VERBS = frozenset(b"EHLO HELO MAIL RCPT DATA RSET NOOP QUIT VRFY STARTTLS XFORWARD XCLIENT".split())
 UNOFFERED_VERBS = frozenset(b"AUTH BDAT EXPN HELP ETRN TURN SEND SOML SAML".split())
 """Known to SMTP, not offered here."""
 
@@ -55,7 +55,12 @@ def parse_hello(argument: bytes) -> str:
     """
     if not argument:
         raise Permanent("bad_hello")
-    return _HELO_ODD.sub(b"?", argument[:MAX_HELO_OCTETS]).decode("ascii")
+    return neutered(argument)
+
+
+def neutered(name: bytes) -> str:
+    """Make a name from outside safe for fields and logs: odd octets become `?`, and it is cut to 255."""
+    return _HELO_ODD.sub(b"?", name[:MAX_HELO_OCTETS]).decode("ascii")
 
 
 def parse_mail(argument: bytes, *, is_esmtp: bool, is_trusted: bool = False) -> MailCommand:

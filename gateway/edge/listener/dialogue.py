@@ -19,6 +19,7 @@ from gateway.values.status import TABLE, Reply, reply_to
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+    from gateway.edge.listener.forwarded import Forwarded
     from gateway.edge.listener.ports import SessionHandler, SessionHost
 
 _Answer = TypeVar("_Answer", Reply, Reply | None)
@@ -42,7 +43,11 @@ class Dialogue(Channel):
         self._listener = listener
         self._settings = listener.settings
         self._observer = listener.observer
-        self._client = Client("")
+        self._peer = self._speaker = self._client = Client("")
+        """Who connected and may speak for others; whose session it is, and whose rights hold (XCLIENT changes it);
+        who sends the transaction under way, or the next one (XFORWARD changes it)."""
+        self._forwarded: Forwarded | None = None
+        """What XFORWARD said about the client of the next transaction."""
         self._handler: SessionHandler | None = None
         self._command_count = self._idle_count = self._error_count = 0
         self._is_esmtp = self._is_told = False
@@ -55,7 +60,7 @@ class Dialogue(Channel):
         super().connection_made(transport)
         peer = transport.get_extra_info("peername")
         ip = peer[0].partition("%")[0].removeprefix("::ffff:") if isinstance(peer, tuple) else ""
-        self._client = Client(ip, is_trusted=self._listener.admission.is_trusted_client(ip))
+        self._speak_as(Client(ip, is_trusted=self._listener.admission.is_trusted_client(ip)))
         self._room = self._listener.room_for(self._client)
         refusal = self._listener.enter(self, self._client)
         if refusal:
@@ -85,7 +90,7 @@ class Dialogue(Channel):
                     await self._guarded(self._handler.on_close())
             finally:
                 self._listener.leave(self)
-                self._observer.on_session_close(self._client, result, situation)
+                self._observer.on_session_close(self._speaker, result, situation)
 
     async def _converse(self) -> NoReturn:
         """Greet and serve line by line; ends with Hangup."""
@@ -211,11 +216,20 @@ class Dialogue(Channel):
             await self._guarded(cast("SessionHandler", self._handler).on_reset())
         return reply
 
+    def _speak_as(self, speaker: Client) -> None:
+        """Note whose session it is from now on."""
+        self._speaker = self._client = speaker
+        if speaker.forwarder is None:
+            self._peer = speaker
+
     def _forget_transaction(self) -> None:
         self._has_mail = False
         self._is_smtputf8 = False
         self._declared_octets = 0
         self._accepted_count = self._asked_count = 0
+        if self._forwarded is not None:  # Postfix too forgets it with the transaction
+            self._forwarded = None
+            self._client = self._speaker
         self._reverse_path = ""
 
     async def _reset(self) -> None:

@@ -2,8 +2,8 @@
 
 State of the dialogue, and what each state admits:
 
-    connected    EHLO HELO NOOP RSET VRFY QUIT STARTTLS
-    greeted      + MAIL
+    connected    EHLO HELO NOOP RSET VRFY QUIT STARTTLS; from our own networks XCLIENT
+    greeted      + MAIL; from our own networks XFORWARD
     mail         + RCPT; MAIL is refused as nested
     rcpt         + DATA (at least one accepted recipient)
     data         octets until the final dot; deadlines: block, minimum rate, total
@@ -16,19 +16,23 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
+
 from gateway.edge.listener.channel import Hangup
 from gateway.edge.listener.commands import KNOWN_VERBS, parse_hello, parse_mail, parse_rcpt
 from gateway.edge.listener.data import DataPace, DataReader
 from gateway.edge.listener.dialogue import Dialogue
+from gateway.edge.listener.forwarded import XCLIENT_ATTRIBUTES, XFORWARD_ATTRIBUTES, parse_forwarded
 from gateway.edge.listener.wirestore import WireStore
 from gateway.values.addresses import bracketed
-from gateway.values.envelope import Client
+from gateway.values.envelope import Client, Forwarder
 from gateway.values.faults import Permanent, Transient
 from gateway.values.status import Reply, hello_reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
+    from gateway.edge.listener.forwarded import Forwarded
     from gateway.edge.listener.ports import SessionHandler
 
 
@@ -56,6 +60,8 @@ class Session(Dialogue):
         keywords += ["PIPELINING", "ENHANCEDSTATUSCODES"]
         if not self.is_tls and self._listener.ssl_context_provider() is not None:
             keywords.append("STARTTLS")
+        if self._peer.is_trusted:
+            keywords += [" ".join(("XFORWARD", *XFORWARD_ATTRIBUTES)), " ".join(("XCLIENT", *XCLIENT_ATTRIBUTES))]
         return hello_reply(self._listener.host, tuple(keywords))
 
     async def smtp_HELO(self, argument: bytes) -> Reply:
@@ -66,18 +72,17 @@ class Session(Dialogue):
 
     async def _hello(self, helo: str, *, is_esmtp: bool) -> None:
         await self._reset()
-        client = self._client
-        self._client = Client(client.ip, helo, client.tls_version, client.tls_cipher, client.is_trusted)
+        self._speak_as(msgspec.structs.replace(self._speaker, helo=helo))
         self._is_esmtp = is_esmtp
 
     async def smtp_MAIL(self, argument: bytes) -> Reply:
         """Open a transaction."""
-        if not self._client.helo:
+        if not self._speaker.helo:
             return self._reply("need_hello")
         if self._has_mail:
             return self._reply("nested_mail")
         self._reverse_path = ""
-        mail = parse_mail(argument, is_esmtp=self._is_esmtp, is_trusted=self._client.is_trusted)
+        mail = parse_mail(argument, is_esmtp=self._is_esmtp, is_trusted=self._speaker.is_trusted)
         self._reverse_path = mail.reverse_path or bracketed(mail.reverse_path)
         if mail.size_octets is not None and mail.size_octets > self._settings.message_size_limit_octets:
             return self._reply("too_big")
@@ -93,13 +98,13 @@ class Session(Dialogue):
     async def smtp_RCPT(self, argument: bytes) -> Reply:
         """Add a recipient, once admission has let it pass."""
         if not self._has_mail:
-            return self._reply("need_mail" if self._client.helo else "need_hello")
+            return self._reply("need_mail" if self._speaker.helo else "need_hello")
         self._asked_count += 1
         rcpt = parse_rcpt(
-            argument, is_smtputf8=self._is_smtputf8, is_esmtp=self._is_esmtp, is_trusted=self._client.is_trusted
+            argument, is_smtputf8=self._is_smtputf8, is_esmtp=self._is_esmtp, is_trusted=self._speaker.is_trusted
         )
         self._forward_path = rcpt.forward_path
-        refusal = self._listener.admission.check_recipient(rcpt.forward_path, self._client.is_trusted)
+        refusal = self._listener.admission.check_recipient(rcpt.forward_path, self._speaker.is_trusted)
         if refusal is not None:
             return refusal
         if self._accepted_count >= self._settings.recipients_limit:
@@ -112,7 +117,7 @@ class Session(Dialogue):
     async def smtp_DATA(self, argument: bytes) -> Reply | None:
         """Receive the message and answer its final dot."""
         if not self._has_mail:
-            return self._reply("need_mail" if self._client.helo else "need_hello")
+            return self._reply("need_mail" if self._speaker.helo else "need_hello")
         if not self._accepted_count:
             return self._reply("no_valid_recipients" if self._asked_count else "need_rcpt")
         if argument:
@@ -204,6 +209,42 @@ class Session(Dialogue):
         """Tell nobody who exists here (RFC 5321 section 7.3)."""
         return self._reply("vrfy" if argument else "syntax")
 
+    async def smtp_XFORWARD(self, argument: bytes) -> Reply:
+        """Hear from a server of ours whose the next transaction is; what it may do, it may still do."""
+        if not self._peer.is_trusted:
+            return self._reply("unknown_command")
+        if not self._speaker.helo:
+            return self._reply("need_hello")
+        if self._has_mail:
+            return self._reply("nested_mail")
+        said = self._forwarded = parse_forwarded(argument, XFORWARD_ATTRIBUTES, self._forwarded)
+        self._client = self._spoken_for(said, self._speaker)
+        return self._reply("ok")
+
+    async def smtp_XCLIENT(self, argument: bytes) -> Reply:
+        """Begin the session anew as that of another client, with its rights."""
+        if not self._peer.is_trusted:
+            return self._reply("unknown_command")
+        if self._has_mail:
+            return self._reply("nested_mail")
+        said = parse_forwarded(argument, XCLIENT_ATTRIBUTES)
+        await self._reset()
+        self._speak_as(self._spoken_for(said, self._peer))
+        self._is_esmtp = False
+        return self._reply("greeting")
+
+    def _spoken_for(self, said: Forwarded, speaker: Client) -> Client:
+        ip = said.ip or speaker.ip
+        return Client(
+            ip,
+            said.helo,
+            speaker.tls_version,
+            speaker.tls_cipher,
+            is_trusted=self._listener.admission.is_trusted_client(ip),
+            name=said.name,
+            forwarder=Forwarder(speaker.ip, speaker.helo, said.ident),
+        )
+
     async def smtp_QUIT(self, argument: bytes) -> Reply:
         """Say goodbye."""
         if argument:
@@ -245,7 +286,7 @@ class Session(Dialogue):
         self.is_tls = True
         secure = self.transport.get_extra_info("ssl_object")
         version, cipher = secure.version() or "", (secure.cipher() or ("",))[0]
-        self._client = Client(self._client.ip, "", version, cipher, self._client.is_trusted)
+        self._speak_as(msgspec.structs.replace(self._speaker, helo="", tls_version=version, tls_cipher=cipher))
         self._observer.on_tls(self._client, "")
         self._is_esmtp = False
         return None

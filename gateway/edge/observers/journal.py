@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
 
     from gateway.edge.observers.journal_stream import Stream
+    from gateway.values.envelope import Client
     from gateway.values.events import (
         HandshakeRecord,
         RefusalRecord,
@@ -151,8 +152,7 @@ class Journal:
             return
         values = {
             "id": record.transaction_id or "NOQUEUE",
-            "client": shown(record.client.ip),
-            "helo": shown(record.client.helo),
+            **_who(record.client),
             "from": shown(record.reverse_path),
             "to": shown(record.forward_path),
             "said": shown(record.said),
@@ -247,6 +247,18 @@ class Journal:
                 self.event("lines_lost", count=lost)
 
 
+def _who(client: Client) -> dict[str, object]:
+    """List what is known of a client, and of the server that spoke for it."""
+    forwarder = client.forwarder
+    return {
+        "client": shown(client.ip),
+        "client_name": shown(client.name),
+        "helo": shown(client.helo),
+        "through": shown(forwarder.ip) if forwarder is not None else "",
+        "ident": shown(forwarder.ident) if forwarder is not None else "",
+    }
+
+
 def _secret_keys(record: TransactionRecord) -> dict[str, object]:
     """List what may be said of a secret (LAW section 5): nothing that comes from inside the message."""
     envelope, verdict = record.envelope, record.verdict
@@ -269,8 +281,7 @@ def _transaction_keys(record: TransactionRecord) -> dict[str, object]:
     envelope, verdict = record.envelope, record.verdict
     values: dict[str, object] = {
         "id": envelope.transaction_id,
-        "client": shown(envelope.client.ip),
-        "helo": shown(envelope.client.helo),
+        **_who(envelope.client),
         "from": shown(envelope.reverse_path) or bracketed(envelope.reverse_path),
         "to_count": len(envelope.forward_paths),
         "to": _listed(envelope.forward_paths),

@@ -1,0 +1,140 @@
+"""XFORWARD and XCLIENT: who may speak for whom, what is heard, and whose rights hold."""
+
+import asyncio
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.edge.listener.forwarded import XCLIENT_ATTRIBUTES, XFORWARD_ATTRIBUTES, Forwarded, parse_forwarded
+from gateway.values.envelope import Client, Forwarder
+from gateway.values.faults import Permanent
+from tests.support.smtp_client import bench
+
+OURS = ("127.0.0.1/32", "10.0.0.0/8")
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        (b"ADDR=203.0.113.12", Forwarded("203.0.113.12")),
+        (b"addr=IPV6:2001:DB8::1 port=25", Forwarded("2001:db8::1")),
+        (b"ADDR=::ffff:203.0.113.12", Forwarded("203.0.113.12")),
+        (b"NAME=[UNAVAILABLE] ADDR=[TEMPUNAVAIL] HELO=[unavailable]", Forwarded()),
+        (b"NAME=may+2B1.example HELO=[192.168.1.7]", Forwarded(helo="[192.168.1.7]", name="may?1.example")),
+        (b"HELO=m+C3+A1y+0D+0AX:+20y IDENT=" + b"4" * 80, Forwarded(helo="m??y??X:?y", ident="4" * 64)),
+        (b"HELO= IDENT=", Forwarded()),
+    ],
+)
+def test_attributes_are_read(said, heard):
+    """As Postfix writes them; what could break a field or a log line becomes `?`."""
+    assert parse_forwarded(said, XFORWARD_ATTRIBUTES) == heard
+
+
+def test_what_is_left_out_stays():
+    """Postfix spreads the attributes over several commands."""
+    before = Forwarded("203.0.113.12", "may", "may.example", "4gLk")
+    assert parse_forwarded(b"HELO=kia", XFORWARD_ATTRIBUTES, before) == Forwarded(
+        "203.0.113.12", "kia", "may.example", "4gLk"
+    )
+    assert parse_forwarded(b"ADDR=[UNAVAILABLE]", XFORWARD_ATTRIBUTES, before).ip == ""
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"ADDR", b"ADDR=1.2.3", b"ADDR=unix", b"LOGIN=a", b"FOO=1", b"=x", b"ADDR=\xff", b"ADDR=1.2.3.4 x"]
+)
+def test_attributes_are_refused(said):
+    """No attribute, an unknown one, or an address that is none."""
+    with pytest.raises(Permanent) as caught:
+        parse_forwarded(said, XFORWARD_ATTRIBUTES)
+    assert caught.value.situation == "syntax"
+
+
+@given(st.binary(max_size=60))
+@settings(max_examples=100, deadline=None)
+def test_any_attribute_is_heard_or_refused(octets):
+    """Whatever stands there: printable ASCII of a bounded length, or a situation."""
+    for attributes in (XFORWARD_ATTRIBUTES, XCLIENT_ATTRIBUTES):
+        try:
+            heard = parse_forwarded(b"HELO=" + octets, attributes)
+        except Permanent:
+            continue
+        assert heard.helo.isascii()
+        assert heard.helo == "" or heard.helo.isprintable()
+        assert len(heard.helo) <= 255
+
+
+async def asked(client, *lines):
+    """Say lines and keep the code of each reply."""
+    return [(await client.ask(line))[:3].decode() for line in lines]
+
+
+def play(story):
+    """Run a coroutine to its end."""
+    asyncio.run(asyncio.wait_for(story, 20))
+
+
+def test_a_transaction_has_its_true_client():
+    """The handler hears of the true client with XFORWARD, of the server itself without, and forgets with the mail."""
+
+    async def story():
+        async with bench(client_networks=OURS) as made:
+            client = await made.client()
+            await client.greet()
+            codes = await asked(
+                client,
+                b"XFORWARD NAME=may-12.example ADDR=203.0.113.12 HELO=may12 IDENT=4gLk SOURCE=REMOTE",
+                b"MAIL FROM:<a@b.vn>",
+                b"RCPT TO:<x@elsewhere.vn>",
+                b"XFORWARD ADDR=203.0.113.13",
+                b"RSET",
+                b"MAIL FROM:<a@b.vn>",
+                b"RSET",
+                b"XFORWARD ADDR=10.0.0.7",
+                b"MAIL FROM:<a@b.vn>",
+            )
+            assert codes == ["250", "250", "250", "503", "250", "250", "250", "250", "250"]
+            heard = [call[1] for call in made.handler.calls if call[0] == "mail"]
+            server = Forwarder("127.0.0.1", "mta.so-b.gov.vn", "4gLk")
+            assert heard == [
+                Client("203.0.113.12", "may12", name="may-12.example", forwarder=server),
+                Client("127.0.0.1", "mta.so-b.gov.vn", is_trusted=True),
+                Client("10.0.0.7", is_trusted=True, forwarder=Forwarder("127.0.0.1", "mta.so-b.gov.vn")),
+            ]
+
+    play(story())
+
+
+def test_strangers_speak_for_nobody():
+    """Neither command exists for a client outside the client networks, and neither is announced."""
+
+    async def story():
+        async with bench(client_networks=("10.0.0.0/8",)) as made:
+            client = await made.client()
+            assert b"XFORWARD" not in await client.greet()
+            lines = (
+                b"XCLIENT ADDR=10.0.0.1",
+                b"XFORWARD ADDR=10.0.0.1",
+                b"MAIL FROM:<a@b.vn>",
+                b"RCPT TO:<x@elsewhere.vn>",
+            )
+            assert await asked(client, *lines) == ["500", "500", "250", "550"]
+            assert made.handler.calls[-1][1] == Client("127.0.0.1", "mta.so-b.gov.vn")
+
+    play(story())
+
+
+def test_xclient_gives_up_rights():
+    """A stranger a proxy speaks for is no open relay's customer; the session's end is told under its address."""
+
+    async def story():
+        async with bench(client_networks=OURS, errors_per_session=1) as made:
+            client = await made.client()
+            await client.greet()
+            lines = (b"XCLIENT ADDR=203.0.113.12", b"EHLO may", b"MAIL FROM:<a@b.vn>", b"RCPT TO:<x@elsewhere.vn>")
+            assert await asked(client, *lines) == ["220", "250", "250", "550"]
+            await client.rest()
+            (told,) = made.observer.refusals
+            assert (told.client.ip, told.client.forwarder.ip) == ("203.0.113.12", "127.0.0.1")
+
+    play(story())
