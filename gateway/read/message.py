@@ -21,6 +21,8 @@ from gateway.read.scans.apart import RecogniserApart
 from gateway.read.underlay import highest
 from gateway.read.vietnamese import detect, detect_secrecy, merge
 from gateway.read.vietnamese.charsets import decode_text
+from gateway.read.vietnamese.lead import answers
+from gateway.read.vietnamese.normalise import strip_marks
 from gateway.read.watch import UNWATCHED
 from gateway.values.facts import Marks, MessageFacts, Secrecy
 
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
 _NO_MARKS = Marks()
 _LOOSE_OCTETS = 65_536
 """Octets of preambles and epilogues handed to the detectors."""
+
+_LEAD = 200
+"""Characters of a subject in which it says that it answers."""
 
 
 def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every input is a fact of its own
@@ -87,7 +92,7 @@ def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every
         overruns=tuple(sorted(notes.overruns)),
         subject_marks=subject_marks,
         body_marks=body_marks,
-        document=merge(subject_marks, body_marks, documents),
+        document=merge(subject_marks, body_marks, documents, is_answer=_is_answer(header.subject)),
         secrecy=secrecy,
         is_ambiguous=not notes.ambiguities.isdisjoint(DISPUTED_CONTENT),
     )
@@ -114,6 +119,10 @@ def read_top(octets: Buffer, budget: Budget, at: datetime, *, host: str = "") ->
         is_unreadable=True,
         is_ambiguous=not notes.ambiguities.isdisjoint(DISPUTED_CONTENT),
     )
+
+
+def _is_answer(subject: str) -> bool:
+    return answers(strip_marks(subject[:_LEAD]))
 
 
 def _contiguous(octets: Buffer) -> bytes:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gateway.read.vietnamese.charsets import repair_text
 from gateway.read.vietnamese.circulation import is_restricted
 from gateway.read.vietnamese.doctype import find_leading_type, read_doc_type
-from gateway.read.vietnamese.draft import read_draft
+from gateway.read.vietnamese.draft import find_draft_type, read_draft
 from gateway.read.vietnamese.file_numbers import read_file_number
 from gateway.read.vietnamese.icalendar import calendar_text
 from gateway.read.vietnamese.issuer import NO_HEAD, is_enclosure, issuer_letters, read_head
@@ -66,6 +66,8 @@ def detect(text: str, kind: str, received_at: datetime) -> Marks:
     doc_type, source = read_doc_type(view, kind, lead, numbers)
     number, notation, doc_type, source = _own_number(view, kind, numbers, doc_type, source)
     is_draft, about_draft = read_draft(view, kind, lead, numbers)
+    if is_draft and doc_type is None and kind in {"subject", "body"}:
+        doc_type, source = find_draft_type(view, lead), "subject_word"
     meeting = read_meeting(view, kind, received_at, doc_type, lead)
     urgency = read_urgency(view, kind, lead)
     secrecy, is_mentioned = read_secrecy(view, kind, lead)

@@ -11,8 +11,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gateway.read.vietnamese.normalise import cells, strip_marks
+from gateway.read.vietnamese.normalise import Phrases, Scan, cells, strip_marks
+from gateway.read.vietnamese.notices import find_noticed_type
 from gateway.read.vietnamese.number import notation_label
+from gateway.read.vietnamese.sending import is_sent_or_titled
 from gateway.read.vietnamese.syllables import canonical, is_faded
 from gateway.read.vietnamese.tables import LEADING_LETTERS, TYPE_LETTERS, TYPE_WORDS
 
@@ -153,10 +155,46 @@ def is_about(view: View, kind: str, lead: Lead) -> bool:
 
 def _by_notation(view: View, lead: Lead, numbers: Numbers) -> str | None:
     label = numbers.own.label if numbers.own else notation_label(numbers.blank_notation or UNTYPED)
+    if numbers.form == "notice" and not (numbers.own and numbers.own.names_type) and (at := find_noticed_type(view)):
+        label = find_leading_type(view, at) or label
     if label not in _TWINS:
         return label
     leading = find_leading_type(view, lead.sent_start)
     return leading if (label, leading) in _ASCII_TWINS else label
+
+
+_PAPERS = Phrases(*TYPE_WORDS["tai_lieu_hop"])
+_BOOKING = Scan(
+    r"(?<![a-z])(?:(?:dang ky|xin|muon|de nghi bo tri|nho bo tri)(?: muon| su dung| dat)? (?:phong hop|hoi truong)"
+    r"|dang ky lich hop)(?![a-z])"
+)
+_NOT_BOOKING = re.compile(
+    r"(?<![a-z])(?:da|chua|viec|phan mem|huong dan|link|quy che|cach|mau|so|theo|duoc|muc|khi|neu|can|phai|lich) $"
+)
+_BOOKING_CHARACTERS = 400
+"""A mail that books a room says so at its start."""
+
+
+def _sent_papers(view: View) -> str | None:
+    """Papers of a meeting that a mail says it sends, or a room that it books."""
+    if any(
+        is_sent_or_titled(view, match.start(), match.end())
+        and not _NOT_TYPE["tai_lieu_hop"].match(view.key, match.end())
+        for match in _PAPERS.matches(view, 0, _BOOKING_CHARACTERS)[:8]
+    ):
+        return "tai_lieu_hop"
+    booked = _BOOKING.search(view, 0, min(len(view.key), _BOOKING_CHARACTERS))
+    if booked is None or _NOT_BOOKING.search(view.key, max(0, booked.start() - 16), booked.start()):
+        return None
+    return "dang_ky_hop"
+
+
+def _in_body(view: View) -> tuple[str, str] | None:
+    """What a mail body says of itself when no number and no leading word does: label and `Marks.type_source`."""
+    if line := _type_line(view):
+        return line.label, "type_line"
+    label = _sent_papers(view)
+    return (label, "subject_word") if label else None
 
 
 def read_doc_type(view: View, kind: str, lead: Lead, numbers: Numbers) -> tuple[str | None, str]:
@@ -175,8 +213,6 @@ def read_doc_type(view: View, kind: str, lead: Lead, numbers: Numbers) -> tuple[
         label = find_leading_type(view, lead.start) or find_leading_type(view, lead.sent_start)
         if label:
             return label, "file_name" if kind == "file_name" else "subject_word"
-    if kind == "body" and view.lines:
-        line = _type_line(view)
-        if line:
-            return line.label, "type_line"
+    if kind == "body" and (found := _in_body(view)):
+        return found
     return ("cong_van", "default") if is_about(view, kind, lead) else (None, "")

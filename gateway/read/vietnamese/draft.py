@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gateway.read.vietnamese.doctype import find_leading_type
 from gateway.read.vietnamese.normalise import Scan
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _clause(view: View, start: int) -> str:
     return re.split(r"[;\n]|\.\s", window)[-1]
 
 
-def _is_sent_draft(view: View, lead: Lead) -> bool:
+def _find_sent_draft(view: View, lead: Lead) -> re.Match[str] | None:
     """`Gửi dự thảo …` without a number of its own: the draft itself travels."""
     for match in _mentions(view, 400):
         clause = _clause(view, match.start())
@@ -74,8 +75,18 @@ def _is_sent_draft(view: View, lead: Lead) -> bool:
             or match.start() == lead.sent_start
             or (_SEND.search(clause) and not _COMMENT.search(clause))
         ):
-            return True
-    return False
+            return match
+    return None
+
+
+_VERSION = re.compile(r"(?: {0,2}\(?(?:lan(?: thu)?|so|v|ban)? ?\d{1,2}\)?)? {1,2}")
+
+
+def find_draft_type(view: View, lead: Lead) -> str | None:
+    """Label of the type word behind a draft that is sent: `gửi dự thảo lần 2 Quy chế …`."""
+    draft = _find_sent_draft(view, lead)
+    version = _VERSION.match(view.key, draft.end()) if draft else None
+    return find_leading_type(view, version.end()) if version else None
 
 
 def read_draft(view: View, kind: str, lead: Lead, numbers: Numbers) -> tuple[bool, bool]:
@@ -90,11 +101,24 @@ def read_draft(view: View, kind: str, lead: Lead, numbers: Numbers) -> tuple[boo
     else:
         is_draft = is_draft or lead.has_draft or (kind == "body" and _is_marked_page(view))
         if not is_draft and numbers.own is None and not re.match(r"v ?/ ?v|ve viec", view.key[lead.start :][:8]):
-            is_draft = _is_sent_draft(view, lead)
+            is_draft = _find_sent_draft(view, lead) is not None
         tail = re.search(r"[(\[]\s*(?:du thao|ban thao|draft)[^)\]]{0,12}[)\]][\s.]*$", view.key[-40:])
         if tail and kind == "subject" and numbers.own is None:
             is_draft = True
     return is_draft, is_draft or _is_about_draft(view, kind)
+
+
+_IS_FILE = re.compile(r"(?<![a-z])(?:file|tep|ban)(?: (?:word|mem|doc|pdf|excel|tin))? $")
+_READ_BEFORE = re.compile(r"(?<![a-z])(?:doc|xem|nghien cuu|nhan|ra soat|sua)(?: [a-z]{1,6}){0,3} $")
+_ANSWERED = re.compile(r"(?<![a-z])(?:thong nhat|nhat tri|dong y|khong co y kien)(?![a-z])")
+
+
+def _is_handled(view: View, match: re.Match[str], clause: str, after: str) -> bool:
+    """The draft is a file that is handled, or was read and answered."""
+    if _LAW_PROJECT.match(view.key, match.end()):
+        return False
+    is_answered = _READ_BEFORE.search(clause) is not None and _ANSWERED.search(after) is not None
+    return is_answered or _IS_FILE.search(clause) is not None
 
 
 def _is_about_draft(view: View, kind: str) -> bool:
@@ -105,7 +129,7 @@ def _is_about_draft(view: View, kind: str) -> bool:
         strong = re.search(r"gop y|y kien|tham dinh|tham tra|phan bien|tiep thu|giai trinh|gop", clause)
         after = view.key[match.end() : match.end() + 120].split("\n")[0]
         asks = re.search(r"(?:lay|xin|gop|tham gia|cho|dong gop) y kien|gop y|tham dinh", after)
-        if strong or asks:
+        if strong or asks or _is_handled(view, match, clause, after):
             return True
         if (
             kind in {"subject", "file_name"}

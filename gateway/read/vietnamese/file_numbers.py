@@ -64,11 +64,21 @@ def read_file_number(view: View) -> tuple[Candidate | None, str | None, str | No
     return None, None, None
 
 
+_COUNTED = re.compile(r"(?:^|[^a-z])(?:lan(?: thu)?|dot|thu|ban|ver|phien ban|v) ?$")
+"""What counts versions before a number: `dự thảo lần 2_KH CCHC`."""
+
+
+def _is_counted(view: View, start: int) -> bool:
+    return _COUNTED.search(view.key, max(0, start - 12), start) is not None
+
+
 def _spelt(view: View) -> Candidate | None:
     """`15_QĐ-SA`, `38.2016.QĐ-UBND`, `15QD-SA`: a notation as it is printed, behind another mark than a slash."""
     for match in _SPELT.finditer(view.text):
         first = re.split("[-.]", match["nota"])[0]
         if first in YEAR_LETTERS and first not in TYPE_LETTERS and not match["year"]:
+            continue
+        if _is_counted(view, match.start("num")):
             continue
         if first in TYPE_LETTERS or (match["gap"] and len(match["nota"]) > 3):
             nota = tidy(match["nota"].replace(".", "-"), match["year"])
@@ -80,7 +90,7 @@ def _lower(view: View) -> Candidate | None:
     """`15-qd-sa phu luc`: letters of a type, then some that are no word of a title."""
     for match in _LOWER.finditer(view.lower):
         letters = LETTERS_BY_LOWER.get(match["type"])
-        if letters and match["issuer"] not in _WORDS:
+        if letters and match["issuer"] not in _WORDS and not _is_counted(view, match.start("num")):
             nota = tidy(f"{letters}-{match['issuer'].upper()}", match["year"])
             return Candidate(match.start("num"), match.end(), match["num"], nota)
     return None
@@ -90,6 +100,8 @@ def _spaced(view: View) -> Candidate | None:
     """`15 QD SA phu luc`: underscores for every mark; among capitals only an issuer everybody has is told."""
     match = _SPACED.search(view.text)
     if match is None or (match["type"] in YEAR_LETTERS and not match["year"]):
+        return None
+    if _is_counted(view, match.start("num")):
         return None
     rest = view.text[match.end() :]
     if match["issuer"] not in COMMON_ISSUERS and (not rest or rest.isupper()) and rest.strip(" )]"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gateway.read.vietnamese.lead import answers
 from gateway.read.vietnamese.normalise import Phrases, Scan, is_quoted
 from gateway.read.vietnamese.syllables import is_faded
 
@@ -61,7 +62,7 @@ _CANCELLED_LEAD = re.compile(
 _POSTPONE = Scan(
     rf"(?<![a-z])(?:tam )?hoan (?:thoi gian |lich |viec |lai )?(?:to chuc )?(?:cac )?{EVENT}"
     r"|(?<![a-z])(?:tam )?hoan to chuc"
-    rf"|(?<![a-z])lui (?:thoi gian|lich|ngay|{EVENT})|(?<![a-z])tam hoan"
+    rf"|(?<![a-z])lui (?:thoi gian|lich|ngay|lai|{EVENT})|(?<![a-z])tam hoan"
 )
 _NOT_POSTPONE = re.compile(r"hoan (?:thi hanh|nghia vu|chap hanh|xuat canh|goi|phien toa|nop thue|cong chuyen)")
 _SAID_OF = Scan(
@@ -81,7 +82,7 @@ _RESCHEDULE = Scan(
     rf"|chuyen lich {EVENT}|(?:thay doi|dieu chinh) (?:lich|thoi gian|dia diem|ngay|gio|thoi gian, dia diem"
     rf"|thoi gian va dia diem|dia diem va thoi gian)"
     rf" (?:to chuc )?(?:cuoc |buoi )?{EVENT}|thay doi lich {EVENT}|day (?:som|lui"
-    rf"|lich)(?: len)?|lui [^.\n]{{0,60}} (?:den|sang|toi) (?:\d|ngay|thu|sang|chieu))"
+    rf"|lich)(?: len)?|lui (?:[^.\n]{{0,60}} )?(?:den|sang|toi) (?:\d|ngay|thu|sang|chieu))"
 )
 _NOT_RESCHEDULE = Scan(r"(?:cat|cup|ngung cap) dien|cat nuoc|lich thi|lich tiem|lich phat")
 
@@ -97,12 +98,6 @@ def _title_end(view: View, kind: str) -> int:
     return lines[-1].end if lines else 0
 
 
-_ANSWER = re.compile(
-    r"\s{0,3}(?:\[[^\[\]]{0,40}\]\s{0,3})?(?:re|tl|aw|sv|tra loi|phan hoi|accepted|declined|tentative(?:ly accepted)?"
-    r"|(?:da )?chap nhan|(?:da )?tu choi|new time proposed|de xuat thoi gian moi)(?: tu dong)? ?"
-    r"(?:[\[(]\d{1,3}[\])])? ?:"
-)
-"""How the subject of an answer begins: it is about an invitation, and invites nobody."""
 _NEVER_INVITING = frozenset(
     {"tai_lieu_hop", "dang_ky_hop", "lich_lam_viec", "giay_uy_quyen", "bien_ban", "bao_cao", "phieu_trinh", "ban_sao"}
 )
@@ -110,7 +105,7 @@ _NEVER_INVITING = frozenset(
 
 def is_inviting(view: View, kind: str, doc_type: str | None, lead: Lead) -> bool:
     """Tell whether the text invites to a meeting or event; tenders, summonses, citations and answers do not."""
-    if kind == "subject" and _ANSWER.match(view.key):
+    if kind == "subject" and answers(view.key):
         return False
     if doc_type == "giay_moi":
         return not _SUMMONS.match(view.key, lead.start)
@@ -206,6 +201,8 @@ def _find_new_time(view: View, start: int, end: int) -> bool:
 
 
 _ANY_EVENT = re.compile(rf"(?<![a-z]){EVENT}")
+_TERM = re.compile(r"(?<![a-z])(?:thoi han|han)(?: [a-z,/]{1,8}){0,7} $")
+"""`Hạn nộp báo cáo lùi đến …`: a term is moved; `tổng hợp` beside it is no `họp`."""
 
 
 def _moves_meeting(view: View, moved: re.Match[str]) -> bool:
@@ -214,8 +211,11 @@ def _moves_meeting(view: View, moved: re.Match[str]) -> bool:
         return True
     if moved[0].startswith("lui") and not _find_new_time(view, moved.start(), min(len(view.key), moved.end() + 12)):
         return False
-    near = view.key[max(0, moved.start() - 120) : moved.end() + 120]
-    return _ANY_EVENT.search(near) is not None
+    start = max(0, moved.start() - 120)
+    if _TERM.search(view.key, start, moved.start()):
+        return False
+    events = _ANY_EVENT.finditer(view.key, start, moved.end() + 120)
+    return any(match[0] != "hop" or view.has(match.start(), match.end(), "họp") for match in events)
 
 
 def find_change(view: View, kind: str, doc_type: str | None, lead: Lead) -> str | None:
@@ -255,7 +255,7 @@ def _held_off(view: View, held: re.Match[str], end: int) -> str | None:
     if _NOT_POSTPONE.search(view.key, held.start(), held.end() + 14):
         return None
     near = view.key[max(0, held.start() - 60) : held.end() + 60]
-    if held[0].endswith("tam hoan") and not re.search(EVENT, near):
+    if held[0].endswith(("tam hoan", "lui lai")) and not re.search(EVENT, near):
         return None
     has_new = _find_new_time(view, held.end(), end) and not _LATER.search(view.key, 0, end)
     return "rescheduled" if has_new else "postponed"

@@ -18,8 +18,15 @@ MAX_GROUPS = 24
 _PREFIX = re.compile(
     r"\s*(?:(?:re|fw|fwd|tl|tra loi|ct|chuyen tiep|emailing|vb den|vb di"
     r"|van ban den)\s{0,3}(?:[\[(]\d{1,3}[\])])?\s{0,3}:"
+    r"|(?:trich yeu|so,? {0,2}/? {0,2}ky hieu|so hieu|ky hieu|noi dung|tieu de|chu de) {0,3}:"
     r"|\[(?:van thu|external|ext|spam\??|ngoai|internal)\]|#)\s*"
 )
+_ANSWER = re.compile(
+    r"\s{0,3}(?:\[[^\[\]]{0,40}\]\s{0,3})?(?:re|tl|aw|sv|tra loi|phan hoi|accepted|declined|tentative(?:ly accepted)?"
+    r"|(?:da )?chap nhan|(?:da )?tu choi|new time proposed|de xuat thoi gian moi)(?: tu dong)? ?"
+    r"(?:[\[(]\d{1,3}[\])])? ?:"
+)
+"""How the subject of an answer begins, of a person, program or calendar (`Re:`, RFC 5322 section 3.6.5)."""
 _BRACKET = re.compile(r"\s*[\[(<]\s*([^\[\]()<>\n]{1,60})[\])>]\s*[:\-.,;|/]?")
 _LABEL = re.compile(
     r"\s*(?:dau )?(?:chi )?(?:muc |cap )?do (?:bao )?(?:mat|khan)\s{0,3}[:=\-]\s{0,3}"
@@ -43,11 +50,13 @@ _DRAFT = re.compile(
 _SEND = re.compile(
     r"\s*(?:kinh gui|kinh chuyen|gui kem(?: theo)?|xin gui|sao gui|gui|chuyen|dinh kem)(?![a-z0-9:])\s{0,3}(?!:)"
 )
-_AGENCY = re.compile(
+_NAME = (
     r"\s*(?:ubnd|uy ban|hdnd|so|phong|van phong|vp|ban|chi cuc|cuc|trung tam|cong an|truong|bo|thanh tra|hoi|doan"
-    r"|dang uy"
-    r"|vpubnd|benh vien|kho bac|thue|toa an|vien)(?! luong)(?![a-z0-9:])[^:_\n\-\d]{0,60}?(?: - |_|: )"
+    r"|dang uy|vpubnd|benh vien|kho bac|thue|toa an|vien)(?! luong)(?![a-z0-9:])"
 )
+_AGENCY = re.compile(rf"{_NAME}[^:_\n\-\d]{{0,60}}?(?: - |_|: )")
+_AGENCY_NAME = re.compile(rf"{_NAME}[^:_\n\d]{{0,60}}")
+"""Up to an underscore that stands for a dash (`UBND xã An Phước_47/TTr-UBND_…`)."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,11 @@ class Lead:
     """Words of sending stood there."""
     is_sent_draft: bool
     """A draft is what is sent (`Gửi dự thảo …`)."""
+
+
+def answers(key: str) -> bool:
+    """Tell whether a subject, given as its ASCII key, is that of an answer: what it names is what is answered."""
+    return _ANSWER.match(key) is not None
 
 
 def scan_lead(view: View, start: int = 0) -> Lead:
@@ -107,6 +121,9 @@ def _scan_sending(view: View, at: int) -> tuple[int, bool, bool]:
     agency = _AGENCY.match(view.key, at)
     if agency:
         at = agency.end()
+    elif joint := next((joint for joint in view.joints if joint > at), None):
+        named = _AGENCY_NAME.fullmatch(view.key, at, joint)
+        at = joint + 1 if named else at
     send = _SEND.match(view.key, at)
     if send:
         at = send.end()

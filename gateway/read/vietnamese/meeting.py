@@ -201,7 +201,10 @@ def _weekday_flags(found: Expressions, day: Day) -> set[str]:
     return set()
 
 
-_TOWARDS = (re.compile(r"(?<![a-z])(?:sang|thanh|qua)(?![a-z])"), re.compile(r"(?<![a-z])(?:den|toi)(?![a-z])"))
+_TOWARDS = (
+    re.compile(r"(?<![a-z])(?:sang|thanh|qua|(?<=som )len)(?![a-z])"),
+    re.compile(r"(?<![a-z])(?:den|toi)(?![a-z])"),
+)
 """Words before a new time; `đến` and `tới` also span hours, so they count only when the others are absent."""
 
 

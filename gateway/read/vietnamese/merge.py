@@ -26,29 +26,42 @@ def _union(values: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item for value in values for item in value))
 
 
-def _principal(subject: Marks, body: Marks, documents: Sequence[Marks]) -> Marks:
+def _principal(subject: Marks, body: Marks, documents: Sequence[Marks], *, is_answer: bool) -> Marks:
     """The text that names the document best: a printed number first, else the surest type.
 
-    The subject wins a tie over attachments, and those over the body.
+    The subject wins a tie over attachments, and those over the body. That of an answer names what is answered, so it
+    comes last, and what is sent comes before what is sent back. What goes with papers of a meeting are papers.
     """
-    ranked = [subject, *documents, body]
+    ranked = [*_sent_first(documents, subject, body), body, subject] if is_answer else [subject, *documents, body]
     numbered = [m for m in ranked if m.number and m.notation]
     if numbered:
         return numbered[0]
     blank = [m for m in documents if m.has_blank_number]
-    return blank[0] if blank else max(ranked, key=lambda m: _SOURCE_RANK.get(m.type_source, 0))
+    papers = [m for m in (subject, body) if m.doc_type == "tai_lieu_hop"]
+    return (blank or papers or [max(ranked, key=lambda m: _SOURCE_RANK.get(m.type_source, 0))])[0]
 
 
-def merge(subject: Marks, body: Marks, documents: Sequence[Marks]) -> Marks:
+def _sent_first(documents: Sequence[Marks], subject: Marks, body: Marks) -> list[Marks]:
+    """Documents of an answer: those the body says it sends, then others than the one that is answered."""
+
+    def place(marks: Marks) -> int:
+        key = (marks.number, marks.notation)
+        return 0 if key == (body.number, body.notation) else 1 + (key == (subject.number, subject.notation))
+
+    return sorted(documents, key=place)
+
+
+def merge(subject: Marks, body: Marks, documents: Sequence[Marks], *, is_answer: bool = False) -> Marks:
     """Fold the marks of one message into those of its principal document.
 
     Secrecy and urgency are the highest anywhere. A draft is a message whose principal document is one,
-    not one that merely encloses a draft with an issued letter.
+    not one that merely encloses a draft with an issued letter. `is_answer`: the subject is that of an answer.
     """
-    texts = [subject, *documents, body]
-    principal = _principal(subject, body, documents)
-    change = _first(m.meeting_change for m in texts)
-    timed = [m for m in (subject, *documents, body) if m.meeting_time]
+    texts = [*documents, body, subject] if is_answer else [subject, *documents, body]
+    principal = _principal(subject, body, documents, is_answer=is_answer)
+    told = [body, *documents, subject] if is_answer else texts  # an answer tells the new time, its subject the old one
+    change = _first(m.meeting_change for m in told)
+    timed = [m for m in told if m.meeting_time]
     exact = [m for m in timed if "T" in (m.meeting_time or "")]
     meeting = (exact or timed or [principal])[0]
     is_draft = _is_draft(principal, subject, body, documents)

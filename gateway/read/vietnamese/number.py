@@ -71,6 +71,7 @@ _BLANK = re.compile(
     r"(?<![a-z0-9])so(?: {0,2}:[ .?_*<>\[\]x\-]{0,60}|[ .?_*\-]{2,60})/ {0,3}"
     r"(?P<year>(?:19|20)\d\d {0,2}/ {0,2})?(?=[a-z])"
 )
+_ENCLOSED_WITH = re.compile(r"kem theo (?:[a-z]{2,10} ){0,3}$")
 _BLANK_PARTY = re.compile(
     rf"(?<![a-z0-9])so(?: {{0,2}}:[ .?_*]{{0,60}}|[ .?_*]{{2,60}})- {{0,3}}(?=(?:{strip_marks(_PARTY_TYPES)})/[a-z])"
 )
@@ -139,6 +140,8 @@ class Numbers:
     blank_notation: str | None = None
     is_blank: bool = False
     cited: tuple[str, ...] = ()
+    form: str = ""
+    """How a mail body has the own number: `head` of a pasted document, `notice` of a document system; else empty."""
 
 
 def _label_of_joined(group: str) -> str | None:
@@ -217,6 +220,8 @@ def find_blank(view: View) -> tuple[bool, str | None]:
     """Tell whether a form `Số:   /KH-UBND` is not filled in, and its notation."""
     head = view.key[:4_000]
     match = _BLANK.search(head)
+    if match and _ENCLOSED_WITH.search(head, max(0, match.start() - 60), match.start()):
+        return True, None  # the number of what it is promulgated with
     if match:
         notation = _BLANK_NOTATION.match(view.text, match.end())
         year = match["year"] and match["year"].strip(" /")

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gateway.read.vietnamese.normalise import cells, is_quoted, strip_marks
+from gateway.read.vietnamese.notices import find_noticed
 from gateway.read.vietnamese.number import (
     Candidate,
     Numbers,
@@ -18,6 +19,7 @@ from gateway.read.vietnamese.number import (
     read_misread,
     read_without_slash,
 )
+from gateway.read.vietnamese.places import is_headed
 from gateway.read.vietnamese.sending import CITING, FORM, TYPE, TYPES, clause_start, is_sent, last_citing
 
 if TYPE_CHECKING:
@@ -144,17 +146,28 @@ def _is_stamp(view: View, line_start: int) -> bool:
 
 
 def _find_pasted_header(view: View, candidates: list[Candidate]) -> Candidate | None:
-    """The header of a document whose text was pasted into a body: its motto or its title stands there too."""
+    """The header of a document whose text was pasted into a body: its motto, issuer or title stands there too."""
     found = _find_header(view, candidates)
     if found is None or found.start > 1_500:
         return None
-    line = next(ln for ln in view.lines[:HEADER_LINES] if ln.start <= found.start <= ln.end)
-    if not _is_labelled(view, line, found.start):
+    index = next(i for i, ln in enumerate(view.lines[:HEADER_LINES]) if ln.start <= found.start <= ln.end)
+    if not _is_labelled(view, view.lines[index], found.start):
         return None
-    is_page = "cong hoa xa hoi" in view.key[: found.start + 400] or re.match(
-        r"[^\n]{0,60}\n{1,3} {0,4}(?:v/v|ve viec)", view.key[found.end : found.end + 80]
+    is_page = (
+        "cong hoa xa hoi" in view.key[: found.start + 400]
+        or re.match(r"[^\n]{0,60}\n{1,3} {0,4}(?:v/v|ve viec)", view.key[found.end : found.end + 80])
+        or is_headed(view, index)
     )
     return found if is_page else None
+
+
+def _find_in_body(view: View, said: list[Candidate]) -> tuple[Candidate | None, str]:
+    """The own number of a mail body and `Numbers.form`: of a pasted head, of a notice, or of what it says it sends."""
+    if (pasted := _find_pasted_header(view, said)) is not None:
+        return pasted, "head"
+    if (noticed := find_noticed(view, said)) is not None:
+        return noticed, "notice"
+    return next((one for one in said if is_sent(view, one)), None), ""
 
 
 def read_numbers(view: View, kind: str, lead: Lead, lead_label: str | None) -> Numbers:
@@ -164,12 +177,13 @@ def read_numbers(view: View, kind: str, lead: Lead, lead_label: str | None) -> N
     """
     candidates = find_candidates(view)
     own: Candidate | None = None
+    form = ""
     is_blank, blank_notation = (False, None)
     if kind == "first_page":
         own = _find_header(view, candidates) or _header_without_slash(view) or read_misread(view)
     elif kind == "body" and candidates:
         said = [c for c in candidates if not is_quoted(view, c.start)]
-        own = _find_pasted_header(view, said) or next((c for c in said if is_sent(view, c)), None)
+        own, form = _find_in_body(view, said)
     elif candidates:
         own = next((c for c in candidates if _is_own_in_subject(view, lead, c, lead_label)), None)
     if own is None and kind != "file_name":
@@ -179,4 +193,4 @@ def read_numbers(view: View, kind: str, lead: Lead, lead_label: str | None) -> N
         match = _INFORMAL.match(view.key, lead.sent_start)
         informal = view.text[slice(*match.span("num"))] if match and not _NOTED.match(view.key, match.end()) else None
     cited = dict.fromkeys(f"{c.number}/{c.notation}" for c in candidates if own is None or c.start != own.start)
-    return Numbers(own, informal, blank_notation, is_blank, tuple(cited))
+    return Numbers(own, informal, blank_notation, is_blank, tuple(cited), form)

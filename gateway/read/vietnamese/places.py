@@ -137,6 +137,21 @@ def _is_issuer(view: View, start: int, end: int) -> bool:
     return _ISSUER.match(view.key, start, end) is not None and view.text[start:end].isupper()
 
 
+_HEAD_BELOW = 6
+"""Lines below the number among which title or addressee stand."""
+
+
+def is_headed(view: View, index: int) -> bool:
+    """The issuer stands above the line, and a title or whom it addresses below: the head of a document."""
+    above = [cell for one in (index - 1, index - 2) for cell in _row_at(view, one)]
+    below = [cell for one in range(index + 1, index + 1 + _HEAD_BELOW) for cell in _row_at(view, one)]
+    return any(_is_issuer(view, *cell) for cell in above) and any(
+        view.key.startswith("kinh gui", start)
+        or (_BARE_TITLE.fullmatch(view.key, start, end) is not None and view.text[start:end].isupper())
+        for start, end in below
+    )
+
+
 def _is_long_name(view: View, start: int, end: int) -> bool:
     """Four words and more in capitals: a body's or the nation's name, not a person's or an item's."""
     piece = view.text[start:end]

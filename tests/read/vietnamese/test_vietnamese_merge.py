@@ -74,3 +74,49 @@ def test_postponed_meeting_has_no_time() -> None:
 def test_nothing_merges_to_nothing() -> None:
     """Empty texts give default marks."""
     assert Marks() == merge(Marks(), Marks(), [])
+
+
+_ANSWERED = _marks("RE: 1445/UBND-NN V/v vận hành cống ngăn mặn")
+_REPORT = "UBND XÃ D\nSố: 91/BC-UBND\nBÁO CÁO\nKết quả đóng cống\nKính gửi: UBND tỉnh"
+
+
+def test_an_answer_is_of_what_it_sends() -> None:
+    """The subject of an answer names the document answered; a document sent with it outweighs that."""
+    report = _marks(_REPORT, "first_page")
+    merged = merge(_ANSWERED, Marks(), [report], is_answer=True)
+
+    assert ("91", "BC-UBND", "bao_cao") == (merged.number, merged.notation, merged.doc_type)
+    assert "1445" == merge(_ANSWERED, Marks(), [report]).number
+
+
+def test_what_is_sent_back_comes_after_what_is_sent() -> None:
+    """Of the files of an answer the one the body sends comes first, and the document answered last."""
+    back = _marks("UBND TỈNH\nSố: 1445/UBND-NN\nV/v vận hành cống", "first_page")
+    enclosed = _marks("SỞ A\nSố: 7/KH-SA\nKẾ HOẠCH\nTuần", "first_page")
+    report = _marks(_REPORT, "first_page")
+    body = _marks("UBND xã D gửi Báo cáo số 91/BC-UBND.", "body")
+
+    assert "91" == merge(_ANSWERED, body, [back, enclosed, report], is_answer=True).number
+    assert "7" == merge(_ANSWERED, Marks(), [back, enclosed], is_answer=True).number
+    assert "1445" == merge(_ANSWERED, Marks(), [back], is_answer=True).number
+    assert "91" == merge(_ANSWERED, body, [], is_answer=True).number
+    assert "1445" == merge(_ANSWERED, _marks("Em nhận được rồi ạ.", "body"), [], is_answer=True).number
+
+
+def test_an_answer_tells_the_new_time() -> None:
+    """The time in the subject of an answer is the old one."""
+    subject = _marks("Re: Mời làm việc 2 giờ chiều thứ Tư 02/12 - thay đổi thời gian họp")
+    body = _marks("Xin thay đổi thời gian họp: đẩy sớm lên 8h30 ngày 02/12/2026 (thay cho 14h00 cùng ngày).", "body")
+    merged = merge(subject, body, [], is_answer=True)
+
+    assert ("rescheduled", "2026-12-02T08:30:00+07:00") == (merged.meeting_change, merged.meeting_time)
+
+
+def test_papers_of_a_meeting_stay_papers() -> None:
+    """A report without number that goes with papers of a meeting does not make the mail a report; a numbered one does."""
+    subject = _marks("Tài liệu phục vụ họp lúc 8h00 ngày 02/12/2026 (theo Giấy mời số 214/GM-VPUBND)")
+    summary = _marks("BÁO CÁO TÓM TẮT\nTiến độ chuyển đổi số", "first_page")
+    merged = merge(subject, Marks(), [summary])
+
+    assert ("tai_lieu_hop", None, "2026-12-02T08:00:00+07:00") == (merged.doc_type, merged.number, merged.meeting_time)
+    assert "bao_cao" == merge(subject, Marks(), [_marks(_REPORT, "first_page")]).doc_type
