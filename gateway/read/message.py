@@ -145,7 +145,7 @@ def _body_marks(bodies: list[BodyText], limit: int, at: datetime) -> Marks:
     """Detect the marks of what the writer wrote; of what is quoted only secrecy counts, for it is passed on."""
     text = join_bodies(bodies)[:limit]
     marks = detect(text, "body", at) if text and not text.isspace() else _NO_MARKS
-    quoted = dict.fromkeys(body.quoted[:limit] for body in bodies if body.quoted)
+    quoted = dict.fromkeys(text[:limit] for body in bodies for text in (body.quoted, *body.asides) if text)
     subjects = dict.fromkeys(subject for body in bodies for subject in body.subjects)
     levels = [detect_secrecy(one, "body") for one in quoted] + [detect_secrecy(one, "subject") for one in subjects]
     level = highest(marks.secrecy, *levels)

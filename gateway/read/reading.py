@@ -49,7 +49,7 @@ class Reading:
     def body_marks(self, bodies: Sequence[BodyText], encoding: str = "unicode") -> Marks:
         """Detect the marks of the texts of one message: what is quoted counts for its secrecy only."""
         marks = self.marks(join_bodies(bodies), "body", encoding)
-        marks = self.with_secrecy(marks, (body.quoted for body in bodies), "body")
+        marks = self.with_secrecy(marks, (text for body in bodies for text in (body.quoted, *body.asides)), "body")
         return self.with_secrecy(marks, (subject for body in bodies for subject in body.subjects), "subject")
 
     def with_secrecy(self, marks: Marks, texts: Iterable[str], kind: str) -> Marks:

@@ -12,13 +12,14 @@ from gateway.read.kinds import wide_charset
 from gateway.read.mime.paragraphs import joined_text, plain_lines
 from gateway.read.mime.quotes import BodyText, part_quotes
 from gateway.read.vietnamese.charsets import decode_text
-from gateway.read.vietnamese.icalendar import calendar_text
+from gateway.read.vietnamese.icalendar import tell_calendars
 from gateway.read.web.data_text import data_text, xml_fields
 from gateway.read.web.html import html_lines, html_text, xml_text
 
 if TYPE_CHECKING:
     from gateway.read.notes import Notes
 
+_FOLD = re.compile(rb"\r?\n[ \t]")
 _MARKUP = frozenset({"html", "xml"})
 _OCTETS_A_CHARACTER = 4
 _UNLABELLED = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "windows-1252", "cp1252"})
@@ -78,7 +79,8 @@ def read_body(octets: bytes, kind: str, charset: str, notes: Notes, flow: Flow =
     if kind == "html":
         lines = html_lines(source, limit)
     elif kind == "ics":
-        return Body(BodyText(calendar_text(source[:limit])), encoding)
+        told = tell_calendars(source[:limit])
+        return Body(BodyText(told.text, subjects=told.headings, asides=told.asides), encoding)
     else:
         lines = plain_lines(source[:limit], is_flowed=flow.is_flowed, is_delsp=flow.is_delsp)
     return Body(part_quotes(lines), encoding)
@@ -97,6 +99,8 @@ def _decoded(octets: bytes, kind: str, charset: str, notes: Notes) -> tuple[str,
     limit = notes.budget.text_characters
     head = octets[: limit * _OCTETS_A_CHARACTER * (4 if kind in _MARKUP else 1)]
     notes.charge_text(len(head))
+    if kind == "ics" and b"QUOTED-PRINTABLE" not in head.upper():
+        head = _FOLD.sub(b"", head)  # may stand within a letter (RFC 5545 section 3.1); quoted-printable has none
     if kind in _MARKUP and not charset:
         declared = _META_CHARSET.search(head[:2_048])
         charset = declared[1].decode("ascii").lower() if declared else charset

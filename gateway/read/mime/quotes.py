@@ -24,7 +24,9 @@ class BodyText(NamedTuple):
     quoted: str = ""
     """What is quoted or forwarded, each mail on a page of its own."""
     subjects: tuple[str, ...] = ()
-    """Subjects of the quoted mails, as far as they are told."""
+    """Subjects of the quoted mails, as far as they are told, and what else is shown as a heading."""
+    asides: tuple[str, ...] = ()
+    """Further texts that count for secrecy only, each by itself."""
 
 
 _WROTE = re.compile(r"(?:wrote|writes|viết|a écrit|schrieb)\s{0,3}:\Z", re.IGNORECASE)

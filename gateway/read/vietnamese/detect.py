@@ -11,9 +11,10 @@ from gateway.read.vietnamese.circulation import is_restricted
 from gateway.read.vietnamese.doctype import find_leading_type, read_doc_type
 from gateway.read.vietnamese.draft import find_draft_type, read_draft
 from gateway.read.vietnamese.file_numbers import read_file_number
-from gateway.read.vietnamese.icalendar import calendar_text
+from gateway.read.vietnamese.icalendar import Told, tell_calendars
 from gateway.read.vietnamese.issuer import NO_HEAD, is_enclosure, issuer_letters, read_head
 from gateway.read.vietnamese.lead import scan_lead
+from gateway.read.vietnamese.levels import highest_level
 from gateway.read.vietnamese.meeting import read_meeting, read_urgent_before
 from gateway.read.vietnamese.normalise import MAX_CHARACTERS, View, normalise
 from gateway.read.vietnamese.owning import read_numbers
@@ -37,9 +38,16 @@ _EXTENSION = re.compile(
 )
 
 
-def _prepare(text: str, kind: str) -> tuple[View, str]:
+def _prepare(text: str, kind: str) -> tuple[View, str, Told]:
+    """Give the text to look at, its encoding, and what its calendars show apart from it."""
     repaired, encoding = repair_text(text[:MAX_CHARACTERS])
-    clean = normalise(calendar_text(repaired) if "VCALENDAR" in repaired else repaired)
+    has_calendar = "VCALENDAR" in repaired or "vcalendar" in repaired
+    told = tell_calendars(repaired) if has_calendar else Told(repaired)
+    return _view(told.text, kind), encoding, told
+
+
+def _view(text: str, kind: str) -> View:
+    clean = normalise(text)
     if kind == "file_name":
         clean = clean[-512:]
     joints: tuple[int, ...] = ()
@@ -49,7 +57,20 @@ def _prepare(text: str, kind: str) -> tuple[View, str]:
         if "_" in clean:
             joints = tuple(match.start() for match in _SINGLE_UNDERSCORE.finditer(clean) if not match["kept"])
             clean = _SINGLE_UNDERSCORE.sub(lambda match: match["kept"] or " ", clean)
-    return View.of(clean, joints), encoding
+    return View.of(clean, joints)
+
+
+def _level(view: View, kind: str) -> Secrecy:
+    return read_secrecy(view, kind, scan_lead(view))[0] if may_be_secret(view) else Secrecy.NONE
+
+
+def _level_apart(told: Told) -> Secrecy:
+    """Find the highest level of what programs show of a calendar by itself; most calendars name none at all."""
+    pieces = (*told.headings, *told.asides)
+    if not pieces or not may_be_secret(View.of(normalise("\n".join(pieces)))):
+        return Secrecy.NONE
+    levels = [_level(_view(heading, "subject"), "subject") for heading in told.headings]
+    return highest_level([*levels, *(_level(_view(aside, "body"), "body") for aside in told.asides)])
 
 
 def detect(text: str, kind: str, received_at: datetime) -> Marks:
@@ -58,9 +79,10 @@ def detect(text: str, kind: str, received_at: datetime) -> Marks:
     `kind` is `subject`, `body`, `first_page` or `file_name`; `received_at` is timezone-aware and anchors
     relative and year-less dates. Never raises; only the first MAX_CHARACTERS are looked at.
     """
-    view, encoding = _prepare(text, kind)
+    view, encoding, told = _prepare(text, kind)
+    apart = _level_apart(told)
     if not view.key.strip():
-        return Marks(encoding=encoding)
+        return Marks(encoding=encoding, secrecy=apart)
     lead = scan_lead(view)
     numbers = read_numbers(view, kind, lead, find_leading_type(view, lead.sent_start))
     doc_type, source = read_doc_type(view, kind, lead, numbers)
@@ -80,7 +102,7 @@ def detect(text: str, kind: str, received_at: datetime) -> Marks:
         has_blank_number=numbers.is_blank,
         urgency=urgency,
         urgent_before=read_urgent_before(view, received_at) if urgency is Urgency.HOA_TOC_HEN_GIO else None,
-        secrecy=secrecy,
+        secrecy=highest_level((secrecy, apart)),
         is_secrecy_mentioned=is_mentioned,
         is_restricted=is_restricted(view, lead),
         is_draft=is_draft,
@@ -106,8 +128,8 @@ def detect(text: str, kind: str, received_at: datetime) -> Marks:
 
 def detect_secrecy(text: str, kind: str) -> Secrecy:
     """Find what `detect` says of secrecy, and nothing else: a third of its cost."""
-    view, _ = _prepare(text, kind)
-    return read_secrecy(view, kind, scan_lead(view))[0] if may_be_secret(view) else Secrecy.NONE
+    view, _, told = _prepare(text, kind)
+    return highest_level((_level(view, kind), _level_apart(told)))
 
 
 def _own_number(
