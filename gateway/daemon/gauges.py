@@ -29,7 +29,7 @@ class PartGauges:
         """Write to `metrics`, under the listener's label."""
         self._metrics, self._listener_name = metrics, listener_name
         self._pool: ReaderPool[Inspection] | None = None
-        self._restarts_seen = 0
+        self._restarts_seen = self._kept_seen = 0
 
     def sample(self, listener: Listener, pool: ReaderPool[Inspection], workers: int) -> None:
         """Bring gauges up to date; call before every scrape. `workers` is how many are configured."""
@@ -40,7 +40,9 @@ class PartGauges:
         metrics.set_gauge("in_flight_limit_bytes", listener.room.limit_octets)
         metrics.set_gauge("workers_busy", pool.busy)
         metrics.set_gauge("workers_limit", workers)
-        self._count_restarts(pool)
+        metrics.set_gauge("messages_waiting", pool.turns.waiting)
+        metrics.set_gauge("worker_largest_part_ratio", pool.turns.largest_part())
+        self._count(pool)
         report = pool.sandbox_report
         if report is not None:
             metrics.set_gauge("worker_sandbox", int(report.rlimits), "rlimits")
@@ -48,13 +50,13 @@ class PartGauges:
             metrics.set_gauge("worker_sandbox", int(report.seccomp), "seccomp")
             metrics.set_gauge("worker_sandbox", int(report.no_new_privs), "no_new_privs")
 
-    def _count_restarts(self, pool: ReaderPool[Inspection]) -> None:
+    def _count(self, pool: ReaderPool[Inspection]) -> None:
         """Add what a pool counted since the last look; a reload brings a new pool that starts at 0."""
         if pool is not self._pool:
-            self._pool, self._restarts_seen = pool, 0
-        if pool.restarts > self._restarts_seen:
-            self._metrics.count("worker_restarts", amount=pool.restarts - self._restarts_seen)
-            self._restarts_seen = pool.restarts
+            self._pool, self._restarts_seen, self._kept_seen = pool, 0, 0
+        self._metrics.count("worker_restarts", amount=pool.restarts - self._restarts_seen)
+        self._metrics.count("worker_kept", amount=pool.turns.kept - self._kept_seen)
+        self._restarts_seen, self._kept_seen = pool.restarts, pool.turns.kept
 
 
 class Standing(NamedTuple):

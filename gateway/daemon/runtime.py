@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gateway.edge.listener.admission import Admission
 from gateway.edge.listener.ports import Observer
+from gateway.edge.readers.bugs import bug_of
 from gateway.values.events import (
     HandshakeRecord,
     RefusalRecord,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from gateway.edge.nexthop import NextHops
     from gateway.edge.observers.journal import Journal
     from gateway.edge.observers.metrics import Metrics
+    from gateway.edge.readers.bugs import Bug
     from gateway.edge.readers.pool import ReaderPool
     from gateway.values.envelope import Client
     from gateway.values.trust import Renewal
@@ -152,8 +154,13 @@ class Observers(Observer):
         self.journal.observe_handshake(record)
 
     def on_exception(self, error: Exception) -> None:
-        """A bug showed itself: its class is logged, never its text, which may quote a message."""
-        self.journal.event("bug", where="listener", kind=type(error).__name__)
+        """A bug showed itself in a session."""
+        self.on_bug("listener", bug_of(error))
+
+    def on_bug(self, where: str, bug: Bug) -> None:
+        """A bug showed itself: its class and place are told, never its text, which may quote a message."""
+        self.metrics.count("bugs", where)
+        self.journal.event("bug", where=where, kind=bug.kind, place=bug.place)
 
     # gateway.values.delivery.RelayObserver
 

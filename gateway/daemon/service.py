@@ -16,6 +16,7 @@ import os
 import resource
 import signal
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -39,6 +40,7 @@ from gateway.edge.observers.health import Health
 from gateway.edge.observers.journal import Journal, adopt_library_logs
 from gateway.edge.observers.journal_stream import Stream
 from gateway.edge.observers.metrics import Metrics
+from gateway.edge.readers.bugs import bug_of
 from gateway.edge.readers.pool import ReaderPool
 from gateway.values.events import ReloadRecord
 from gateway.values.faults import Misconfigured, Transient
@@ -184,7 +186,7 @@ class Service:
     def _on_renewer_ended(self, task: asyncio.Task[None]) -> None:
         error = None if task.cancelled() else task.exception()
         if error is not None:
-            self.journal.event("bug", where="trust service", kind=type(error).__name__)
+            self.observers.on_bug("trust_service", bug_of(error))
 
     def _start_reload(self) -> None:
         if self._reloading is None:
@@ -200,7 +202,7 @@ class Service:
         self._reloading = None
         error = None if task.cancelled() else task.exception()
         if error is not None:
-            self.journal.event("bug", where="reload", kind=type(error).__name__)
+            self.observers.on_bug("reload", bug_of(error))
 
     async def _end_reloads(self) -> None:
         """Stop a reload under way and close the generations it replaced."""
@@ -223,6 +225,7 @@ class Service:
         known = await asyncio.to_thread(standings, generation.trust, dt.datetime.now(dt.UTC))
         next_hops = NextHops(config.relay.routes, generation.host, self.observers)
         pool = ReaderPool(config.inspection.readers, decode_inspection)
+        pool.on_bug = partial(self.observers.on_bug, "reader")
         try:
             await pool.start(READER_ENTRY, msgspec.msgpack.encode(generation))
             await try_readers(pool)

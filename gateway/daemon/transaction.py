@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
-from gateway.daemon.generation import Order, instant
+from gateway.daemon.accounts import account_of
+from gateway.daemon.generation import VIETNAM, Order, instant
 from gateway.daemon.house import carries_own_fields
 from gateway.daemon.passages import MAX_RETURNS
 from gateway.edge.readers.casualties import network_of
@@ -247,8 +248,10 @@ class _Delivery:
         without = Without(
             network_of(self.envelope.client.ip), lambda left_out: _encode(Order(self.envelope, left_out=left_out))
         )
+        today = instant(self.envelope.received_at_us).astimezone(VIETNAM).date()
+        account = account_of(self.envelope, runtime.judge.registry, today)
         inspection = self.inspection = await runtime.pool.inspect(
-            request, self._store.fd, unread=unread, without=without
+            request, self._store.fd, unread=unread, without=without, account=account
         )
         elapsed = (time.perf_counter_ns() - self._began) // 1000
         # the worker's own figures are believed only as far as they fit into the time it took

@@ -35,9 +35,9 @@ class FaultyPool:
     def __init__(self, answer: bytes, failure: BaseException | bytes | None) -> None:
         self._answer, self._failure = answer, failure
 
-    async def inspect(self, request: bytes, fd: int, *, unread: bytes) -> bytes:
+    async def inspect(self, request: bytes, fd: int, **how: object) -> bytes:
         """Give the answer, other octets, or an exception."""
-        del request, fd, unread
+        del request, fd, how
         if isinstance(self._failure, BaseException):
             raise self._failure
         return self._answer if self._failure is None else self._failure

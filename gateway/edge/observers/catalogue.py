@@ -174,11 +174,18 @@ CATALOGUE: tuple[Family, ...] = (
            (), "seconds", FAST),
     Family("workers_busy", "gauge", "Reader workers at work now."),
     Family("workers_limit", "gauge", "Reader workers configured."),
+    Family("messages_waiting", "gauge", "Messages that wait for a reader worker now."),
+    Family("worker_kept", "counter",
+           "Times the last free reader worker was kept for others while messages of an account that used much waited."),
+    Family("worker_largest_part_ratio", "gauge",
+           "Part of recent reader time that was one client network's or sender's, 0 to 1."),
     Family("worker_restarts", "counter", "Reader workers replaced because they died, failed or overran."),
     Family("worker_sandbox", "gauge", "1 when the kernel offers this confinement and the workers run under it.",
            (Label("layer", ("rlimits", "landlock", "seccomp", "no_new_privs")),)),
     Family("agencies_configured", "gauge", "Agencies in the running registry."),
     Family("journal_lines_lost", "counter", "Log lines dropped because their reader had stopped reading."),
+    Family("bugs", "counter", "Unexpected exceptions, by the part of the program they came from.",
+           (Label("where", ("listener", "reader", "reload", "trust_service")),)),
     Family("build", "info", "Version that runs: version, revision, pythonversion."),
 )  # fmt: skip
 

@@ -55,7 +55,8 @@ EVENTS: dict[str, Event] = {
     "readers_fail": Event("error", ("reason",),
         "No worker reads a mail of our own: mail gets 451 and `/readyz` says no until one does. Tried every 10 s."),
     "readers_work": Event("info", (), "A worker reads that mail again."),
-    "bug": Event("error", ("id", "where", "kind"), "An unexpected exception was answered 451: its class, no text."),
+    "bug": Event("error", ("where", "kind", "place"),
+        "An unexpected exception was answered 451: its class and the line of our code, no text."),
     "library": Event("warning", ("logger", "kind"), "A library logged a warning: its fixed words, none of its values."),
     "lines_lost": Event("error", ("count",), "So many lines were dropped: the reader had stopped reading."),
 }  # fmt: skip

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gateway.edge.readers import sandbox, slate
+from gateway.edge.readers import bugs, sandbox, slate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,7 +131,7 @@ def serve(link: socket.socket, work: Work, order: NurseryOrder) -> int:
             with contextlib.closing(_Mapped(message_fd)) as mapped:
                 reply = work(request, mapped.octets)
         except Exception as fault:  # noqa: BLE001 - the wall between hostile input and the gateway: a fault costs one 451
-            answer(link, FAILED, type(fault).__name__.encode())
+            answer(link, FAILED, bugs.told(bugs.bug_of(fault)))
             continue
         growth = _peak_resident_octets() - resident_at_start
         is_old = served >= order.recycle_after or time.process_time() > sandbox.WORKER_LIFE_S

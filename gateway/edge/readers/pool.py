@@ -15,20 +15,23 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
-from gateway.edge.readers import nursery, sandbox
+from gateway.edge.readers import bugs, nursery, sandbox
 from gateway.edge.readers.casualties import Casualties
 from gateway.edge.readers.link import Worker
 from gateway.edge.readers.nursery_process import FORK_SECONDS, NurseryProcess
+from gateway.edge.readers.queue import OURS
+from gateway.edge.readers.turns import Turns
 from gateway.values.faults import Transient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gateway.edge.readers.bugs import Bug
     from gateway.edge.readers.slate import Casualty
 
 _POISON_REMEMBERED = 1_000
@@ -38,8 +41,6 @@ _DEATHS = 4
 """Workers one message may cost in one go, each for another file of it."""
 _RETRY_S = 1.0
 """Between two tries to bring the pool back to strength."""
-_NAME_OCTETS = 100
-"""Of the class name of what a reader raised."""
 _TOP_OCTETS = 262_144
 """Of a message that is not read, for what its first octets tell: a header section has 100 kB at most here."""
 _BLOCK_OCTETS = 1_048_576
@@ -95,9 +96,11 @@ class ReaderPool(Generic[Answer]):
         self.failures = 0
         """Messages on which a reader raised; its worker lives on."""
         self._decode = decode
-        self._idle: list[Worker] = []
+        self.on_bug: Callable[[Bug], None] = lambda _bug: None
+        """Told of every exception a reader raised."""
         self._all: set[Worker] = set()
-        self._waiting: deque[asyncio.Future[Worker]] = deque()
+        self.turns = Turns(self._count_up)
+        """Free workers, and who waits for one."""
         self._poison: OrderedDict[bytes, int] = OrderedDict()
         self._casualties = Casualties()
         self._nursery: NurseryProcess | None = None
@@ -108,12 +111,16 @@ class ReaderPool(Generic[Answer]):
     @property
     def busy(self) -> int:
         """Workers reading a message now."""
-        return sum(worker.report is not None for worker in self._all) - len(self._idle)
+        return self._count_up() - self.turns.free
 
     @property
     def is_up(self) -> bool:
         """At least one worker is at work; more are on their way while not."""
-        return any(worker.report is not None for worker in self._all)
+        return self._count_up() > 0
+
+    def _count_up(self) -> int:
+        """Count the workers that have entered their sandbox, reading or free."""
+        return sum(worker.report is not None for worker in self._all)
 
     @property
     def sandbox_report(self) -> sandbox.SandboxReport | None:
@@ -157,7 +164,7 @@ class ReaderPool(Generic[Answer]):
         except asyncio.CancelledError:
             worker.close()
             raise
-        self._release(worker)
+        self.turns.put(worker)
 
     async def _start_nursery(self) -> None:
         if self._nursery is not None:
@@ -175,8 +182,7 @@ class ReaderPool(Generic[Answer]):
     def _on_gone(self, worker: Worker) -> None:
         """A worker is closed: forget it and grow a new one, unless we are closing or still starting."""
         self._all.discard(worker)
-        if worker in self._idle:
-            self._idle.remove(worker)
+        self.turns.remove(worker)
         if self._is_closed or worker.report is None:
             return
         if not worker.is_leaving:
@@ -192,43 +198,12 @@ class ReaderPool(Generic[Answer]):
             except Transient:
                 await asyncio.sleep(_RETRY_S)
 
-    def _release(self, worker: Worker) -> None:
-        """Give a free worker to the longest waiting message, or keep it on top of the idle stack (warm caches)."""
-        if worker.is_closed:  # it died between its answer and now
-            return
-        while self._waiting:
-            waiter = self._waiting.popleft()
-            if not waiter.done():
-                waiter.set_result(worker)
-                return
-        self._idle.append(worker)
-
-    async def _acquire(self) -> Worker:
-        """Take a free worker, waiting at most half of the deadline: the rest is for reading.
-
-        Raises:
-            Transient: no worker became free, or the pool is closing.
-        """
+    async def _ask(self, request: bytes, fd: int, account: str) -> Answer:
+        """One attempt with one worker. Raises Transient; the worker is killed unless it answered in order."""
         if self._is_closed:
             raise Transient("worker_lost", "the pool is closed")
-        if self._idle:
-            return self._idle.pop()
-        waiter: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiter)
-        try:
-            async with asyncio.timeout(self.settings.deadline_s / 2):
-                return await waiter
-        except BaseException as reason:  # cancelled or late: a worker that was just handed over goes back
-            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
-                self._release(waiter.result())
-            if isinstance(reason, TimeoutError):
-                raise Transient("memory_short", "no reader became free in time") from None
-            raise
-
-    async def _ask(self, request: bytes, fd: int) -> Answer:
-        """One attempt with one worker. Raises Transient; the worker is killed unless it answered in order."""
         ends_at = asyncio.get_running_loop().time() + self.settings.deadline_s
-        worker = await self._acquire()
+        worker, ticket = await self.turns.take(account, self.settings.deadline_s / 2)  # the rest is for reading
         is_in_order = False
         try:
             async with asyncio.timeout_at(ends_at):
@@ -245,17 +220,19 @@ class ReaderPool(Generic[Answer]):
         else:
             if answer is None:
                 self.failures += 1
-                detail = f"reader raised {octets[:_NAME_OCTETS].decode('ascii', 'replace')}"
-                raise _Lost("internal", detail, worker)
+                bug = bugs.heard(octets)
+                self.on_bug(bug)
+                raise _Lost("internal", f"reader raised {bug.kind} at {bug.place}", worker)
             return answer
         finally:
-            if is_in_order:
-                self._release(worker)
-            else:
+            if not is_in_order:
                 worker.close()
+            self.turns.end(ticket, worker)
 
-    async def inspect(self, request: bytes, fd: int, *, unread: bytes, without: Without | None = None) -> Answer:
-        """Have a worker do the work on the memory file `fd`; answer what it found.
+    async def inspect(
+        self, request: bytes, fd: int, *, unread: bytes, without: Without | None = None, account: str = OURS
+    ) -> Answer:
+        """Have a worker do the work on the memory file `fd`; answer what it found. `account`: as `FairQueue` takes it.
 
         Files that killed a worker are left out by `without`. After the second failure on the same content that no
         file explains, `unread` is asked with the beginning of the message instead, and with nothing where that breaks
@@ -268,9 +245,9 @@ class ReaderPool(Generic[Answer]):
         if self._poison:
             digest = await asyncio.to_thread(_digest, fd)
             if self._poison.get(digest, 0) >= _TRIES:
-                return await self._ask_unread(unread, fd)
+                return await self._ask_unread(unread, fd, account)
         try:
-            return await self._ask_surviving(request, fd, without)
+            return await self._ask_surviving(request, fd, without, account)
         except _Lost:
             # when the nursery died, and its workers with it, the message is not to blame
             is_innocent = self._nursery is None or not self._nursery.is_alive
@@ -279,24 +256,24 @@ class ReaderPool(Generic[Answer]):
             digest = digest or await asyncio.to_thread(_digest, fd)
             if self._note_poison(digest) < _TRIES:
                 raise
-        return await self._ask_unread(unread, fd)
+        return await self._ask_unread(unread, fd, account)
 
-    async def _ask_surviving(self, request: bytes, fd: int, without: Without | None) -> Answer:
+    async def _ask_surviving(self, request: bytes, fd: int, without: Without | None, account: str) -> Answer:
         """Ask, and again without each file that is to blame for a worker's death. Raises Transient."""
         if without is None:
-            return await self._ask(request, fd)
+            return await self._ask(request, fd, account)
         left_out = self._casualties.of(without.client)
         # a reader that overran its deadline leaves time for one look without the file that held it
         ends_at = asyncio.get_running_loop().time() + 1.5 * self.settings.deadline_s
         for _ in range(_DEATHS):
             try:
-                return await self._ask(without.request(left_out) if left_out else request, fd)
+                return await self._ask(without.request(left_out) if left_out else request, fd, account)
             except _Lost as lost:
                 blamed = self._blamed(without.client, lost)
                 if not blamed or asyncio.get_running_loop().time() >= ends_at:
                     raise
                 left_out = (*left_out, *blamed)
-        return await self._ask(without.request(left_out), fd)
+        return await self._ask(without.request(left_out), fd, account)
 
     def _blamed(self, client: str, lost: _Lost) -> tuple[Casualty, ...]:
         """Count a death against the file that was being read; answer it when the message is to go on without it."""
@@ -305,19 +282,19 @@ class ReaderPool(Generic[Answer]):
         is_known = self._casualties.note(client, lost.casualty, is_certain=lost.is_certain)
         return (lost.casualty,) if is_known else ()
 
-    async def _ask_unread(self, unread: bytes, fd: int) -> Answer:
+    async def _ask_unread(self, unread: bytes, fd: int, account: str) -> Answer:
         try:
-            return await self._ask_with(unread, os.pread(fd, _TOP_OCTETS, 0))
+            return await self._ask_with(unread, os.pread(fd, _TOP_OCTETS, 0), account)
         except Transient as fault:
             if fault.situation == "memory_short" or self._is_closed:
                 raise
-        return await self._ask_with(unread, b"")
+        return await self._ask_with(unread, b"", account)
 
-    async def _ask_with(self, unread: bytes, octets: bytes) -> Answer:
+    async def _ask_with(self, unread: bytes, octets: bytes, account: str) -> Answer:
         top = os.memfd_create("congthu-unread")
         try:
             os.write(top, octets)
-            return await self._ask(unread, top)
+            return await self._ask(unread, top, account)
         finally:
             os.close(top)
 
@@ -336,10 +313,7 @@ class ReaderPool(Generic[Answer]):
             await asyncio.gather(self._growing, return_exceptions=True)
         for worker in list(self._all):
             worker.close()
-        self._idle.clear()
-        for waiter in self._waiting:
-            if not waiter.done():
-                waiter.set_exception(Transient("worker_lost", "the pool is closing"))
+        self.turns.close(Transient("worker_lost", "the pool is closing"))
         if self._nursery is not None:
             await self._nursery.closed()
 
