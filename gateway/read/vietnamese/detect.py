@@ -80,9 +80,8 @@ def detect(text: str, kind: str, received_at: datetime) -> Marks:
     relative and year-less dates. Never raises; only the first MAX_CHARACTERS are looked at.
     """
     view, encoding, told = _prepare(text, kind)
-    apart = _level_apart(told)
     if not view.key.strip():
-        return Marks(encoding=encoding, secrecy=apart)
+        return Marks(encoding=encoding, secrecy=_level_apart(told))
     lead = scan_lead(view)
     numbers = read_numbers(view, kind, lead, find_leading_type(view, lead.sent_start))
     doc_type, source = read_doc_type(view, kind, lead, numbers)
@@ -102,7 +101,7 @@ def detect(text: str, kind: str, received_at: datetime) -> Marks:
         has_blank_number=numbers.is_blank,
         urgency=urgency,
         urgent_before=read_urgent_before(view, received_at) if urgency is Urgency.HOA_TOC_HEN_GIO else None,
-        secrecy=highest_level((secrecy, apart)),
+        secrecy=highest_level((secrecy, _level_apart(told))),
         is_secrecy_mentioned=is_mentioned,
         is_restricted=is_restricted(view, lead),
         is_draft=is_draft,
