@@ -23,6 +23,7 @@ import msgspec
 
 import gateway
 from gateway.daemon.config.load import pack_files
+from gateway.daemon.fixed import waiting_for_restart
 from gateway.daemon.gauges import PartGauges, publish_files, sample_trust, standings
 from gateway.daemon.generation import Judge
 from gateway.daemon.loader import load_apart
@@ -46,8 +47,8 @@ from gateway.values.events import ReloadRecord
 from gateway.values.faults import Misconfigured, Transient
 
 if TYPE_CHECKING:
-    import socket
     import ssl
+    from collections.abc import Callable
     from pathlib import Path
 
     from gateway.daemon.config.schema import Config
@@ -81,6 +82,8 @@ class Service:
         self._retiring: dict[Runtime, asyncio.Task[None]] = {}
         self._lag_s = 0.0
         self._is_draining = False
+        self._waiting: Callable[[Config], tuple[str, ...]] = lambda _now: ()
+        """Names the settings of a configuration that only a restart puts in force."""
 
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT.
@@ -127,7 +130,9 @@ class Service:
         health = Health(self.metrics, ready={"gateway": self._why_not_ready}, live={"loop": self._why_not_alive})
         self.metrics.samplers.append(self._sample)
         self._publish(self.runtime)
-        await self._listener.start(_places(config))
+        inherited = systemd.inherited_sockets()
+        self._waiting = lambda now: waiting_for_restart(config, now, has_own_sockets=not inherited)
+        await self._listener.start(inherited or [_host_port(address) for address in config.listen.addresses])
         if config.metrics.listen:
             await health.start(*_host_port(config.metrics.listen))
         self._install_signals()
@@ -261,8 +266,12 @@ class Service:
         self._sample()  # or what the old readers counted since the last scrape were lost
         old, self.runtime, self._tls = self.runtime, fresh, tls
         self._listener.settings = fresh.config.listen.limits
-        self._listener.admission = fresh.admission
+        self._listener.admission, self._listener.host = fresh.admission, fresh.generation.host
         self._publish(fresh, is_whole=is_whole)
+        waiting = self._waiting(fresh.config)
+        self.metrics.set_gauge("config_restart_needed", len(waiting))
+        if waiting:
+            self.journal.event("restart_needed", generation=fresh.generation.number, settings=waiting)
         if len(self._retiring) >= MAX_RETIRING:
             self._retire(next(iter(self._retiring)), 0.0)
         self._retire(old, RETIRE_WITHIN_S)
@@ -354,11 +363,6 @@ def _open_journal(config: Config) -> Journal:
 def _server_tls(config: Config) -> ServerTls | None:
     listen = config.listen
     return ServerTls(listen.certificate_file, listen.key_file) if listen.certificate_file else None
-
-
-def _places(config: Config) -> list[socket.socket | tuple[str, int]]:
-    inherited = systemd.inherited_sockets()
-    return [*inherited] if inherited else [_host_port(address) for address in config.listen.addresses]
 
 
 def _host_port(address: str) -> tuple[str, int]:

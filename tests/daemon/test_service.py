@@ -164,3 +164,31 @@ def test_bad_configuration_ends_with_78_and_the_line(tmp_path, file, old, new, p
             assert done.returncode == 78, done.stderr
             assert problem in done.stderr
             assert "Traceback" not in done.stderr
+
+
+def test_reload_says_what_waits_for_a_restart(tmp_path):
+    """A new name holds at once everywhere; a new address does not, which the log names and a gauge counts."""
+    with running_daemon(tmp_path) as gateway:
+        text = gateway.config.read_text()
+        changed = text.replace('host = "congthu.', 'host = "mx2.').replace(
+            f'listen = "127.0.0.1:{gateway.metrics_port}"', 'listen = "127.0.0.1:0"'
+        )
+        assert changed.count("mx2.") == changed.count('"127.0.0.1:0"') == 1
+        gateway.config.write_text(changed)
+        gateway.signal(signal.SIGHUP)
+        gateway.wait_for(lambda: gateway.events("restart_needed"), "nothing is said to wait for a restart")
+
+        assert gateway.events("restart_needed")[-1]["settings"] == ["metrics.listen"]
+        assert gateway.metric("congthu_config_restart_needed") == 1
+        assert gateway.metric("congthu_config_last_reload_successful") == 1
+        with gateway.client() as client:
+            assert client.ehlo_resp.startswith(b"mx2.")
+        assert gateway.send(PLAIN, DEPARTMENT_A)[0] == 250
+        received = gateway.next_hop.messages[-1]
+        assert b" by mx2." in received.octets
+        assert received.helo.startswith("mx2.")
+        assert b"host=mx2." in received.octets
+
+        gateway.config.write_text(text)
+        gateway.signal(signal.SIGHUP)
+        gateway.wait_for(lambda: gateway.metric("congthu_config_restart_needed") == 0, "it still waits")

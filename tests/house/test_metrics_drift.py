@@ -24,9 +24,13 @@ def test_pages_are_written_from_the_tables(page, write):
 
 def test_the_registry_exposes_the_catalogue_and_nothing_else():
     """Every row becomes a family with its help; no family is made beside the table."""
+    metrics = Metrics("0.1.0")
+    for family in CATALOGUE:
+        if family.is_lazy and not family.labels:  # made with its first value
+            metrics.set_gauge(family.name, 1)
     families = {
         family.name: family.documentation
-        for family in Metrics("0.1.0").registry.collect()
+        for family in metrics.registry.collect()
         if not family.name.startswith(LIBRARY_FAMILIES)
     }
 

@@ -154,7 +154,8 @@ CATALOGUE: tuple[Family, ...] = (
     # Ourselves.
     Family("config_generation", "gauge", "Number of the running configuration generation."),
     Family("config_reloads", "counter", "Attempts to load configuration, packs, registry and trust.", (RESULT,)),
-    Family("config_last_reload_successful", "gauge", "1 when the newest files on disk are running."),
+    Family("config_last_reload_successful", "gauge", "1 when the last load of the files was taken."),
+    Family("config_restart_needed", "gauge", "Settings on disk that differ from those in force until a restart."),
     Family("config_last_reload_success_timestamp_seconds", "gauge", "Unix time of the last successful load.",
            unit="seconds"),
     Family("data_updated_timestamp_seconds", "gauge", "Unix time a data set the verdicts rest on was last changed.",
@@ -238,6 +239,11 @@ counted.
 """
 
 _MIDDLE = """
+Series of one process, measured with 90 rules after every agency sent three kinds of document: 5,800 for 200 agencies
+(480 kB, 27 kB as gzip, 0.2 s to render), 23,000 for 1,000 (2 MB, 90 kB, 0.5 s). That is the most: the first 1,000
+agencies of a registry that send mail have series of their own, and 20,000 agencies make no more (0.6 s). `/metrics` is
+compressed when `Accept-Encoding` asks for gzip, as Prometheus does.
+
 Buckets: sizes 4 KiB to 50 MiB; stages and loop lag 1 ms to 10 s; processing and relay 50 ms to 300 s.
 
 ## Labels

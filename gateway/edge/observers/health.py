@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gzip
+import re
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -22,6 +24,11 @@ REQUEST_DEADLINE_S = 5.0
 """From connecting to the end of the request, and again for taking the answer."""
 MAX_CONNECTIONS = 16
 """Served at one time; more are closed at once: Prometheus, an operator and a load balancer are three."""
+
+GZIP_LEVEL = 4
+"""Of zlib: a twentieth of the size for a tenth of the time that rendering takes."""
+_GZIP = re.compile(r"(?:x-)?gzip\s*(?:;\s*q=(?:1(?:\.0{0,3})?|0\.(?!0{1,3}$)[0-9]{1,3})\s*)?")
+"""One coding of Accept-Encoding that takes gzip with any weight but 0 (RFC 9110 section 12.5.3)."""
 
 TEXT = "text/plain; charset=utf-8"
 _REASONS = {
@@ -124,17 +131,24 @@ class Health:
             return _response(431, "request is too large\n")
         except asyncio.IncompleteReadError:
             return _response(400, "request is incomplete\n")
-        method, path, accept = _parse(head)
+        method, path, accept, is_gzip = _parse(head)
         if method not in {"GET", "HEAD"}:
             return _response(405, "GET and HEAD only\n", extra="Allow: GET, HEAD\r\n")
-        return await self._page(path, accept, is_head=method == "HEAD")
-
-    async def _page(self, path: str, accept: str, *, is_head: bool) -> bytes:
         if path == "/metrics":
-            async with self._rendering:
-                self._exposition.sample()
-                octets, content_type = await asyncio.to_thread(self._exposition.render, accept)
-            return _response(200, octets, content_type, is_head=is_head)
+            return await self._metrics(accept, is_gzip=is_gzip, is_head=method == "HEAD")
+        return self._page(path, is_head=method == "HEAD")
+
+    async def _metrics(self, accept: str, *, is_gzip: bool, is_head: bool) -> bytes:
+        """Render what is scraped; compressed when asked, for thousands of series differ in few octets."""
+        async with self._rendering:
+            self._exposition.sample()
+            octets, content_type = await asyncio.to_thread(self._exposition.render, accept)
+            if is_gzip:
+                octets = await asyncio.to_thread(gzip.compress, octets, GZIP_LEVEL, mtime=0)
+        extra = "Vary: Accept, Accept-Encoding\r\n" + ("Content-Encoding: gzip\r\n" if is_gzip else "")
+        return _response(200, octets, content_type, extra=extra, is_head=is_head)
+
+    def _page(self, path: str, *, is_head: bool) -> bytes:
         if path in {"/livez", "/readyz"}:
             reasons = _objections(self._live if path == "/livez" else self._ready)
             body = "".join(f"{line}\n" for line in reasons) or "ok\n"
@@ -148,15 +162,20 @@ def _objections(checks: Mapping[str, Check]) -> list[str]:
     return [f"{name}: {reason}" for name, reason in answers if reason]
 
 
-def _parse(head: bytes) -> tuple[str, str, str]:
-    """Give (method, path without query, Accept) of a request; empty method when it is none."""
+def _parse(head: bytes) -> tuple[str, str, str, bool]:
+    """Give (method, path without query, Accept, whether gzip is taken) of a request; empty method when it is none."""
     lines = head.decode("latin-1").split("\r\n")
     words = lines[0].split(" ")
     if len(words) != 3 or not words[2].startswith("HTTP/1."):
-        return "", "", ""
-    fields = (line.partition(":") for line in lines[1:])
-    accept = ",".join(value.strip() for name, _, value in fields if name.lower() == "accept")
-    return words[0], words[1].partition("?")[0], accept
+        return "", "", "", False
+    fields = [line.partition(":") for line in lines[1:]]
+    accept, encodings = (
+        ",".join(value.strip() for name, _, value in fields if name.lower() == wanted)
+        for wanted in ("accept", "accept-encoding")
+    )
+    codings = (coding.strip().lower() for coding in encodings.split(","))
+    is_gzip = any(re.fullmatch(_GZIP, coding) for coding in codings)
+    return words[0], words[1].partition("?")[0], accept, is_gzip
 
 
 def _response(

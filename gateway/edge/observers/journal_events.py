@@ -44,6 +44,8 @@ EVENTS: dict[str, Event] = {
     "reloaded": Event("info", ("generation",), "A new configuration generation runs."),
     "reload_failed": Event("error", ("generation", "problem_count", "problems"),
         "A reload was refused; the generation named here keeps running."),
+    "restart_needed": Event("warning", ("generation", "settings"),
+        "A reload was taken, but these settings of it are in force only after a restart."),
     "trust_fetched": Event("info", ("asked", "fresh", "failed"),
         "The trust service brought revocation data that is newer than what was known."),
     "trust_fetch_failed": Event("warning", ("address", "authority", "reason"),

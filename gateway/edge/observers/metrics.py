@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from gateway.values.verdict import Inspection, Verdict
 
 MICROSECONDS = 1e-6
+_HARDNESS = {
+    posture: place for place, posture in enumerate((Posture.OFF, Posture.OBSERVE, Posture.TAG, Posture.ENFORCE))
+}
 _ALWAYS = {"rule": frozenset({SECRET_RULE})}
 """Values of a configured label that exist in every configuration."""
 
@@ -77,7 +80,9 @@ class _Series:
     def __init__(self, family: Family, sets: dict[str, _ConfiguredSet], registry: CollectorRegistry) -> None:
         self.family = family
         self._sets = sets
-        self._metric = _make(family, registry)
+        self._registry = registry
+        # One without labels stands at 0 as soon as it is made: a lazy one is made with its first value.
+        self._metric = None if family.is_lazy and not family.labels else _make(family, registry)
         self._children: dict[tuple[str, ...], _Sample] = {}
 
     def child(self, *values: str) -> _Sample:
@@ -89,6 +94,7 @@ class _Series:
         if self.family.max_series and len(self._children) >= self.family.max_series and folded not in self._children:
             folded = (OTHER, *folded[1:])
         if folded not in self._children:
+            self._metric = self._metric or _make(self.family, self._registry)
             made = self._metric.labels(*folded) if folded else self._metric
             self._children[folded] = cast("_Sample", made)
         return self._children[folded]
@@ -188,12 +194,12 @@ class Metrics:
                 self._count_inspection(record.inspection, agency, direction, is_relayed=record.reply.is_positive)
 
     def _count_rules(self, verdict: Verdict, agency: str, *, is_shown: bool) -> None:
-        """Count each rule once a message; a secret verdict under one neutral id and without agency."""
+        """Count each rule once a message; a secret verdict once, under one neutral id and without agency."""
         findings = (*verdict.findings, *verdict.would)
-        hits = {
-            (finding.rule if is_shown else SECRET_RULE, finding.effect.value, finding.posture.value)
-            for finding in findings
-        }
+        hits = {(finding.rule, finding.effect.value, finding.posture.value) for finding in findings}
+        if not is_shown:
+            strictest = max(findings, key=lambda finding: (_HARDNESS[finding.posture], finding.effect.strictness))
+            hits = {(SECRET_RULE, strictest.effect.value, strictest.posture.value)}
         for rule in {finding.rule for finding in findings if finding.is_unknown}:
             self._series["policy_errors"].child(rule if is_shown else SECRET_RULE).inc()
         rules, by_agency = self._series["rule_matches"], self._series["agency_rule_matches"]

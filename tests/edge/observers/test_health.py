@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from contextlib import asynccontextmanager
 
 import pytest
@@ -172,3 +173,34 @@ def test_stopping_ends_open_connections():
             return rest, health.port
 
     assert asyncio.run(story()) == (b"", 0)
+
+
+@pytest.mark.parametrize(
+    ("encodings", "is_gzip"),
+    [
+        (["Accept-Encoding: gzip"], True),
+        (["accept-encoding: deflate, GZIP;q=0.5"], True),
+        (["Accept-Encoding: br", "Accept-Encoding: x-gzip;q=1.000"], True),
+        (["Accept-Encoding: gzip;q=0"], False),
+        (["Accept-Encoding: gzip; q=0.000, identity"], False),
+        (["Accept-Encoding: identity, gzipped"], False),
+        ([], False),
+    ],
+)
+def test_metrics_are_compressed_when_asked(encodings, is_gzip):
+    """Gzip with a weight above 0 (RFC 9110 section 12.5.3), which Prometheus asks for; the same octets once opened."""
+
+    async def story():
+        metrics = Metrics("0.1.0")
+        async with serving(metrics=metrics) as health:
+            return await ask(health, get("/metrics", *encodings)), await ask(health, get("/metrics"))
+
+    (status, fields, body), (_status, _fields, plain) = asyncio.run(story())
+
+    assert status == 200
+    assert is_gzip == (fields.get("Content-Encoding") == "gzip")
+    assert int(fields["Content-Length"]) == len(body)
+    names = {line.split("{")[0] for line in plain.decode().splitlines() if line.startswith("congthu_")}
+    opened = gzip.decompress(body) if is_gzip else body
+    assert names == {line.split("{")[0] for line in opened.decode().splitlines() if line.startswith("congthu_")}
+    assert not is_gzip or len(body) < len(plain) / 5

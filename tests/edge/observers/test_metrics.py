@@ -16,7 +16,7 @@ from gateway.values.envelope import Client
 from gateway.values.events import HandshakeRecord, RelayRecord, ReloadRecord, SessionRecord
 from gateway.values.status import Reply
 from gateway.values.verdict import Disposition, Posture
-from tests.support.records import relayed, secret
+from tests.support.records import REJECTED, relayed, secret
 from tests.support.verdicts import CLIENT, HOSTILE, finding, inspection, verdict
 
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
@@ -293,3 +293,43 @@ def test_metrics_outside_the_catalogue_do_not_exist(metrics):
     """A misspelt name is a bug found by the first test that runs it."""
     with pytest.raises(KeyError):
         metrics.count("no_such_metric")
+
+
+def test_a_secret_under_several_postures_is_counted_once(metrics):
+    """Three rules that see the secret, each acting another way: one message, counted as hard as it was treated."""
+    secrets = [
+        finding(rule=f"NAT-SEC-{posture.value}", is_secret=True, posture=posture)
+        for posture in (Posture.OBSERVE, Posture.ENFORCE, Posture.TAG)
+    ]
+    inspected = inspection(verdict(*secrets))
+    metrics.observe_transaction(relayed(inspection=inspected, reply=REJECTED))
+
+    assert value(metrics, "rule_matches_total", rule=SECRET_RULE, effect="reject", posture="enforce") == 1
+    assert sum(
+        number for (name, labels), number in samples(metrics).items()
+        if name == "rule_matches_total" and ("rule", SECRET_RULE) in labels
+    ) == 1  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["trust_fetch_last_success_timestamp_seconds"])
+def test_what_was_never_set_is_not_there(metrics, name):
+    """A time that stands at 0 would be 56 years ago: an alert on a gateway that never fetches."""
+    assert name not in {sample for sample, _ in samples(metrics)}
+
+    metrics.set_gauge(name, 1_800_000_000.0)
+
+    assert value(metrics, name) == 1_800_000_000.0
+
+
+@pytest.mark.parametrize("agencies", [1_000, 20_000])
+def test_series_are_bounded_however_many_agencies(agencies):
+    """Agencies past the thousandth share one label: a scrape stays below 30,000 lines, whatever the registry holds."""
+    metrics = Metrics("0.1.0")
+    metrics.configure(
+        agencies=[f"so-{number}" for number in range(agencies)], rules=[f"NAT-{number}" for number in range(100)],
+        routes=["a", "b"], listeners=["smtp"],
+    )  # fmt: skip
+    for number in range(0, agencies, 7):
+        metrics.observe_transaction(relayed(inspection=inspection(verdict(agency=f"so-{number}"), doc_type="cong_van")))
+
+    assert len(samples(metrics)) < 30_000
