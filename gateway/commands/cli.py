@@ -52,10 +52,13 @@ def main() -> None:
 @_config
 def run(config_file: Path) -> None:
     """Run the gateway until SIGTERM; SIGHUP reloads."""
-    from gateway.daemon.service import Service  # noqa: PLC0415 - `classify` must not pay for the daemon's imports
+    from gateway.daemon.places import open_places  # noqa: PLC0415 - `classify` must not pay for the daemon's imports
 
     try:
-        asyncio.run(Service(config_file).run())
+        places = open_places(config_file)
+        from gateway.daemon.service import Service  # noqa: PLC0415 - slow, and clients may wait by now
+
+        asyncio.run(Service(config_file, places).run())
     except OSError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(EX_OSERR)

@@ -29,6 +29,7 @@ from gateway.daemon.generation import Judge
 from gateway.daemon.loader import load_apart
 from gateway.daemon.loading import with_fetched_trust
 from gateway.daemon.passages import Passages
+from gateway.daemon.places import split_address
 from gateway.daemon.renewing import Renewer
 from gateway.daemon.runtime import LISTENER, Observers, Runtime
 from gateway.daemon.transaction import Session, decode_inspection
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 
     from gateway.daemon.config.schema import Config
     from gateway.daemon.generation import Generation
+    from gateway.daemon.places import Places
     from gateway.values.envelope import Client
     from gateway.values.verdict import Inspection
 
@@ -73,9 +75,9 @@ _PR_SET_DUMPABLE = 4
 class Service:
     """One running gateway."""
 
-    def __init__(self, config_file: Path) -> None:
-        """Name the configuration; nothing is read before `run`."""
-        self._file = config_file
+    def __init__(self, config_file: Path, places: Places) -> None:
+        """Name the configuration, of which nothing is read before `run`, and the sockets `open_places` opened."""
+        self._file, self._places = config_file, places
         self._stop = asyncio.Event()
         self._reloading: asyncio.Task[None] | None = None
         self._is_reload_due = self._is_trust_due = False
@@ -130,11 +132,10 @@ class Service:
         health = Health(self.metrics, ready={"gateway": self._why_not_ready}, live={"loop": self._why_not_alive})
         self.metrics.samplers.append(self._sample)
         self._publish(self.runtime)
-        inherited = systemd.inherited_sockets()
-        self._waiting = lambda now: waiting_for_restart(config, now, has_own_sockets=not inherited)
-        await self._listener.start(inherited or [_host_port(address) for address in config.listen.addresses])
+        self._waiting = lambda now: waiting_for_restart(config, now, has_own_sockets=self._places.are_ours)
+        await self._listener.start(self._places.sockets)
         if config.metrics.listen:
-            await health.start(*_host_port(config.metrics.listen))
+            await health.start(*split_address(config.metrics.listen))
         self._install_signals()
         tasks = [asyncio.create_task(self._beat())]
         listeners = [f"{host}:{port}" for host, port in self._listener.addresses]
@@ -363,11 +364,6 @@ def _open_journal(config: Config) -> Journal:
 def _server_tls(config: Config) -> ServerTls | None:
     listen = config.listen
     return ServerTls(listen.certificate_file, listen.key_file) if listen.certificate_file else None
-
-
-def _host_port(address: str) -> tuple[str, int]:
-    host, _, port = address.rpartition(":")
-    return host.strip("[]"), int(port)
 
 
 def _missing_layers(pool: ReaderPool[Inspection]) -> list[str]:

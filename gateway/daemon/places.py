@@ -1,0 +1,65 @@
+"""Places: where the gateway listens, held open from the first moment of a start.
+
+Reading packs, registry and trust and starting readers takes a second, and many where the machine is busy. A client that
+connects meanwhile waits in the backlog for our greeting, where without a listening socket it would be refused. So the
+sockets are opened before all that, from the configuration alone, and handed to the listener when there is something
+to answer with. Nothing heavy is imported here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from typing import TYPE_CHECKING, NamedTuple
+
+from gateway.daemon.config.load import load_config
+from gateway.edge.host import systemd
+from gateway.values.faults import Misconfigured
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BACKLOG = 1024
+"""Connections the kernel holds for us; a client waits five minutes for its greeting (RFC 5321 section 4.5.3.2.1)."""
+
+
+class Places(NamedTuple):
+    """Listening sockets."""
+
+    sockets: list[socket.socket]
+    are_ours: bool
+    """Opened here; else systemd holds them, and the configuration says nothing about them."""
+
+
+def open_places(config_file: Path) -> Places:
+    """Take over the sockets of our unit, or listen on the configured addresses; all of them or none.
+
+    None at all when the configuration cannot be read: whoever loads it in full tells every problem.
+
+    Raises:
+        OSError: an address cannot be bound.
+    """
+    if inherited := systemd.inherited_sockets():
+        return Places(inherited, are_ours=False)
+    try:
+        listen = load_config(config_file).listen
+    except Misconfigured:
+        return Places([], are_ours=True)
+    with contextlib.ExitStack() as undone:
+        opened = [
+            undone.enter_context(_listening(*split_address(address), has_reuse_port=listen.limits.has_reuse_port))
+            for address in listen.addresses
+        ]
+        undone.pop_all()
+    return Places(opened, are_ours=True)
+
+
+def split_address(address: str) -> tuple[str, int]:
+    """Split `IPv4:port` or `[IPv6]:port`."""
+    host, _, port = address.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
+def _listening(host: str, port: int, *, has_reuse_port: bool) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=has_reuse_port)

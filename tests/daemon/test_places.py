@@ -1,0 +1,72 @@
+"""The sockets are open before there is anything to answer with: who connects during a start waits, and is served."""
+
+import asyncio
+import socket
+
+import pytest
+
+from gateway.daemon.places import open_places, split_address
+from gateway.edge.listener.admission import Admission
+from gateway.edge.listener.server import Listener, ListenerSettings
+from tests.support.smtp_client import HOST, RawClient, RecordingHandler
+
+
+def configured(folder, *addresses, more=""):
+    """Write a configuration that listens there."""
+    file = folder / "congthu.toml"
+    file.write_text(f"[listen]\naddresses = {[*addresses]}\n{more}")
+    return file
+
+
+def test_a_client_of_the_first_moment_is_greeted(tmp_path):
+    """Connected before there is a listener, greeted by it."""
+
+    async def story():
+        places, are_ours = open_places(configured(tmp_path, "127.0.0.1:0", "[::1]:0"))
+        assert are_ours
+        early = [await RawClient.connect(place.getsockname()[:2]) for place in places]
+        listener = Listener(ListenerSettings(), HOST, RecordingHandler(), admission=Admission([], []))
+        await listener.start(places)
+        for client in early:
+            assert (await client.reply()).startswith(b"220 gw.cqnn.test ")
+            assert (await client.ask(b"QUIT")).startswith(b"221 ")
+            await client.close()
+        await listener.stop_accepting()
+        assert await listener.drain(20) == 0
+
+    asyncio.run(asyncio.wait_for(story(), 20))
+
+
+def test_all_addresses_or_none(tmp_path):
+    """An address in use opens none, and is the operator's to see."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            free = other.getsockname()[1]
+        with pytest.raises(OSError, match="in use"):
+            open_places(configured(tmp_path, f"127.0.0.1:{free}", f"127.0.0.1:{port}"))
+        socket.create_server(("127.0.0.1", free)).close()
+
+
+def test_several_instances_share_a_port(tmp_path):
+    """`has_reuse_port` holds for sockets opened early too."""
+    with socket.socket() as first:
+        first.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        first.bind(("127.0.0.1", 0))
+        first.listen()
+        address = f"127.0.0.1:{first.getsockname()[1]}"
+        file = configured(tmp_path, address, more="limits = {has_reuse_port = true}\n")
+        (second,) = open_places(file).sockets
+        second.close()
+
+
+def test_a_broken_configuration_opens_nothing(tmp_path):
+    """Whoever loads it in full tells every problem; here there is only nothing to listen on."""
+    assert open_places(configured(tmp_path, "127.0.0.1:0", more="[relay]\nno_such_key = 1\n")).sockets == []
+    assert open_places(tmp_path / "nowhere.toml").sockets == []
+
+
+def test_split_address():
+    """IPv6 stands in brackets."""
+    assert split_address("127.0.0.1:25") == ("127.0.0.1", 25)
+    assert split_address("[::1]:25") == ("::1", 25)
