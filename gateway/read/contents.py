@@ -19,7 +19,7 @@ from gateway.read.kinds import is_mismatched, sniff
 from gateway.read.media_kinds import LEFTOVER
 from gateway.read.mime.fields import read_section
 from gateway.read.mime.header import subject_of
-from gateway.read.mime.inline_files import find_inline_files
+from gateway.read.mime.inline_files import find_calendar_files, find_inline_files
 from gateway.read.mime.names import find_name
 from gateway.read.mime.parts import EMBEDDED_MESSAGE, read_tree
 from gateway.read.mime.transfer import decode_body, decode_readings
@@ -223,6 +223,8 @@ class Reader:
         written: list[InlineFile | MarkupFile] = list(find_inline_files(text))
         if written:
             notes.ambiguous("inline_file")
+        if body is not None and body.kind == "ics":
+            written += find_calendar_files(text)
         if body is not None and "file" in body.markup:
             written += read_markup(text).files
         if not written or not self._reading.may_open(depth):

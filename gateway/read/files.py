@@ -16,6 +16,7 @@ from gateway.read.containers.appended import HOSTS, Appended, find_appended
 from gateway.read.containers.members import CONTAINERS, Container, Member
 from gateway.read.guard import attempt
 from gateway.read.kinds import sniff
+from gateway.read.mime.inline_files import find_calendar_files
 from gateway.read.names import NO_NAME, clean_name, decode_name
 from gateway.read.office.dbase import read_dbase
 from gateway.read.office.formulas import starts_program
@@ -33,8 +34,12 @@ from gateway.read.underlay import underlay
 from gateway.read.web.markup import read_markup
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gateway.read.host import Host
+    from gateway.read.mime.inline_files import InlineFile
     from gateway.read.reading import Reading
+    from gateway.read.web.markup import MarkupFile
     from gateway.values.facts import PartFacts
 
 _TEXTS = frozenset({*PACKAGES, *COMPOUNDS, "rtf", "text", "html", "xml", "ics", "dbf"})
@@ -102,24 +107,30 @@ class Files:
             is_active = kind == "text" and starts_program(text)
             marks = self._reading.marks(text, "first_page", encoding)
             content = ContentFacts(kind, has_active_content=is_active, marks=marks)
+            if kind == "ics":
+                return content._replace(members=self._carried(list(find_calendar_files(octets)), depth))
             return self._with_markup(octets, content, depth) if kind == "html" else content
         return self._picture(octets, kind) if kind in PICTURES else closed_content(octets, kind)
 
     def _with_markup(self, octets: bytes, content: ContentFacts, depth: int) -> ContentFacts:
         """Add what a page holds beside its text, the files it carries among it."""
-        page, notes = read_markup(octets), self._reading.notes
-        members: list[PartFacts] = []
-        if page.files and self._reading.may_open(depth):
-            for number, file in enumerate(page.files[: notes.container_entries], 1):
-                notes.container_entries -= 1
-                name = clean_name(decode_name(file.name))
-                members += self._host.member(Member(name, file.octets, len(file.octets)), f"!{number}", depth)
+        page = read_markup(octets)
         return content._replace(
             has_active_content=page.is_active,
             marks=self._reading.with_secrecy(content.marks, [page.aside], "body"),
-            members=tuple(members),
+            members=self._carried(page.files, depth),
             markup=page.traits,
         )
+
+    def _carried(self, files: Sequence[MarkupFile | InlineFile], depth: int) -> tuple[PartFacts, ...]:
+        """Read the files that a text carries."""
+        notes, members = self._reading.notes, []
+        if files and self._reading.may_open(depth):
+            for number, file in enumerate(files[: notes.container_entries], 1):
+                notes.container_entries -= 1
+                name = clean_name(decode_name(file.name))
+                members += self._host.member(Member(name, file.octets, len(file.octets)), f"!{number}", depth)
+        return tuple(members)
 
     def _picture(self, octets: bytes, kind: str) -> ContentFacts:
         shared = self._reading

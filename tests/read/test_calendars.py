@@ -98,3 +98,44 @@ def test_an_ordinary_invitation_is_ordinary(place):
     facts = read_message(place(calendar(line)), Budget(), TrustSnapshot(generation=1), AT)
 
     assert facts.secrecy is Secrecy.NONE
+
+
+PAPER = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\nMẬT\nSố: 12/KH-SA\nNội dung".encode()
+
+
+def carried(head: str, octets: bytes) -> bytes:
+    """Write a property whose value is a file, folded."""
+    line = head.encode() + base64.b64encode(octets)
+    return b"\r\n ".join(line[at : at + 74] for at in range(0, len(line), 74))
+
+
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+@pytest.mark.parametrize(
+    "head",
+    [
+        "ATTACH;FMTTYPE=text/plain;ENCODING=BASE64;VALUE=BINARY;FILENAME=thu.txt:",
+        "attach;encoding=base64:",
+        "ATTACH:data:text/plain;base64,",
+        "ATTACH;VALUE=URI:data:text/plain;charset=utf-8;base64,",
+    ],
+)
+def test_a_file_in_a_calendar_is_read(place, head):
+    """It is a file of the mail like any other, and named for what it is."""
+    if place is PLACES["text"]:
+        octets = place(calendar(carried(head, PAPER))).replace(b"xem\r\n", b"")
+    else:
+        octets = place(calendar(carried(head, PAPER)))
+    facts = read_message(octets, Budget(), TrustSnapshot(generation=1), AT)
+
+    assert facts.secrecy is Secrecy.MAT
+    assert any(part.kind == "text" and part.is_attachment for part in facts.parts)
+
+
+def test_a_file_elsewhere_is_no_file():
+    """Addresses of files are left to the mail program; what is no base64 harms nobody."""
+    lines = b"ATTACH:https://x.test/a.pdf\r\nATTACH;FMTTYPE=application/pdf:cid:1\r\nATTACH;ENCODING=BASE64:A===\r\n"
+    facts = read_message(
+        attached(calendar(lines + b"ATTACH;ENCODING=BASE64:QUJDR")), Budget(), TrustSnapshot(generation=1), AT
+    )
+
+    assert [part.size_octets for part in facts.parts if part.kind == "text"][1:] == [3]

@@ -1,9 +1,10 @@
-"""Files written into the text of a message: uuencode (POSIX.1-2017) and yEnc (draft 1.3), which clients still show."""
+"""Files written into texts: uuencode (POSIX.1-2017) and yEnc (draft 1.3), which clients still show, and calendars."""
 
 from __future__ import annotations
 
 import binascii
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -21,6 +22,15 @@ _YENC = bytes((octet - 42) % 256 for octet in range(256))
 _ESCAPES = 500_000
 """Escapes of one yEnc file; 30 MB of noise have so many."""
 _END_LINES = (b"end", b"====")
+
+
+_FOLD = re.compile(rb"\r?\n[ \t]")
+_ATTACHED = re.compile(
+    rb"^ATTACH(?P<parameters>(?:;[^\r\n:;]{0,300}){0,10}):(?P<data>data:[^,\r\n]{0,200};base64,)?(?P<value>[A-Za-z0-9+/=]{4,})",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A file of a calendar in place (RFC 5545 section 3.8.1.1), or where one is that stands elsewhere."""
+_FILE_NAME = re.compile(rb';(?:X-)?FILENAME="?([^";:\r\n]{1,255})', re.IGNORECASE)
 
 
 class InlineFile(NamedTuple):
@@ -49,6 +59,20 @@ def find_inline_files(text: bytes) -> Iterator[InlineFile]:
             if octets:
                 yield InlineFile(match[2].strip(), octets)
         at = max(end, match.end())
+
+
+def find_calendar_files(calendar: bytes) -> Iterator[InlineFile]:
+    """Find at most twenty files that stand in a calendar, each decoded as far as it can be."""
+    at = calendar.upper().find(b"ATTACH")
+    if at < 0:
+        return
+    found = _ATTACHED.finditer(_FOLD.sub(b"", calendar[at:]))
+    for match in islice((one for one in found if one["data"] or b"BASE64" in one["parameters"].upper()), _FILES):
+        name = _FILE_NAME.search(match["parameters"])
+        value = match["value"].rstrip(b"=")
+        whole = value[: len(value) - (len(value) % 4 == 1)]
+        octets = binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
+        yield InlineFile(name[1] if name else b"", octets)
 
 
 def _from_lines(text: bytes, start: int, *, is_base64: bool) -> tuple[bytes, int]:
