@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from gateway.commands.calendar import calendar_text, switches, unmatched_names, unset_agencies
+from gateway.commands.coverage import uncovered
 from gateway.commands.trust_report import date_warnings, fetch_warnings
 from gateway.daemon.config.load import host_of, load_config, shipped_folder
 from gateway.daemon.generation import VIETNAM
@@ -86,6 +87,7 @@ def report(config_file: Path) -> Iterator[str]:
     yield from (f"warning: {warning}" for warning in _warnings(config, generation))
     yield from (f"warning: {found}" for found in unmatched_names(config, generation.packs, judge.registry))
     today = dt.datetime.now(VIETNAM).date()
+    yield from (f"warning: {found}" for found in uncovered(config, judge.registry, today))
     yield "calendar"
     yield calendar_text(switches(generation.packs, generation.posture, judge.registry), today)
     for unset in unset_agencies(generation.packs, judge.registry, today):

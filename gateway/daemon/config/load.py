@@ -256,12 +256,13 @@ def _route_problems(config: Config) -> Iterator[ConfigProblem]:
                 yield _problem(config, f"{key}.domains[{place}]", f"`{domain}` goes by route `{taken[domain]}` already")
             taken.setdefault(domain, route.name)
     for place, domain in enumerate(config.relay.relay_domains):
-        if not any(_covers(pattern, domain) for pattern in taken):
+        if not any(covers(pattern, domain) for pattern in taken):
             message = f"no route takes mail for `{domain}`; name it in the `domains` of a [[relay.routes]], or use `*`"
             yield _problem(config, f"relay.relay_domains[{place}]", message)
 
 
-def _covers(pattern: str, domain: str) -> bool:
+def covers(pattern: str, domain: str) -> bool:
+    """Say whether a pattern of a route or relay domain takes a domain, or all a narrower pattern takes."""
     if pattern in {"*", domain}:
         return True
     return pattern.startswith(".") and f".{domain}".endswith(pattern)

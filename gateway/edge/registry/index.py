@@ -101,6 +101,15 @@ class FileRegistry:
         """Give the number of distinct mailboxes of all times."""
         return len(self._holders)
 
+    def mail_domains(self, on: dt.date) -> list[str]:
+        """List the domains of agencies on a day: registered as such, or with a mailbox of theirs; sorted."""
+        day = on.toordinal()
+        held = {name for name, holdings in self._tables.domains.items() if _on(holdings, day)}
+        for domain, (low, high) in self._tables.spans.items():
+            if any(_on(self._tables.holdings[self._holders[place]], day) for place in range(low, high)):
+                held.add(domain)
+        return sorted(held)
+
     def find_mailbox(self, address: str, on: dt.date) -> MailboxEntry | None:
         """Find a mailbox by its whole lower-case address (domain in A-labels)."""
         local, _, domain = address.rpartition("@")
