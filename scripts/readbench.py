@@ -129,8 +129,8 @@ def main() -> None:
     cache = FactsCache(1_000, trust.generation)
     recogniser = load_recogniser()
     if recogniser is None:
-        print("Tesseract is absent: red boxes and letters are NOT read below (apt-get install tesseract-ocr-vie,")
-        print("pip install --require-hashes -r requirements-ocr.lock)")
+        print("Tesseract is absent: red boxes and letters are NOT read below")
+        print("(apt-get install libtesseract5 tesseract-ocr-vie)")
     print(f"{'kind':39} {'mail kB':>9} {'median ms':>10} {'worst ms':>9} {'target':>7}")
     for kind, make in makers().items():
         if options.only not in kind:
@@ -142,7 +142,7 @@ def main() -> None:
         for octets in mails:
             gc.collect()
             if recogniser is not None:
-                recogniser.grant(budget.ocr_milliseconds)
+                recogniser.grant(*budget.ocr_milliseconds_for(len(octets)))
             began = time.perf_counter()
             facts = read_message(octets, budget, trust, AT, cache=cache, recogniser=recogniser)
             times.append(1_000 * (time.perf_counter() - began))

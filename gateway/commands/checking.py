@@ -141,7 +141,7 @@ def _warnings(config: Config, generation: Generation) -> Iterator[str]:
     if not config.relay.relay_domains:
         yield "relay.relay_domains is empty: only configured client networks can send"
     if not _has_ocr():
-        yield "letters of scans stay unread: install requirements-ocr.lock and tesseract-ocr-vie"
+        yield "letters of scans stay unread: install libtesseract5 and tesseract-ocr-vie"
     if not generation.trust.anchors:
         yield "trust.folder names no anchors: no signature can be trusted"
     now = dt.datetime.now(dt.UTC)

@@ -104,7 +104,8 @@ class Inspector:
         if is_unread:
             return read_top(octets, generation.budget, at, host=generation.host)
         if self._recogniser is not None:
-            self._recogniser.grant(generation.budget.ocr_milliseconds)
+            budget = generation.budget
+            self._recogniser.grant(*budget.ocr_milliseconds_for(len(octets)))
         return read_message(
             octets,
             generation.budget,

@@ -16,7 +16,7 @@ class Budget(msgspec.Struct, frozen=True):
     cpu_milliseconds_per_megabyte: int = 5_000
     """So much more for what its length is; a page of print takes 5 and has 10 kB and more."""
     cpu_milliseconds_at_most: int = 8_000
-    """Of any message: together with `ocr_milliseconds` below the limit of the worker (`cpu_seconds`)."""
+    """Of any message: together with `ocr_milliseconds_at_most` below the limit of the worker (`cpu_seconds`)."""
     header_octets: int = 1_000_000
     """Whole header section (Postfix header_size_limit is 102,400 a field; 1 MB in all)."""
     field_octets: int = 102_400
@@ -47,8 +47,12 @@ class Budget(msgspec.Struct, frozen=True):
     """Octets of drawing of all pages read, forms as often as they are drawn; a page has ten thousand."""
     ocr_pages: int = 2
     """Scanned pages without a text layer read by letters: 1 the first, 2 the first and the last of those read."""
-    ocr_milliseconds: int = 6_000
-    """Longest time for the letters of all scans of one message; a page of print takes 300, one of noise 2,000."""
+    ocr_milliseconds: int = 2_000
+    """Processor time for the letters of all pictures of one message, however small; a page of print takes 300."""
+    ocr_milliseconds_per_megabyte: int = 10_000
+    """So much more for what its length is; a page scanned in black and white has 30 kB, one in colour 200."""
+    ocr_milliseconds_at_most: int = 5_500
+    """Of any message; a page of noise takes 2,000, and what is begun may take a second longer."""
     picture_pixels: int = 250_000_000
     """Pixels of pictures sent as files that are looked at in one message, 4 million at least for each; what stands
     behind is `no_ocr`. Twenty photographs of 12 million take about two seconds."""
@@ -63,6 +67,18 @@ class Budget(msgspec.Struct, frozen=True):
         """Tell the processor time for a message of so many octets: its length pays for what it takes."""
         milliseconds = self.cpu_milliseconds + self.cpu_milliseconds_per_megabyte * octets // 1_000_000
         return min(milliseconds, self.cpu_milliseconds_at_most) / 1_000
+
+    def ocr_milliseconds_for(self, octets: int) -> tuple[int, int]:
+        """Tell the processor time for the letters of a message of so many octets.
+
+        Returns:
+            On a host of usual speed, and at most on a slower one: what reading such a message has not to itself of
+            `cpu_milliseconds_at_most` may go to its letters.
+        """
+        milliseconds = self.ocr_milliseconds + self.ocr_milliseconds_per_megabyte * octets // 1_000_000
+        usual = min(milliseconds, self.ocr_milliseconds_at_most)
+        most = self.cpu_milliseconds_at_most + self.ocr_milliseconds_at_most
+        return usual, most - round(1_000 * self.cpu_seconds(octets))
 
 
 DEFAULT_BUDGET = Budget()

@@ -53,7 +53,6 @@ OWNERS = {
     "pypdfium2": {"read.pdf.", "read.scans.picture_colour", "read.signatures.listing"},
     "re2": {"read.", "judge."},
     "structlog": {"edge.observers.journal"},
-    "tomlkit": {"daemon."},
 }
 """msgspec is the type library of the whole tree; `gateway.demo` makes samples and may use any."""
 

@@ -25,7 +25,7 @@ def load(payload: bytes):
         before = resource.getrusage(resource.RUSAGE_SELF)
         started = time.perf_counter()
         if recogniser is not None:
-            recogniser.grant(DEFAULT_BUDGET.ocr_milliseconds)
+            recogniser.grant(*DEFAULT_BUDGET.ocr_milliseconds_for(len(octets)))
         facts = read_message(
             octets, DEFAULT_BUDGET, trust, AT, cache=cache, recogniser=recogniser, now=time.process_time, watch=SLATE
         )

@@ -137,7 +137,7 @@ class CorpusReader:
     def _facts(self, content: bytes, trust: TrustSnapshot, at: datetime) -> MessageFacts:
         budget, recogniser = self._job.budget, self._recogniser
         if recogniser is not None:
-            recogniser.grant(budget.ocr_milliseconds)
+            recogniser.grant(*budget.ocr_milliseconds_for(len(content)))
         cache = self._cache if trust.generation == self._cache.trust_generation else None
         return read_message(content, budget, trust, at, host="corpus", cache=cache, recogniser=recogniser)
 

@@ -1,25 +1,29 @@
-"""Tesseract in process (tesserocr): the reader of letters for scans, where it is installed.
+"""Tesseract in process: the reader of letters for scans, where it is installed, and how much it may cost.
 
 A worker may not start programs (`gateway.edge.readers.sandbox`), so the library is loaded, and the language read,
 before the sandbox closes; recognising reads no file. Absent library or language: no recogniser, and scans say so.
+
+Times are CPU time of a host as fast as the one the figures of docs/scan-evidence.md are from. A slower one is measured
+when the library is loaded and given more, up to `_SLOWEST` times: the same pages are read there.
 """
 
 from __future__ import annotations
 
-import importlib
+import math
 import time
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from gateway.edge.readers.libtesseract import Engine
 from gateway.read.scans.ocr import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LANGUAGE = "vie"
-FOLDERS = ("/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tesseract-ocr/4.00/tessdata", "/usr/share/tessdata")
-"""Where Debian's tesseract-ocr-vie (bookworm and later; bullseye) and other systems put the language."""
+FOLDERS = ("/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tessdata")
+"""Where Debian's tesseract-ocr-vie (bookworm and later) and other systems put the language."""
 _LINE, _BLOCK, _RAW_LINE = 7, 6, 13
 """Page segmentation modes: one line; one block of text of one size; one line that is not looked over for noise."""
 _FIELDS, _WORD_LEVEL = 12, "5"
@@ -28,6 +32,13 @@ _GAP = 2.0
 """Gap between words from which they stand in columns, in the usual height of words: 1.5 em, blanks have a quarter."""
 _LEAST_SIDE = 16
 """Pixels; smaller pictures hold no letter and make the library complain."""
+_PROBE: Final = 2_000, 48
+"""Pixels of the line of strokes that a host is measured by: its cost is that of the network, whatever it says."""
+_PROBE_S = 0.030
+"""CPU time it takes on the host of the figures; the least of `_PROBES`, for a busy moment only ever adds."""
+_PROBES, _PROBE_AT_MOST_S = 3, 1.0
+_SLOWEST = 2.0
+"""Slower hosts read less of a message by letters, and say so."""
 
 
 class _Word(NamedTuple):
@@ -42,14 +53,21 @@ class _Word(NamedTuple):
 class Tesseract:
     """One recogniser; not for several threads at once. It reads nothing before time is granted."""
 
-    def __init__(self, api: Any) -> None:
-        """Take over an initialised `tesserocr.PyTessBaseAPI`."""
-        self._api = api
-        self._left_ms = 0.0
+    def __init__(self, engine: Engine) -> None:
+        """Take over an initialised engine and measure the host by it."""
+        self._engine = engine
+        self._left_s = 0.0
+        self.slowness = min(max(1.0, min(self._probe() for _ in range(_PROBES)) / _PROBE_S), _SLOWEST)
+        """Times that this host takes for what the host of the figures does in one; from 1 to `_SLOWEST`."""
 
-    def grant(self, milliseconds: int) -> None:
-        """Begin a message: from now on so much time may be spent in all."""
-        self._left_ms = float(milliseconds)
+    def grant(self, milliseconds: float, at_most: float = math.inf) -> None:
+        """Begin a message: from now on so much CPU time may be spent in all, more of it on a slower host.
+
+        Args:
+            milliseconds: for the letters of the message.
+            at_most: milliseconds that even a slow host may spend, so that with the rest of reading no worker is killed.
+        """
+        self._left_s = min(self.slowness * milliseconds, at_most) / 1000
 
     def recognise(  # noqa: PLR0913 - as `gateway.read.scans.ocr.Recogniser`
         self, grey: bytes, width: int, height: int, *, dpi: int, is_line: bool, milliseconds: int
@@ -57,27 +75,39 @@ class Tesseract:
         """Read a picture of one octet a pixel, rows packed; None when time runs out or the library fails."""
         if min(width, height) < _LEAST_SIDE or len(grey) != width * height:
             return Reading("", 0)
-        api, started = self._api, time.monotonic()
-        allowed = min(milliseconds, int(self._left_ms))
+        engine, started = self._engine, time.process_time()
+        allowed = min(self.slowness * milliseconds / 1000, self._left_s)
         if allowed <= 0:
             return None
         try:
-            api.SetPageSegMode(_LINE if is_line else _BLOCK)
-            api.SetImageBytes(grey, width, height, 1, width)
-            api.SetSourceResolution(dpi)
-            if not api.Recognize(allowed):
+            engine.show(grey, width, height, dpi)
+            if not engine.recognise(_LINE if is_line else _BLOCK, allowed):
                 return None
-            if is_line and not api.GetUTF8Text().strip():
-                api.SetPageSegMode(_RAW_LINE)  # bold capitals pass for a drawing at times
-                if not api.Recognize(allowed):
+            text = engine.text()
+            if is_line and not text.strip():
+                # bold capitals pass for a drawing at times
+                if not engine.recognise(_RAW_LINE, allowed):
                     return None
-            text = api.GetUTF8Text()
-            return Reading(text if is_line else with_columns(text, api.GetTSVText(0)), int(api.MeanTextConf()))
-        except RuntimeError:
-            return None
+                text = engine.text()
+            return Reading(text if is_line else with_columns(text, engine.table()), engine.confidence())
         finally:
-            api.Clear()
-            self._left_ms -= 1000 * (time.monotonic() - started)
+            engine.forget()
+            self._left_s -= time.process_time() - started
+
+    def _probe(self) -> float:
+        """Tell the CPU seconds that reading a line of strokes takes here."""
+        width, height = _PROBE
+        stroke = b"\xff" * 8 + b"\x00" * 4 + b"\xff" * 6 + b"\x00" * 6
+        row = (stroke * (width // len(stroke) + 1))[:width]
+        blank = b"\xff" * (width * height // 6)
+        grey = (blank + row * height)[: width * height - len(blank)] + blank
+        started = time.process_time()
+        try:
+            self._engine.show(grey, width, height, 300)
+            self._engine.recognise(_RAW_LINE, _PROBE_AT_MOST_S)
+            return time.process_time() - started
+        finally:
+            self._engine.forget()
 
 
 def with_columns(text: str, table: str) -> str:
@@ -110,12 +140,6 @@ def load_recogniser(folders: Iterable[str] = FOLDERS) -> Tesseract | None:
     if folder is None:
         return None
     try:
-        tesserocr: Any = importlib.import_module("tesserocr")
-        # recognising by its neural network only: the old engine's data is not shipped by Debian
-        api = tesserocr.PyTessBaseAPI(path=f"{folder}/", lang=LANGUAGE, oem=tesserocr.OEM.LSTM_ONLY)
-    except (ImportError, RuntimeError):
+        return Tesseract(Engine(folder, LANGUAGE))
+    except OSError:
         return None
-    # Messages to standard error, which a worker has on /dev/null: a file of that name cannot be opened in the
-    # sandbox any more, and the library writes into it all the same (a segmentation fault at its first complaint).
-    api.SetVariable("debug_file", "")
-    return Tesseract(api)

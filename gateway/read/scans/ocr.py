@@ -17,7 +17,7 @@ STAMP_DPI = 300
 PAGE_DPI = 150
 """Twelve-point print is read without a fault at 150 dpi, in two thirds of the time 300 dpi takes."""
 PAGE_MILLISECONDS, STAMP_MILLISECONDS = 2_000, 400
-"""Longest times for one picture; the recogniser keeps the time of a whole message."""
+"""Longest processor times for one picture; the recogniser keeps the time of a whole message."""
 _LEAST_CONFIDENCE = 45
 """Of 100, to forgive a misread letter or the want of a frame. In a frame, letters that all fit a known word do."""
 _MOST_LINES = 4

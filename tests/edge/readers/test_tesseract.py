@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-import importlib.util
+import ctypes
 import json
+import random
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
+from gateway.demo.documents import FONT
 from gateway.edge.readers.tesseract import FOLDERS, LANGUAGE, load_recogniser, with_columns
 
-IS_PRESENT = importlib.util.find_spec("tesserocr") is not None and any(
-    (Path(folder) / f"{LANGUAGE}.traineddata").is_file() for folder in FOLDERS
-)
+
+def has_library() -> bool:
+    """Tell whether the loader finds libtesseract."""
+    try:
+        ctypes.CDLL("libtesseract.so.5")
+    except OSError:
+        return False
+    return True
+
+
+IS_PRESENT = has_library() and any((Path(folder) / f"{LANGUAGE}.traineddata").is_file() for folder in FOLDERS)
 """Library and language are installed here: what is held below differs, nothing is skipped."""
 
 _IN_SANDBOX = """
@@ -97,3 +108,29 @@ def test_columns_are_parted_by_tabs():
 def test_text_stays_as_it_was_read_without_words(table):
     """A table of another shape tells no columns."""
     assert with_columns("MẬT\n", table) == "MẬT\n"
+
+
+@pytest.mark.skipif(not IS_PRESENT, reason="Tesseract is not installed")
+def test_no_more_is_spent_than_a_slow_host_may_spend():
+    """However much is granted: the third page of noise is not begun."""
+    recogniser, page = load_recogniser(), random.Random(7).randbytes(1000 * 1000)
+    recogniser.grant(60_000, 600)
+    said = [recogniser.recognise(page, 1000, 1000, dpi=150, is_line=False, milliseconds=300) for _ in range(3)]
+
+    assert ([None] * 3, True) == (said, recogniser._left_s <= 0)
+
+
+@pytest.mark.skipif(not IS_PRESENT, reason="Tesseract is not installed")
+def test_reads_on_after_it_was_cut_off():
+    """What one picture used up is not held against the next, nor does what was read of it show there."""
+    recogniser = load_recogniser()
+    picture = Image.new("L", (420, 120), 255)
+    font = ImageFont.truetype(str(FONT), 60)
+    ImageDraw.Draw(picture).text((210, 60), "TỐI MẬT", font=font, fill=0, anchor="mm")
+    noise = random.Random(7).randbytes(1000 * 1000)
+    recogniser.grant(60_000)
+    cut = recogniser.recognise(noise, 1000, 1000, dpi=150, is_line=False, milliseconds=20)
+    read = recogniser.recognise(picture.tobytes(), *picture.size, dpi=300, is_line=True, milliseconds=2000)
+
+    assert (None, "TỐI MẬT") == (cut, read.text.strip())
+    assert 1 <= recogniser.slowness <= 2
