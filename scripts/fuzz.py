@@ -50,7 +50,9 @@ with atheris.instrument_imports(include=["gateway"]):
 
 AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 BUDGET = Budget(container_octets=20_000_000, revision_seconds=1.0)
-REASONS = {"", "encrypted", "over_budget", "malformed", "unsupported", "no_ocr", "split", "crashed_reader"}
+REASONS = {
+    "", "encrypted", "over_budget", "malformed", "unsupported", "no_ocr", "unread_letters", "split", "crashed_reader",
+}  # fmt: skip
 MARKED = ("subject", "body", "first_page", "file_name")
 
 

@@ -122,7 +122,7 @@ class Inspector:
 def attachment_word(part: PartFacts) -> str:
     """Name what the attachments metric says of a part."""
     if part.uninspectable:
-        words = {"encrypted": "encrypted", "over_budget": "too_large", "no_ocr": "no_ocr"}
+        words = {"encrypted": "encrypted", "over_budget": "too_large", "no_ocr": "no_ocr", "unread_letters": "no_ocr"}
         return words.get(part.uninspectable, "unreadable")
     return "suspicious" if part.has_active_content or part.is_mismatched else "clean"
 

@@ -188,9 +188,10 @@ class PartView(msgspec.Struct, frozen=True):
     uninspectable: Annotated[
         str,
         _says(
-            "why it was not read: `encrypted`, `over_budget`, `malformed`, `unsupported`, `no_ocr`, `split`, "
-            "`crashed_reader`, `no_text_format` (sound, film, drawing, map, font, key: no text to read), `leftover` "
-            "(of a system, beside files); empty when it was read"
+            "why it was not read: `encrypted`, `over_budget`, `malformed`, `unsupported`, `no_ocr`, "
+            "`unread_letters` (of pictures, for want of time), `split`, `crashed_reader`, `no_text_format` (sound, "
+            "film, drawing, map, font, key: no text to read), `leftover` (of a system, beside files); "
+            "empty when it was read"
         ),
     ]
     is_mismatched: Annotated[bool, _says("extension or declared type contradicts the content")]

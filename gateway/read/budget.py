@@ -55,7 +55,7 @@ class Budget(msgspec.Struct, frozen=True):
     """Of any message; a page of noise takes 2,000, and what is begun may take a second longer."""
     picture_pixels: int = 250_000_000
     """Pixels of pictures sent as files that are looked at in one message, 4 million at least for each; what stands
-    behind is `no_ocr`. Twenty photographs of 12 million take about two seconds."""
+    behind is `unread_letters`. Twenty photographs of 12 million take about two seconds."""
     pdf_objects: int = 200_000
     """Objects visited when looking for active content."""
     signatures: int = 40

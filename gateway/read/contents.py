@@ -329,13 +329,16 @@ class Reader:
             return ContentFacts(sniff(octets), uninspectable="over_budget")
         around, notes.ambiguities = notes.ambiguities, set()
         overruns, notes.overruns = notes.overruns, set()
-        unfinished = notes.unfinished
+        unfinished, around_unread, notes.unread_letters = notes.unfinished, notes.unread_letters, 0
         before = notes.left()
         content = self._files.read(octets, sha256, charset, depth)._replace(
             ambiguities=frozenset(notes.ambiguities),
             spent=tuple(was - rest for was, rest in zip(before, notes.left(), strict=True)),
             depth=depth,
         )
+        if notes.unread_letters:
+            content = _with_unread_letters(content, notes)
+        notes.unread_letters = around_unread
         if self._cache is not None and not notes.overruns and notes.unfinished == unfinished:
             self._cache.keep(key, content)
         notes.ambiguities |= around
@@ -370,6 +373,12 @@ class Reader:
 def _legible(readings: list[bytes]) -> list[bytes]:
     """Give the decodings of a text without those that are nothing known, unless all are."""
     return [one for one in readings if sniff(one) != "unknown"] or readings
+
+
+def _with_unread_letters(content: ContentFacts, notes: Notes) -> ContentFacts:
+    """Say of a file that letters of its pictures are unread; another message may have time for them."""
+    notes.unfinished += 1
+    return content._replace(uninspectable="unread_letters") if content.uninspectable in {"", "no_ocr"} else content
 
 
 def _named_without(member: PartFacts, name: FileName) -> PartFacts:

@@ -138,7 +138,7 @@ class Files:
         if picture is None:
             return ContentFacts(kind, "malformed" if len(octets) >= LEAST_OCTETS else "")
         if picture.uninspectable == "no_ocr" and shared.recogniser is not None:
-            shared.notes.unfinished += 1
+            shared.notes.unread_letters += 1
         text, facts = picture.text, picture.facts
         if facts is not None and not facts.image_pages and not picture.uninspectable:
             # a broken logo is no document that nobody could read

@@ -67,7 +67,7 @@ def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every
     """
     content = _contiguous(octets)
     notes = Notes(budget, Clock(now, budget.cpu_seconds(len(content))) if now is not None else NO_CLOCK, watch)
-    recogniser = RecogniserApart(recogniser, notes.clock) if recogniser is not None else None
+    recogniser = RecogniserApart(recogniser, notes) if recogniser is not None else None
     if cache is not None:
         cache.begin_message()
     section = read_section(content, 0, len(content), notes)

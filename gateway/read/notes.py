@@ -175,6 +175,7 @@ class Notes:
         "signatures",
         "text_octets",
         "unfinished",
+        "unread_letters",
         "watch",
     )
 
@@ -200,6 +201,8 @@ class Notes:
 
         # Readings cut short for want of time or place of their own: what they gave is not kept for another message.
         self.unfinished = 0
+        # Pictures of the file being read whose letters are unread because time or pixels did not suffice.
+        self.unread_letters = 0
 
     def left(self) -> tuple[int, ...]:
         """Tell what is left of everything that documents share."""

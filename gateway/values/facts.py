@@ -123,8 +123,9 @@ class PartFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """Of the decoded octets, lower-case hex; empty for bodies."""
     is_encrypted: bool = False
     uninspectable: str = ""
-    """Why this part was not read: `encrypted`, `over_budget`, `malformed`, `unsupported`, `no_ocr`,
-    `split` (a piece of an archive cut into several files, not all of which came along), `crashed_reader`,
+    """Why this part was not read: `encrypted`, `over_budget`, `malformed`, `unsupported`, `no_ocr` (a scan, and nobody
+    here reads letters), `unread_letters` (more letters in pictures than the time or the pixels of one message suffice
+    for), `split` (a piece of an archive cut into several files, not all of which came along), `crashed_reader`,
     `no_text_format` (sound, film, drawings, maps, fonts, models, keys: there is no text to read), `leftover` (what a
     system puts beside files); empty when it was read, alone or joined with its other pieces."""
     is_mismatched: bool = False

@@ -10,6 +10,7 @@ from gateway.read.budget import DEFAULT_BUDGET, Budget
 from gateway.read.cache import FactsCache
 from gateway.read.clock import Clock
 from gateway.read.message import read_message
+from gateway.read.notes import Notes
 from gateway.read.scans.apart import RecogniserApart
 from gateway.read.scans.ocr import Reading
 from gateway.values.facts import Secrecy
@@ -54,12 +55,13 @@ def test_letters_take_nothing_from_the_rest():
     """Reading a scan by letters has a bound of its own."""
     ticks = iter([0.0, 5.0, 105.0, 5.9, 106.1])
     clock = Clock(lambda: next(ticks), 6.0)
+    notes = Notes(DEFAULT_BUDGET, clock)
 
     class Slow:
         def recognise(self, *_picture, **_how):
             return Reading("MẬT", 90)
 
-    assert RecogniserApart(Slow(), clock).recognise(b"", 0, 0, dpi=150, is_line=True, milliseconds=9).text == "MẬT"
+    assert RecogniserApart(Slow(), notes).recognise(b"", 0, 0, dpi=150, is_line=True, milliseconds=9).text == "MẬT"
     assert [clock.is_over(), clock.is_over()] == [False, True]
 
 

@@ -41,8 +41,8 @@ class PdfFiles:
         pdf = read_pdf(
             octets, shared.notes.budget, shared.trust, shared.at, signers=shared.signers, recogniser=shared.recogniser
         )
-        if pdf.is_unfinished or (pdf.uninspectable == "no_ocr" and shared.recogniser is not None):
-            shared.notes.unfinished += 1  # for want of time: another message may have some
+        if pdf.uninspectable == "no_ocr" and shared.recogniser is not None and shared.notes.budget.ocr_pages:
+            shared.notes.unread_letters += 1
         marks = shared.with_secrecy(shared.marks(pdf.text, "first_page", pdf.encoding), pdf.tops, "first_page")
         marks = shared.with_secrecy(marks, pdf.properties, "subject")
         asides = [text for text in pdf.words if text not in pdf.properties]

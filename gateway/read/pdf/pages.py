@@ -72,8 +72,6 @@ class Pages:
     """Legacy charsets decoded by the names of fonts; sorted."""
     is_text_unreadable: bool = False
     """A page read has a text layer that is no writing."""
-    is_unfinished: bool = False
-    """Time did not suffice for the pictures on pages of text."""
     has_unread_letters: bool = False
     """Such a page was not read by letters either."""
 
@@ -119,7 +117,6 @@ def read_pages(  # noqa: PLR0913 - a file, what is known of it, and what may be 
             has_text=bool(readable),
             scans=scans,
             listed=listed,
-            is_unfinished=pasted.is_cut_short,
             has_unread_letters=any(number not in letters for number in odd),
         )
         beside = _beside(pdf, images, texts, recogniser) if may_render and budget.ocr_pages else None

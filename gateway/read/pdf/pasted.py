@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gateway.read.pdf.pictures import PdfSheet, leave_pictures, placed_pictures
 from gateway.read.scans.look import PartSheet, read_marks
 from gateway.read.scans.marks import read_mark
-from gateway.read.scans.ocr import PAGE_DPI, STAMP_DPI, Asked
+from gateway.read.scans.ocr import PAGE_DPI, STAMP_DPI
 from gateway.read.scans.seals import SCAN_DPI
 
 if TYPE_CHECKING:
@@ -36,8 +36,6 @@ class Pasted(NamedTuple):
 
     words: tuple[str, ...] = ()
     """Of stamps, each with the lines that stand below it in the same box."""
-    is_cut_short: bool = False
-    """The time granted did not suffice."""
 
 
 NO_PASTED = Pasted()
@@ -47,14 +45,13 @@ def read_pasted(pdf: Any, numbers: Iterable[int], recogniser: Recogniser | None)
     """Read the stamps pasted on pages that are no scans, in order of pages; nothing without a recogniser."""
     if recogniser is None:
         return NO_PASTED
-    asked = Asked(recogniser)
     words: list[str] = []
     for number in sorted(numbers):
         with closing(pdf[number]) as page:
             pictures = [one for one in placed_pictures(page) if _is_seen(one)][:_MOST]
             if pictures and leave_pictures(page):
-                words += _stamps(PdfSheet(page), pictures, asked)
-    return Pasted(tuple(words), asked.is_cut_short)
+                words += _stamps(PdfSheet(page), pictures, recogniser)
+    return Pasted(tuple(words))
 
 
 def _is_seen(bounds: _Bounds) -> bool:

@@ -54,8 +54,6 @@ class PdfReading:
     """Files inside, still packed."""
     uninspectable: str = ""
     """`encrypted`, `malformed`, `over_budget`, or empty when it was read."""
-    is_unfinished: bool = False
-    """Pictures on its pages were not looked at for want of time."""
 
 
 def read_pdf(  # noqa: PLR0913 - as `read_message`, and what the worker remembers and is equipped with
@@ -104,7 +102,6 @@ def read_pdf(  # noqa: PLR0913 - as `read_message`, and what the worker remember
         words=structure.words,
         files=structure.files,
         uninspectable=_uninspectable(structure, pages),
-        is_unfinished=shown.is_unfinished,
     )
 
 

@@ -48,23 +48,6 @@ class Recogniser(Protocol):
         """Read a picture of one octet a pixel; None when it takes longer than allowed or fails."""
 
 
-class Asked:
-    """A recogniser that remembers whether its time sufficed."""
-
-    def __init__(self, recogniser: Recogniser) -> None:
-        """Ask this one."""
-        self._recogniser = recogniser
-        self.is_cut_short = False
-
-    def recognise(  # noqa: PLR0913 - as `Recogniser`
-        self, grey: bytes, width: int, height: int, *, dpi: int, is_line: bool, milliseconds: int
-    ) -> Reading | None:
-        """Read a picture."""
-        reading = self._recogniser.recognise(grey, width, height, dpi=dpi, is_line=is_line, milliseconds=milliseconds)
-        self.is_cut_short |= reading is None
-        return reading
-
-
 def stamp_words(reading: Reading, borders: int) -> str:
     """Name the mark a stamp says, with what stands below it; empty when it says none that is known.
 

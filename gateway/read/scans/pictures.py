@@ -19,7 +19,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from gateway.read.scans.look import Look
-from gateway.read.scans.ocr import Asked, with_marks
+from gateway.read.scans.ocr import with_marks
 from gateway.read.scans.picture_sheets import A4_INCHES, HELD, TONES, PictureSheet, plain, tone_of
 from gateway.read.scans.picture_sizes import MAX_PIXELS, find_tiff_pages, has_many_scans, webp_size
 from gateway.read.scans.small_stamps import read_sheet, read_small
@@ -135,22 +135,21 @@ def read_stamps(octets: bytes, kind: str, notes: Notes, recogniser: Recogniser |
         Whatever Pillow raises on a broken file.
     """
     size = measure(octets, kind)
-    if recogniser is None or size is None or notes.picture_pixels <= 0 or _is_vast(octets, kind, size):
+    if recogniser is None or size is None or _is_vast(octets, kind, size):
+        return []
+    if notes.picture_pixels <= 0:
+        notes.unread_letters += 1
         return []
     pixels = size[0] * size[1]
     image = _opened(octets, kind)
     if pixels > (MAX_PIXELS if is_document_size(*size) else _FLOOR_PIXELS) or _cost(image) > _MOST_OCTETS:
         return []
     notes.picture_pixels -= max(_SMALL_PIXELS, pixels)
-    asked = Asked(recogniser)
     whole = _upright(image)
-    if is_document_size(*whole.size):
-        told = _told_dpi(image)
-        found = read_sheet(PictureSheet(whole, max(size) / told if told else _assumed_length(*size)), asked)
-    else:
-        found = read_small(whole, asked)
-    notes.unfinished += asked.is_cut_short
-    return found
+    if not is_document_size(*whole.size):
+        return read_small(whole, recogniser)
+    told = _told_dpi(image)
+    return read_sheet(PictureSheet(whole, max(size) / told if told else _assumed_length(*size)), recogniser)
 
 
 class _Pages:

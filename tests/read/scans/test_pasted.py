@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import time
+import zipfile
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -16,6 +17,7 @@ from PIL import Image
 
 from gateway.edge.readers.tesseract import load_recogniser
 from gateway.read.budget import Budget
+from gateway.read.cache import FactsCache
 from gateway.read.message import read_message
 from gateway.read.notes import Notes
 from gateway.read.pdf.reader import read_pdf
@@ -62,15 +64,30 @@ def of_pdf(octets: bytes, recogniser=RECOGNISER) -> tuple[str, ...]:
     return read_pdf(octets, Budget(), EMPTY_TRUST, AT, recogniser=recogniser).facts.stamps
 
 
+def mail(files: dict[str, bytes]) -> bytes:
+    """A message with a text and some files."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = "vanthu@soa.example.vn"
+    message.set_content("Kính gửi văn bản.")
+    for name, octets in files.items():
+        message.add_attachment(octets, maintype="application", subtype="octet-stream", filename=name)
+    return message.as_bytes()
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """An archive of some files."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, octets in files.items():
+            archive.writestr(name, octets)
+    return out.getvalue()
+
+
 def mailed(name: str, octets: bytes, recogniser=RECOGNISER):
     """Facts of a file as it is attached."""
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = "vanthu@soa.example.vn"
-    mail.set_content("Kính gửi văn bản.")
-    mail.add_attachment(octets, maintype="application", subtype="octet-stream", filename=name)
     if recogniser is RECOGNISER and RECOGNISER is not None:
         RECOGNISER.grant(60_000)
-    facts = read_message(mail.as_bytes(), Budget(), EMPTY_TRUST, AT, recogniser=recogniser)
+    facts = read_message(mail({name: octets}), Budget(), EMPTY_TRUST, AT, recogniser=recogniser)
     return next(part for part in facts.parts if part.name == name)
 
 
@@ -205,13 +222,41 @@ def test_pixels_are_bounded():
     assert [True, True, True, False] == [bool(read_stamps(small, "png", notes, counting)) for _ in range(4)]
 
 
-def test_what_time_did_not_suffice_for_is_not_remembered():
-    """Another message may have some."""
-    notes = Notes(Budget())
+BESIDE_TEXT = {
+    "a.png": png(stamp("MẬT")),
+    "a.pdf": text_page(stamp("MẬT")),
+    "a.docx": word_file(png(stamp("MẬT"))),
+}
 
-    assert [] == read_stamps(png(stamp("MẬT")), "png", notes, Counting(None))
-    assert 1 == notes.unfinished
-    assert read_pdf(text_page(stamp("MẬT")), Budget(), EMPTY_TRUST, AT, recogniser=Counting(None)).is_unfinished
+
+@pytest.mark.parametrize("name", BESIDE_TEXT)
+def test_what_time_did_not_suffice_for_is_named_and_not_remembered(name):
+    """A stamp beside text is not passed over in silence, and another message may have time for it."""
+    cache, octets = FactsCache(10, EMPTY_TRUST.generation), mail({name: BESIDE_TEXT[name]})
+    said = [
+        read_message(octets, Budget(), EMPTY_TRUST, AT, cache=cache, recogniser=reader).parts[-1].uninspectable
+        for reader in (Counting(None), Counting("SỞ A"), Counting(None))
+    ]
+
+    assert ["unread_letters", "", ""] == said
+
+
+def test_a_file_is_named_for_its_own_pictures_only():
+    """An archive holds one whose stamp was read and one whose was not; and a third without any."""
+    files = {"a.docx": word_file(png(stamp("MẬT"))), "b.txt": b"Kinh gui: Van phong"}
+    octets = mail({"x.zip": zipped(files)})
+    parts = read_message(octets, Budget(), EMPTY_TRUST, AT, recogniser=Counting(None)).parts[1:]
+
+    assert ["", "unread_letters", ""] == [part.uninspectable for part in parts]
+
+
+def test_pictures_beyond_what_a_message_may_show_are_named():
+    """The second office file of two is left unlooked at for want of pixels."""
+    files = {f"{number}.docx": word_file(png(stamp("MẬT"))) for number in range(2)}
+    budget = Budget(picture_pixels=100_000)
+    facts = read_message(mail(files), budget, EMPTY_TRUST, AT, recogniser=Counting("SỞ A"))
+
+    assert ["", "unread_letters"] == [part.uninspectable for part in facts.parts[1:]]
 
 
 @pytest.mark.parametrize("ink", ["red", "black"])

@@ -251,7 +251,7 @@ def test_stamp_on_a_photographed_document_marks_the_message():
 
 
 def test_pictures_share_what_may_be_looked_at():
-    """The second of two is unread for want of budget: `no_ocr`, no overrun; the next message has a budget again."""
+    """The second of two is unread for want of budget: named, no overrun; the next message has a budget again."""
     pictures = [(f"{shade}.png", encoded(Image.new("L", (827, 1169), shade), "PNG")) for shade in (200, 250)]
     budget, cache = Budget(picture_pixels=1_000), FactsCache(10, EMPTY_TRUST.generation)
     both, second = (
@@ -259,7 +259,7 @@ def test_pictures_share_what_may_be_looked_at():
         for files in (pictures, pictures[1:])
     )
 
-    assert ((["", "no_ocr"], ()), [""]) == (
+    assert ((["", "unread_letters"], ()), [""]) == (
         ([part.uninspectable for part in both.parts[1:]], both.overruns),
         [part.uninspectable for part in second.parts[1:]],
     )
