@@ -94,7 +94,7 @@ class Inspector:
             judge_us=(judged - read) // 1000,
             cache_hits=cache.hits - hits,
             cache_misses=cache.misses - misses,
-            has_8bit_octets=not content.octets.isascii(),
+            has_8bit_octets=is_unread or not content.octets.isascii(),
         )
         return Examination(facts, verdict, inspection)
 

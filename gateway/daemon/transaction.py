@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 MAX_HOPS = 100
 """Received fields in a message; RFC 5321 section 6.3 asks for at least 100."""
 
+_TOP_OCTETS = 262_144
+"""Behind the header section of a message nobody can read as a whole, for the names of its files."""
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _encode = msgspec.msgpack.Encoder().encode
 decode_inspection = msgspec.msgpack.Decoder(Inspection).decode
@@ -246,7 +248,10 @@ class _Delivery:
         request = _encode(Order(self.envelope))
         unread = _encode(Order(self.envelope, is_unread=True))
         without = Without(
-            network_of(self.envelope.client.ip), lambda left_out: _encode(Order(self.envelope, left_out=left_out))
+            network_of(self.envelope.client.ip),
+            lambda left_out: _encode(Order(self.envelope, left_out=left_out)),
+            # the whole header section, dots stuffed or not, and some parts: forged fields go whatever stands before
+            _TOP_OCTETS + 2 * runtime.generation.budget.header_octets,
         )
         today = instant(self.envelope.received_at_us).astimezone(VIETNAM).date()
         account = account_of(self.envelope, runtime.judge.registry, today)

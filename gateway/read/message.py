@@ -14,6 +14,7 @@ from gateway.read.clock import NO_CLOCK, Clock
 from gateway.read.contents import Reader
 from gateway.read.mime.fields import read_section
 from gateway.read.mime.header import further_subjects, read_header
+from gateway.read.mime.loose_names import loose_names
 from gateway.read.mime.parts import read_tree
 from gateway.read.mime.quotes import BodyText, join_bodies
 from gateway.read.notes import DISPUTED_CONTENT, Notes
@@ -99,25 +100,28 @@ def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every
 
 
 def read_top(octets: Buffer, budget: Budget, at: datetime, *, host: str = "") -> MessageFacts:
-    """Read the header section of a message whose content has broken the reader, and nothing below it.
+    """Read the header section of a message whose content has broken the reader, and the names of its files.
 
-    So loops still end, forged fields still go, and a mark of secrecy in the subject still counts. Arguments as for
-    `read_message`; never raises on any octets.
+    So loops still end, forged fields still go, and a mark of secrecy in a subject or the name of a file still counts:
+    names are looked for in the octets as they stand, not in a tree of parts, which may be what broke the reader. What
+    the message is about, and what is odd in it, is left open: most of it was not read. `octets` may be only its
+    beginning; the rest is as for `read_message`. Never raises on any octets.
     """
-    notes = Notes(budget)
     content = _contiguous(octets)
-    header = read_header(content, read_section(content, 0, len(content), notes), host, notes)
+    notes = Notes(budget)
+    section = read_section(content, 0, len(content), notes)
+    header = read_header(content, section, host, notes)
     marks = detect(header.subject, "subject", at) if header.subject else _NO_MARKS
+    further = [detect_secrecy(subject, "subject") for subject in further_subjects(section) if subject]
+    named = [detect_secrecy(name, "file_name") for name in loose_names(content, Notes(budget))]
+    level = highest(marks.secrecy, *further, *named)
     return MessageFacts(
         size_octets=len(content),
         header=header,
-        ambiguities=tuple(sorted(notes.ambiguities)),
         overruns=tuple(sorted(notes.overruns)),
-        subject_marks=marks,
-        document=merge(marks, _NO_MARKS, ()),
-        secrecy=marks.secrecy,
+        subject_marks=Marks(secrecy=level),
+        secrecy=level,
         is_unreadable=True,
-        is_ambiguous=not notes.ambiguities.isdisjoint(DISPUTED_CONTENT),
     )
 
 

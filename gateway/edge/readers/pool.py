@@ -42,7 +42,9 @@ _DEATHS = 4
 _RETRY_S = 1.0
 """Between two tries to bring the pool back to strength."""
 _TOP_OCTETS = 262_144
-"""Of a message that is not read, for what its first octets tell: a header section has 100 kB at most here."""
+"""Of a message that is not read, for what its first octets tell: its header section, and where it has files."""
+_LEAST_OCTETS = 16_384
+"""The same where those broke a worker: the header section of ordinary mail has some 5 kB."""
 _BLOCK_OCTETS = 1_048_576
 """Of one read for a digest."""
 
@@ -77,6 +79,8 @@ class Without(msgspec.Struct, frozen=True):
     """Network it came from; what its files did to readers is remembered for it."""
     request: Callable[[tuple[Casualty, ...]], bytes]
     """Makes the request that leaves them out."""
+    top_octets: int = _TOP_OCTETS
+    """Of the message that are asked about when none of it can be read as a whole."""
 
 
 class ReaderPool(Generic[Answer]):
@@ -245,7 +249,7 @@ class ReaderPool(Generic[Answer]):
         if self._poison:
             digest = await asyncio.to_thread(_digest, fd)
             if self._poison.get(digest, 0) >= _TRIES:
-                return await self._ask_unread(unread, fd, account)
+                return await self._ask_unread(unread, fd, without, account)
         try:
             return await self._ask_surviving(request, fd, without, account)
         except _Lost:
@@ -256,7 +260,7 @@ class ReaderPool(Generic[Answer]):
             digest = digest or await asyncio.to_thread(_digest, fd)
             if self._note_poison(digest) < _TRIES:
                 raise
-        return await self._ask_unread(unread, fd, account)
+        return await self._ask_unread(unread, fd, without, account)
 
     async def _ask_surviving(self, request: bytes, fd: int, without: Without | None, account: str) -> Answer:
         """Ask, and again without each file that is to blame for a worker's death. Raises Transient."""
@@ -282,12 +286,14 @@ class ReaderPool(Generic[Answer]):
         is_known = self._casualties.note(client, lost.casualty, is_certain=lost.is_certain)
         return (lost.casualty,) if is_known else ()
 
-    async def _ask_unread(self, unread: bytes, fd: int, account: str) -> Answer:
-        try:
-            return await self._ask_with(unread, os.pread(fd, _TOP_OCTETS, 0), account)
-        except Transient as fault:
-            if fault.situation == "memory_short" or self._is_closed:
-                raise
+    async def _ask_unread(self, unread: bytes, fd: int, without: Without | None, account: str) -> Answer:
+        """Ask about the beginning alone, about less of it when that breaks a worker too, at last about nothing."""
+        for octets in (without.top_octets if without else _TOP_OCTETS, _LEAST_OCTETS):
+            try:
+                return await self._ask_with(unread, os.pread(fd, octets, 0), account)
+            except _Lost:
+                if self._is_closed:
+                    raise
         return await self._ask_with(unread, b"", account)
 
     async def _ask_with(self, unread: bytes, octets: bytes, account: str) -> Answer:
