@@ -95,6 +95,7 @@ class Inspector:
             cache_hits=cache.hits - hits,
             cache_misses=cache.misses - misses,
             has_8bit_octets=is_unread or not content.octets.isascii(),
+            has_8bit_header=not header_octets(content.octets).isascii(),
         )
         return Examination(facts, verdict, inspection)
 
@@ -117,6 +118,12 @@ class Inspector:
             watch=SLATE,
             now=time.process_time,
         )
+
+
+def header_octets(octets: bytes) -> bytes:
+    """Cut the header section off a message in CRLF lines: all of it when there is no empty line."""
+    end = octets.find(b"\r\n\r\n")
+    return octets if end < 0 else octets[:end]
 
 
 def attachment_word(part: PartFacts) -> str:

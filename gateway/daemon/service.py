@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from gateway.daemon.config.schema import Config
     from gateway.daemon.generation import Generation
     from gateway.daemon.places import Places
+    from gateway.edge.nexthop.pool import Offers
     from gateway.values.envelope import Client
     from gateway.values.verdict import Inspection
 
@@ -84,6 +85,8 @@ class Service:
         self._retiring: dict[Runtime, asyncio.Task[None]] = {}
         self._lag_s = 0.0
         self._is_draining = False
+        self._offers: Offers = {}
+        self._learning: asyncio.Task[None] | None = None
         self._waiting: Callable[[Config], tuple[str, ...]] = lambda _now: ()
         """Names the settings of a configuration that only a restart puts in force."""
 
@@ -127,7 +130,7 @@ class Service:
         limits = config.listen.limits
         self._listener = Listener(
             limits, self.runtime.generation.host, self._new_session, self.observers, self._tls_context,
-            admission=self.runtime.admission,
+            extensions_provider=self._offered, admission=self.runtime.admission,
         )  # fmt: skip
         health = Health(self.metrics, ready={"gateway": self._why_not_ready}, live={"loop": self._why_not_alive})
         self.metrics.samplers.append(self._sample)
@@ -145,6 +148,7 @@ class Service:
         gc.collect()
         gc.freeze()  # registry and modules stay: looking through them again and again would cost every message
         systemd.notify("READY=1\nSTATUS=Serving")
+        self._learn()
         tasks.append(asyncio.create_task(self._renewer.run()))
         tasks[-1].add_done_callback(self._on_renewer_ended)
         await self._stop.wait()
@@ -212,9 +216,10 @@ class Service:
 
     async def _end_reloads(self) -> None:
         """Stop a reload under way and close the generations it replaced."""
-        if self._reloading is not None:
-            self._reloading.cancel()
-            await asyncio.gather(self._reloading, return_exceptions=True)
+        for under_way in (self._reloading, self._learning):
+            if under_way is not None:
+                under_way.cancel()
+                await asyncio.gather(under_way, return_exceptions=True)
         for task in self._retiring.values():
             task.cancel()
         for runtime in list(self._retiring):
@@ -229,7 +234,7 @@ class Service:
         """
         judge = await asyncio.to_thread(Judge, generation)
         known = await asyncio.to_thread(standings, generation.trust, dt.datetime.now(dt.UTC))
-        next_hops = NextHops(config.relay.routes, generation.host, self.observers)
+        next_hops = NextHops(config.relay.routes, generation.host, self.observers, self._offers)
         pool = ReaderPool(config.inspection.readers, decode_inspection)
         pool.on_bug = partial(self.observers.on_bug, "reader")
         try:
@@ -269,6 +274,8 @@ class Service:
         self._listener.settings = fresh.config.listen.limits
         self._listener.admission, self._listener.host = fresh.admission, fresh.generation.host
         self._publish(fresh, is_whole=is_whole)
+        if is_whole:
+            self._learn()
         waiting = self._waiting(fresh.config)
         self.metrics.set_gauge("config_restart_needed", len(waiting))
         if waiting:
@@ -276,6 +283,15 @@ class Service:
         if len(self._retiring) >= MAX_RETIRING:
             self._retire(next(iter(self._retiring)), 0.0)
         self._retire(old, RETIRE_WITHIN_S)
+
+    def _offered(self) -> frozenset[str]:
+        return self.runtime.next_hops.offered()
+
+    def _learn(self) -> None:
+        """Ask the next hops what they offer, beside everything else: until they answer nearly everything is assumed."""
+        if self._learning is not None:
+            self._learning.cancel()
+        self._learning = asyncio.get_running_loop().create_task(self.runtime.next_hops.learn())
 
     def _retire(self, runtime: Runtime, within_s: float) -> None:
         earlier = self._retiring.pop(runtime, None)

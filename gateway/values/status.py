@@ -100,7 +100,7 @@ TABLE: dict[str, Row] = {
     "next_hop_unavailable": Row(451, "4.3.2", "Next hop takes no mail now, try again later"),
     "next_hop_refuses_us": Row(451, "4.3.5", "Next hop does not accept this gateway now, try again later"),
     "next_hop_no_smtputf8": Row(553, "5.6.7", "Next hop does not support SMTPUTF8"),
-    "next_hop_no_8bitmime": Row(554, "5.6.3", "Next hop does not support 8BITMIME"),
+    "next_hop_no_8bitmime": Row(451, "4.6.3", "Next hop no longer takes 8BITMIME, send it again without"),
     "too_big": Row(552, "5.3.4", "Message exceeds the size limit of {limit} octets"),
     "too_many_hops": Row(554, "5.4.6", "Too many hops, mail loop"),
     "stray_octets": Row(550, "5.5.2", "Bare CR, bare LF or NUL in message data", closes=True),

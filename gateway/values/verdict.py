@@ -117,3 +117,5 @@ class Inspection(msgspec.Struct, frozen=True, omit_defaults=True):
     """Certificates (DER, signer first, without the anchor) of paths that wait for revocation data; empty if secret."""
     has_8bit_octets: bool = False
     """Octets above 127 anywhere: such a message needs 8BITMIME at the next hop."""
+    has_8bit_header: bool = False
+    """Octets above 127 in the header section: sent with SMTPUTF8, such a message needs it at the next hop too."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
 
+from gateway.demo.mails import OFFICE
 from tests.support.daemon import mail_titled, running_daemon
 
 if TYPE_CHECKING:
@@ -42,3 +44,41 @@ def test_stored_mail_is_not_asked_for_again(tmp_path: Path, said: str) -> None:
         code, _text = daemon.send_mail(mail_titled("Công dân gửi"))
 
         assert (250, 1) == (code, len(daemon.next_hop.messages))
+
+
+@pytest.mark.parametrize(
+    ("extensions", "expected"),
+    [
+        (("8BITMIME", "SMTPUTF8", "DSN"), {"8bitmime", "smtputf8", "dsn"}),
+        (("8BITMIME",), {"8bitmime"}),
+        ((), set()),
+    ],
+)
+def test_clients_are_offered_what_the_next_hop_offers(
+    tmp_path: Path, extensions: tuple[str, ...], expected: set[str]
+) -> None:
+    """Learned at the start, before any mail, so that a client converts or bounces by itself what would not go on."""
+    with running_daemon(tmp_path, extensions=extensions) as daemon:
+
+        def offered() -> set[str]:
+            with daemon.client() as client:
+                return {"8bitmime", "smtputf8", "dsn"} & set(client.esmtp_features)
+
+        daemon.wait_for(lambda: offered() == expected, "the keywords are not learned")
+        daemon.next_hop.extensions = ("8BITMIME", "SMTPUTF8", "DSN")
+        daemon.signal(signal.SIGHUP)
+        daemon.wait_for(lambda: offered() == {"8bitmime", "smtputf8", "dsn"}, "the keywords are not learned anew")
+
+
+CITIZEN = "congdan.demo@gmail.com"
+
+
+def test_reports_asked_for_reach_the_next_hop(tmp_path: Path) -> None:
+    """What a mail server in front of us asks (RFC 3461) is asked of the server behind us, octet for octet."""
+    with running_daemon(tmp_path, extensions=("DSN", "SIZE 9999999")) as daemon, daemon.client() as client:
+        assert client.mail(CITIZEN, ["RET=HDRS", "ENVID=a+2Bb"])[0] == 250
+        assert client.rcpt(OFFICE, ["NOTIFY=FAILURE,DELAY", f"ORCPT=rfc822;{OFFICE}"])[0] == 250
+        assert client.data(mail_titled("Công dân gửi").octets)[0] == 250
+
+        assert "RET=HDRS ENVID=a+2Bb" in daemon.next_hop.messages[-1].parameters
+        assert f"RCPT TO:<{OFFICE}> NOTIFY=FAILURE,DELAY ORCPT=rfc822;{OFFICE}" in daemon.next_hop.commands

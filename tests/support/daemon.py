@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from gateway.demo.mails import OFFICE, DemoMail, demo_mails
 from gateway.demo.pki import Pki, throw_away_pki
 from gateway.demo.run import free_ports, write_world
-from tests.support.scripted_nexthop import ScriptedNextHop, in_thread
+from tests.support.scripted_nexthop import EXTENSIONS, ScriptedNextHop, in_thread
 
 if TYPE_CHECKING:
     import signal
@@ -161,9 +161,10 @@ def running_daemon(
     script: dict | None = None,
     changes: dict[str, str] | None = None,
     before: Callable[[Path], None] | None = None,
+    extensions: tuple[str, ...] = EXTENSIONS,
 ) -> Iterator[Daemon]:
     """A started gateway in front of a next hop that follows a script; `before` may spoil its folder first."""
-    with in_thread(ScriptedNextHop(script or {})) as next_hop:
+    with in_thread(ScriptedNextHop(script or {}, extensions=extensions)) as next_hop:
         daemon = Daemon(folder, next_hop, changes or {})
         if before is not None:
             before(folder)

@@ -18,18 +18,22 @@ def is_sendable(path: str, *, is_smtputf8: bool) -> bool:
 def mail_command(mail: MailCommand, extensions: Collection[str]) -> bytes:
     """Build MAIL with the parameters the next hop offers; `extensions` are lower-case EHLO keywords.
 
-    8BITMIME not offered is no error here: only the message tells whether it is needed.
+    What is not offered is no error here: 8BITMIME and SMTPUTF8 only where the message needs them, and a report that
+    nobody can give is left to the server that asked for it (RFC 3461 section 5.2.2).
     """
     parts = [f"MAIL FROM:<{mail.reverse_path}>"]
     if mail.size_octets is not None and "size" in extensions:
         parts.append(f"SIZE={mail.size_octets}")
     if mail.is_8bit and "8bitmime" in extensions:
         parts.append("BODY=8BITMIME")
-    if mail.is_smtputf8:
+    if mail.is_smtputf8 and "smtputf8" in extensions:
         parts.append("SMTPUTF8")
+    if "dsn" in extensions:
+        parts += mail.dsn
     return " ".join(parts).encode()
 
 
-def rcpt_command(rcpt: RcptCommand) -> bytes:
-    """Build RCPT; the path is sendable."""
-    return f"RCPT TO:<{rcpt.forward_path}>".encode()
+def rcpt_command(rcpt: RcptCommand, *, has_dsn: bool, is_smtputf8: bool) -> bytes:
+    """Build RCPT; the path is sendable. An original recipient in UTF-8 (RFC 6533) goes only with SMTPUTF8."""
+    dsn = (word for word in rcpt.dsn if is_smtputf8 or word.isascii()) if has_dsn else ()
+    return " ".join([f"RCPT TO:<{rcpt.forward_path}>", *dsn]).encode()

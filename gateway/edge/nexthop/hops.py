@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,7 @@ from gateway.values.status import reply_to
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from gateway.edge.nexthop.pool import Offers
     from gateway.values.delivery import RelayObserver, Route
     from gateway.values.envelope import MailCommand, RcptCommand
 
@@ -30,8 +32,12 @@ class NextHops:
     and `close` of the old one touches only connections that are idle.
     """
 
-    def __init__(self, routes: Sequence[Route], helo: str, observer: RelayObserver) -> None:
+    def __init__(
+        self, routes: Sequence[Route], helo: str, observer: RelayObserver, offers: Offers | None = None
+    ) -> None:
         """Check the routes and load their certificate stores; nothing connects yet.
+
+        `offers` keeps what hosts offered from one generation to the next.
 
         Raises:
             Misconfigured: every route that cannot be used, with the reason.
@@ -52,7 +58,7 @@ class NextHops:
                     )
                 self._by_domain[domain] = route
             try:
-                self._pools[route.name] = RoutePool(route, helo, _tls_context(route), observer)
+                self._pools[route.name] = RoutePool(route, helo, _tls_context(route), observer, offers)
             except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
                 problems.append(
                     ConfigProblem("configuration", 0, f"routes.{route.name}.ca_file", f"cannot be loaded: {error}")
@@ -86,8 +92,8 @@ class NextHops:
 
         Args:
             route: one of `route_for`; known by its name, so a route of an older generation finds its successor.
-            mail: as our client said it; SIZE and BODY=8BITMIME are passed on when offered (for the latter see
-                also `send`), SMTPUTF8 is refused with 553 5.6.7 when not offered (RFC 6531).
+            mail: as our client said it; SIZE, BODY=8BITMIME, SMTPUTF8 and DSN parameters are passed on when offered.
+                An address in UTF-8 is refused with 553 5.6.7 when not (RFC 6531); for the message see `send`.
             rcpt: a first recipient to ask for together with MAIL, which saves a round trip where the
                 next hop offers PIPELINING; its answer is `first_answer` of the transaction.
             transaction_id: ours, for the observer.
@@ -107,6 +113,19 @@ class NextHops:
         transaction = NextHopTransaction(pool, mail, transaction_id)
         await transaction.start(rcpt)
         return transaction
+
+    def offered(self) -> frozenset[str]:
+        """EHLO keywords, lower case, that the next hops of all routes offer, as far as is known: for our own EHLO."""
+        pools = [pool.offered for pool in self._pools.values()]
+        return frozenset.intersection(*pools) if pools else frozenset()
+
+    def offered_by(self, route: Route) -> frozenset[str]:
+        """The same of one route."""
+        return self._pools[route.name].offered
+
+    async def learn(self) -> None:
+        """Ask the hosts of all routes what they offer, all routes at a time; later connections tell it anew."""
+        await asyncio.gather(*(pool.learn() for pool in self._pools.values()))
 
     def warm_counts(self) -> dict[str, int]:
         """Count idle connections by route name."""

@@ -22,6 +22,7 @@ from gateway.edge.nexthop.connection import open_connection
 from gateway.edge.nexthop.replies import OpeningFailed
 from gateway.values.delivery import AttemptResult
 from gateway.values.events import RelayRecord
+from gateway.values.faults import Transient
 
 if TYPE_CHECKING:
     import ssl
@@ -42,6 +43,13 @@ HOST_REST_S: Final = 30.0
 """A host that failed is tried last for this long, so a dead first host does not delay every message."""
 
 
+Offers = dict[str, frozenset[str]]
+"""`host:port` to the EHLO keywords, lower case, of the last connection to it."""
+ASSUMED: Final = frozenset({"8bitmime", "smtputf8"})
+"""Of a next hop nobody has spoken to: what nearly every server offers, and whose lack costs one deferral. Not DSN: a
+report promised and not given would be lost."""
+
+
 class Parkable(Protocol):
     """A transaction as its pool sees it."""
 
@@ -52,9 +60,15 @@ class Parkable(Protocol):
 class RoutePool:
     """Opens, keeps and hands out the connections of one route."""
 
-    def __init__(self, route: Route, helo: str, tls: ssl.SSLContext | None, observer: RelayObserver) -> None:
-        """Prepare without connecting; `tls` is None when the route never asks for TLS."""
+    def __init__(
+        self, route: Route, helo: str, tls: ssl.SSLContext | None, observer: RelayObserver, offers: Offers | None = None
+    ) -> None:
+        """Prepare without connecting; `tls` is None when the route never asks for TLS.
+
+        `offers` outlives this pool: what is known of the hosts of all generations.
+        """
         self.route = route
+        self._offers: Offers = {} if offers is None else offers
         self.observer = observer
         self._helo = route.helo or helo
         self._tls = tls
@@ -70,6 +84,23 @@ class RoutePool:
     def warm_count(self) -> int:
         """Idle connections kept now."""
         return len(self._warm)
+
+    @property
+    def offered(self) -> frozenset[str]:
+        """EHLO keywords, lower case, that every host of the route offered when it was last spoken to.
+
+        While none was, ASSUMED: a host that lacks one shows it before any mail is lost to the guess.
+        """
+        known = [self._offers[host] for host in self.route.hosts if host in self._offers]
+        return frozenset.intersection(*known) if known else ASSUMED
+
+    async def learn(self) -> None:
+        """Ask every host for its keywords; one that does not answer stays unknown."""
+        for host in self.route.hosts:
+            with contextlib.suppress(Transient):
+                connection = await open_connection(self.route, host, self._helo, self._tls)
+                self._offers[host] = connection.extensions
+                connection.quit()
 
     async def acquire(self) -> None:
         """Take a slot, waiting at most the connect timeout.
@@ -135,11 +166,14 @@ class RoutePool:
         for host in self._hosts_by_health(loop.time()):
             started = loop.time()
             try:
-                return await open_connection(self.route, host, self._helo, self._tls)
+                connection = await open_connection(self.route, host, self._helo, self._tls)
             except OpeningFailed as error:
                 fault = OpeningFailed(error.situation, f"{host}: {error.detail}", error.stage)
                 self.note_failure(host)
                 self._observe_opening(host, error, loop.time() - started, transaction_id)
+            else:
+                self._offers[host] = connection.extensions
+                return connection
         raise fault
 
     def _observe_opening(self, host: str, error: OpeningFailed, seconds: float, transaction_id: str) -> None:

@@ -51,8 +51,14 @@ class NextHopTransaction:
         self._mail = mail
         self._connection: NextHopConnection | None = None
         self._accepted: list[bytes] = []
-        self._needs = {"smtputf8"} if mail.is_smtputf8 else set()
-        """EHLO keywords a connection put in this one's place must offer too."""
+        self._needs: set[str] = set()
+        """EHLO keywords used, which a connection put in this one's place must offer too."""
+        self._has_dsn = False
+        """Delivery reports may be asked for."""
+        self._is_smtputf8 = mail.is_smtputf8
+        """SMTPUTF8 was said to the next hop; one that lacks it still gets what is ASCII (RFC 6531 section 3.4)."""
+        self._was_8bit_offered = "8bitmime" in pool.offered
+        """Whether our client could know, at its EHLO, that octets above 127 are taken."""
         self._is_replayed = False
         self._has_slot = True
         self._is_over = False
@@ -75,13 +81,9 @@ class NextHopTransaction:
         Raises:
             NextHopRefused: MAIL was refused or no connection could be had; the transaction is over.
         """
-        rcpts: list[bytes] = []
-        if rcpt is not None:
-            self.first_answer = self._unsendable(rcpt.forward_path)
-            rcpts = [] if self.first_answer else [rcpt_command(rcpt)]
         is_begun = False
         try:
-            answer = await self._start(rcpts)
+            answer = await self._start(rcpt)
             if not answer.is_accepted:
                 raise NextHopRefused(answer)
             is_begun = True
@@ -105,7 +107,7 @@ class NextHopTransaction:
             return refusal
         loop = asyncio.get_running_loop()
         started = loop.time()
-        command = rcpt_command(rcpt)
+        command = self._rcpt_command(rcpt)
         try:
             answer = self._note_rcpt(command, await self._ask(command))
         except Transient as fault:
@@ -116,7 +118,7 @@ class NextHopTransaction:
             self._pool.park(self)
         return answer
 
-    async def send(
+    async def send(  # noqa: PLR0913 - the octets, and what is known of them
         self,
         prefix: bytes,
         fd: int,
@@ -124,6 +126,7 @@ class NextHopTransaction:
         skip: Sequence[tuple[int, int]] = (),
         *,
         has_8bit_octets: bool = True,
+        has_8bit_header: bool = True,
     ) -> NextHopReply:
         """Send the message and end the transaction. Never raises for what the next hop does.
 
@@ -134,6 +137,8 @@ class NextHopTransaction:
             size_octets: how much of the file is the message.
             skip: half-open ranges left out, sorted, each whole lines.
             has_8bit_octets: whether there are octets above 127; asked only when BODY=8BITMIME was declared
+                and the next hop does not offer it.
+            has_8bit_header: whether there are some in the header section; asked only when SMTPUTF8 was declared
                 and the next hop does not offer it.
 
         Raises:
@@ -146,7 +151,8 @@ class NextHopTransaction:
             assert self._accepted, "send without a recipient the next hop accepted"
             assert not self._is_over, "send after the end of the transaction"
             body = Body(prefix, fd, kept_ranges(size_octets, skip))
-            answer = await self._start_data(has_8bit_octets=has_8bit_octets)
+            refusal = self._unfit(has_8bit_octets=has_8bit_octets, has_8bit_header=has_8bit_header)
+            answer = refusal or await self._start_data()
             if answer.is_accepted:
                 answer = await self._send_body(body)
                 needs_reset = False
@@ -160,7 +166,7 @@ class NextHopTransaction:
         if not self._is_over:
             await self._finish(needs_reset=True)
 
-    async def _start(self, rcpts: list[bytes]) -> NextHopReply:
+    async def _start(self, rcpt: RcptCommand | None) -> NextHopReply:
         """Take a connection and say the envelope; a lost connection is re-opened once."""
         loop = asyncio.get_running_loop()
         started = loop.time()
@@ -168,10 +174,12 @@ class NextHopTransaction:
             connection = self._connection = await self._pool.take(self._id)
         except Transient as fault:
             return answer_for_trouble(fault, "")
-        if not self._needs <= connection.extensions:
+        if not self._settle(connection):
             return NextHopReply(reply_to("next_hop_no_smtputf8"), host=connection.host)
-        if self._mail.is_8bit and "8bitmime" in connection.extensions:
-            self._needs.add("8bitmime")
+        rcpts: list[bytes] = []
+        if rcpt is not None:
+            self.first_answer = self._unsendable(rcpt.forward_path)
+            rcpts = [] if self.first_answer else [self._rcpt_command(rcpt)]
         try:
             answer = self._note_envelope(rcpts, await self._say_first(connection, rcpts))
         except Transient as fault:
@@ -181,6 +189,20 @@ class NextHopTransaction:
         elif self.first_answer is not None and self.first_answer.situation:
             self._observe(self.first_answer, loop.time() - started)
         return answer
+
+    def _settle(self, connection: NextHopConnection) -> bool:
+        """Settle what is used of what the next hop offers; tell whether MAIL can be said at all."""
+        mail, offered = self._mail, connection.extensions
+        self._is_smtputf8 = mail.is_smtputf8 and "smtputf8" in offered
+        self._has_dsn = "dsn" in offered
+        used = {"smtputf8": self._is_smtputf8, "8bitmime": mail.is_8bit, "dsn": bool(mail.dsn)}
+        self._needs = {word for word, is_used in used.items() if is_used and word in offered}
+        return self._is_smtputf8 or mail.reverse_path.isascii()
+
+    def _rcpt_command(self, rcpt: RcptCommand) -> bytes:
+        if self._has_dsn and rcpt.dsn:
+            self._needs.add("dsn")
+        return rcpt_command(rcpt, has_dsn=self._has_dsn, is_smtputf8=self._is_smtputf8)
 
     async def _say_first(self, connection: NextHopConnection, rcpts: list[bytes]) -> list[RawReply]:
         """Say the envelope for the first time; what a warm connection could not tell us shows here."""
@@ -256,9 +278,21 @@ class NextHopTransaction:
             raise lost("re-opened with fewer extensions")
         return self._connection
 
-    async def _start_data(self, *, has_8bit_octets: bool) -> NextHopReply:
-        if self._mail.is_8bit and has_8bit_octets and "8bitmime" not in self._needs:
-            return NextHopReply(reply_to("next_hop_no_8bitmime"), host=self.host)
+    def _unfit(self, *, has_8bit_octets: bool, has_8bit_header: bool) -> NextHopReply | None:
+        """Answer for a message the next hop does not take as it is.
+
+        A client that was offered 8BITMIME before we knew better converts when it comes again and is not; one that never
+        was and sends such octets all the same, as many do undeclared, has them passed on as they are.
+        """
+        if self._mail.is_smtputf8 and not self._is_smtputf8 and has_8bit_header:
+            return NextHopReply(reply_to("next_hop_no_smtputf8"), host=self.host)
+        is_lacking = self._mail.is_8bit and has_8bit_octets and "8bitmime" not in self._needs
+        if is_lacking and self._was_8bit_offered:
+            situation = "next_hop_no_8bitmime"
+            return NextHopReply(reply_to(situation), host=self.host, situation=situation, stage="DATA")
+        return None
+
+    async def _start_data(self) -> NextHopReply:
         try:
             raw = await self._ask(b"DATA")
         except Transient as fault:
@@ -312,8 +346,10 @@ class NextHopTransaction:
         return answer
 
     def _unsendable(self, forward_path: str) -> NextHopReply | None:
-        if is_sendable(forward_path, is_smtputf8=self._mail.is_smtputf8):
+        if is_sendable(forward_path, is_smtputf8=self._is_smtputf8):
             return None
+        if is_sendable(forward_path, is_smtputf8=self._mail.is_smtputf8):
+            return NextHopReply(reply_to("next_hop_no_smtputf8"), host=self.host)
         return NextHopReply(reply_to("bad_forward_path"), host=self.host)
 
     def _cut(self) -> None:

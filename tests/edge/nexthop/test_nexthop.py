@@ -250,17 +250,36 @@ def test_delivered_carries_the_text_of_the_next_hop() -> None:
     asyncio.run(story())
 
 
-def test_smtputf8_without_support_is_refused() -> None:
-    """553 5.6.7 before MAIL; the connection stays (RFC 6531 knows no downgrade)."""
+@pytest.mark.parametrize(
+    ("reverse_path", "forward_path", "has_8bit_header", "expected"),
+    [
+        (SENDER, RECIPIENT, False, "250 2.0.0"),
+        (SENDER, RECIPIENT, True, "553 5.6.7"),
+        ("văn-thư@so-a.example", RECIPIENT, False, "553 5.6.7"),
+        (SENDER, "văn-thư@so-b.example", False, "553 5.6.7"),
+        ("", RECIPIENT, False, "250 2.0.0"),
+    ],
+)
+def test_smtputf8_without_support(reverse_path: str, forward_path: str, has_8bit_header: bool, expected: str) -> None:
+    """What is ASCII in addresses and header goes through all the same; RFC 6531 section 3.4 forbids only the rest."""
 
     async def story() -> None:
-        async with ScriptedNextHop(extensions=()) as hop:
+        async with ScriptedNextHop(extensions=("8BITMIME",)) as hop:
             hops = hops_to(hop.host)
-            answer = await relay(hops, is_smtputf8=True)
+            try:
+                transaction = await begin(hops, reverse_path, forward_path, is_smtputf8=True)
+            except NextHopRefused as refused:
+                answer = refused.answer
+            else:
+                answer = transaction.first_answer
+                if answer.is_accepted:
+                    answer = await send(transaction, has_8bit_header=has_8bit_header)
+                await transaction.abandon()
             await relay(hops)
             await hops.close()
 
-            assert (553, "5.6.7") == (answer.reply.code, answer.reply.status)
+            assert expected == f"{answer.reply.code} {answer.reply.status}"
+            assert not any("SMTPUTF8" in command for command in hop.commands)
             assert 1 == hop.connections
 
     asyncio.run(story())
@@ -268,22 +287,122 @@ def test_smtputf8_without_support_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("is_8bit", "has_8bit_octets", "expected"),
-    [(True, True, "554 5.6.3"), (True, False, "250 2.0.0"), (False, True, "250 2.0.0")],
+    [(True, True, "451 4.6.3"), (True, False, "250 2.0.0"), (False, True, "250 2.0.0")],
 )
 def test_8bitmime_without_support(is_8bit: bool, has_8bit_octets: bool, expected: str) -> None:
-    """Only a message declared 8BITMIME that holds such octets is refused, before DATA."""
+    """Declared and held, and we had offered it: deferred once, for the client converts when it is offered no more.
+
+    Who declares it unasked is treated like those who send such octets undeclared: nothing is refused.
+    """
 
     async def story() -> None:
         async with ScriptedNextHop(extensions=()) as hop:
             hops = hops_to(hop.host)
+            assert "8bitmime" in hops.offered()
             transaction = await begin(hops, is_8bit=is_8bit, forward_path=RECIPIENT)
             answer = await send(transaction, has_8bit_octets=has_8bit_octets)
-            await hops.close()
-
             assert expected == f"{answer.reply.code} {answer.reply.status}"
             assert ("DATA" in hop.commands) == answer.is_accepted
 
+            assert "8bitmime" not in hops.offered()
+            again = await begin(hops, is_8bit=is_8bit, forward_path=RECIPIENT)
+            assert (await send(again, has_8bit_octets=has_8bit_octets)).is_accepted
+            await hops.close()
+            assert not any("8BITMIME" in command for command in hop.commands)
+
     asyncio.run(story())
+
+
+def test_keywords_are_learned_and_learned_anew() -> None:
+    """By asking, and by every connection; of several hosts only what all offer; another generation knows it too."""
+
+    async def story() -> None:
+        offers: dict = {}
+        first = ScriptedNextHop(extensions=("8BITMIME", "SMTPUTF8", "DSN"))
+        async with first, ScriptedNextHop(extensions=("8BITMIME", "DSN")) as second:
+            hops = NextHops([route_to(first.host, second.host, max_warm=0)], "gateway.example", Remembering(), offers)
+            assert {"8bitmime", "smtputf8"} == hops.offered()
+            await hops.learn()
+            assert {"8bitmime", "dsn"} == hops.offered()
+            assert first.commands == ["EHLO gateway.example", "QUIT"]
+
+            first.extensions = ("DSN",)
+            assert (await relay(hops)).is_accepted
+            assert {"dsn"} == hops.offered()
+            later = NextHops([route_to(first.host)], "gateway.example", Remembering(), offers)
+            assert {"dsn"} == later.offered()
+            silent = NextHops([route_to("127.0.0.1:1", connect_timeout_s=5)], "gateway.example", Remembering(), offers)
+            await silent.learn()
+            assert {"8bitmime", "smtputf8"} == silent.offered()
+            await hops.close()
+
+    asyncio.run(story())
+
+
+DSN_OF_MAIL = ("RET=HDRS", "ENVID=QQ+2B314159+3D")
+DSN_OF_RCPT = ("NOTIFY=SUCCESS,DELAY", "ORCPT=rfc822;Van.Thu+40so-b@So-B.example")
+
+
+@pytest.mark.parametrize("extensions", [("DSN",), ("DSN", "PIPELINING")])
+def test_report_parameters_are_passed_on_octet_for_octet(extensions: tuple[str, ...]) -> None:
+    """RET, ENVID, NOTIFY and ORCPT as the client wrote them, to a next hop that offers DSN (RFC 3461), replay included."""
+
+    async def story() -> None:
+        async with ScriptedNextHop({"DATA": [DROP]}, extensions=extensions) as hop:
+            hops = hops_to(hop.host)
+            transaction = await hops.begin(
+                route_to(hop.host), MailCommand(SENDER, dsn=DSN_OF_MAIL), RcptCommand(RECIPIENT, DSN_OF_RCPT)
+            )
+            assert (await transaction.rcpt(RcptCommand("b@so-b.example", ("NOTIFY=NEVER",)))).is_accepted
+            assert (await transaction.rcpt(RcptCommand("c@so-b.example"))).is_accepted
+            assert (await send(transaction)).is_accepted
+            await hops.close()
+
+            said = [command for command in hop.commands if command[:4] in {"MAIL", "RCPT"}]
+            assert said == 2 * [
+                f"MAIL FROM:<{SENDER}> RET=HDRS ENVID=QQ+2B314159+3D",
+                f"RCPT TO:<{RECIPIENT}> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;Van.Thu+40so-b@So-B.example",
+                "RCPT TO:<b@so-b.example> NOTIFY=NEVER",
+                "RCPT TO:<c@so-b.example>",
+            ]
+
+    asyncio.run(story())
+
+
+def test_report_parameters_are_left_out_where_nobody_reports() -> None:
+    """A next hop without DSN hears none of them and refuses nothing for them."""
+
+    async def story() -> None:
+        async with ScriptedNextHop(extensions=("PIPELINING",)) as hop:
+            hops = hops_to(hop.host)
+            transaction = await hops.begin(
+                route_to(hop.host), MailCommand(SENDER, dsn=DSN_OF_MAIL), RcptCommand(RECIPIENT, DSN_OF_RCPT)
+            )
+            assert (await send(transaction)).is_accepted
+            await hops.close()
+
+            assert f"MAIL FROM:<{SENDER}>" in hop.commands
+            assert f"RCPT TO:<{RECIPIENT}>" in hop.commands
+
+    asyncio.run(story())
+
+
+def test_original_recipient_in_utf8_goes_only_with_smtputf8() -> None:
+    """RFC 6533 section 3: `ORCPT=utf-8;` in UTF-8 is dropped where SMTPUTF8 was not said; the ASCII form is not."""
+
+    async def story(extensions: tuple[str, ...]) -> list[str]:
+        async with ScriptedNextHop(extensions=extensions) as hop:
+            hops = hops_to(hop.host)
+            rcpts = [RcptCommand(RECIPIENT, (f"ORCPT=utf-8;{form}@so-b.example",)) for form in ("văn", "v\\x{103}n")]
+            transaction = await hops.begin(route_to(hop.host), MailCommand(SENDER, is_smtputf8=True), rcpts[0])
+            await transaction.rcpt(rcpts[1])
+            await transaction.abandon()
+            await hops.close()
+            return [command.partition(" ORCPT=")[2] for command in hop.commands if command.startswith("RCPT")]
+
+    ascii_form = "utf-8;v\\x{103}n@so-b.example"
+    assert ["utf-8;văn@so-b.example", ascii_form] == asyncio.run(story(("DSN", "SMTPUTF8")))
+    assert ["", ascii_form] == asyncio.run(story(("DSN",)))
 
 
 @pytest.mark.parametrize("path", ["a@b\r\nRCPT TO:<x@y", "a@b\n", "a\x00@b", "a\x7f@b", "\x85@b", "sở@b.example"])
