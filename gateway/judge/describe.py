@@ -14,8 +14,8 @@ import msgspec
 from gateway.judge.claims import claims_office, find_claimed_agency, shown_domain
 from gateway.judge.documents import view_document
 from gateway.judge.domains import Protected, domain_of, is_mixed_script, protect
-from gateway.judge.issuer import issuers_of, signing_agency
-from gateway.judge.own import find_own_documents, opens
+from gateway.judge.issuer import Issuer, issuers_of, signing_agency
+from gateway.judge.own import find_own_documents, is_document_in_text, opens
 from gateway.judge.parts import principal_of, view_mail, view_part
 from gateway.judge.signers import beside_by_path
 from gateway.judge.views import ClientView, DocumentView, MailView, PartView, RecipientView, ReverseView, SenderView
@@ -155,7 +155,10 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
     owner = registered.owner(author.address)
     to = [registered.owner(path) for path in envelope.forward_paths]
     reverse = _view_reverse(envelope.reverse_path, registered)
-    principal, own = principal_of(facts), _own_documents(facts, owner.agency, to, registered, reverse)
+    principal = principal_of(facts)
+    # The null reverse-path reports and issues nothing.
+    issuers = () if reverse.is_null else _issuers(owner.agency, to, registered, facts)
+    own = find_own_documents(facts, issuers)
     document, beside = view_document(facts, at), beside_by_path(facts.parts)
     kinds = {part.path: part.kind for part in facts.parts}
     signing = signing_agency(owner.agency, registry, registered.on) if owner.agency else None
@@ -190,18 +193,16 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
             to_agencies=[one.agency.id for one in to if one.agency],
             direction=scene.direction,
             own_document_count=len(own),
+            is_own_document_in_text=is_document_in_text(facts, issuers),
         ),
     )
 
 
-def _own_documents(
-    facts: MessageFacts, agency: Agency | None, to: list[Owner], registered: Registered, reverse: ReverseView
-) -> frozenset[str]:
-    """Find the documents the sender's agency issued; the null reverse-path reports and issues nothing."""
-    if agency is None or reverse.is_null or not any(part.is_attachment for part in facts.parts):
-        return frozenset()
-    receiving = [one.agency for one in to if one.agency]
-    return find_own_documents(facts, issuers_of(agency, registered.registry, registered.on, receiving))
+def _issuers(agency: Agency | None, to: list[Owner], registered: Registered, facts: MessageFacts) -> tuple[Issuer, ...]:
+    """Give the organisations whose documents the sender issues; none is asked for a mail that can hold no document."""
+    if agency is None or not (facts.body_marks.is_whole or any(part.is_attachment for part in facts.parts)):
+        return ()
+    return issuers_of(agency, registered.registry, registered.on, [one.agency for one in to if one.agency])
 
 
 def _view_client(client: Client) -> ClientView:

@@ -39,6 +39,8 @@ _BODY = re.compile(rf"\b{_KIND}\b")
 """Where the name of an organisation begins, and of what kind it is."""
 _COMMITTEE = re.compile(r"(?:uy ban|hoi dong) nhan dan\b")
 _PLACE = re.compile(rf"\b({_LEVEL}) (.{{1,60}}?)(?= (?:{_LEVEL}|{_KIND})\b|$)")
+_BARE_PLACE = re.compile(rf"{_LEVEL} (?:(?! (?:{_LEVEL}|{_KIND}) ).){{1,60}}")
+"""A place that stands for its committee."""
 _PLACE_OF_NAME = re.compile(rf" (?={_LEVEL} |uy ban nhan dan )")
 MAX_CORRESPONDENTS = 64
 """Agencies a mail goes to that are compared with whom a document addresses."""
@@ -98,8 +100,9 @@ class Issuer(NamedTuple):
         if any(self._is_called(name, head) for name in self.names):
             return not _is_elsewhere(head, self.places)
         kinds = [found[0] for found in _BODY.finditer(head)]
-        if not kinds:
-            return None
+        if not kinds:  # `Thông báo số 62/TB-UBND của xã C`
+            is_place = self._is_committee and _BARE_PLACE.fullmatch(head) is not None
+            return self._is_my_place(head) if is_place else None
         last = head[head.rindex(kinds[-1]) :]
         if any(f"{name} ".startswith(f"{last} ") for name in self.names):
             return None  # `Uỷ ban nhân dân`: the place was not read

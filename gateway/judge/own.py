@@ -88,13 +88,35 @@ def opens(path: str, kinds: Mapping[str, str], wrappers: frozenset[str] = WRAPPE
     return all(kinds.get("!".join(steps[:count])) in wrappers for count in range(1, len(steps)))
 
 
+def is_document_in_text(facts: MessageFacts, issuers: Sequence[Issuer]) -> bool:
+    """Tell whether the text of a mail is itself an own document, and no file comes along.
+
+    Only what leaves nothing open: the sender's agency is named in the head pasted there, and the mail answers,
+    passes on and reports nothing.
+    """
+    marks = facts.body_marks
+    if not marks.is_whole or not is_official(marks) or facts.header.is_auto_submitted or not _sends(facts):
+        return False
+    files = _files(facts)
+    is_bare = not files.open and not files.packed
+    return is_bare and any(issuer.named(marks) and not issuer.is_stranger(marks) for issuer in issuers)
+
+
 def _files(facts: MessageFacts) -> _Files:
-    """Sort the attached files that may be documents: no pictures shown in the text, nothing a mail program adds."""
+    """Sort the attached files that may be documents: no pictures shown in the text, nothing a mail program adds.
+
+    Telephones show in the text whatever they attach: a picture named after the document that is sent is none of a
+    signature's.
+    """
     kinds = {part.path: part.kind for part in facts.parts}
+    named = {_document_key(marks) for marks in (facts.subject_marks, facts.body_marks) if marks.number}
+    sent = named if _sends(facts) else set[tuple[str, str]]()
     files = [
         part
         for part in facts.parts
-        if part.is_attachment and not (part.is_inline and part.kind in _IMAGES) and part.kind not in _BESIDE_DOCUMENTS
+        if part.is_attachment
+        and part.kind not in _BESIDE_DOCUMENTS
+        and not (part.is_inline and part.kind in _IMAGES and _document_key(part.marks) not in sent)
     ]
     lying = [opens(part.path, kinds) for part in files]
     return _Files(
@@ -106,21 +128,38 @@ def _files(facts: MessageFacts) -> _Files:
 def _issued(facts: MessageFacts, issuers: Sequence[Issuer]) -> Callable[[PartFacts], bool]:
     """Give the question whether a file carries the number of an own document, and is not merely enclosed with one.
 
-    An editable file whose head names a committee without its place is the sender's own when the subject sends it by
-    its number: others' documents come as they were issued.
+    Where the letters are those of every committee and no head tells more, the text may say whose it is. An editable
+    file whose head names a committee without its place is the sender's own when the subject sends it by its number:
+    others' documents come as they were issued.
     """
-    subject = facts.header.subject
-    is_sent = not (is_forward(subject) or is_reply(subject) or is_report(subject))
-    sent = _document_key(facts.subject_marks) if is_sent and facts.subject_marks.number else None
+    sent = _document_key(facts.subject_marks) if _sends(facts) and facts.subject_marks.number else None
+    said = _said_own(facts, issuers)
 
     def question(part: PartFacts) -> bool:
         if not is_official(part.marks) or _is_enclosure(part):
             return False
-        answers = [issuer.issued(part) for issuer in issuers]
+        answers, key = [issuer.issued(part) for issuer in issuers], _document_key(part.marks)
+        if True in answers or None not in answers:
+            return True in answers
         is_working_copy = part.kind in _OFFICE and bool(part.marks.issuer_lines)
-        return True in answers or (None in answers and is_working_copy and _document_key(part.marks) == sent)
+        return key in said or (is_working_copy and key == sent)
 
     return question
+
+
+def _sends(facts: MessageFacts) -> bool:
+    """Tell whether a message sends documents of its own account: it answers, passes on and reports nothing."""
+    subject = facts.header.subject
+    return not (is_forward(subject) or is_reply(subject) or is_report(subject))
+
+
+def _said_own(facts: MessageFacts, issuers: Iterable[Issuer]) -> set[tuple[str, str]]:
+    """Give the documents that subject or body say are the sender's own, by naming its agency.
+
+    It tells whose the number in a file's name is, where the letters are those of every committee.
+    """
+    texts = (facts.subject_marks, facts.body_marks) if _sends(facts) else ()
+    return {_document_key(marks) for marks in texts if marks.issuer_lines and _names_own(marks, issuers)}
 
 
 def _is_enclosure(part: PartFacts) -> bool:

@@ -162,13 +162,14 @@ def _lying_open(files: Sequence[PartFacts], parts: Sequence[PartFacts]) -> list[
     ]
 
 
-def view_mail(
+def view_mail(  # noqa: PLR0913 - the message, and what envelope and registry make of it
     facts: MessageFacts,
     *,
     to_kinds: Sequence[str],
     to_agencies: Sequence[str],
     direction: str,
     own_document_count: int = 0,
+    is_own_document_in_text: bool = False,
 ) -> MailView:
     """Show the message as a whole; `to_kinds` has one mailbox kind per recipient, empty when unregistered."""
     files = [part for part in facts.parts if part.is_attachment]
@@ -193,6 +194,7 @@ def view_mail(
         is_auto_submitted=facts.header.is_auto_submitted,
         is_reply=is_reply(facts.header.subject),
         own_document_count=own_document_count,
+        is_own_document_in_text=is_own_document_in_text,
         secrecy=facts.secrecy.value,
         is_secrecy_mentioned=facts.secrecy is Secrecy.NONE and any(one.is_secrecy_mentioned for one in marks),
         is_restricted=any(one.is_restricted for one in marks),

@@ -118,6 +118,10 @@ class MailView(msgspec.Struct, frozen=True):
     is_auto_submitted: Annotated[bool, _says("a notification or automatic answer (RFC 3834)")]
     is_reply: Annotated[bool, _says("its subject is that of an answer (`Re:`, `Trả lời:`)")]
     own_document_count: Annotated[int, _says("files that count as documents the sender's agency issued")]
+    is_own_document_in_text: Annotated[
+        bool,
+        _says("the text itself is a document of the sender's agency, from its head to `Nơi nhận`; no file comes along"),
+    ]
     secrecy: Annotated[str, _says("highest state-secret level marked anywhere: `none`, `mat`, `toi_mat`, `tuyet_mat`")]
     is_secrecy_mentioned: Annotated[bool, _says("secrecy is a topic of the text, not its mark")]
     is_restricted: Annotated[bool, _says("a circulation mark such as LƯU HÀNH NỘI BỘ stands anywhere")]

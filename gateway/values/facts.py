@@ -79,13 +79,17 @@ class Marks(msgspec.Struct, frozen=True, omit_defaults=True):
     issuer_letters: str = ""
     """Issuer's letters in the notation: first group of a công văn, second of a typed document (`SA` of `QĐ-SA`)."""
     issuer_lines: tuple[str, ...] = ()
-    """Organisation lines of the head of the first page as printed, the body above first; a long name is wrapped."""
+    """Organisation lines of the head of a page, or pasted into a body, as printed, the body above first.
+
+    Of a subject or body that only names a document: whose it says that is (`của UBND xã C`, `Sở A gửi …`)."""
     place: str = ""
     """Place of the place-and-date line."""
     addressee: str = ""
     """What stands behind `Kính gửi` on the first page, up to the end of the line."""
     is_enclosure: bool = False
     """The page has no number of its own and says that it goes with another document (Phụ lục, Kèm theo ...)."""
+    is_whole: bool = False
+    """The text of a mail is itself a document, from the organisation lines at its top to `Nơi nhận`."""
     encoding: str = "unicode"
     """`unicode`, `tcvn3`, `vni`, `viqr`, `viscii`, `mojibake` (repaired) or `unknown`."""
 

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from gateway.judge.issuer import issuers_of
-from gateway.judge.own import find_own_documents
+from gateway.judge.own import find_own_documents, is_document_in_text
+from gateway.read.vietnamese import detect
 from gateway.values.facts import HeaderFacts, Marks, MessageFacts, PartFacts, PictureFacts
 from gateway.values.registry import Agency
 from tests.support.judging import AT, pdf, registry, signature
@@ -257,3 +258,131 @@ def test_a_working_copy_sent_by_its_number_is_own_though_the_head_names_no_place
     assert [] == own(file("2", "docx", NAMELESS), subject="Re: 20/UBND-VP", **sent)
     assert [] == own(file("2", "pdf", NAMELESS), subject="20/UBND-VP", **sent)
     assert [] == own(file("2", "docx", NAMELESS), subject="Gửi văn bản", document=NAMELESS, agency=COMMUNE)
+
+
+COMMUNE = Agency(
+    id="xa-c", name="Ủy ban nhân dân xã C", names=("UBND xã C",), agency_class="commune", notations=("UBND",)
+)
+NOTICE = Marks(doc_type="thong_bao", number="62", notation="TB-UBND")
+
+
+def said(text, subject=""):
+    """Own files when a picture named after a notice of some committee goes along with a text."""
+    body = detect(text, "body", AT)
+    head = detect(subject, "subject", AT) if subject else Marks()
+    picture = file("2", "jpeg", NOTICE, name="62_TB-UBND.jpg")
+    return own(picture, document=NOTICE, subject=subject, agency=COMMUNE, body_marks=body, subject_marks=head)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Gửi UBND xã D thông báo số 62/TB-UBND của UBND xã C, máy scan hỏng.",
+        "UBND xã C gửi Thông báo số 62/TB-UBND ngày 27/11/2026.",
+        "Em gửi ảnh Thông báo số 62/TB-UBND của xã C đã ký đóng dấu.",
+        "Kính gửi Sở A.\nỦy ban nhân dân xã C kính gửi Thông báo số 62/TB-UBND.",
+        "Em gửi thông báo số 62/TB-UBND ngày 20/11/2026 do UBND xã C ban hành ạ.",
+    ],
+)
+def test_a_text_says_whose_document_it_sends(text):
+    """The letters of every committee say nothing; who sends the document, or whose it is, does."""
+    assert ["2"] == said(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Em gửi thông báo số 62/TB-UBND của UBND tỉnh để xã biết.",
+        "UBND xã C gửi các thôn Thông báo số 62/TB-UBND của UBND tỉnh.",
+        "UBND xã C chuyển Thông báo số 62/TB-UBND để các thôn biết.",
+        "Em gửi ảnh Thông báo số 62/TB-UBND của xã D.",
+        "Em gửi thông báo số 62/TB-UBND ạ.",
+        "UBND xã C nhận được Thông báo số 62/TB-UBND, chữ bị mờ.",
+        "Ảnh chụp chợ xã C sau khi có Thông báo số 62/TB-UBND.",
+    ],
+)
+def test_what_a_text_leaves_open_or_gives_to_others_is_not_own(text):
+    """Passed on, somebody else's, or nobody's: not the sender's."""
+    assert [] == said(text)
+
+
+def test_an_answer_says_nothing_of_its_own_pictures():
+    """A picture in an answer shows what is talked about."""
+    text = "UBND xã C gửi lại Thông báo số 62/TB-UBND, chị xem dòng 2."
+    assert [] == said(text, "Re: Thông báo số 62/TB-UBND bị mờ")
+
+
+def test_a_picture_shown_in_the_text_counts_when_it_is_named_after_what_is_sent():
+    """Telephones show all they attach; logos, screenshots and pictures of places have no number in their names."""
+    shown = {"is_inline": True, "kind": "jpeg"}
+    named = file("2", marks=LETTER, name="125_SA-VP trang 1.jpg", **shown)
+    assert ["2"] == own(named, subject="Gửi CV 125/SA-VP", subject_marks=LETTER)
+    assert ["2"] == own(named, body_marks=LETTER)
+    assert [] == own(named, subject="Ảnh màn hình lỗi phông")
+    assert [] == own(named, subject="Re: 125/SA-VP", subject_marks=LETTER, body_marks=LETTER)
+    assert [] == own(named, subject="Fwd: 125/SA-VP", subject_marks=LETTER)
+    assert [] == own(file("2", name="image001.jpg", **shown), subject_marks=LETTER)
+    assert [] == own(file("2", name="anh hien truong.jpg", picture=PAGE, **shown), subject_marks=LETTER)
+    signed = msgspec.structs.replace(pdf(signature(), path="3"), marks=LETTER)
+    assert ["3"] == own(named, signed, subject_marks=LETTER)
+    foreign = file("2", marks=FOREIGN, name="45_UBND-VX.jpg", **shown)
+    assert [] == own(foreign, document=FOREIGN, subject_marks=FOREIGN)
+
+
+PASTED = (
+    "UBND TỈNH THỬ NGHIỆM\nSỞ A\nSố: 681/SA-VP\nV/v cung cấp đầu mối\n\nKính gửi: UBND xã C\n\nSở A đề nghị UBND xã C"
+    " cung cấp đầu mối tiếp nhận.\n\nNơi nhận:\n- Như trên;\n- Lưu: VT.\n\nGIÁM ĐỐC"
+)
+
+
+def in_text(text, subject="681/SA-VP V/v đầu mối", agency=AGENCY, parts=(), **header):
+    """Tell whether the text of a mail is an own document."""
+    facts = MessageFacts(
+        size_octets=1,
+        header=HeaderFacts(subject=subject, **header),
+        parts=parts,
+        body_marks=detect(text, "body", AT),
+    )
+    return is_document_in_text(facts, issuers_of(agency, registry(agency), AT.date()))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PASTED,
+        PASTED.replace("SỞ A\n", "SỞ A TỈNH THỬ NGHIỆM\n"),
+        PASTED.replace("V/v cung cấp đầu mối\n", "\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n"),
+        PASTED.replace("681/SA-VP", "12/BC-SA").replace("V/v cung cấp đầu mối", "BÁO CÁO\nKết quả tuần 48"),
+        PASTED.replace("681/SA-VP", "7/KH-SA").replace("V/v cung cấp đầu mối", "KẾ HOẠCH\nTuần 49"),
+    ],
+)
+def test_a_document_in_the_text_is_one(text):
+    """From its organisation lines to its receivers, with nothing before it and no file."""
+    assert in_text(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Gửi chị nội dung công văn đã phát hành để chị nắm:\n\n" + PASTED,
+        PASTED.partition("Nơi nhận")[0],
+        PASTED.replace("681/SA-VP", "      /SA-VP"),
+        PASTED.replace("Số: 681", "DỰ THẢO\nSố: 681"),
+        PASTED.replace("SỞ A\n", "SỞ B\n"),
+        "Sở A thông báo lịch nghỉ.\n\nNơi nhận:\n- Các phòng.",
+        "Theo Công văn số 681/SA-VP của Sở A, đề nghị xã gửi danh sách.\n\nNơi nhận: như công văn.",
+    ],
+)
+def test_talk_about_a_document_is_none(text):
+    """Introduced, in part, unnumbered, a draft, somebody else's, or a mail like any other."""
+    assert not in_text(text)
+
+
+def test_an_answer_a_forward_and_a_file_leave_the_text_alone():
+    """What is quoted back, passed on or attached is judged otherwise; a logo is no file."""
+    assert not in_text(PASTED, "Re: 681/SA-VP")
+    assert not in_text(PASTED, "Chuyển tiếp: 681/SA-VP")
+    assert not in_text(PASTED, is_auto_submitted=True)
+    assert not in_text(PASTED, parts=(file("2"),))
+    assert not in_text(PASTED, agency=COMMUNE)
+    assert in_text(PASTED, parts=(file("2", "png", is_inline=True, name="image001.png"),))

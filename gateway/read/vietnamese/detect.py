@@ -12,7 +12,15 @@ from gateway.read.vietnamese.doctype import find_leading_type, read_doc_type
 from gateway.read.vietnamese.draft import find_draft_type, read_draft
 from gateway.read.vietnamese.file_numbers import read_file_number
 from gateway.read.vietnamese.icalendar import Told, tell_calendars
-from gateway.read.vietnamese.issuer import NO_HEAD, is_enclosure, issuer_letters, read_head
+from gateway.read.vietnamese.issuer import (
+    NO_HEAD,
+    Head,
+    is_enclosure,
+    is_whole,
+    issuer_letters,
+    read_head,
+    read_said_issuer,
+)
 from gateway.read.vietnamese.lead import scan_lead
 from gateway.read.vietnamese.levels import highest_level
 from gateway.read.vietnamese.meeting import read_meeting, read_urgent_before
@@ -87,12 +95,11 @@ def detect(text: str, kind: str, received_at: datetime) -> Marks:
     doc_type, source = read_doc_type(view, kind, lead, numbers)
     number, notation, doc_type, source = _own_number(view, kind, numbers, doc_type, source)
     is_draft, about_draft = read_draft(view, kind, lead, numbers)
-    if is_draft and doc_type is None and kind in {"subject", "body"}:
-        doc_type, source = find_draft_type(view, lead), "subject_word"
+    doc_type, source = (doc_type, source) if doc_type or not is_draft else find_draft_type(view, kind, lead)
     meeting = read_meeting(view, kind, received_at, doc_type, lead)
     urgency = read_urgency(view, kind, lead)
     secrecy, is_mentioned = read_secrecy(view, kind, lead)
-    head = read_head(view) if kind == "first_page" else NO_HEAD
+    head = _head(view, kind, numbers)
     return Marks(
         doc_type=doc_type,
         type_source=source,
@@ -121,8 +128,18 @@ def detect(text: str, kind: str, received_at: datetime) -> Marks:
         place=head.place,
         addressee=head.addressee,
         is_enclosure=kind == "first_page" and number is None and is_enclosure(view),
+        is_whole=numbers.form == "head" and numbers.own is not None and is_whole(view, numbers.own),
         encoding=encoding,
     )
+
+
+def _head(view: View, kind: str, numbers: Numbers) -> Head:
+    """The head of a page or of what is pasted into a body; of another text whose document it says it sends."""
+    if kind == "first_page" or numbers.form == "head":
+        return read_head(view)
+    if kind == "file_name" or numbers.own is None:
+        return NO_HEAD
+    return Head(read_said_issuer(view, numbers.own))
 
 
 def detect_secrecy(text: str, kind: str) -> Secrecy:

@@ -82,11 +82,15 @@ def _find_sent_draft(view: View, lead: Lead) -> re.Match[str] | None:
 _VERSION = re.compile(r"(?: {0,2}\(?(?:lan(?: thu)?|so|v|ban)? ?\d{1,2}\)?)? {1,2}")
 
 
-def find_draft_type(view: View, lead: Lead) -> str | None:
-    """Label of the type word behind a draft that is sent: `gửi dự thảo lần 2 Quy chế …`."""
-    draft = _find_sent_draft(view, lead)
+def find_draft_type(view: View, kind: str, lead: Lead) -> tuple[str | None, str]:
+    """Label of the type word behind a draft that a subject or body sends, and `Marks.type_source`.
+
+    `Gửi dự thảo lần 2 Quy chế …` is a quy chế.
+    """
+    draft = _find_sent_draft(view, lead) if kind in {"subject", "body"} else None
     version = _VERSION.match(view.key, draft.end()) if draft else None
-    return find_leading_type(view, version.end()) if version else None
+    label = find_leading_type(view, version.end()) if version else None
+    return label, "subject_word" if label else ""
 
 
 def read_draft(view: View, kind: str, lead: Lead, numbers: Numbers) -> tuple[bool, bool]:

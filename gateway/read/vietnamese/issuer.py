@@ -2,7 +2,8 @@
 
 The organisation lines (the body above, then the issuer), the place of the place-and-date line, whom it addresses, and
 the issuer's letters in the notation. Words only: which agency they mean is for the judge, for every People's
-Committee issues under the letters UBND. Here also: a page that says it is an enclosure of another document.
+Committee issues under the letters UBND. Of a subject or body: whose document it says it sends. Here also: a page that
+says it is an enclosure of another document, and a body that is a document itself.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.read.vietnamese.normalise import Line, cells, strip_marks
+from gateway.read.vietnamese.sending import clause_start
 from gateway.read.vietnamese.tables import INSTRUMENT_WORDS, ORGANISATIONS, TYPE_LETTERS, YEAR_LETTERS
 
 if TYPE_CHECKING:
     from gateway.read.vietnamese.normalise import View
+    from gateway.read.vietnamese.number import Candidate
 
 HEAD_LINES = 24
 """Lines of the first page among which the head stands."""
@@ -116,3 +119,43 @@ def is_enclosure(view: View) -> bool:
     """Tell whether a page without a number of its own says that it goes with another document."""
     head = min(len(view.key), 800)
     return bool(_ENCLOSURE_TITLE.match(view.key) or _ENCLOSED.search(view.key, 0, head))
+
+
+_ANY_ORGANISATION = rf"(?:{ORGANISATIONS}|huyen|quan|thanh pho|tp|tinh|xa|phuong|thi xa|thi tran)(?![a-z])"
+_NAME_CHARACTERS = 80
+_OF = re.compile(
+    r"(?:,? {0,2}(?:ngay )?\d{1,2}(?:[/.\-]| thang )\d{1,2}(?:[/.\-]| nam )\d{4})?,? {1,2}(?:cua|do) "
+    rf"(?P<who>{_ANY_ORGANISATION}[^,.;:()\n]{{0,{_NAME_CHARACTERS}}}?)"
+    r"(?= (?:ve|v/v|ngay|da|nen|de|kem|gui|ban hanh|ky|xin|nho|cho|len|qua|la|co|duoc)(?![a-z])|[,.;:()\n]|$)"
+)
+"""`… số 62/TB-UBND ngày 27/11/2026 của UBND xã C`."""
+_SENDER = re.compile(
+    rf"(?P<who>{_ANY_ORGANISATION}[^,.;:()\n]{{0,{_NAME_CHARACTERS}}}?)"
+    r" (?:xin |kinh |tran trong ){0,2}(?:gui|trinh|ban hanh)(?![a-z])"
+)
+"""`UBND xã D gửi Công văn số …`; `chuyển` passes on what somebody else issued."""
+
+
+def read_said_issuer(view: View, number: Candidate) -> tuple[str, ...]:
+    """Read whose document a subject or body says it sends: what stands behind the number, else who sends it.
+
+    One line, as written; empty when the text does not say.
+    """
+    behind = _OF.match(view.key, number.end)
+    if behind:
+        return (view.text[slice(*behind.span("who"))].strip(),)
+    start = clause_start(view, number.start)
+    start += len(view.key[start : number.start]) - len(view.key[start : number.start].lstrip())
+    sender = _SENDER.match(view.key, start, number.start)
+    return (view.text[slice(*sender.span("who"))].strip(),) if sender else ()
+
+
+_RECEIVERS = re.compile(r"\n\W{0,4}noi nhan\W")
+
+
+def is_whole(view: View, number: Candidate) -> bool:
+    """Tell whether a text is a document, nothing before it: its issuer or the nation's name first, receivers last."""
+    first = view.lines[0]
+    start, end = cells(view, first)[0]
+    is_issuer = view.text[start:end].isupper() and _ORGANISATION.match(view.key, start, end) is not None
+    return (is_issuer or _NATION.match(view.key, start) is not None) and bool(_RECEIVERS.search(view.key, number.end))

@@ -59,9 +59,12 @@ def test_a_page_without_a_head_names_nobody(text):
     assert () == detect(text, "first_page", AT).issuer_lines
 
 
-def test_only_the_first_page_of_a_file_has_a_head():
-    """A subject or body names organisations as any text does."""
-    assert () == detect(LAYOUTS[0], "body", AT).issuer_lines
+def test_a_head_stands_on_a_first_page_or_is_pasted_into_a_body():
+    """A subject or body else names organisations as any text does: only whose document it sends is kept."""
+    assert detect(LAYOUTS[0], "first_page", AT).issuer_lines == detect(LAYOUTS[0], "body", AT).issuer_lines
+    assert ("UBND xã C",) == detect("Em gửi Thông báo số 62/TB-UBND của UBND xã C ạ.", "body", AT).issuer_lines
+    assert () == detect("Phòng A đã họp với UBND xã C và Sở B chiều qua.", "body", AT).issuer_lines
+    assert () == detect("UBND xã C, Thông báo số 62/TB-UBND", "file_name", AT).issuer_lines
 
 
 @pytest.mark.parametrize(
