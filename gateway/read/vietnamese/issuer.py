@@ -129,6 +129,8 @@ _OF = re.compile(
     r"(?= (?:ve|v/v|ngay|da|nen|de|kem|gui|ban hanh|ky|xin|nho|cho|len|qua|la|co|duoc)(?![a-z])|[,.;:()\n]|$)"
 )
 """`… số 62/TB-UBND ngày 27/11/2026 của UBND xã C`."""
+_POLITE = re.compile(r" (?:ạ|nhé|nha|rồi)\Z")
+"""Particles that end a sentence; their ASCII keys are letters in the names of places."""
 _SENDER = re.compile(
     rf"(?P<who>{_ANY_ORGANISATION}[^,.;:()\n]{{0,{_NAME_CHARACTERS}}}?)"
     r" (?:xin |kinh |tran trong ){0,2}(?:gui|trinh|ban hanh)(?![a-z])"
@@ -143,7 +145,7 @@ def read_said_issuer(view: View, number: Candidate) -> tuple[str, ...]:
     """
     behind = _OF.match(view.key, number.end)
     if behind:
-        return (view.text[slice(*behind.span("who"))].strip(),)
+        return (_POLITE.sub("", view.text[slice(*behind.span("who"))].strip()),)
     start = clause_start(view, number.start)
     start += len(view.key[start : number.start]) - len(view.key[start : number.start].lstrip())
     sender = _SENDER.match(view.key, start, number.start)
