@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from gateway.daemon.asking import Examination, Told, examiner
 from gateway.daemon.config.load import load_config
 from gateway.daemon.generation import VIETNAM
-from gateway.daemon.inspection import Examination, Inspector
 from gateway.daemon.loading import load_generation
 from gateway.edge.listener.admission import Admission
 from gateway.judge.binding import is_pack_bound, posture_for
@@ -50,18 +51,26 @@ class Story(msgspec.Struct, frozen=True):
     fields: tuple[HeaderField, ...]
     admission: Reply | None
     """Refusal the recipient would have met at RCPT; None when it would pass."""
+    fault: str = ""
+    """Why a reader did not get through it the first time; the client is put off, and what is told is the next try."""
+
+    @property
+    def disposition(self) -> Disposition:
+        """What happens to the mail now."""
+        return Disposition.DEFER if self.fault else self.examination.verdict.disposition
 
     @property
     def exit_code(self) -> int:
         """0 relay, 10 tag, 20 reject, 30 defer."""
-        return EXIT_CODES[self.examination.verdict.disposition]
+        return EXIT_CODES[self.disposition]
 
     @property
     def as_json(self) -> dict[str, Any]:
         """The story as JSON values; facts of a marked secret are left out."""
         verdict = self.examination.verdict
         return {
-            "disposition": verdict.disposition.value,
+            "disposition": self.disposition.value,
+            "fault": self.fault,
             "agency": verdict.agency,
             "direction": verdict.direction,
             "findings": [_finding_json(finding) for finding in verdict.findings],
@@ -76,9 +85,11 @@ class Story(msgspec.Struct, frozen=True):
     def text(self) -> str:
         """The story for people."""
         verdict, facts = self.examination.verdict, self.examination.facts
-        lines = [
-            f"disposition: {verdict.disposition.value}   agency: {verdict.agency}   direction: {verdict.direction}"
-        ]
+        lines = [f"disposition: {self.disposition.value}   agency: {verdict.agency}   direction: {verdict.direction}"]
+        if self.fault:
+            lines.append(
+                f"note: reading it failed ({self.fault}): the client is told to come again; then it is judged so"
+            )
         if self.admission is not None:
             lines.append(f"note: this recipient is refused at RCPT: {self.admission.code} {self.admission.lines[0]}")
         lines += ["", "facts"]
@@ -96,7 +107,7 @@ class Story(msgspec.Struct, frozen=True):
 def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many parts
     config_file: Path, mail: bytes, mail_from: str, rcpts: tuple[str, ...], client_ip: str, at: dt.datetime | None
 ) -> Story:
-    """Inspect one mail under a configuration, as the daemon would.
+    """Inspect one mail under a configuration as the daemon would, in a worker like its own.
 
     Args:
         config_file: the configuration.
@@ -108,6 +119,7 @@ def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many
 
     Raises:
         Misconfigured: with every problem.
+        Transient: the readers do not start here.
     """
     config = load_config(config_file)
     generation, judge = load_generation(config, 1)
@@ -122,16 +134,23 @@ def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many
         received_at_us=int(moment.timestamp() * 1_000_000),
         transaction_id=SAMPLE_ID,
     )
-    wire = wire_form(mail)
-    examination = Inspector(generation).examine(memoryview(wire), envelope)
+    told = asyncio.run(_examine(config, generation, wire_form(mail), envelope))
+    examination = told.examination
     refusals = (admission.check_recipient(path, envelope.client.is_trusted) for path in rcpts)
     return Story(
         examination,
         tuple(_answers(generation, judge, envelope, examination)),
-        _reply(config, generation, examination),
+        reply_to(told.fault.situation) if told.fault else _reply(config, generation, examination),
         prepended(examination.verdict, examination.inspection, envelope, generation.host),
         next((refusal for refusal in refusals if refusal is not None), None),
+        told.fault.situation if told.fault else "",
     )
+
+
+async def _examine(config: Config, generation: Generation, wire: bytes, envelope: Envelope) -> Told:
+    readers = msgspec.structs.replace(config.inspection.readers, workers=1)
+    async with examiner(readers, generation) as examine:
+        return await examine(wire, envelope)
 
 
 def wire_form(mail: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Inspection: one message through reading and judging; runs in a reader worker and in `congthu explain`.
+"""Inspection: one message through reading and judging; runs in a reader worker.
 
 The only clock here measures durations; the instant a message is judged at comes with its envelope.
 """
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from gateway.daemon.asking import Examination
 from gateway.daemon.generation import Generation, Judge, Order, instant
 from gateway.edge.readers.slate import SLATE, Casualty
 from gateway.edge.readers.tesseract import load_recogniser
@@ -19,7 +20,7 @@ from gateway.read.message import read_message, read_top
 from gateway.read.mime.wire import content_of, to_wire
 from gateway.read.signatures.second_opinion import warm
 from gateway.values.evidence import Outcome
-from gateway.values.verdict import Inspection, Verdict
+from gateway.values.verdict import Inspection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,14 +33,6 @@ if TYPE_CHECKING:
 _ENCODER = msgspec.msgpack.Encoder()
 _UNCHECKED = (Outcome.PASS, Outcome.NONE)
 """Outcome and revocation of a signature that passes although its revocation is not known (`soft`)."""
-
-
-class Examination(msgspec.Struct, frozen=True):
-    """Everything known after inspecting one message."""
-
-    facts: MessageFacts
-    verdict: Verdict
-    inspection: Inspection
 
 
 class Inspector:
@@ -168,7 +161,14 @@ def awaited_paths(facts: MessageFacts, noted: dict[bytes, tuple[bytes, ...]]) ->
 
 
 def load(payload: bytes) -> Callable[[bytes, memoryview], bytes]:
-    """Make the work function of a reader worker from an encoded generation (the entry named to the pool)."""
+    """Make the work function of the daemon's workers from an encoded generation; it answers an `Inspection`."""
+    return load_whole(payload, lambda examination: examination.inspection)
+
+
+def load_whole(
+    payload: bytes, answer: Callable[[Examination], msgspec.Struct] = lambda examination: examination
+) -> Callable[[bytes, memoryview], bytes]:
+    """Make the same work function for commands, where the answer is the whole `Examination`."""
     warm()
     inspector = Inspector(msgspec.msgpack.decode(payload, type=Generation))
     decode = msgspec.msgpack.Decoder(Order).decode
@@ -176,6 +176,6 @@ def load(payload: bytes) -> Callable[[bytes, memoryview], bytes]:
     def work(request: bytes, wire: memoryview) -> bytes:
         order = decode(request)
         examination = inspector.examine(wire, order.envelope, is_unread=order.is_unread, left_out=order.left_out)
-        return _ENCODER.encode(examination.inspection)
+        return _ENCODER.encode(answer(examination))
 
     return work

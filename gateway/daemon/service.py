@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 import gateway
+from gateway.daemon.asking import READER_ENTRY, decode_inspection
 from gateway.daemon.config.load import pack_files
 from gateway.daemon.fixed import waiting_for_restart
 from gateway.daemon.gauges import PartGauges, publish_files, sample_trust, standings
@@ -32,7 +33,7 @@ from gateway.daemon.passages import Passages
 from gateway.daemon.places import split_address
 from gateway.daemon.renewing import Renewer
 from gateway.daemon.runtime import LISTENER, Observers, Runtime
-from gateway.daemon.transaction import Session, decode_inspection
+from gateway.daemon.transaction import Session
 from gateway.daemon.trial import ReaderWatch, try_readers
 from gateway.edge.host import systemd
 from gateway.edge.listener.server import Listener
@@ -59,7 +60,6 @@ if TYPE_CHECKING:
     from gateway.values.envelope import Client
     from gateway.values.verdict import Inspection
 
-READER_ENTRY = "gateway.daemon.inspection:load"
 HEARTBEAT_S = 1.0
 RETIRE_WITHIN_S = 600.0
 """For the transactions of a replaced generation, and longer than any client waits for the reply to its final dot."""

@@ -19,14 +19,11 @@ import os
 import time
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-import msgspec
-
 from gateway.daemon.accounts import account_of
-from gateway.daemon.generation import VIETNAM, Order, instant
+from gateway.daemon.asking import ask
+from gateway.daemon.generation import VIETNAM, instant
 from gateway.daemon.house import carries_own_fields
 from gateway.daemon.passages import MAX_RETURNS
-from gateway.edge.readers.casualties import network_of
-from gateway.edge.readers.pool import Without
 from gateway.mark.fields import SEAM_OCTETS, prepended, render, seam
 from gateway.mark.removable import are_removable
 from gateway.mark.replies import delivered_reply, reply_for_rcpt_verdict, reply_for_verdict
@@ -36,7 +33,7 @@ from gateway.values.envelope import Client, Envelope
 from gateway.values.events import RefusalRecord, TransactionRecord
 from gateway.values.faults import Fault, Transient
 from gateway.values.status import Reply, reply_to
-from gateway.values.verdict import Disposition, Inspection
+from gateway.values.verdict import Disposition
 
 if TYPE_CHECKING:
     from gateway.daemon.passages import Passages
@@ -45,16 +42,12 @@ if TYPE_CHECKING:
     from gateway.edge.nexthop import NextHopTransaction
     from gateway.values.delivery import Route
     from gateway.values.envelope import MailCommand, RcptCommand
+    from gateway.values.verdict import Inspection
 
 MAX_HOPS = 100
 """Received fields in a message; RFC 5321 section 6.3 asks for at least 100."""
 
-_TOP_OCTETS = 262_144
-"""Behind the header section of a message nobody can read as a whole, for the names of its files."""
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_encode = msgspec.msgpack.Encoder().encode
-decode_inspection = msgspec.msgpack.Decoder(Inspection).decode
-"""Reads a worker's answer."""
 
 
 def new_transaction_id() -> str:
@@ -245,19 +238,10 @@ class _Delivery:
 
     async def _inspect(self) -> Inspection:
         runtime = self._transaction.runtime
-        request = _encode(Order(self.envelope))
-        unread = _encode(Order(self.envelope, is_unread=True))
-        without = Without(
-            network_of(self.envelope.client.ip),
-            lambda left_out: _encode(Order(self.envelope, left_out=left_out)),
-            # the whole header section, dots stuffed or not, and some parts: forged fields go whatever stands before
-            _TOP_OCTETS + 2 * runtime.generation.budget.header_octets,
-        )
         today = instant(self.envelope.received_at_us).astimezone(VIETNAM).date()
         account = account_of(self.envelope, runtime.judge.registry, today)
-        inspection = self.inspection = await runtime.pool.inspect(
-            request, self._store.fd, unread=unread, without=without, account=account
-        )
+        budget = runtime.generation.budget
+        inspection = self.inspection = await ask(runtime.pool, self.envelope, self._store.fd, budget, account)
         elapsed = (time.perf_counter_ns() - self._began) // 1000
         # the worker's own figures are believed only as far as they fit into the time it took
         read, judge = min(inspection.read_us, elapsed), min(inspection.judge_us, elapsed)

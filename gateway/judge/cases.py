@@ -22,7 +22,7 @@ from gateway.values.registry import Agency, DomainEntry, MailboxEntry, name_key
 from gateway.values.verdict import Disposition, Verdict  # noqa: TC001 - as above
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from gateway.judge.rules import CompiledPacks
 
@@ -66,6 +66,17 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     facts: MessageFacts | None = None
     """In place of what the reader would see; None reads the mail."""
     posture: PostureTable = OWN_POSTURE
+
+    @property
+    def envelope(self) -> Envelope:
+        """Who sends to whom, and when."""
+        return Envelope(
+            client=self.client,
+            reverse_path=self.mail_from,
+            forward_paths=self.rcpt_to,
+            received_at_us=int(self.at.timestamp() * 1_000_000),
+            transaction_id="case0000",
+        )
 
 
 class ExcerptRegistry:
@@ -123,19 +134,9 @@ def parse_case(text: str, file: str) -> Case:
     return case
 
 
-def run_case(
-    compiled: CompiledPacks, case: Case, eml: bytes, domains: DomainList, read: Callable[[bytes], MessageFacts]
-) -> Verdict:
-    """Judge the mail of one case; `read` turns octets to facts when the case gives none."""
-    facts = case.facts if case.facts is not None else read(eml)
-    envelope = Envelope(
-        client=case.client,
-        reverse_path=case.mail_from,
-        forward_paths=case.rcpt_to,
-        received_at_us=int(case.at.timestamp() * 1_000_000),
-        transaction_id="case0000",
-    )
-    return judge(compiled, envelope, facts, ExcerptRegistry(case.registry, domains), case.at, case.posture)
+def run_case(compiled: CompiledPacks, case: Case, facts: MessageFacts, domains: DomainList) -> Verdict:
+    """Judge one case by its facts: those it gives itself, else what was read of its mail."""
+    return judge(compiled, case.envelope, facts, ExcerptRegistry(case.registry, domains), case.at, case.posture)
 
 
 def differences(case: Case, pack: Pack, verdict: Verdict) -> list[str]:

@@ -36,9 +36,8 @@ def test_every_case_gets_its_verdict(pack, file):
     verdict = run_case(
         COMPILED[pack.id],
         case,
-        eml_of(file).read_bytes(),
+        case.facts or read_message(eml_of(file).read_bytes(), DEFAULT_BUDGET, EMPTY_TRUST, case.at),
         DOMAINS,
-        lambda eml: read_message(eml, DEFAULT_BUDGET, EMPTY_TRUST, case.at),
     )
     assert [] == differences(case, pack, verdict)
 
@@ -84,9 +83,8 @@ def test_differences_speak_plainly():
     verdict = run_case(
         COMPILED[pack.id],
         case,
-        eml_of(file).read_bytes(),
+        case.facts or read_message(eml_of(file).read_bytes(), DEFAULT_BUDGET, EMPTY_TRUST, case.at),
         DOMAINS,
-        lambda eml: read_message(eml, DEFAULT_BUDGET, EMPTY_TRUST, case.at),
     )
     assert ["disposition is reject, expected relay", "BD-1c-0 did not hit", "BD-1c-2 hit"] == differences(
         case, pack, verdict

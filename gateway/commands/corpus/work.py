@@ -21,6 +21,7 @@ from gateway.read.cache import FactsCache
 from gateway.read.guard import attempt
 from gateway.read.message import read_message
 from gateway.read.pdf.embedded_trust import trust_whoever_signed
+from gateway.read.signatures.second_opinion import warm
 from gateway.read.signatures.smime import canonical
 from gateway.values.envelope import Client, Envelope
 from gateway.values.evidence import Outcome
@@ -82,6 +83,7 @@ class CorpusOrder(msgspec.Struct, frozen=True):
 
 def load(payload: bytes) -> Callable[[bytes, memoryview], bytes]:
     """Make the work function of a worker from an encoded job (the entry named to the pool)."""
+    warm()
     job = msgspec.msgpack.decode(payload, type=CorpusJob)
     worker = CorpusReader(job)
     decode = msgspec.msgpack.Decoder(CorpusOrder).decode

@@ -12,7 +12,7 @@ import os
 import signal
 import socket
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
@@ -34,6 +34,13 @@ _SLACK_S: Final = 1.0
 """CPU time beside that of messages: starting, and what is left to do after an answer."""
 
 
+class Bounds(NamedTuple):
+    """What a worker may use for one message."""
+
+    cpu_seconds: int
+    answer_octets: int
+
+
 def cpu_time_s(pid: int) -> float:
     """Give the CPU time of a whole process, user and system, in seconds; 0 when it is gone.
 
@@ -48,8 +55,8 @@ def cpu_time_s(pid: int) -> float:
 class Worker:
     """One worker process; `on_gone` hears once that it is closed."""
 
-    def __init__(self, forked: Forked, on_gone: Callable[[Worker], None], cpu_seconds: int) -> None:
-        """Take over the descriptors of a process just forked; `cpu_seconds` is what one message may cost."""
+    def __init__(self, forked: Forked, on_gone: Callable[[Worker], None], bounds: Bounds) -> None:
+        """Take over the descriptors of a process just forked."""
         self.pid, self.pidfd, self.link, self._page_fd = forked.pid, forked.pidfd, forked.link, forked.page_fd
         self.is_leaving = False
         """Its last answer was announced as the last one: recycling, no fault."""
@@ -62,7 +69,7 @@ class Worker:
         self._buffer = bytearray()
         self._loop = asyncio.get_running_loop()
         self._answer: asyncio.Future[tuple[bytes, bytes]] = self._loop.create_future()
-        self._cpu_seconds, self._cpu_ends_at_s = cpu_seconds, cpu_seconds + _SLACK_S
+        self._bounds, self._cpu_ends_at_s = bounds, bounds.cpu_seconds + _SLACK_S
         self.link.setblocking(False)
         self._loop.add_reader(self.link.fileno(), self._on_readable)
         self._watch = self._loop.call_later(_WATCH_S, self._look_at_cpu)
@@ -88,7 +95,7 @@ class Worker:
     async def ask(self, request: bytes, fd: int) -> tuple[bytes, bytes]:
         """Send one request with its memory file; answer (status, octets). Raises EOFError when the worker is gone."""
         self._answer = self._loop.create_future()
-        self._allow_cpu(self._cpu_seconds)
+        self._allow_cpu(self._bounds.cpu_seconds)
         framed = nursery.LENGTH.pack(len(request)) + request
         try:
             sent = socket.send_fds(self.link, [framed[:_FIRST_PIECE_OCTETS]], [fd])
@@ -117,7 +124,7 @@ class Worker:
             return
         status, length = bytes(self._buffer[:1]), nursery.LENGTH.unpack_from(self._buffer, 1)[0]
         end = nursery.HEADER_OCTETS + length
-        if length > MAX_ANSWER_OCTETS or len(self._buffer) > end or status not in nursery.STATUSES:
+        if length > self._bounds.answer_octets or len(self._buffer) > end or status not in nursery.STATUSES:
             self.close()
         elif len(self._buffer) == end:
             octets = bytes(self._buffer[nursery.HEADER_OCTETS :])

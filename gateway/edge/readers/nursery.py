@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 LENGTH = struct.Struct("!I")
 HEADER_OCTETS = 1 + LENGTH.size
 MAX_ANCILLARY_FDS = 1
+_FIRST_OCTETS = 4_096
+"""Of a request, asked of the kernel at once: nearly every one fits, also where a worker has hardly any memory left."""
 READY, LEAVING, FAILED = b"+", b".", b"!"
 STATUSES = frozenset({READY, LEAVING, FAILED})
 LAST_WORDS = frozenset({b"F", b"S"})
@@ -199,7 +201,7 @@ def answer(link: socket.socket, status: bytes, octets: bytes) -> None:
 
 def _receive(link: socket.socket) -> tuple[bytes | None, int]:
     """Read one request and its file descriptor; (None, -1) when the parent closed the link."""
-    data, fds, _flags, _address = socket.recv_fds(link, 65536, MAX_ANCILLARY_FDS)
+    data, fds, _flags, _address = socket.recv_fds(link, _FIRST_OCTETS, MAX_ANCILLARY_FDS)
     if not data or not fds:
         return None, -1
     received = bytearray(data)

@@ -22,7 +22,7 @@ import msgspec
 
 from gateway.edge.readers import bugs, nursery, sandbox
 from gateway.edge.readers.casualties import Casualties
-from gateway.edge.readers.link import Worker
+from gateway.edge.readers.link import MAX_ANSWER_OCTETS, Bounds, Worker
 from gateway.edge.readers.nursery_process import FORK_SECONDS, NurseryProcess
 from gateway.edge.readers.queue import OURS
 from gateway.edge.readers.turns import Turns
@@ -86,20 +86,27 @@ class Without(msgspec.Struct, frozen=True):
 class ReaderPool(Generic[Answer]):
     """Workers of one generation. Start, inspect many times, close; a reload makes a new pool."""
 
-    def __init__(self, settings: ReaderSettings, decode: Callable[[bytes], Answer]) -> None:
+    def __init__(
+        self,
+        settings: ReaderSettings,
+        decode: Callable[[bytes], Answer],
+        *,
+        max_answer_octets: int = MAX_ANSWER_OCTETS,
+    ) -> None:
         """Prepare; nothing runs before `start`.
 
         Args:
             settings: how many workers, and their limits.
             decode: turns the octets of an answer into what `inspect` gives; raises msgspec's errors or
                 ValueError for octets no honest worker sends.
+            max_answer_octets: of one answer; who sends more is killed.
         """
         self.settings = settings
         self.restarts = 0
         """Workers replaced because they died, failed or overran; recycling is not counted."""
         self.failures = 0
         """Messages on which a reader raised; its worker lives on."""
-        self._decode = decode
+        self._decode, self._max_answer_octets = decode, max_answer_octets
         self.on_bug: Callable[[Bug], None] = lambda _bug: None
         """Told of every exception a reader raised."""
         self._all: set[Worker] = set()
@@ -155,7 +162,8 @@ class ReaderPool(Generic[Answer]):
             if self._nursery is None or not self._nursery.is_alive:
                 await self._start_nursery()
             assert self._nursery is not None
-            worker = Worker(await self._nursery.fork(), self._on_gone, self.settings.limits.cpu_seconds)
+            bounds = Bounds(self.settings.limits.cpu_seconds, self._max_answer_octets)
+            worker = Worker(await self._nursery.fork(), self._on_gone, bounds)
         except OSError as error:
             raise Transient("not_ready", f"no reader process: {error.strerror}") from None
         self._all.add(worker)

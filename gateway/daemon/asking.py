@@ -1,0 +1,124 @@
+"""Asking: how a message is put to a reader worker, by the daemon and by the commands that tell what it would do.
+
+The daemon asks for an `Inspection`, which is small and bounded. Commands ask for the whole `Examination` of the same
+work in the same sandbox, so what they tell is what the gateway does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+
+import msgspec
+
+from gateway.daemon.generation import Order
+from gateway.edge.readers.casualties import network_of
+from gateway.edge.readers.pool import ReaderPool, Without
+from gateway.edge.readers.queue import OURS
+from gateway.values.facts import MessageFacts  # noqa: TC001 - msgspec resolves annotations at run time
+from gateway.values.faults import Transient
+from gateway.values.verdict import Inspection, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+    from gateway.daemon.generation import Generation
+    from gateway.edge.readers.pool import ReaderSettings
+    from gateway.read.budget import Budget
+    from gateway.values.envelope import Envelope
+
+READER_ENTRY: Final = "gateway.daemon.inspection:load"
+"""Answers an `Inspection`."""
+WHOLE_ENTRY: Final = "gateway.daemon.inspection:load_whole"
+"""Answers an `Examination`."""
+MAX_WHOLE_OCTETS: Final = 256 * 1024 * 1024
+"""Of an Examination: facts of a thousand parts with their texts; far more than any of the corpora takes."""
+_TOP_OCTETS = 262_144
+"""Behind the header section of a message nobody can read as a whole, for the names of its files."""
+_TRIES = 4
+"""Of one message by a command: a client of the gateway comes again too."""
+
+Answer = TypeVar("Answer")
+_encode = msgspec.msgpack.Encoder().encode
+decode_inspection = msgspec.msgpack.Decoder(Inspection).decode
+"""Reads a worker's answer to the daemon."""
+
+
+class Examination(msgspec.Struct, frozen=True):
+    """Everything known after inspecting one message."""
+
+    facts: MessageFacts
+    verdict: Verdict
+    inspection: Inspection
+
+
+class Told(NamedTuple):
+    """What became of one message that a command had examined."""
+
+    examination: Examination
+    fault: Transient | None = None
+    """Why the gateway would put the client off the first time; the examination is then that of a later try."""
+
+
+_decode_whole = msgspec.msgpack.Decoder(Examination).decode
+
+
+async def ask(pool: ReaderPool[Answer], envelope: Envelope, fd: int, budget: Budget, account: str = OURS) -> Answer:
+    """Have a worker read and judge the message in a memory file, in wire form, at the cost of an account.
+
+    Raises:
+        Transient: as `ReaderPool.inspect`.
+    """
+    unread = _encode(Order(envelope, is_unread=True))
+    without = Without(
+        network_of(envelope.client.ip),
+        lambda left_out: _encode(Order(envelope, left_out=left_out)),
+        # the whole header section, dots stuffed or not, and some parts: forged fields go whatever stands before
+        _TOP_OCTETS + 2 * budget.header_octets,
+    )
+    return await pool.inspect(_encode(Order(envelope)), fd, unread=unread, without=without, account=account)
+
+
+@contextlib.asynccontextmanager
+async def examiner(
+    settings: ReaderSettings, generation: Generation
+) -> AsyncIterator[Callable[[bytes, Envelope], Awaitable[Told]]]:
+    """Start workers of one generation; yield what has them examine a message in wire form.
+
+    Raises:
+        Transient: the readers do not start here, or one message keeps breaking them.
+    """
+    pool = ReaderPool(settings, _decode_whole, max_answer_octets=MAX_WHOLE_OCTETS)
+
+    async def examine(wire: bytes, envelope: Envelope) -> Told:
+        with _memory_file(wire) as fd:
+            return await _tell(pool, envelope, fd, generation.budget)
+
+    try:
+        await pool.start(WHOLE_ENTRY, _encode(generation))
+        yield examine
+    finally:
+        await pool.close()
+
+
+async def _tell(pool: ReaderPool[Examination], envelope: Envelope, fd: int, budget: Budget) -> Told:
+    first: Transient | None = None
+    for _ in range(_TRIES):
+        try:
+            return Told(await ask(pool, envelope, fd, budget), first)
+        except Transient as fault:
+            first = first or fault
+    assert first is not None
+    raise first
+
+
+@contextlib.contextmanager
+def _memory_file(octets: bytes) -> Iterator[int]:
+    fd = os.memfd_create("congthu-message", os.MFD_CLOEXEC)
+    try:
+        with os.fdopen(fd, "wb", closefd=False) as file:
+            file.write(octets)
+        yield fd
+    finally:
+        os.close(fd)
