@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from gateway.commands.advice import advice, ask_routes
 from gateway.commands.calendar import calendar_text, switches, unmatched_names, unset_agencies
 from gateway.commands.coverage import uncovered
 from gateway.commands.explaining import wire_form
@@ -61,8 +62,12 @@ class _Silent:
         """Nothing is attempted while checking."""
 
 
-def report(config_file: Path) -> Iterator[str]:
-    """Load everything the daemon would and tell what it found, a line each.
+WARNING = "warning: "
+"""Begins each line that `--strict` counts."""
+
+
+def report(config_file: Path, *, is_offline: bool = False) -> Iterator[str]:
+    """Load everything the daemon would and tell what it found, a line each. `is_offline`: no next hop is asked.
 
     Raises:
         Misconfigured: with every problem.
@@ -86,10 +91,15 @@ def report(config_file: Path) -> Iterator[str]:
     yield f"sandbox: landlock {sandbox.landlock_abi or 'absent'}, seccomp {'on' if sandbox.seccomp else 'absent'}"
     yield f"scans: seals, ink, tone; letters {'read (Tesseract)' if _has_ocr() else 'not read'}"
     yield f"archives: zip, tar, gzip, xz, bzip2, iso, cab, TNEF{', 7z, rar, lha' if is_available() else ''}"
-    yield from (f"warning: {warning}" for warning in _warnings(config, generation))
-    yield from (f"warning: {found}" for found in unmatched_names(config, generation.packs, judge.registry))
     today = dt.datetime.now(VIETNAM).date()
-    yield from (f"warning: {found}" for found in uncovered(config, judge.registry, today))
+    for found in (
+        *_warnings(config, generation),
+        *advice(config, generation, judge.registry, today),
+        *unmatched_names(config, generation.packs, judge.registry),
+        *uncovered(config, judge.registry, today),
+        *([] if is_offline else ask_routes(config, _Silent())),
+    ):
+        yield f"{WARNING}{found}"
     yield "calendar"
     yield calendar_text(switches(generation.packs, generation.posture, judge.registry), today)
     for unset in unset_agencies(generation.packs, judge.registry, today):

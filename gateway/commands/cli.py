@@ -1,6 +1,7 @@
 """Command line: `congthu run | check | trust | explain | classify | corpus | policy | demo | show-config`.
 
-Exit codes follow sysexits.h: 0 well, 2 wrong usage (as click says it), 78 bad configuration; `explain` says
+Exit codes follow sysexits.h: 0 well, 2 wrong usage (as click says it), 78 bad configuration, or with `check --strict`
+one that is warned of; `explain` says
 0 relay, 10 tag, 20 reject, 30 defer.
 """
 
@@ -65,13 +66,19 @@ def run(config_file: Path) -> None:
 
 
 @cli.command()
+@click.option("--strict", is_flag=True, help="Exit 78 when there is a warning.")
+@click.option("--offline", is_flag=True, help="Ask no next hop whether it answers and what it offers.")
 @_config
-def check(config_file: Path) -> None:
-    """Check configuration, packs, registry, trust and dates; print what will bind whom from when."""
+def check(config_file: Path, *, strict: bool, offline: bool) -> None:
+    """Check configuration, packs, registry, trust, next hops and dates; print what will bind whom from when."""
     from gateway.commands import checking  # noqa: PLC0415 - as above
 
-    for line in checking.report(config_file):
+    has_warnings = False
+    for line in checking.report(config_file, is_offline=offline):
+        has_warnings = has_warnings or line.startswith(checking.WARNING)
         click.echo(line)
+    if strict and has_warnings:
+        sys.exit(EX_CONFIG)
 
 
 @cli.command()

@@ -86,7 +86,7 @@ class Service:
         self._lag_s = 0.0
         self._is_draining = False
         self._offers: Offers = {}
-        self._learning: asyncio.Task[None] | None = None
+        self._learning: asyncio.Task[dict[str, dict[str, str]]] | None = None
         self._waiting: Callable[[Config], tuple[str, ...]] = lambda _now: ()
         """Names the settings of a configuration that only a restart puts in force."""
 

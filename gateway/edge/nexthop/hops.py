@@ -123,9 +123,13 @@ class NextHops:
         """The same of one route."""
         return self._pools[route.name].offered
 
-    async def learn(self) -> None:
-        """Ask the hosts of all routes what they offer, all routes at a time; later connections tell it anew."""
-        await asyncio.gather(*(pool.learn() for pool in self._pools.values()))
+    async def learn(self) -> dict[str, dict[str, str]]:
+        """Ask the hosts of all routes what they offer, all routes at a time; later connections tell it anew.
+
+        Answers by route name and host why one did not answer, an empty text where it did.
+        """
+        found = await asyncio.gather(*(pool.learn() for pool in self._pools.values()))
+        return dict(zip(self._pools, found, strict=True))
 
     def warm_counts(self) -> dict[str, int]:
         """Count idle connections by route name."""

@@ -22,7 +22,6 @@ from gateway.edge.nexthop.connection import open_connection
 from gateway.edge.nexthop.replies import OpeningFailed
 from gateway.values.delivery import AttemptResult
 from gateway.values.events import RelayRecord
-from gateway.values.faults import Transient
 
 if TYPE_CHECKING:
     import ssl
@@ -94,13 +93,21 @@ class RoutePool:
         known = [self._offers[host] for host in self.route.hosts if host in self._offers]
         return frozenset.intersection(*known) if known else ASSUMED
 
-    async def learn(self) -> None:
-        """Ask every host for its keywords; one that does not answer stays unknown."""
+    async def learn(self) -> dict[str, str]:
+        """Ask every host for its keywords; one that does not answer stays as it was.
+
+        Answers why not by host, an empty text where it did.
+        """
+        problems = dict.fromkeys(self.route.hosts, "")
         for host in self.route.hosts:
-            with contextlib.suppress(Transient):
+            try:
                 connection = await open_connection(self.route, host, self._helo, self._tls)
+            except OpeningFailed as fault:
+                problems[host] = f"{fault.stage}: {fault.detail}"
+            else:
                 self._offers[host] = connection.extensions
                 connection.quit()
+        return problems
 
     async def acquire(self) -> None:
         """Take a slot, waiting at most the connect timeout.

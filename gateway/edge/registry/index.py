@@ -110,6 +110,12 @@ class FileRegistry:
                 held.add(domain)
         return sorted(held)
 
+    def has_agency_mailbox(self, domain: str, on: dt.date) -> bool:
+        """Tell whether a mailbox of kind `agency` is registered in just this domain (lower case, A-labels)."""
+        span, day = self._tables.spans.get(domain, (0, 0)), on.toordinal()
+        held = (_on(self._tables.holdings[self._holders[place]], day) for place in range(*span))
+        return any(holding is not None and holding[3] == "agency" for holding in held)
+
     def find_mailbox(self, address: str, on: dt.date) -> MailboxEntry | None:
         """Find a mailbox by its whole lower-case address (domain in A-labels)."""
         local, _, domain = address.rpartition("@")
