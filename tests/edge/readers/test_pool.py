@@ -45,6 +45,12 @@ async def ask(pool: ReaderPool, octets: bytes, request: bytes = b"request") -> b
         return await pool.inspect(request, fd, unread=b"unread")
 
 
+async def ask_for(pool: ReaderPool, account: str, octets: bytes) -> bytes:
+    """Inspect one message that is counted for an account."""
+    with memory_file(octets) as fd:
+        return await pool.inspect(b"request", fd, unread=b"unread", account=account)
+
+
 async def until(condition) -> None:
     """Let the loop turn until a condition holds."""
     async with asyncio.timeout(10):
@@ -362,5 +368,44 @@ def test_waiting_for_a_reader_never_uses_up_the_time_for_reading():
             with pytest.raises(Transient):
                 await reading
             assert await ask(pool, b"innocent") == b"payload|request|innocent"
+
+    asyncio.run(story())
+
+
+def test_one_account_never_has_every_worker_while_others_come():
+    """Messages that hold a worker for long wait for one another; everybody else finds the other worker free."""
+
+    async def story():
+        async with running(workers=2) as pool:
+            worst = [asyncio.create_task(ask_for(pool, "worst", b"loop!!")) for _ in range(5)]
+            await until(lambda: pool.busy and pool.turns.waiting == 4)
+            for number in range(20):
+                assert await ask_for(pool, f"honest {number % 3}", b"innocent") == b"payload|request|innocent"
+            assert (pool.busy, pool.turns.waiting, pool.turns.free) == (1, 4, 1)
+            assert pool.turns.kept > 0
+            for task in worst:
+                task.cancel()
+            await asyncio.gather(*worst, return_exceptions=True)
+            assert pool.turns.waiting == 0
+            assert await ask_for(pool, "worst", b"innocent") == b"payload|request|innocent"
+
+    asyncio.run(story())
+
+
+def test_who_gives_up_waiting_leaves_no_trace():
+    """A client that goes away while its message waits keeps nobody from a worker."""
+
+    async def story():
+        async with running(workers=1) as pool:
+            reading = asyncio.create_task(ask_for(pool, "a", b"loop!!"))
+            await until(lambda: pool.busy)
+            gone = [asyncio.create_task(ask_for(pool, "b", b"gone")) for _ in range(3)]
+            await until(lambda: pool.turns.waiting == 3)
+            for task in (*gone, reading):
+                task.cancel()
+            await asyncio.gather(*gone, reading, return_exceptions=True)
+            assert pool.turns.waiting == 0
+            assert await ask_for(pool, "b", b"innocent") == b"payload|request|innocent"
+            assert pool.busy == 0
 
     asyncio.run(story())
