@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _NESTING = 50
 """Direct objects inside one another; qpdf itself refuses 500."""
+_CONTAINERS = 50_000
+"""Dictionaries and arrays looked into in one file: ten microseconds each."""
+_CONTAINERS_OF = (pikepdf.Dictionary, pikepdf.Array)
 MAX_LINKS = 64
 """Targets of links kept of one file."""
 
@@ -69,9 +72,24 @@ _LINK = re.compile(rb"/URI\s?\(\s{0,9}([A-Za-z][A-Za-z0-9+.-]{0,30}):(?:[/\\]{2}
 _WEB = frozenset({b"http", b"https"})
 
 
-def active_names(thing: Any, depth: int = _NESTING) -> Iterator[str]:
-    """Name what is active in one object and its direct children."""
-    if depth == 0:
+class Room:
+    """How many dictionaries and arrays of one file are looked into; real ones that may act hold some hundred."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int = _CONTAINERS) -> None:
+        """Begin a file."""
+        self.left = left
+
+    def take(self) -> bool:
+        """Take one, as long as there are some left."""
+        self.left -= 1
+        return self.left >= 0
+
+
+def active_names(thing: Any, room: Room, depth: int = _NESTING) -> Iterator[str]:
+    """Name what is active in one object and its direct children; `too_deep` where there is more than is looked into."""
+    if depth == 0 or not room.take():
         yield "too_deep"
         return
     children: Iterable[Any] = ()
@@ -81,8 +99,11 @@ def active_names(thing: Any, depth: int = _NESTING) -> Iterator[str]:
     elif isinstance(thing, pikepdf.Array):
         children = thing
     for value in children:
-        if not is_indirect(value):
-            yield from active_names(value, depth - 1)
+        if isinstance(value, _CONTAINERS_OF) and not is_indirect(value):
+            if room.left <= 0:
+                yield "too_deep"
+                return
+            yield from active_names(value, room, depth - 1)
 
 
 def _names_of(thing: pikepdf.Dictionary) -> Iterator[str]:

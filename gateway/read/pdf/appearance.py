@@ -21,7 +21,8 @@ from msgspec import structs
 from pypdfium2 import raw
 
 from gateway.read.pdf.appearance_words import copy_kind_of, names_any, organisation_in, time_in
-from gateway.read.pdf.contents import weight_of
+from gateway.read.pdf.tangle import is_tangled
+from gateway.read.pdf.weights import weight_of
 from gateway.read.scans.picture_colour import colour_of
 from gateway.values.evidence import AppearanceFacts
 
@@ -248,13 +249,16 @@ def _covered(look: Any) -> Box:
     return min(across), min(along), max(across), max(along)
 
 
-def read_looks(looks: Looks, octets: bytes, under: Collection[int], *, may_decode: bool) -> dict[int, AppearanceFacts]:
+def read_looks(
+    looks: Looks, octets: bytes, under: Collection[int], crowded: Collection[int] = (), *, may_decode: bool
+) -> dict[int, AppearanceFacts]:
     """Read the words and pictures of appearances, by index of the signature.
 
     Args:
         looks: as gathered.
         octets: the file.
         under: pages, from 0, of which the letters under an appearance are counted; they are loaded for it.
+        crowded: pages whose texts may be in too odd an order to be asked for.
         may_decode: false when a picture of the file is too large to be decoded.
 
     Raises:
@@ -270,7 +274,8 @@ def read_looks(looks: Looks, octets: bytes, under: Collection[int], *, may_decod
         with closing(pypdfium2.PdfDocument(octets)) as pdf:
             for one in looks.shown:
                 if one.is_placed and all(number in under for number, _ in one.boxes):
-                    letters = sum(_letters_under(pdf, number, box) for number, box in one.boxes)
+                    counts = [_letters_under(pdf, number, box, crowded) for number, box in one.boxes]
+                    letters = None if None in counts else sum(filter(None, counts))
                     found[one.number] = structs.replace(found[one.number], covered_letters=letters)
     return found
 
@@ -297,11 +302,14 @@ def _read(page: Any, about: AppearanceFacts, *, may_decode: bool) -> AppearanceF
     )
 
 
-def _letters_under(pdf: Any, number: int, box: Box) -> int:
-    """Count letters of the page's own text, which annotations are no part of, under a rectangle."""
-    with closing(pdf[number]) as page, closing(page.get_textpage()) as words:
-        left, bottom, right, top = box
-        return sum(map(str.isalnum, words.get_text_bounded(left, bottom, right, top)))
+def _letters_under(pdf: Any, number: int, box: Box, crowded: Collection[int]) -> int | None:
+    """Count letters of the page's own text, annotations apart, under a rectangle; None where that takes too long."""
+    with closing(pdf[number]) as page:
+        if number in crowded and is_tangled(page):
+            return None
+        with closing(page.get_textpage()) as words:
+            left, bottom, right, top = box
+            return sum(map(str.isalnum, words.get_text_bounded(left, bottom, right, top)))
 
 
 def naming(signature: SignatureFacts) -> SignatureFacts:

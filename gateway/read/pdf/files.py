@@ -20,6 +20,8 @@ MAX_FILES = 1_000
 _NAME = 512
 _STREAM_KEYS = ("/UF", "/F", "/Unix", "/DOS", "/Mac")
 _NESTING = 20
+_CONTAINERS = 50_000
+"""Objects and their parts looked through for files."""
 _CRYPT = "/Crypt"
 
 
@@ -49,12 +51,14 @@ class Collector:
 
     def __init__(self) -> None:
         """Begin with none."""
+        self._looked_into = 0
         self._named: dict[tuple[int, int], Embedded] = {}
         self._bare: dict[tuple[int, int], Embedded] = {}
 
     def add_specifications(self, thing: Any, depth: int = _NESTING) -> None:
         """Take the files of every file specification in an object and its direct children."""
-        if not depth:
+        self._looked_into += 1
+        if not depth or self._looked_into > _CONTAINERS:
             return
         if isinstance(thing, pikepdf.Dictionary):
             files = thing.get("/EF")

@@ -38,6 +38,8 @@ _PIECE_CHARACTERS = 1_000
 _CHARACTERS = 40_000
 """Of one page, told apart by their text objects."""
 _WHITE: Colour = (255, 255, 255)
+_LAST_LETTER, _LAST = 0x10FFFF, "\U0010ffff"
+"""What stands for numbers that are no letters."""
 _MASK_SIDE = 3_000
 """Pixels of a picture drawn to see whether it is opaque."""
 _OPAQUE, _OPAQUE_SHARE = 255, 0.98
@@ -84,9 +86,10 @@ def find_hidden(pdf: Any, page: Any, text_page: Any, sight: Sight) -> Hidden:
 def _said(text_page: Any) -> dict[int | None, str]:
     """Give the letters of every text object by its address; asking for one by one costs a look at all letters each."""
     found: dict[int | None, list[str]] = {}
+    bare, object_of, letter_of = text_page.raw, raw.FPDFText_GetTextObject, raw.FPDFText_GetUnicode
     for place in range(min(text_page.count_chars(), _CHARACTERS)):
-        here = address(raw.FPDFText_GetTextObject(text_page, place))
-        found.setdefault(here, []).append(chr(min(raw.FPDFText_GetUnicode(text_page, place), 0x10FFFF)))
+        here, letter = address(object_of(bare, place)), letter_of(bare, place)
+        found.setdefault(here, []).append(chr(letter) if letter <= _LAST_LETTER else _LAST)
     return {here: "".join(letters) for here, letters in found.items()}
 
 
@@ -180,7 +183,10 @@ def _is_alike(text: Text, beneath: Colour | None) -> bool:
     """Can no eye tell the letters from what lies beneath? Outlined letters have another colour as well."""
     if text.colour is None or beneath is None or text.mode % 4 != 0:
         return False
-    return all(abs(one - other) <= _SHADES for one, other in zip(text.colour, beneath, strict=True))
+    (red, green, blue), (under_red, under_green, under_blue) = text.colour, beneath
+    # written out: a dense page has thousands of texts
+    is_near = abs(red - under_red) <= _SHADES and abs(green - under_green) <= _SHADES
+    return is_near and abs(blue - under_blue) <= _SHADES
 
 
 def _is_tiny(text: Text) -> bool:

@@ -132,8 +132,8 @@ def _cover(handle: Any, kind: int, order: int, place: Place, hand: _Hand) -> Cov
 
 
 def address(handle: Any) -> int | None:
-    """Where an object stands in memory: what tells whether two handles are of one object."""
-    return ctypes.cast(handle, ctypes.c_void_p).value
+    """Where an object stands in memory: what tells whether two handles are of one object; None for none."""
+    return ctypes.addressof(handle.contents) if handle else None
 
 
 def is_box(path: Any) -> bool:
@@ -150,11 +150,20 @@ def is_box(path: Any) -> bool:
     return len(across) == len(upward) == 2
 
 
+def text_places(page: Any) -> Iterator[Place]:
+    """Give the places of all texts of a loaded page, as they are drawn."""
+    hand = _Hand()
+    for handle, kind, _, matrix in _walk(page, hand):
+        if kind == raw.FPDF_PAGEOBJ_TEXT and (place := hand.place(handle, matrix)) is not None:
+            yield place
+
+
 def _walk(page: Any, hand: _Hand) -> Iterator[tuple[Any, int, Any, Matrix]]:
     """Yield every object, its kind, the form it stands in, and the matrix of that form."""
+    bare, take, kind_of = page.raw, raw.FPDFPage_GetObject, raw.FPDFPageObj_GetType
     for number in range(raw.FPDFPage_CountObjects(page)):
-        handle = raw.FPDFPage_GetObject(page, number)
-        kind = raw.FPDFPageObj_GetType(handle)
+        handle = take(bare, number)
+        kind = kind_of(handle)
         if kind == raw.FPDF_PAGEOBJ_FORM:
             yield from _walk_form(handle, _UPRIGHT, hand, _FORM_DEPTH)
         else:

@@ -39,10 +39,13 @@ class PdfFiles:
         """Read a PDF; `also` names the kinds other readers take the octets for."""
         shared = self._reading
         pdf = read_pdf(
-            octets, shared.notes.budget, shared.trust, shared.at, signers=shared.signers, recogniser=shared.recogniser
-        )
+            octets, shared.notes.budget, shared.trust, shared.at,
+            signers=shared.signers, recogniser=shared.recogniser, clock=shared.notes.clock,
+        )  # fmt: skip
         if pdf.uninspectable == "no_ocr" and shared.recogniser is not None and shared.notes.budget.ocr_pages:
             shared.notes.unread_letters += 1
+        if pdf.is_late:
+            shared.notes.unfinished += 1  # another message may have the time
         marks = shared.with_secrecy(shared.marks(pdf.text, "first_page", pdf.encoding), pdf.tops, "first_page")
         marks = shared.with_secrecy(marks, pdf.properties, "subject")
         asides = [text for text in pdf.words if text not in pdf.properties]

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pypdfium2
 from pypdfium2 import raw
 
+from gateway.read.clock import NO_CLOCK
 from gateway.read.pdf.letters import contradicts, read_letters, read_top
 from gateway.read.pdf.outlines import has_outlines, read_outlines
 from gateway.read.pdf.pasted import NO_PASTED, read_pasted
-from gateway.read.pdf.pictures import find_page_image
+from gateway.read.pdf.pictures import find_page_image, may_hold_pictures
 from gateway.read.pdf.scans import NO_SCANS, Scans, look_at_scans
+from gateway.read.pdf.tangle import is_tangled
 from gateway.read.pdf.text import Closeness, PageText, read_page_text
 from gateway.read.scans.ocr import with_marks
 from gateway.read.signatures.listing import Listed, list_signatures
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from gateway.read.budget import Budget
+    from gateway.read.clock import Clock
     from gateway.read.pdf.contents import PagePlan
     from gateway.read.pdf.pasted import Pasted
     from gateway.read.pdf.pictures import PageImage
@@ -72,6 +75,8 @@ class Pages:
     """Legacy charsets decoded by the names of fonts; sorted."""
     is_text_unreadable: bool = False
     """A page read has a text layer that is no writing."""
+    unread: int = 0
+    """Pages of the plan for which time did not suffice, or that are tangled."""
     has_unread_letters: bool = False
     """Such a page was not read by letters either."""
 
@@ -79,6 +84,7 @@ class Pages:
 def read_pages(  # noqa: PLR0913 - a file, what is known of it, and what may be spent
     octets: bytes, budget: Budget, plan: PagePlan, recogniser: Recogniser | None = None, *,
     guard: Callable[[Callable[[], Pasted]], Pasted | None], may_render: bool = True, is_unmapped: bool = False,
+    clock: Clock = NO_CLOCK,
 ) -> Pages:  # fmt: skip
     """Read the text of the pages of the plan, and look at scans.
 
@@ -90,15 +96,15 @@ def read_pages(  # noqa: PLR0913 - a file, what is known of it, and what may be 
         guard: runs what a picture beside the text may break; the text is read all the same.
         may_render: false when something in the file is too large to be decoded.
         is_unmapped: some font of the file does not say what its letters are.
+        clock: pages are read as long as there is time.
 
     Raises:
         pypdfium2.PdfiumError: PDFium cannot open the file.
     """
     with closing(pypdfium2.PdfDocument(octets)) as pdf:
-        listed = list_signatures(pdf)  # before a page is flattened
-        plan = plan.within(len(pdf))
-        texts, images = _principal(pdf, plan, budget, is_unmapped=is_unmapped, asks_tone=may_render)
-        middle = _middle(pdf, plan, is_unmapped=is_unmapped)
+        listed, plan = list_signatures(pdf), plan.within(len(pdf))  # before a page is flattened
+        way = _Way(plan, clock, is_unmapped)
+        texts, images = _principal(pdf, way, budget, asks_tone=may_render)
         readable = {number for number, text in texts.items() if _is_lettered(text)}
         scans = look_at_scans(
             pdf, images, readable, budget, recogniser, may_render=may_render, light={*plan.principal, *plan.middle}
@@ -106,13 +112,12 @@ def read_pages(  # noqa: PLR0913 - a file, what is known of it, and what may be 
         odd = [number for number, text in texts.items() if text.is_unreadable and number not in scans.text]
         letters = read_letters(pdf, odd[: budget.ocr_pages], recogniser) if may_render else {}
         drawn = _outlined(pdf, texts, recogniser) if may_render and budget.ocr_pages else []
-        asked = recogniser if may_render else None
-        pasted = guard(lambda: read_pasted(pdf, texts.keys() - images.keys(), asked)) or NO_PASTED
-        said = [_said(scans.text.get(number), letters.get(number), texts[number]) for number in plan.principal]
+        pictured = _pictured(texts, plan) - images.keys() if may_render else set()
+        pasted = guard(lambda: read_pasted(pdf, pictured, recogniser)) or NO_PASTED
+        said = [_said(scans.text.get(number), letters.get(number), text) for number, text in texts.items()]
         scans = replace(scans, marks=(*pasted.words, *scans.marks), ocr="pages" if letters else scans.ocr)
         pages = Pages(
             text=with_marks("\n".join(said), [*drawn, *scans.marks])[: budget.text_characters],
-            tops=_pieces([*map(_top, said[1:]), *(_top(page.shown) for page in middle.values())], budget),
             properties=_properties(pdf),
             has_text=bool(readable),
             scans=scans,
@@ -120,10 +125,11 @@ def read_pages(  # noqa: PLR0913 - a file, what is known of it, and what may be 
             has_unread_letters=any(number not in letters for number in odd),
         )
         beside = _beside(pdf, images, texts, recogniser) if may_render and budget.ocr_pages else None
-    if beside is not None:
-        pages = replace(pages, tops=(*pages.tops, *_pieces([beside.shown], budget)))
-        texts[-1] = beside
-    return _with_withheld(pages, [*texts.values(), *middle.values()], budget)
+        # Last: what time does not suffice for are pages that do not speak for the document.
+        middle = _middle(pdf, way, texts)
+    tops = [*said[1:], *(page.shown for page in middle.values())]
+    pages = replace(pages, unread=len({*plan.principal, *plan.middle} - _read_of(texts) - _read_of(middle)))
+    return _with_tops(pages, map(_top, tops), [*texts.values(), *middle.values()], beside, budget)
 
 
 def _said(scanned: str | None, letters: str | None, text: PageText) -> str:
@@ -133,11 +139,15 @@ def _said(scanned: str | None, letters: str | None, text: PageText) -> str:
     return letters or scanned or text.shown
 
 
-def _with_withheld(pages: Pages, every: Sequence[PageText], budget: Budget) -> Pages:
-    """Add what all pages hold and do not show, and how their text was read."""
+def _with_tops(
+    pages: Pages, tops: Iterable[str], every: Sequence[PageText], beside: PageText | None, budget: Budget
+) -> Pages:
+    """Add the tops of pages, what all of them hold and do not show, and how their text was read."""
+    every = every if beside is None else [*every, beside]
     return replace(
         pages,
-        withheld=_pieces([piece for page in every for piece in page.withheld][:_WITHHELD], budget),
+        tops=(*_pieces(tops, budget), *_pieces([beside.shown] if beside is not None else [], budget)),
+        withheld=_pieces([*dict.fromkeys(piece for page in every for piece in page.withheld)][:_WITHHELD], budget),
         hidden_characters=sum(page.hidden_characters for page in every),
         hidden_ways=tuple(sorted(frozenset().union(*(page.ways for page in every)))),
         charsets=tuple(sorted(frozenset().union(*(page.charsets for page in every)))),
@@ -170,37 +180,72 @@ def _is_lettered(text: PageText) -> bool:
     return not text.is_unreadable and not text.is_bare and any(map(str.isalnum, text.shown))
 
 
+class _Way(NamedTuple):
+    """What pages are read by."""
+
+    plan: PagePlan
+    clock: Clock
+    is_unmapped: bool
+
+
 def _principal(
-    pdf: Any, plan: PagePlan, budget: Budget, *, is_unmapped: bool, asks_tone: bool
+    pdf: Any, way: _Way, budget: Budget, *, asks_tone: bool
 ) -> tuple[dict[int, PageText], dict[int, PageImage]]:
     """Read the pages that speak for the document, and find those that are pictures."""
     texts: dict[int, PageText] = {}
     images: dict[int, PageImage] = {}
     left = budget.text_characters
-    for number in plan.principal:
-        look = Closeness(left, is_scan=False, plan=plan, number=number, is_unmapped=is_unmapped)
-        texts[number], image = _read_page(pdf, number, look, asks_tone=asks_tone)
+    for number in way.plan.principal:
+        twin = way.plan.twins.get(number, number)
+        if twin in texts:
+            texts[number], image = texts[twin]._replace(shown=texts[twin].shown[: max(left, 0)]), images.get(twin)
+        elif way.clock.is_over():
+            break
+        else:
+            look = Closeness(left, is_scan=False, plan=way.plan, number=number, is_unmapped=way.is_unmapped)
+            texts[number], image = _read_page(pdf, number, look, asks_tone=asks_tone)
         left -= len(texts[number].shown)
         images |= {number: image} if image else {}
     return texts, images
 
 
-def _middle(pdf: Any, plan: PagePlan, *, is_unmapped: bool) -> dict[int, PageText]:
-    """Read the pages that do not speak for the document."""
-    found = {}
+def _middle(pdf: Any, way: _Way, texts: dict[int, PageText]) -> dict[int, PageText]:
+    """Read the pages that do not speak for the document, as long as there is time; `texts` are of those that do."""
+    found: dict[int, PageText] = {}
+    plan = way.plan
     for number in plan.middle:
+        twin = plan.twins.get(number, number)
+        known = found.get(twin, texts.get(twin))
+        if known is not None:
+            found[number] = known
+            continue
+        if way.clock.is_over():
+            break
         look = Closeness(
-            _MIDDLE_CHARACTERS, is_scan=False, plan=plan, number=number, is_unmapped=is_unmapped, rows=2 * _TOP_LINES
+            _MIDDLE_CHARACTERS,
+            is_scan=False,
+            plan=plan,
+            number=number,
+            is_unmapped=way.is_unmapped,
+            rows=2 * _TOP_LINES,
         )
         found[number], _ = _read_page(pdf, number, look, asks_tone=False)
     return found
 
 
+def _pictured(texts: dict[int, PageText], plan: PagePlan) -> set[int]:
+    return {number for number, text in texts.items() if text.has_pictures and number not in plan.twins}
+
+
+def _read_of(texts: dict[int, PageText]) -> set[int]:
+    return {number for number, text in texts.items() if not text.is_unread}
+
+
 def _pieces(texts: Iterable[str], budget: Budget) -> tuple[str, ...]:
-    """Join texts into pieces of the text budget, each on a page of its own for the detectors."""
+    """Join texts that differ into pieces of the text budget, each on a page of its own for the detectors."""
     pieces: list[list[str]] = []
     length = budget.text_characters
-    for text in filter(str.strip, texts):
+    for text in filter(str.strip, dict.fromkeys(texts)):
         if not pieces or length + len(text) + len(_PAGE_BREAK) > budget.text_characters:
             pieces.append([])
             length = 0
@@ -223,13 +268,17 @@ def _read_page(pdf: Any, number: int, look: Closeness, *, asks_tone: bool) -> tu
     """Read the text of one page with its annotations' appearances, and its page image."""
     page = pdf[number]
     try:
-        image = find_page_image(page, asks_tone=asks_tone)
+        if number in look.plan.crowded and is_tangled(page):
+            return PageText(is_unread=True), None
+        has_pictures = may_hold_pictures(page)
+        image = find_page_image(page, asks_tone=asks_tone) if has_pictures else None
         is_bare = image is not None and _is_bare(page)
         if _has_visible_annotation(page):
             page = _flattened(pdf, page, number)
+            has_pictures = has_pictures or may_hold_pictures(page)
         is_outlined = asks_tone and image is None and has_outlines(page)
         said = read_page_text(pdf, page, replace(look, is_scan=image is not None))
-        return said._replace(has_outlines=is_outlined, is_bare=is_bare), image
+        return said._replace(has_outlines=is_outlined, is_bare=is_bare, has_pictures=has_pictures), image
     finally:
         page.close()
 

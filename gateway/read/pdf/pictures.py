@@ -49,7 +49,7 @@ class PageImage:
 
 def find_page_image(page: Any, *, asks_tone: bool) -> PageImage | None:
     """Find images that cover at least 85 % of a page; telling their tone decodes them."""
-    if not _may_hold_pictures(page):
+    if not may_hold_pictures(page):
         return None
     # as images are placed: before the page is turned by its /Rotate
     start, low, end, high_edge = page.get_bbox()
@@ -80,7 +80,7 @@ def placed_pictures(page: Any) -> list[tuple[float, float, float, float]]:
 
     Empty when decoding them would take too much. Nothing is decoded.
     """
-    if not _may_hold_pictures(page):
+    if not may_hold_pictures(page):
         return []
     images = list(_images(page))
     if len(images) == _IMAGES or sum(map(_pixels, images)) > MAX_PIXELS:
@@ -113,11 +113,12 @@ def _pixels(image: Any) -> int:
     return int(columns * rows * (JPX_COST if "JPXDecode" in image.get_filters() else 1))
 
 
-def _may_hold_pictures(page: Any) -> bool:
+def may_hold_pictures(page: Any) -> bool:
     """Tell whether pictures or forms stand on a page; most pages are print and have neither."""
     wanted = (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM)
+    bare, take, kind_of = page.raw, raw.FPDFPage_GetObject, raw.FPDFPageObj_GetType
     count = min(raw.FPDFPage_CountObjects(page), _PAGE_OBJECTS)
-    return any(raw.FPDFPageObj_GetType(raw.FPDFPage_GetObject(page, number)) in wanted for number in range(count))
+    return any(kind_of(take(bare, number)) in wanted for number in range(count))
 
 
 def _resolution(columns: int, rows: int, wide: float, high: float) -> int:

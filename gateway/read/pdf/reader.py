@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gateway.read.clock import NO_CLOCK
 from gateway.read.guard import attempt
 from gateway.read.pdf.appearance import naming, read_looks
 from gateway.read.pdf.lenient import count_pages, rewrite_leniently
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.read.budget import Budget
+    from gateway.read.clock import Clock
     from gateway.read.pdf.files import Embedded
     from gateway.read.scans.ocr import Recogniser
     from gateway.values.trust import TrustSnapshot
@@ -54,6 +56,8 @@ class PdfReading:
     """Files inside, still packed."""
     uninspectable: str = ""
     """`encrypted`, `malformed`, `over_budget`, or empty when it was read."""
+    is_late: bool = False
+    """Pages or objects were not looked at for want of time."""
 
 
 def read_pdf(  # noqa: PLR0913 - as `read_message`, and what the worker remembers and is equipped with
@@ -64,6 +68,7 @@ def read_pdf(  # noqa: PLR0913 - as `read_message`, and what the worker remember
     *,
     signers: SignerCache | None = None,
     recogniser: Recogniser | None = None,
+    clock: Clock = NO_CLOCK,
 ) -> PdfReading:
     """Read a file that claims to be a PDF.
 
@@ -74,14 +79,15 @@ def read_pdf(  # noqa: PLR0913 - as `read_message`, and what the worker remember
         at: now, aware; what "fresh", "expired" and a missing signing time are measured by.
         signers: what this worker remembers of signers; a fresh one when None.
         recogniser: reads letters off scans; None where none is installed.
+        clock: what time does not suffice for stays unread, and is named.
     """
-    structure = attempt(lambda: read_structure(octets, budget, attempt)) or read_outside(octets)
+    structure = attempt(lambda: read_structure(octets, budget, attempt, clock)) or read_outside(octets)
     source = octets
     if not structure.is_encrypted and (not structure.is_readable or structure.has_no_page):
-        structure, source = _read_leniently(octets, structure, budget)
+        structure, source = _read_leniently(octets, structure, budget, clock)
     if not structure.is_readable:
         return PdfReading(_facts(structure), uninspectable="encrypted" if structure.is_encrypted else "malformed")
-    pages = None if structure.is_swollen else _try_pages(source, structure, budget, recogniser)
+    pages = None if structure.is_swollen else _try_pages(source, structure, budget, recogniser, clock)
     judging = Judging(
         octets=octets, trust=trust, at=at, guard=attempt,
         cache=signers if signers is not None else SignerCache(),
@@ -102,14 +108,15 @@ def read_pdf(  # noqa: PLR0913 - as `read_message`, and what the worker remember
         words=structure.words,
         files=structure.files,
         uninspectable=_uninspectable(structure, pages),
+        is_late=shown.unread > 0 or structure.is_late,
     )
 
 
-def _read_leniently(octets: bytes, structure: Structure, budget: Budget) -> tuple[Structure, bytes]:
+def _read_leniently(octets: bytes, structure: Structure, budget: Budget, clock: Clock) -> tuple[Structure, bytes]:
     """Read the structure of a file qpdf gave up on, and give the file to read the pages of; as it was, in vain."""
     outside, count = read_outside(octets), attempt(lambda: count_pages(octets))
     source = attempt(lambda: rewrite_leniently(octets))
-    found = attempt(lambda: read_structure(source, budget, attempt)) if source is not None else None
+    found = attempt(lambda: read_structure(source, budget, attempt, clock)) if source is not None else None
     if source is None or found is None or not found.is_readable or found.has_no_page:
         # Pages that a viewer shows and nobody here can weigh are not read, and the file is none that says nothing.
         return (replace(outside, is_disputed=structure.is_readable) if count else structure), octets
@@ -133,7 +140,9 @@ def _signatures(octets: bytes, structure: Structure, judging: Judging, budget: B
     if structure.looks.shown:
         under = _light_pages(structure) if len(records) > 1 else frozenset()
         may_decode = not structure.has_vast_picture
-        read = attempt(lambda: read_looks(structure.looks, octets, under, may_decode=may_decode))
+        read = attempt(
+            lambda: read_looks(structure.looks, octets, under, structure.plan.crowded, may_decode=may_decode)
+        )
         looks = read or {one.number: one.about for one in structure.looks.shown}
         records = tuple(replace(one, appearance=looks.get(number)) for number, one in enumerate(records))
     return tuple(naming(one) for one in validate_signatures(records, judging, budget))
@@ -155,19 +164,21 @@ def _pictures(octets: bytes, structure: Structure, signatures: tuple[SignatureFa
     return tuple(sorted({*found.kinds, *(pasted or ())}))
 
 
-def _try_pages(octets: bytes, structure: Structure, budget: Budget, recogniser: Recogniser | None) -> Pages | None:
+def _try_pages(
+    octets: bytes, structure: Structure, budget: Budget, recogniser: Recogniser | None, clock: Clock
+) -> Pages | None:
     """Read the pages, of the repaired file where PDFium gives up on the file as it is."""
-    pages = attempt(lambda: _read_pages(octets, structure, budget, recogniser))
+
+    def read(source: bytes) -> Pages:
+        return read_pages(
+            source, budget, structure.plan, recogniser, guard=attempt, clock=clock,
+            may_render=not structure.has_vast_picture, is_unmapped=structure.has_unmapped_fonts,
+        )  # fmt: skip
+
+    pages = attempt(lambda: read(octets))
     if pages is None and structure.is_repaired:
-        pages = attempt(lambda: _read_pages(rewritten(octets), structure, budget, recogniser))
+        pages = attempt(lambda: read(rewritten(octets)))
     return pages
-
-
-def _read_pages(octets: bytes, structure: Structure, budget: Budget, recogniser: Recogniser | None) -> Pages:
-    return read_pages(
-        octets, budget, structure.plan, recogniser, guard=attempt,
-        may_render=not structure.has_vast_picture, is_unmapped=structure.has_unmapped_fonts,
-    )  # fmt: skip
 
 
 def _uninspectable(structure: Structure, pages: Pages | None) -> str:
@@ -175,6 +186,8 @@ def _uninspectable(structure: Structure, pages: Pages | None) -> str:
         return "over_budget"
     if pages is None:
         return "malformed"
+    if structure.is_late or pages.unread:
+        return "over_budget"
     # pictures of text that nobody read; a text layer, even a short one, is what the sender wants read
     is_unread = pages.scans.image_pages and not pages.has_text and pages.scans.ocr != "pages"
     return "no_ocr" if is_unread or pages.has_unread_letters else ""
@@ -240,7 +253,7 @@ def _facts(
         has_disputed_structure=structure.is_disputed,
         links=structure.links,
         embedded_files=len(structure.files),
-        unread_pages=structure.plan.unread,
+        unread_pages=structure.plan.unread + shown.unread,
         hidden_characters=shown.hidden_characters,
         hidden_text=shown.hidden_ways,
         is_text_unreadable=shown.is_text_unreadable,

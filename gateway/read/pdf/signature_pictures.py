@@ -16,7 +16,7 @@ import pikepdf
 import pypdfium2
 from pypdfium2 import raw
 
-from gateway.read.pdf.contents import inherited
+from gateway.read.pdf.alike import inherited
 from gateway.read.scans.picture_colour import colour_of
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _ANNOTATIONS = 500
 _RESOURCES = 200
+_FORMS = 200
+"""Forms of one depth looked into."""
 _DEPTH = 3
 _OBJECTS = 5_000
 """Page objects looked at for pictures; a text page has some hundred."""
@@ -62,7 +64,7 @@ def gather_pictures(pdf: pikepdf.Pdf) -> Pictures:
     for number in sorted({0, 1, count - 2, count - 1} & set(range(count))):
         page = pdf.pages[number].obj
         kinds |= set(_annotations(page))
-        if _has_image(inherited(page, "/Resources"), _DEPTH):
+        if _has_image(inherited(page, "/Resources")):
             pages.append(number)
     return Pictures(frozenset(kinds), tuple(pages))
 
@@ -74,18 +76,26 @@ def _annotations(page: Any) -> Iterator[str]:
             yield _KINDS[str(one.Subtype)]
 
 
-def _has_image(resources: Any, depth: int) -> bool:
-    """Do resources hold an image, in forms too?"""
-    things = resources.get("/XObject") if isinstance(resources, pikepdf.Dictionary) else None
-    if not isinstance(things, pikepdf.Dictionary) or depth == 0:
-        return False
-    for key in islice(things.keys(), _RESOURCES):
-        one = things[key]
-        if not isinstance(one, pikepdf.Stream):
-            continue
-        if one.get("/Subtype") == pikepdf.Name.Image or _has_image(one.get("/Resources"), depth - 1):
-            return True
+def _has_image(resources: Any) -> bool:
+    """Do resources hold an image, in forms too? Each form is looked into once, for all may name all others."""
+    level, seen = [resources], set()
+    for _ in range(_DEPTH):
+        forms = []
+        for one in (thing for around in level for thing in _streams(around)):
+            if one.get("/Subtype") == pikepdf.Name.Image:
+                return True
+            if one.objgen not in seen:
+                seen.add(one.objgen)
+                forms.append(one.get("/Resources"))
+        level = forms[:_FORMS]
     return False
+
+
+def _streams(resources: Any) -> Iterator[Any]:
+    things: Any = resources.get("/XObject") if isinstance(resources, pikepdf.Dictionary) else None
+    for key in islice(things.keys(), _RESOURCES) if isinstance(things, pikepdf.Dictionary) else ():
+        if isinstance(things[key], pikepdf.Stream):
+            yield things[key]
 
 
 def pasted_pictures(octets: bytes, pages: Iterable[int]) -> set[str]:

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import pikepdf
 
+from gateway.read.clock import NO_CLOCK
 from gateway.read.pdf.active import MAX_LINKS
 from gateway.read.pdf.appearance import NO_LOOKS, Looks, gather_looks, unread_looks
 from gateway.read.pdf.contents import NO_PLAN, PagePlan, plan_pages
 from gateway.read.pdf.inflation import inflated
+from gateway.read.pdf.packing import is_packed_beyond_measure
 from gateway.read.pdf.signature_pictures import NO_PICTURES, Pictures, gather_pictures
 from gateway.read.pdf.tree import is_vast_tree
 from gateway.read.pdf.walk import Objects, Place, filters_of, walk_objects
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from gateway.read.budget import Budget
+    from gateway.read.clock import Clock
     from gateway.read.pdf.files import Embedded
 
 _HEADER_SEARCH = 1024
@@ -56,7 +59,9 @@ class Structure:
     has_trailing_junk: bool = False
     is_readable: bool = False
     is_over_budget: bool = False
-    """More objects than `budget.pdf_objects`: active content was not looked for everywhere."""
+    """More objects than `budget.pdf_objects`, or than there was time for: not everything was looked at."""
+    is_late: bool = False
+    """Time ran out."""
     is_swollen: bool = False
     """Streams grow beyond measure (`gateway.read.pdf.inflation`): no page may be loaded."""
     has_vast_picture: bool = False
@@ -100,17 +105,22 @@ def _plainly(call: Callable[[], Any]) -> Any:
     return call()
 
 
-def read_structure(octets: bytes, budget: Budget, guard: Callable[[Callable[[], Any]], Any] = _plainly) -> Structure:
+def read_structure(
+    octets: bytes, budget: Budget, guard: Callable[[Callable[[], Any]], Any] = _plainly, clock: Clock = NO_CLOCK
+) -> Structure:
     """Read the structure.
 
     Args:
         octets: the file.
         budget: structural limits.
         guard: runs what may fail alone, such as copying the pictures of signatures; None for whatever it raises.
+        clock: what is not looked at in time is left out.
 
     Raises:
         Exception: whatever the parser meets on a malformed file beyond what is a fact here; the caller maps it.
     """
+    if is_packed_beyond_measure(octets):
+        return replace(read_outside(octets), is_readable=True, is_over_budget=True, is_swollen=True)
     try:
         pdf, is_repaired, is_vast = _open(octets)
     except pikepdf.PasswordError:
@@ -119,35 +129,47 @@ def read_structure(octets: bytes, budget: Budget, guard: Callable[[Callable[[], 
         # Encryption to certificates is none qpdf opens: such a file is encrypted, not broken.
         return replace(read_outside(octets), is_encrypted=b"/Encrypt" in octets)
     with pdf:
-        objects = walk_objects(pdf, budget.pdf_objects)
+        objects = walk_objects(pdf, budget.pdf_objects, clock)
         is_swollen = is_vast or objects.is_swollen
-        form = _read_form(pdf)
-        rights = _usage_rights(pdf)
-        return replace(
+        plan = NO_PLAN if is_swollen else _plan(pdf, objects, budget, clock)
+        found = replace(
             read_outside(octets),
-            version=_version(pdf),
-            page_count=0 if is_vast else len(pdf.pages),
-            is_encrypted=pdf.is_encrypted,
-            is_repaired=is_repaired,
             is_readable=True,
-            is_over_budget=objects.count > budget.pdf_objects or is_swollen,
+            is_repaired=is_repaired,
             is_swollen=is_swollen,
-            has_vast_picture=objects.has_vast_picture,
-            object_count=objects.count,
-            active_content=tuple(sorted(objects.active)),
-            links=tuple(sorted(objects.links))[:MAX_LINKS],
-            words=(*objects.words, *_more_words(pdf, is_swollen=is_swollen))[:MAX_WORDS],
-            files=objects.files,
-            has_unmapped_fonts=objects.has_unmapped_fonts,
-            plan=NO_PLAN if is_swollen else _plan(pdf, objects, budget),
-            signatures=tuple(form.filled),
-            unsigned_signature_fields=form.unsigned,
-            looks=_looks(pdf, form, guard, is_swollen=is_swollen),
-            pictures=NO_PICTURES if is_vast else _pictures(pdf, form, guard),
-            stray_signatures=len(objects.signed_places - form.places - rights),
-            has_usage_rights=bool(rights),
-            evidence=NO_DATA if is_swollen else _security_store(pdf),
+            page_count=0 if is_vast else len(pdf.pages),
+            plan=plan,
         )
+        return _with_objects(pdf, found, objects, budget, guard)
+
+
+def _with_objects(
+    pdf: pikepdf.Pdf, found: Structure, objects: Objects, budget: Budget, guard: Callable[[Callable[[], Any]], Any]
+) -> Structure:
+    """Add what the objects of an open file tell; one that swells is asked for nothing that would unpack it."""
+    is_swollen, plan, form, rights = found.is_swollen, found.plan, _read_form(pdf), _usage_rights(pdf)
+    return replace(
+        found,
+        version=_version(pdf),
+        is_encrypted=pdf.is_encrypted,
+        is_over_budget=objects.count > budget.pdf_objects or is_swollen or objects.is_late,
+        is_late=objects.is_late or plan.is_late,
+        has_vast_picture=objects.has_vast_picture,
+        object_count=objects.count,
+        active_content=tuple(sorted(objects.active)),
+        links=tuple(sorted(objects.links))[:MAX_LINKS],
+        words=(*objects.words, *_more_words(pdf, is_swollen=is_swollen))[:MAX_WORDS],
+        files=objects.files,
+        has_unmapped_fonts=objects.has_unmapped_fonts,
+        signatures=tuple(form.filled),
+        unsigned_signature_fields=form.unsigned,
+        looks=_looks(pdf, form, guard, is_swollen=is_swollen),
+        # A tree of pages that was not walked has none here.
+        pictures=_pictures(pdf, form, guard) if found.page_count else NO_PICTURES,
+        stray_signatures=len(objects.signed_places - form.places - rights),
+        has_usage_rights=bool(rights),
+        evidence=NO_DATA if is_swollen else _security_store(pdf),
+    )
 
 
 def _looks(pdf: pikepdf.Pdf, form: _Form, guard: Callable[[Callable[[], Any]], Any], *, is_swollen: bool) -> Looks:
@@ -164,8 +186,10 @@ def _pictures(pdf: pikepdf.Pdf, form: _Form, guard: Callable[[Callable[[], Any]]
     return replace(found, kinds=found.kinds | {"field"}) if form.is_shown else found
 
 
-def _plan(pdf: pikepdf.Pdf, objects: Objects, budget: Budget) -> PagePlan:
-    return plan_pages(pdf, budget, has_legacy_fonts=objects.has_legacy_fonts, may_replace=objects.has_replacements)
+def _plan(pdf: pikepdf.Pdf, objects: Objects, budget: Budget, clock: Clock) -> PagePlan:
+    return plan_pages(
+        pdf, budget, has_legacy_fonts=objects.has_legacy_fonts, may_replace=objects.has_replacements, clock=clock
+    )
 
 
 def _more_words(pdf: pikepdf.Pdf, *, is_swollen: bool) -> tuple[str, ...]:

@@ -65,8 +65,12 @@ class PageText(NamedTuple):
     """Legacy charsets decoded by the names of fonts."""
     has_outlines: bool = False
     """It draws curves as large as the letters of a watermark."""
+    has_pictures: bool = False
+    """Pictures, or forms that may hold some, stand on it, those of annotations among them."""
     is_unreadable: bool = False
     """There is text, and no letters can be made of it."""
+    is_unread: bool = False
+    """Its texts are too many, and in too odd an order, to be read."""
     is_bare: bool = False
     """It is a picture of paper, and what text lies on it is none of what the picture shows."""
 

@@ -7,17 +7,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pikepdf
 
-from gateway.read.pdf.active import MAX_LINKS, SUSPECT, active_names, link_targets
+from gateway.read.clock import NO_CLOCK
+from gateway.read.pdf.active import MAX_LINKS, SUSPECT, Room, active_names, link_targets
 from gateway.read.pdf.files import Collector, Embedded
 from gateway.read.pdf.fonts import LEGACY
 from gateway.read.pdf.inflation import Inflation, inflate
 from gateway.read.pdf.words import HINT, MAX_WORDS, words_of
 from gateway.read.scans.picture_sizes import is_vast
 
+if TYPE_CHECKING:
+    from gateway.read.clock import Clock
+
+_BETWEEN_LOOKS = 20_000
+"""Octets of objects between two looks at the clock: some milliseconds."""
+_OBJECT_OCTETS = 50
+"""What looking at one object costs beside its length."""
 _MAP_OCTETS = 2_000_000
 """Character maps that fonts bring along, all together; PDFium takes 13 microseconds for a line that maps everything."""
 
@@ -31,6 +39,8 @@ class Objects:
 
     count: int = 0
     """At most one more than the limit."""
+    is_late: bool = False
+    """Time ran out before all were looked at."""
     is_swollen: bool = False
     has_vast_picture: bool = False
     signed_places: set[Place] = field(default_factory=set)
@@ -46,11 +56,17 @@ class Objects:
     files: tuple[Embedded, ...] = ()
 
 
-def walk_objects(pdf: pikepdf.Pdf, limit: int) -> Objects:
-    """Look at every object once, at most `limit`."""
+def walk_objects(pdf: pikepdf.Pdf, limit: int, clock: Clock = NO_CLOCK) -> Objects:
+    """Look at every object once, at most `limit`, as long as there is time."""
     walk = _Walk()
+    looked_at = 0
     for thing in islice(iter(pdf.objects), limit + 1):
         walk.take(thing)
+        if walk.octets - looked_at > _BETWEEN_LOOKS:
+            looked_at = walk.octets
+            if clock.is_over():
+                walk.found.is_late = True
+                break
     walk.found.is_swollen = walk.inflation.is_over or walk.map_octets > _MAP_OCTETS
     walk.found.files = walk.collector.files()
     return walk.found
@@ -64,6 +80,9 @@ class _Walk:
         self.inflation = Inflation()
         self.collector = Collector()
         self.map_octets = 0
+        self.room = Room()
+        self.octets = 0
+        """Of the objects so far as they are written out, without their streams."""
 
     def take(self, thing: Any) -> None:
         """Look at one object."""
@@ -76,8 +95,9 @@ class _Walk:
         elif kind is not pikepdf.ObjectType.dictionary and kind is not pikepdf.ObjectType.array:
             return
         text = thing.unparse(resolved=True)
+        self.octets += _OBJECT_OCTETS + len(text)
         if SUSPECT.search(text):
-            self.found.active.update(active_names(thing))
+            self.found.active.update(active_names(thing, self.room))
             if b"/EF" in text:
                 self.collector.add_specifications(thing)
         if b"/URI" in text and len(self.found.links) < MAX_LINKS:

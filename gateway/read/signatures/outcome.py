@@ -95,19 +95,26 @@ def with_later(signatures: Sequence[SignatureFacts]) -> tuple[SignatureFacts, ..
     certificates of public authorities for sale.
     """
     found: list[SignatureFacts] = []
-    later: list[SignatureFacts] = []
+    shown: list[SignatureFacts] = []
+    worthless: set[Outcome] = set()
+    is_worthless_shown = False
     for facts in reversed(signatures):
-        is_hidden = any(_hides(one, facts) for one in later)
-        worthless = [one for one in later if one.outcome is not Outcome.PASS]
-        # What shows something is no mere update, though its picture be one the file had before.
-        is_shown = facts.modification == "form" or any(one.appearance is not None for one in worthless)
-        if facts.outcome is Outcome.PASS and facts.modification != "none" and (is_hidden or (is_shown and worthless)):
-            is_open = all(one.outcome is Outcome.TEMPERROR for one in worthless) and not is_hidden
-            outcome = (Outcome.TEMPERROR, "TRY_LATER") if is_open else (Outcome.PERMERROR, "GENERIC")
-            found.append(structs.replace(facts, outcome=outcome[0], sub_indication=outcome[1]))
-        else:
-            found.append(facts)
-        later.append(facts)
+        after = facts
+        if facts.outcome is Outcome.PASS and facts.modification != "none":
+            # Few files have one signature that passes among many: only those are compared with each later picture.
+            is_hidden = any(_hides(one, facts) for one in shown)
+            # What shows something is no mere update, though its picture be one the file had before.
+            is_shown = facts.modification == "form" or is_worthless_shown
+            if is_hidden or (is_shown and worthless):
+                is_open = worthless <= {Outcome.TEMPERROR} and not is_hidden
+                outcome = (Outcome.TEMPERROR, "TRY_LATER") if is_open else (Outcome.PERMERROR, "GENERIC")
+                after = structs.replace(facts, outcome=outcome[0], sub_indication=outcome[1])
+        found.append(after)
+        if facts.appearance is not None:
+            shown.append(facts)
+        if facts.outcome is not Outcome.PASS:
+            worthless.add(facts.outcome)
+            is_worthless_shown = is_worthless_shown or facts.appearance is not None
     return tuple(reversed(found))
 
 

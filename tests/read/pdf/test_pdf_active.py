@@ -7,7 +7,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 
 from gateway.read.budget import DEFAULT_BUDGET
-from gateway.read.pdf.active import SUSPECT, active_names, link_targets
+from gateway.read.pdf.active import SUSPECT, Room, active_names, link_targets
 from gateway.read.pdf.structure import read_structure
 from tests.corpus.pdf_tools import changed
 
@@ -45,7 +45,7 @@ from tests.corpus.pdf_tools import changed
 )
 def test_word_of_the_table(thing, expected):
     """In a dictionary, or in what stands inside it; and the cheap look does not miss it."""
-    assert expected == set(active_names(thing))
+    assert expected == set(active_names(thing, Room()))
     assert not expected or SUSPECT.search(thing.unparse())
 
 

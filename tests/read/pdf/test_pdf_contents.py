@@ -10,7 +10,8 @@ from msgspec import structs
 from pikepdf import Array, Dictionary, Name
 
 from gateway.read.budget import DEFAULT_BUDGET
-from gateway.read.pdf.contents import MAX_PAGE_OCTETS, plan_pages
+from gateway.read.pdf.contents import plan_pages
+from gateway.read.pdf.weights import MAX_PAGE_OCTETS
 from tests.corpus.pdf_tools import add_page, lines, saved
 
 
