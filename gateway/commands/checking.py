@@ -14,8 +14,9 @@ from gateway.commands.calendar import calendar_text, switches, unmatched_names, 
 from gateway.commands.coverage import uncovered
 from gateway.commands.explaining import wire_form
 from gateway.commands.trust_report import date_warnings, fetch_warnings
-from gateway.daemon.asking import READER_ENTRY, decode_inspection, examiner
+from gateway.daemon.asking import decode_inspection, examiner
 from gateway.daemon.config.load import host_of, load_config, shipped_folder
+from gateway.daemon.early import READER_ENTRY
 from gateway.daemon.generation import VIETNAM, Generation
 from gateway.daemon.loading import load_cases, load_generation, load_packs
 from gateway.daemon.trial import try_readers

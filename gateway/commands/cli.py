@@ -53,13 +53,13 @@ def main() -> None:
 @_config
 def run(config_file: Path) -> None:
     """Run the gateway until SIGTERM; SIGHUP reloads."""
-    from gateway.daemon.places import open_places  # noqa: PLC0415 - `classify` must not pay for the daemon's imports
+    from gateway.daemon.early import begin  # noqa: PLC0415 - `classify` must not pay for the daemon's imports
 
     try:
-        places = open_places(config_file)
+        early = begin(config_file)
         from gateway.daemon.service import Service  # noqa: PLC0415 - slow, and clients may wait by now
 
-        asyncio.run(Service(config_file, places).run())
+        asyncio.run(Service(config_file, early).run())
     except OSError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(EX_OSERR)

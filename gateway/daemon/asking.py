@@ -28,10 +28,8 @@ if TYPE_CHECKING:
     from gateway.read.budget import Budget
     from gateway.values.envelope import Envelope
 
-READER_ENTRY: Final = "gateway.daemon.inspection:load"
-"""Answers an `Inspection`."""
 WHOLE_ENTRY: Final = "gateway.daemon.inspection:load_whole"
-"""Answers an `Examination`."""
+"""Answers an `Examination`, where that of the daemon (`gateway.daemon.early`) answers an `Inspection`."""
 MAX_WHOLE_OCTETS: Final = 256 * 1024 * 1024
 """Of an Examination: facts of a thousand parts with their texts; far more than any of the corpora takes."""
 _TOP_OCTETS = 262_144

@@ -9,11 +9,9 @@ reloads are asked for, one runs and one more is due.
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import datetime as dt
 import gc
 import os
-import resource
 import signal
 import time
 from functools import partial
@@ -22,15 +20,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 import gateway
-from gateway.daemon.asking import READER_ENTRY, decode_inspection
+from gateway.daemon.asking import decode_inspection
 from gateway.daemon.config.load import pack_files
+from gateway.daemon.early import READER_ENTRY, split_address
 from gateway.daemon.fixed import waiting_for_restart
 from gateway.daemon.gauges import PartGauges, publish_files, sample_trust, standings
 from gateway.daemon.generation import Judge
 from gateway.daemon.loader import load_apart
 from gateway.daemon.loading import with_fetched_trust
 from gateway.daemon.passages import Passages
-from gateway.daemon.places import split_address
 from gateway.daemon.renewing import Renewer
 from gateway.daemon.runtime import LISTENER, Observers, Runtime
 from gateway.daemon.transaction import Session
@@ -54,9 +52,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gateway.daemon.config.schema import Config
+    from gateway.daemon.early import Early
     from gateway.daemon.generation import Generation
-    from gateway.daemon.places import Places
     from gateway.edge.nexthop.pool import Offers
+    from gateway.edge.readers.nursery_process import NurseryProcess
     from gateway.values.envelope import Client
     from gateway.values.verdict import Inspection
 
@@ -67,18 +66,16 @@ MAX_RETIRING = 3
 """Replaced generations kept at once, each with its workers; one more ends the oldest."""
 LAG_ALLOWED_S = 1.0
 """A loop later than this does not feed the watchdog."""
-MAX_OPEN_FILES = 65_536
-"""As our service unit allows: three descriptors a session (client, message, next hop), and idle ones."""
 _STANDARD_ERROR = 2
-_PR_SET_DUMPABLE = 4
 
 
 class Service:
     """One running gateway."""
 
-    def __init__(self, config_file: Path, places: Places) -> None:
-        """Name the configuration, of which nothing is read before `run`, and the sockets `open_places` opened."""
-        self._file, self._places = config_file, places
+    def __init__(self, config_file: Path, early: Early) -> None:
+        """Name the configuration, of which nothing is read before `run`, and what `begin` began."""
+        self._file, self._places = config_file, early.places
+        self._prepared: NurseryProcess | None = early.readers
         self._stop = asyncio.Event()
         self._reloading: asyncio.Task[None] | None = None
         self._is_reload_due = self._is_trust_due = False
@@ -98,8 +95,6 @@ class Service:
             OSError: an address cannot be bound.
         """
         started = time.monotonic()
-        forbid_core_files()
-        allow_open_files()
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is something to reload
         config, generation = await load_apart(self._file, 1)
         self.metrics = Metrics(gateway.__version__)
@@ -238,7 +233,8 @@ class Service:
         pool = ReaderPool(config.inspection.readers, decode_inspection)
         pool.on_bug = partial(self.observers.on_bug, "reader")
         try:
-            await pool.start(READER_ENTRY, msgspec.msgpack.encode(generation))
+            prepared, self._prepared = self._prepared, None
+            await pool.start(READER_ENTRY, msgspec.msgpack.encode(generation), prepared)
             await try_readers(pool)
         except BaseException:  # cancelled too: workers half started would outlive the generation they belong to
             await pool.close()
@@ -347,20 +343,6 @@ class Service:
             if interval and now >= due and self._lag_s < LAG_ALLOWED_S:
                 systemd.notify("WATCHDOG=1")
                 due = now + interval
-
-
-def forbid_core_files() -> None:
-    """Keep message octets out of core files and out of reach of debuggers, whatever the system's defaults."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-
-
-def allow_open_files() -> None:
-    """Raise the soft limit of descriptors, 1,024 on most systems, towards the hard one: 1,000 sessions need more."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_OPEN_FILES)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _problems(fault: Misconfigured | Transient | OSError) -> tuple[str, ...]:

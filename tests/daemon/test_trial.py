@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from gateway.daemon.asking import READER_ENTRY, decode_inspection
+from gateway.daemon.asking import decode_inspection
 from gateway.daemon.config.load import parse_config
+from gateway.daemon.early import READER_ENTRY
 from gateway.daemon.generation import Order
 from gateway.daemon.loading import load_generation
 from gateway.daemon.trial import LOOK_AGAIN_S, ReaderWatch, trial_mail, try_readers

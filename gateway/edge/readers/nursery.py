@@ -56,8 +56,6 @@ NO_WORKER = LENGTH.pack(0)
 class NurseryOrder(msgspec.Struct, frozen=True):
     """What the parent hands over at start, before the payload."""
 
-    entry: str
-    """`module:function` that turns the payload into the work function."""
     limits: sandbox.Limits
     recycle_after: int
     """Messages after which a worker makes room for a fresh one."""
@@ -66,14 +64,22 @@ class NurseryOrder(msgspec.Struct, frozen=True):
 
 
 def main() -> int:
-    """Run as `python -m gateway.edge.readers.nursery CONTROL_FD PAYLOAD_FD`; the payload file starts with the order."""
+    """Run as `python -m gateway.edge.readers.nursery CONTROL_FD MODULE:FUNCTION`.
+
+    The module, whose libraries take longest to load, is imported first; then the order and the payload come, in a
+    memory file.
+    """
     control = socket.socket(fileno=int(sys.argv[1]))
-    with os.fdopen(int(sys.argv[2]), "rb") as handed:
+    module, _, function = sys.argv[2].partition(":")
+    load = getattr(importlib.import_module(module), function)
+    _data, fds, _flags, _address = socket.recv_fds(control, 1, 1)
+    if not fds:
+        return 0  # the parent ended before it had anything to hand over
+    with os.fdopen(fds[0], "rb") as handed:
         length = LENGTH.unpack(handed.read(LENGTH.size))[0]
         order = msgspec.msgpack.decode(handed.read(length), type=NurseryOrder)
         payload = handed.read()
-    module, _, function = order.entry.partition(":")
-    work: Work = getattr(importlib.import_module(module), function)(payload)
+    work: Work = load(payload)
     del payload
     gc.collect()
     gc.freeze()  # keep the collector from touching, and so copying, pages shared with the workers

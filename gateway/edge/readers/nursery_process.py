@@ -33,35 +33,43 @@ class Forked(NamedTuple):
 class NurseryProcess:
     """One nursery process of one generation. When it dies, so do the workers it forked."""
 
-    def __init__(self, order: bytes) -> None:
-        """Start the process; `order` is the encoded NurseryOrder with its length, then the payload.
+    def __init__(self, entry: str) -> None:
+        """Start the process, which loads what the work needs and then waits for `hand_over`.
+
+        Args:
+            entry: `module:function` that turns the payload into the work function.
 
         Raises:
-            OSError: no process, socket or memory file can be had.
+            OSError: no process or socket can be had.
         """
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self._control.setblocking(False)
-        payload_fd = -1
+        command = [sys.executable, "-m", "gateway.edge.readers.nursery", str(theirs.fileno()), entry]
         try:
-            payload_fd = os.memfd_create("congthu-generation")
-            with os.fdopen(payload_fd, "wb", closefd=False) as handed:
-                handed.write(order)
-            os.lseek(payload_fd, 0, os.SEEK_SET)
-            command = [sys.executable, "-m", "gateway.edge.readers.nursery", str(theirs.fileno()), str(payload_fd)]
             # the child is a fresh interpreter: no thread, socket or secret of this process goes along
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                command,
-                pass_fds=(theirs.fileno(), payload_fd),
-                stdin=subprocess.DEVNULL,
-                env={**os.environ, **_ENVIRONMENT},
+                command, pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, env={**os.environ, **_ENVIRONMENT}
             )
         except BaseException:  # nobody else knows the descriptor yet
             self._control.close()
             raise
         finally:
             theirs.close()
-            if payload_fd >= 0:
-                os.close(payload_fd)
+
+    def hand_over(self, order: bytes) -> None:
+        """Give it its generation, once: `order` is the encoded NurseryOrder with its length, then the payload.
+
+        Raises:
+            OSError: the process has ended, or no memory file can be had.
+        """
+        fd = os.memfd_create("congthu-generation")
+        try:
+            with os.fdopen(fd, "wb", closefd=False) as handed:
+                handed.write(order)
+            os.lseek(fd, 0, os.SEEK_SET)
+            socket.send_fds(self._control, [nursery.READY], [fd])
+        finally:
+            os.close(fd)
 
     @property
     def is_alive(self) -> bool:

@@ -116,7 +116,8 @@ class ReaderPool(Generic[Answer]):
         self._casualties = Casualties()
         self._nursery: NurseryProcess | None = None
         self._growing: asyncio.Task[None] | None = None
-        self._order = b""
+        self._entry, self._order = "", b""
+        self._prepared: NurseryProcess | None = None
         self._is_closed = False
 
     @property
@@ -138,16 +139,19 @@ class ReaderPool(Generic[Answer]):
         """Layers that hold in the workers; None before `start`."""
         return next((worker.report for worker in self._all if worker.report is not None), None)
 
-    async def start(self, entry: str, payload: bytes) -> None:
+    async def start(self, entry: str, payload: bytes, prepared: NurseryProcess | None = None) -> None:
         """Start the nursery with `entry` (`module:function`) and its payload, and all workers.
+
+        `prepared` is a nursery process for this entry that has begun to load, and belongs to the pool from now on.
 
         Raises:
             Transient: the nursery or a worker did not come up.
         """
         settings = self.settings
         order = msgspec.msgpack.encode(
-            nursery.NurseryOrder(entry, settings.limits, settings.recycle_after, settings.recycle_growth_octets)
+            nursery.NurseryOrder(settings.limits, settings.recycle_after, settings.recycle_growth_octets)
         )
+        self._entry, self._prepared = entry, prepared
         self._order = nursery.LENGTH.pack(len(order)) + order + payload
         for _ in range(settings.workers):
             await self._add_worker()
@@ -182,8 +186,9 @@ class ReaderPool(Generic[Answer]):
         if self._nursery is not None:
             await self._nursery.closed()
             self._nursery = None
-        fresh = NurseryProcess(self._order)
+        fresh, self._prepared = self._prepared or NurseryProcess(self._entry), None
         try:
+            fresh.hand_over(self._order)
             await fresh.ready()
         except BaseException:  # cancelled too: a nursery nobody waits for would live on
             fresh.kill()
@@ -328,8 +333,9 @@ class ReaderPool(Generic[Answer]):
         for worker in list(self._all):
             worker.close()
         self.turns.close(Transient("worker_lost", "the pool is closing"))
-        if self._nursery is not None:
-            await self._nursery.closed()
+        for process in (self._nursery, self._prepared):
+            if process is not None:
+                await process.closed()
 
 
 def _digest(fd: int) -> bytes:

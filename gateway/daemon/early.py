@@ -1,9 +1,9 @@
-"""Places: where the gateway listens, held open from the first moment of a start.
+"""Early: what a start begins before anything heavy is imported or read.
 
 Reading packs, registry and trust and starting readers takes a second, and many where the machine is busy. A client that
-connects meanwhile waits in the backlog for our greeting, where without a listening socket it would be refused. So the
-sockets are opened before all that, from the configuration alone, and handed to the listener when there is something
-to answer with. Nothing heavy is imported here.
+connects meanwhile waits in the backlog for our greeting, where without a listening socket it would be refused: so the
+sockets are opened first, from the configuration alone. And the process that readers are forked from loads its
+libraries while everything else goes on. Nothing heavy is imported here.
 """
 
 from __future__ import annotations
@@ -14,11 +14,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.daemon.config.load import load_config
 from gateway.edge.host import systemd
+from gateway.edge.host.process import allow_open_files, forbid_core_files
+from gateway.edge.readers.nursery_process import NurseryProcess
 from gateway.values.faults import Misconfigured
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+READER_ENTRY = "gateway.daemon.inspection:load"
+"""What the readers' process runs."""
 BACKLOG = 1024
 """Connections the kernel holds for us; a client waits five minutes for its greeting (RFC 5321 section 4.5.3.2.1)."""
 
@@ -29,6 +33,25 @@ class Places(NamedTuple):
     sockets: list[socket.socket]
     are_ours: bool
     """Opened here; else systemd holds them, and the configuration says nothing about them."""
+
+
+class Early(NamedTuple):
+    """What was begun."""
+
+    places: Places
+    readers: NurseryProcess
+    """Loads its libraries, and ends with this process when nothing is handed over."""
+
+
+def begin(config_file: Path) -> Early:
+    """Open the sockets and start the readers' process.
+
+    Raises:
+        OSError: an address cannot be bound, or there is no process to be had.
+    """
+    forbid_core_files()  # of all processes: the limit is inherited
+    allow_open_files()
+    return Early(open_places(config_file), NurseryProcess(READER_ENTRY))
 
 
 def open_places(config_file: Path) -> Places:

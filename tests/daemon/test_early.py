@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from gateway.daemon.places import open_places, split_address
+from gateway.daemon.early import open_places, split_address
 from gateway.edge.listener.admission import Admission
 from gateway.edge.listener.server import Listener, ListenerSettings
 from tests.support.smtp_client import HOST, RawClient, RecordingHandler
