@@ -72,9 +72,10 @@ def unset_agencies(packs: Sequence[Pack], registry: FileRegistry, on: dt.date) -
     return found
 
 
-def calendar_text(rows: Iterable[Switch], on: dt.date) -> str:
-    """Render the calendar for a terminal: one line a switch, those still to come marked `>`."""
-    lines = [
+def calendar_text(rows: Sequence[Switch], on: dt.date) -> str:
+    """Render the calendar for a terminal: a head, then one line a switch, those still to come marked `>`."""
+    lines = [f"  {'from':<10}  {'pack':<20} {'rule':<12} {'whom':<24} what"] if rows else []
+    lines += [
         f"{'>' if row.on > on else ' '} {row.on.isoformat()}  {row.pack:<20} {row.rule:<12} {row.whom:<24} {row.change}"
         for row in rows
     ]

@@ -15,7 +15,7 @@ from gateway.commands.coverage import uncovered
 from gateway.commands.explaining import wire_form
 from gateway.commands.trust_report import date_warnings, fetch_warnings
 from gateway.daemon.asking import decode_inspection, examiner
-from gateway.daemon.config.load import host_of, load_config, shipped_folder
+from gateway.daemon.config.load import host_of, load_config, pack_files, shipped_folder
 from gateway.daemon.early import READER_ENTRY
 from gateway.daemon.generation import VIETNAM, Generation
 from gateway.daemon.loading import load_cases, load_generation, load_packs
@@ -192,9 +192,18 @@ def shipped_packs(folders: Sequence[Path]) -> dict[str, Path]:
     return found
 
 
-def rule_table(folders: Sequence[Path]) -> Iterator[str]:
-    """List every rule: id, effect, posture, start, title, citation."""
-    for pack in load_packs(shipped_packs(folders)):
+def chosen_packs(folders: Sequence[Path], config_file: Path | None) -> dict[str, Path]:
+    """Map pack ids to their files: those a configuration names, else the given folders' and the shipped ones.
+
+    Raises:
+        Misconfigured: the configuration cannot be used, or names a pack that is not there.
+    """
+    return shipped_packs(folders) if config_file is None else pack_files(load_config(config_file))
+
+
+def rule_table(files: dict[str, Path]) -> Iterator[str]:
+    """List every rule of some packs: id, effect, posture, start, title, citation."""
+    for pack in load_packs(files):
         yield f"{pack.id} {pack.version}: {pack.title_vi}"
         for rule in pack.rules:
             start = rule.binding.start or pack.start

@@ -16,6 +16,7 @@ import click
 import msgspec
 
 import gateway
+from gateway.commands.arguments import read_address, read_forward_paths, read_reverse_path
 from gateway.values.faults import Misconfigured, Transient
 
 if TYPE_CHECKING:
@@ -47,6 +48,10 @@ def main() -> None:
     except Transient as fault:
         click.echo(f"error: {fault.detail or fault.situation}", err=True)
         sys.exit(EX_UNAVAILABLE)
+    except OSError as error:  # a file or folder named on the command line, or the system's limits
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"error: {where}{error.strerror or error}", err=True)
+        sys.exit(EX_OSERR)
 
 
 @cli.command()
@@ -126,9 +131,20 @@ def classify(jsonl: BinaryIO) -> None:
 
 @cli.command()
 @click.argument("mail", type=click.Path(dir_okay=False, exists=True, path_type=Path))
-@click.option("--mail-from", required=True, help="Reverse-path; empty for the null reverse-path.")
-@click.option("--rcpt", "rcpts", required=True, multiple=True, help="Forward-path; may be given several times.")
-@click.option("--client-ip", default="192.0.2.1", show_default=True, help="Address of the client.")
+@click.option(
+    "--mail-from", required=True, callback=read_reverse_path, help="Reverse-path; empty for the null reverse-path."
+)
+@click.option(
+    "--rcpt",
+    "rcpts",
+    required=True,
+    multiple=True,
+    callback=read_forward_paths,
+    help="Forward-path; may be given several times.",
+)
+@click.option(
+    "--client-ip", default="192.0.2.1", show_default=True, callback=read_address, help="Address of the client."
+)
 @click.option(
     "--at",
     type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]),
@@ -197,7 +213,7 @@ def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Files read at once.")
 @click.option("--quiet", is_flag=True, help="No progress on standard error.")
 def corpus(folder: Path, labels: Path | None, deadline_s: float, workers: int, *, quiet: bool, **options: Any) -> None:
-    r"""Read every PDF, mail and other document below FOLDER (or one file) as the gateway would, one JSON line each.
+    """Read every PDF, mail and other document below FOLDER (or one file) as the gateway would, one JSON line each.
 
     \b
     Mails are found by name (.eml) or content, also in mbox files and Maildirs.
@@ -206,7 +222,7 @@ def corpus(folder: Path, labels: Path | None, deadline_s: float, workers: int, *
     indeterminate, none (unsigned), relay, tag, reject, defer.
     Every word of a line: docs/corpora.md. Progress goes to standard error.
     Exit: 0 read, 66 nothing to read, 78 labels or configuration are no good.
-    """
+    """  # noqa: D301 - click's mark of a paragraph that is not filled is the control character itself
     from gateway.commands.corpus import run as reading  # noqa: PLC0415 - as above
     from gateway.commands.corpus.labels import read_labels, table_lines  # noqa: PLC0415 - as above
     from gateway.edge.readers.pool import ReaderSettings  # noqa: PLC0415 - as above
@@ -240,15 +256,20 @@ _packs = click.option(
     "--folder", "folders", multiple=True, type=click.Path(file_okay=False, exists=True, path_type=Path),
     help="Folder of packs besides the shipped ones.",
 )  # fmt: skip
+_packs_of = click.option(
+    "--config", "-c", "config_file", type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="Only the packs this configuration names. Default: all shipped ones and those of --folder.",
+)  # fmt: skip
 
 
 @policy.command("list")
 @_packs
-def policy_list(folders: tuple[Path, ...]) -> None:
+@_packs_of
+def policy_list(folders: tuple[Path, ...], config_file: Path | None) -> None:
     """Print every rule with its pack, effect, posture and dates."""
-    from gateway.commands.checking import rule_table  # noqa: PLC0415 - as above
+    from gateway.commands.checking import chosen_packs, rule_table  # noqa: PLC0415 - as above
 
-    for line in rule_table(folders):
+    for line in rule_table(chosen_packs(folders, config_file)):
         click.echo(line)
 
 
@@ -269,11 +290,13 @@ def policy_test(packs: tuple[str, ...], folders: tuple[Path, ...]) -> None:
 @policy.command("pages")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @_packs
-def policy_pages(folder: Path, folders: tuple[Path, ...]) -> None:
+@_packs_of
+def policy_pages(folder: Path, folders: tuple[Path, ...], config_file: Path | None) -> None:
     """Write one static help page a rule into FOLDER: what the addresses in replies point to."""
+    from gateway.commands.checking import chosen_packs  # noqa: PLC0415 - as above
     from gateway.commands.pages import write_pages  # noqa: PLC0415 - as above
 
-    click.echo(f"{write_pages(folder, folders)} pages in {folder}")
+    click.echo(f"{write_pages(folder, chosen_packs(folders, config_file))} pages in {folder}")
 
 
 @cli.command()

@@ -8,11 +8,9 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from gateway.commands.checking import shipped_packs
 from gateway.daemon.loading import load_packs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from gateway.values.pack import Pack, Rule
@@ -20,14 +18,14 @@ if TYPE_CHECKING:
 _STYLE = "body{font:1.1rem/1.6 system-ui,sans-serif;max-width:42rem;margin:2rem auto;padding:0 1rem}code{font-size:1em}"
 
 
-def write_pages(folder: Path, pack_folders: Sequence[Path]) -> int:
-    """Write a page for every rule and an index; answer how many rules there are.
+def write_pages(folder: Path, pack_files: dict[str, Path]) -> int:
+    """Write a page for every rule of these packs and an index; answer how many rules there are.
 
     Raises:
         Misconfigured: a pack cannot be read.
         OSError: the folder cannot be written.
     """
-    packs = load_packs(shipped_packs(pack_folders))
+    packs = load_packs(pack_files)
     for pack in packs:
         for rule in pack.rules:
             _write(folder / rule.id / "index.html", rule.title_vi, _rule_body(pack, rule))

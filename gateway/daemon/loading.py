@@ -74,7 +74,7 @@ def load_packs(files: dict[str, Path]) -> tuple[Pack, ...]:
     packs = []
     for file in files.values():
         try:
-            pack = parse_pack(file.read_text("utf-8"), str(file))
+            pack = parse_pack(file.read_text("utf-8-sig"), str(file))
             problems.extend(coverage_problems(pack, [case for case, _mail in load_cases(file.parent)]))
             packs.append(pack)
         except Misconfigured as fault:
@@ -99,7 +99,7 @@ def load_cases(folder: Path) -> list[tuple[Case, Path]]:
         if not mail.is_file():
             problems.append(ConfigProblem(str(file), 0, "", f"its mail {mail.name} is missing"))
         try:
-            cases.append((parse_case(file.read_text("utf-8"), str(file)), mail))
+            cases.append((parse_case(file.read_text("utf-8-sig"), str(file)), mail))
         except Misconfigured as fault:
             problems.extend(fault.problems)
     if problems:

@@ -353,8 +353,9 @@ def _problems(fault: Misconfigured | Transient | OSError) -> tuple[str, ...]:
 
 
 def _open_journal(config: Config) -> Journal:
-    is_console = {"console": True, "json": False}.get(config.log.format, os.isatty(_STANDARD_ERROR))
-    journal = Journal(Stream(_STANDARD_ERROR), is_console=is_console)
+    is_terminal = os.isatty(_STANDARD_ERROR)
+    is_console = {"console": True, "json": False}.get(config.log.format, is_terminal)
+    journal = Journal(Stream(_STANDARD_ERROR), is_console=is_console, has_colours=is_terminal)
     adopt_library_logs(journal)
     return journal
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import signal
 import smtplib
 import socket
 import subprocess
@@ -111,6 +112,8 @@ def run_demo(folder: Path, *, keep: bool) -> int:
     click.echo(f"Made a throw-away CA, 3 agencies and {len(mails)} mails in {folder}/")
     next_hop = DemoNextHop(KNOWN_MAILBOXES, ports[1])
     next_hop.start()
+    # told to end, it ends the gateway first, as after Ctrl-C: an orphan would hold the ports
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(128 + signal.SIGTERM))
     log = (folder / "gateway.log").open("wb")
     daemon = subprocess.Popen(  # noqa: S603 - our own interpreter and module
         [sys.executable, "-m", "gateway", "run", "--config", str(folder / "congthu.toml")], stdout=log, stderr=log

@@ -90,6 +90,7 @@ def test_what_is_still_to_come_is_marked(tmp_path):
     text = calendar_text(switches([PACK], PostureTable(), registry(tmp_path))[:2], DAY)
 
     assert [
+        "  from        pack                 rule         whom                     what",
         "  2014-07-01  p                    *            class:department         binds",
         "> 2014-09-01  p                    *            *                        binds",
     ] == text.split("\n")

@@ -1,6 +1,7 @@
 """The command line: explain, classify, policy, check, show-config."""
 
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -126,3 +127,89 @@ def test_an_address_in_use_is_71(folder):
             assert done.returncode == 71, done.stderr
             assert str(port) in done.stderr
             assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--mail-from", "nonsense@"),
+        ("--mail-from", "a@b c"),
+        ("--rcpt", "@"),
+        ("--rcpt", ""),
+        ("--client-ip", "nowhere"),
+    ],
+)
+def test_explain_judges_no_envelope_a_server_would_refuse(folder, option, value):
+    """Wrong usage, as for any other option: nothing is judged for an address no mail could have."""
+    done = explain(folder, "good", option, value)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"Invalid value for '{option}'" in done.stderr
+
+
+@pytest.mark.parametrize("address", ["", "<>"])
+def test_explain_takes_the_null_reverse_path(folder, address):
+    """Both spellings."""
+    done = congthu(
+        "explain", folder / "good.eml", "--mail-from", address, "--rcpt", OFFICE, "--config", folder / "congthu.toml"
+    )
+
+    assert done.returncode in {0, 10, 20}, done.stderr
+
+
+def test_pages_that_cannot_be_written_are_an_error_and_no_traceback(tmp_path):
+    """The place and the system's own words."""
+    (tmp_path / "file").write_text("")
+    done = congthu("policy", "pages", tmp_path / "file" / "below")
+
+    assert done.returncode == 71
+    assert done.stderr.startswith(f"error: {tmp_path / 'file' / 'below'}")
+    assert "Traceback" not in done.stderr
+
+
+def test_packs_of_a_configuration_alone_are_listed_and_written(folder, tmp_path):
+    """What is in force here, not whatever is shipped."""
+    config = tmp_path / "congthu.toml"
+    config.write_text('[policy]\npacks = ["national"]\n')
+    listed = congthu("policy", "list", "--config", config)
+    written = congthu("policy", "pages", tmp_path / "pages", "--config", config)
+
+    assert listed.stdout.startswith("national ")
+    assert "binh-duong" not in listed.stdout
+    assert "binh-duong" in congthu("policy", "list").stdout
+    assert written.returncode == 0
+    assert not (tmp_path / "pages" / "BD-1c-2").exists()
+    assert (tmp_path / "pages" / "NAT-SEC-1" / "index.html").exists()
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path):
+    """Editors of Windows put one first; configuration and registry are read all the same."""
+    (tmp_path / "registry.toml").write_text('[[agency]]\nid = "so-a"\nname = "Sở A"\n', "utf-8-sig")
+    (tmp_path / "congthu.toml").write_text('[registry]\nfiles = ["registry.toml"]\n', "utf-8-sig")
+    done = congthu("check", "--offline", "--config", tmp_path / "congthu.toml")
+
+    assert done.returncode == 0, done.stderr
+    assert "registry: 1 agencies" in done.stdout
+
+
+@pytest.mark.parametrize("command", [("corpus",), ("explain",), ("check",), ("policy", "pages"), ("run",)])
+def test_help_shows_no_marks_of_its_maker(command):
+    """No escape sequences of the library's markup reach the reader."""
+    done = congthu(*command, "--help")
+
+    assert done.returncode == 0
+    assert not {"\\b", "\b"} & set(done.stdout.split())
+
+
+def test_the_demonstration_told_to_end_leaves_nobody_behind(tmp_path):
+    """SIGTERM ends the gateway it started too, which would else hold its ports for ever."""
+    command = [sys.executable, "-m", "gateway", "demo", "--keep", "--folder", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as demo:
+        for line in demo.stdout:
+            if "Ctrl-C" in line:
+                break
+        port = int(line.split("127.0.0.1:")[1].split()[0])
+        demo.terminate()
+        assert demo.wait(60) == 128 + signal.SIGTERM
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port))

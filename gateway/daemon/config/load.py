@@ -74,7 +74,7 @@ def load_config(path: str | Path = DEFAULT_FILE) -> Config:
     """
     file = Path(path)
     try:
-        text = file.read_text("utf-8")
+        text = file.read_text("utf-8-sig")  # some editors put a byte order mark first
     except OSError as error:
         problem = ConfigProblem(str(path), 0, "", f"cannot be read: {error.strerror}")
         raise Misconfigured([problem]) from None

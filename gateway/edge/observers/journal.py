@@ -91,23 +91,24 @@ _ENCODER = msgspec.json.Encoder()
 class Journal:
     """Writes events. Methods are for the event loop's thread."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - composed once, by the daemon
         self,
         stream: Stream,
         *,
         is_console: bool = False,
+        has_colours: bool = False,
         level: str = "info",
         now: Callable[[], str] = _utc_now,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Write JSON, or columns for people when `is_console`; `level` is the least severity.
+        """Write JSON, or columns for people when `is_console`, with `has_colours` on a terminal; `level` is the least.
 
         `now` gives the time as text, `clock` seconds for the bound on lines about refusals.
         """
         self._stream = stream
         self._now = now
         renderer: Callable[..., str | bytes] = (
-            structlog.dev.ConsoleRenderer(sort_keys=False) if is_console else _to_json
+            structlog.dev.ConsoleRenderer(sort_keys=False, colors=has_colours) if is_console else _to_json
         )
         self._rate = LineRate(clock)
         self._log = structlog.wrap_logger(

@@ -83,7 +83,7 @@ def _read_file(draft: Draft, file: Path) -> None:
         draft_csv(draft, str(file), octets)
     elif file.suffix == ".toml":
         try:
-            text = octets.decode()
+            text = octets.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = octets.count(b"\n", 0, error.start) + 1
             draft.problems.add(Where(CsvText(str(file)), line, ""), "is not UTF-8")

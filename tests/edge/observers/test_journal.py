@@ -339,3 +339,14 @@ def test_library_warnings_lose_their_values(pipe):
         ("some.library", "cannot read %s"),
         ("asyncio", "ValueError"),
     ]
+
+
+def test_columns_in_a_file_have_no_colours(tmp_path):
+    """Whoever asks for columns and sends them into a file gets text alone."""
+    with (tmp_path / "log").open("wb") as file:
+        journal = Journal(Stream(file.fileno()), is_console=True)
+        journal.event("started", version="0.1.0", generation=1, listeners=["127.0.0.1:25"])
+        journal.close()
+
+    assert "started" in (tmp_path / "log").read_text()
+    assert "\x1b" not in (tmp_path / "log").read_text()

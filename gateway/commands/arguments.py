@@ -1,0 +1,43 @@
+"""Arguments: addresses on the command line, read as the listener reads them; what it would refuse is wrong usage."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+import click
+
+from gateway.values.addresses import parse_forward_path, parse_reverse_path
+from gateway.values.faults import Permanent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NULL_PATHS = frozenset({"", "<>"})
+
+
+def read_reverse_path(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """Give a reverse-path without brackets; empty for the null one."""
+    return "" if value in NULL_PATHS else _read(parse_reverse_path, value)
+
+
+def read_forward_paths(
+    _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Give forward-paths without brackets."""
+    return tuple(_read(parse_forward_path, value) for value in values)
+
+
+def read_address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """Give an IP address in its shortest form."""
+    try:
+        return str(ip_address(value))
+    except ValueError:
+        raise click.BadParameter(f"`{value}` is no IP address") from None
+
+
+def _read(parse: Callable[..., str], value: str) -> str:
+    try:
+        return parse(value.encode("utf-8", "surrogateescape"), is_smtputf8=True, may_lack_domain=True)
+    except Permanent:
+        raise click.BadParameter(f"`{value}` is no address a mail server takes") from None
