@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 VIETNAM = dt.timezone(dt.timedelta(hours=7))
-"""UTC+7 all year: days in rules and registry are days there (LAW: time)."""
+"""UTC+7 all year: days in rules and registry are days there."""
 
 
 class Generation(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gateway.demo.pki import Pki
 
 HANOI = dt.timezone(dt.timedelta(hours=7))
-"""UTC+7 all year (LAW: time)."""
+"""UTC+7 all year."""
 PROVINCE = "thunghiem.gov.vn"
 OFFICE = f"vanthu@vpubnd.{PROVINCE}"
 DEPARTMENT_A = f"vanthu@soa.{PROVINCE}"

@@ -1,8 +1,8 @@
 """Binding: whom a rule binds in one scene, and how hard it acts for them.
 
 An agency is bound when the pack covers its territory and the rule its class, on the date. Of several bound
-agencies the strictest posture counts (DESIGN: strictest wins).
-Cites: RULES section 1 (a pack binds only agencies of its territory), BD-1d-4 and BD-1d-5 (start dates).
+agencies the strictest posture counts.
+Cites: docs/policy.md (a pack binds only agencies of its territory), BD-1d-4 and BD-1d-5 (start dates).
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gateway.values.registry import Agency, Registry
 
 VIETNAM = dt.timezone(dt.timedelta(hours=7), "+07:00")
-"""No daylight saving (LAW section 12)."""
+"""No daylight saving."""
 MAX_PEOPLE = 64
 """Mailboxes of From and Sender that are looked at; honest mail has one or two."""
 UNREGISTERED = "other"

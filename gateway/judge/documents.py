@@ -1,6 +1,6 @@
 """Documents: the merged marks of the principal document, as rules ask them.
 
-Cites: RULES 11.11 (working definition of an official document), LANGUAGE sections 6, 10, 11.
+Cites: docs/policy.md, `document.is_official` (working definition of an official document).
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _is_meeting_paper(facts: MessageFacts) -> bool:
 
 
 def is_official(marks: Marks) -> bool:
-    """Tell whether marks are of an official document: issued, and nothing informal (RULES 11.11)."""
+    """Tell whether marks are of an official document: issued, and nothing informal."""
     return _is_issued(marks) and not _is_informal(marks)
 
 

@@ -4,7 +4,7 @@ A domain is compared on label boundaries only (`x.gov.vn`, never `*gov.vn`). Loo
 the whole name to a skeleton (confusable letters, digits and joining marks) and asking which official domain
 has that skeleton, so one look-up costs the length of the name, however many domains are protected.
 
-Cites: LAW section 10; Unicode UTS 39 (confusables, mixed scripts).
+Cites: Unicode UTS 39 (confusables, mixed scripts).
 """
 
 from __future__ import annotations

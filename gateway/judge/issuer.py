@@ -3,8 +3,8 @@
 Letters come first: the issuer's in the notation (first group of a công văn, second of a typed document). But every
 People's Committee issues under UBND, and offices of one kind under the same letters, so the organisation lines of the
 head outweigh them, then the signer's certificate, then place and addressee.
-Cites: RULES 11.11 and BD-1c-0 (the duty is the issuing agency's); Decree 30/2020 Appendix I, II.2 to II.4;
-LANGUAGE section 15 (letters alone never say which committee).
+Cites: directive 14/CT-UBND, BD-1c-0 (the duty is the issuing agency's); Decree 30/2020 Appendix I, II.2 to II.4
+(letters alone never say which committee).
 """
 
 from __future__ import annotations

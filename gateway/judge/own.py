@@ -3,7 +3,7 @@
 A directive on form binds whoever issues a document, not whoever passes one on, answers one or bounces one. So what
 counts is the number a file itself carries and who its head says issued it; a number that stands only in the subject or
 body counts when nothing says that it is quoted. Where it stays open who issued a document, it is none of the sender's.
-Cites: RULES 11.11 (official document: issued, by an agency), BD-1c-0 (converted by the issuing agency), BD-2b.
+Cites: docs/policy.md, `document.is_official` (issued, by an agency); BD-1c-0 (converted by the issuing agency); BD-2b.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Signers: is a valid signature there, whose is it, and is it that of an agency or a person? Three-valued answers.
 
 None means unknown for now: some signature is TEMPERROR and could still turn the answer.
-Cites: Decree 68/2024 and LAW section 8 (official against public signatures), Decree 30/2020 article 5 (an electronic
+Cites: Decree 68/2024 (official against public signatures), Decree 30/2020 article 5 (an electronic
 original carries the signature of the competent person and that of the agency).
 """
 

@@ -139,9 +139,7 @@ class DocumentView(msgspec.Struct, frozen=True):
     is_issued: Annotated[
         bool, _says("number and notation stand, not only in the subject of an answer or receipt, and it is no draft")
     ]
-    is_official: Annotated[
-        bool, _says("issued, and no schedule, booking, meeting paper or covering note (RULES 11.11)")
-    ]
+    is_official: Annotated[bool, _says("issued, and no schedule, booking, meeting paper or covering note")]
     is_draft: Annotated[bool, _says("the document itself is a draft, or its number is blank")]
     about_draft: Annotated[bool, _says("a letter concerning a draft")]
     is_invitation: Annotated[bool, _says("invites to a meeting or event")]
@@ -266,7 +264,7 @@ class PartView(msgspec.Struct, frozen=True):
     ]
     smime_sub_indication: Annotated[str, _says("EN 319 102-1 word when that does not hold; empty otherwise")]
     is_public_only: Annotated[
-        bool | None, _says("valid signatures rest on public anchors only (LAW 8); may be unknown")
+        bool | None, _says("valid signatures rest on public anchors only (Decree 68/2024); may be unknown")
     ]
     hidden_characters: Annotated[int, _says("letters and digits that PDF pages hold and do not show")]
     hidden_text: Annotated[

@@ -17,7 +17,7 @@ MARKER = "(Congthu)"
 """Comment after our host name: with it the reader recognises our own hop and so a loop."""
 
 VIETNAM = dt.timezone(dt.timedelta(hours=7))
-"""UTC+7 all year (LAW section 12)."""
+"""UTC+7 all year."""
 
 _DOMAIN = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9])?\Z")
 """A domain, and underscores, which no rule allows and many machine names have."""

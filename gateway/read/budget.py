@@ -40,7 +40,7 @@ class Budget(msgspec.Struct, frozen=True):
     text_characters: int = 60_000
     """Text handed to the detectors, per part."""
     pdf_pages_read: int = 3
-    """Pages whose text speaks for the document: the first two and the last (LANGUAGE section 5)."""
+    """Pages whose text speaks for the document: the first two and the last."""
     pdf_text_pages: int = 200
     """Pages of which at least the top is read for marks; beyond, a document bound in behind another is not found."""
     pdf_content_octets: int = 24_000_000

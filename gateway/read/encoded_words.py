@@ -1,4 +1,4 @@
-"""Encoded words: one unstructured field value to text, RFC 2047 with what clients really send (LANGUAGE N1).
+"""Encoded words: one unstructured field value to text, RFC 2047 with what clients really send.
 
 Octets of adjacent words of one charset are joined before decoding, because clients cut UTF-8 inside a letter.
 Linear in the octets: one pass of a bounded expression, no backtracking between words.

@@ -14,5 +14,5 @@ def attempt(call: Callable[[], T]) -> T | None:
     """Run third-party code over hostile octets: its value, or None for whatever it raised."""
     try:
         return call()
-    except Exception:  # noqa: BLE001 - parsers raise anything on malformed files (HOUSE: faults)
+    except Exception:  # noqa: BLE001 - parsers raise anything on malformed files
         return None

@@ -32,7 +32,7 @@ def underlay(content: Marks, name: Marks) -> Marks:
     filled |= {field: True for field in _EITHER if getattr(name, field)}
     if name.number and not content.number:
         filled |= {field: getattr(name, field) or getattr(content, field) for field in _NUMBER_FIELDS}
-    # A default type is a guess; the precedence of LANGUAGE section 3 puts the file name before it.
+    # A default type is a guess; the precedence of `vietnamese.merge` puts the file name before it.
     if name.doc_type and (content.doc_type is None or content.type_source == "default"):
         filled |= {field: getattr(name, field) for field in _TYPE_FIELDS}
     if name.meeting_time and not content.meeting_time:

@@ -204,7 +204,7 @@ class MessageFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     subject_marks: Marks = msgspec.field(default_factory=Marks)
     body_marks: Marks = msgspec.field(default_factory=Marks)
     document: Marks = msgspec.field(default_factory=Marks)
-    """Merged view of the principal document (precedence in LANGUAGE section 3)."""
+    """Merged view of the principal document (precedence: `gateway.read.vietnamese.merge`)."""
     secrecy: Secrecy = Secrecy.NONE
     """Highest level marked anywhere: subject, body, names, documents, nested messages."""
     is_unreadable: bool = False

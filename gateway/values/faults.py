@@ -1,6 +1,6 @@
 """The three families of fault: about us or a peer, never about the message.
 
-A finding is about the message and is a value, not an exception (HOUSE: faults).
+A finding is about the message and is a value, not an exception.
 The mapping from a fault to a reply is the table in `gateway.values.status`.
 """
 

@@ -1,4 +1,4 @@
-"""Registry: agencies as data with a history. Every look-up takes a date (DESIGN: the registry)."""
+"""Registry: agencies as data with a history. Every look-up takes a date."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 TABLE: dict[str, Row] = {
-    # situation: code, enhanced status, text. Sources: RFC 5321 section 4.2, RFC 3463, HOUSE faults table.
+    # situation: code, enhanced status, text. Sources: RFC 5321 section 4.2, RFC 3463.
     "greeting": Row(220, "", "{host} ESMTP Congthu"),
     "hello": Row(250, "", "{host}"),
     "closing": Row(221, "2.0.0", "{host} closing connection"),

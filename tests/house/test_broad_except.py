@@ -13,7 +13,7 @@ ALLOWED = {
     "gateway/edge/readers/nursery.py": "whatever the reader raises, the worker answers that it failed: one 451",
     "gateway/read/guard.py": "PDF libraries raise anything on hostile files; one function turns it into a fact",
 }
-"""Files that may hold one, with the reason (HOUSE: faults)."""
+"""Files that may hold one, with the reason."""
 
 
 def broad_excepts():
@@ -38,7 +38,7 @@ def test_each_allowance_is_needed():
 
 
 def test_no_exception_text_reaches_the_wire():
-    """A reply is never made from an exception (HOUSE: faults)."""
+    """A reply is never made from an exception."""
     wrong = []
     for source in sources():
         for handler in source.nodes:

@@ -51,7 +51,7 @@ def test_no_docstring_occurs_twice():
 
 
 def test_fields_of_records_say_their_unit():
-    """A field that counts octets or time names its unit (HOUSE: units live in the name)."""
+    """A field that counts octets or time names its unit."""
     suspicious = {"size", "timeout", "duration", "deadline", "interval", "length"}
     wrong = [
         f"{source.name}:{field.lineno} {node.name}.{field.target.id}"

@@ -1,4 +1,4 @@
-"""Layers, cycles, purity and third-party ownership: what may import what (HOUSE: dependency direction)."""
+"""Layers, cycles, purity and third-party ownership: what may import what."""
 
 from __future__ import annotations
 

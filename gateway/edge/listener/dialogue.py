@@ -191,7 +191,7 @@ class Dialogue(Channel):
             return await call
         except (Fault, Hangup):
             raise
-        except Exception as error:  # noqa: BLE001 - a bug costs one 4yz, not the session or the process (HOUSE: faults)
+        except Exception as error:  # noqa: BLE001 - a bug costs one 4yz, not the session or the process
             self._observer.on_exception(error)
             return _BUG
 

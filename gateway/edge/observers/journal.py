@@ -261,7 +261,7 @@ def _who(client: Client) -> dict[str, object]:
 
 
 def _secret_keys(record: TransactionRecord) -> dict[str, object]:
-    """List what may be said of a secret (LAW section 5): nothing that comes from inside the message."""
+    """List what may be said of a secret (Law 117/2025/QH15): nothing that comes from inside the message."""
     envelope, verdict = record.envelope, record.verdict
     return {
         "id": envelope.transaction_id,

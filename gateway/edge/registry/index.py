@@ -27,7 +27,7 @@ NAME_GENERATIONS = 4
 """Days between two changes of any name share one map; this many maps are kept (each some MB at full size)."""
 
 PUBLIC_SUFFIXES = frozenset({"gov.vn", "edu.vn", "org.vn", "com.vn"})
-"""Names under which others register: official only when the registry lists them as a domain (LAW section 10)."""
+"""Names under which others register: official only when the registry lists them as a domain."""
 _UNKNOWN = DomainEntry(kind="unknown")
 
 Holding = tuple[int, int, str, str]

@@ -2,7 +2,7 @@
 
 TCVN3, VNI, VIQR and UTF-8 read as Latin-1 are told by the share of well-formed syllables each decoding
 gives; a clear margin is required, so French or German text stays as it is.
-Cites: LANGUAGE sections 1 and 13; TCVN 5712:1993 (VN3); RFC 1456 (VIQR).
+Cites: TCVN 5712:1993 (VN3); RFC 1456 (VIQR).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Detect: every Vietnamese detector over one text (LANGUAGE). Total: any string gives Marks."""
+"""Detect: every Vietnamese detector over one text. Total: any string gives Marks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Doctype: the label of the document (LANGUAGE section 3), with the signal it came from.
+"""Doctype: the label of the document (Decree 30/2020 Appendix III), with the signal it came from.
 
 Precedence: letters of a type in the notation of the own number, capital type line of a first page, what a notation
 without such letters leaves open (công văn, or a damaged notation), type word leading the text, file name, then công

@@ -1,4 +1,4 @@
-"""Draft: is the document itself unissued, or an issued letter about a draft (LANGUAGE section 10).
+"""Draft: is the document itself unissued, or an issued letter about a draft.
 
 A draft is always also of the class "about a draft" of directive 14 (both travel electronically only).
 """

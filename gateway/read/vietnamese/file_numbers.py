@@ -1,4 +1,4 @@
-"""File numbers: the number in a file name, where no slash can stand, in whatever spelling (LANGUAGE sections 4, 15)."""
+"""File numbers: the number in a file name, where no slash can stand, in whatever spelling."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Invitation: does a text invite to a meeting, or change one (LANGUAGE section 7)."""
+"""Invitation: does a text invite to a meeting, or change one."""
 
 from __future__ import annotations
 

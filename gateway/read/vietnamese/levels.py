@@ -1,4 +1,4 @@
-"""Levels: the words of the three levels of secrecy, read in any spelling, spacing and damage (LANGUAGE section 8).
+"""Levels: the words of the three levels of secrecy, read in any spelling, spacing and damage (Law 117/2025/QH15).
 
 The accents decide, never the ASCII key alone: `mật` is also the first half of other words, and without accents it is
 `mất`, `mặt` and `mắt` as well.

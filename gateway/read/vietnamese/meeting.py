@@ -1,4 +1,4 @@
-"""Meeting: invitations, changes, the start of the meeting, and deadlines (LANGUAGE sections 6 and 7)."""
+"""Meeting: invitations, changes, the start of the meeting, and deadlines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Merge: the principal document of a message from subject, body and attached documents (LANGUAGE section 3)."""
+"""Merge: the principal document of a message from subject, body and attached documents."""
 
 from __future__ import annotations
 

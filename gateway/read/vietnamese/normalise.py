@@ -1,4 +1,4 @@
-"""Normalise: one text in three aligned keys (LANGUAGE section 1, N4 to N8).
+"""Normalise: one text in three aligned keys.
 
 `View.text` is NFC, `View.lower` its lower case, `View.key` the same without diacritics and pure ASCII.
 All three have the same length, so an offset found in one holds in the others.

@@ -1,4 +1,4 @@
-"""Notices: the fields by which a document system tells in a mail of a document (LANGUAGE section 15).
+"""Notices: the fields by which a document system tells in a mail of a document.
 
 A label and its value in one line, or in neighbouring cells: `Số, ký hiệu: 145/KH-UBND`, `Trích yếu`, `Ngày ban hành`
 (names as in QCVN 102:2016/BTTTT). A notice is of one document; a digest of several is of none.

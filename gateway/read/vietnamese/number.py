@@ -1,4 +1,4 @@
-"""Number: number and notation wherever a text writes them, whole or damaged (LANGUAGE sections 2 and 15).
+"""Number: number and notation wherever a text writes them, whole or damaged (Decree 30/2020 Appendix I, II.3).
 
 What stands before a slash is looked at once. Which of the numbers is the document's own is told in `owning`.
 """

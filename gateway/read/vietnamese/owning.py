@@ -1,4 +1,4 @@
-"""Owning: which number of a text is the document's own; every other one is cited (LANGUAGE sections 2 and 15).
+"""Owning: which number of a text is the document's own; every other one is cited (Decree 30/2020 Appendix I, II.3).
 
 A citation is the normal case. A number is the document's own in the line `Số:` of its head; where it leads a subject;
 and where the text says that it sends that very document (`sending`).

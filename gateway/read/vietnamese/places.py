@@ -1,4 +1,4 @@
-"""Places: where on a page or in a mail a mark may stand, and where the same word is only a word (LANGUAGE section 15).
+"""Places: where on a page or in a mail a mark may stand, and where the same word is only a word.
 
 A mark stands in the head of a document: beside or between its number, the nation's name and motto, place and date,
 title and issuer. A line of its own elsewhere must look like a stamp. In a row of a table, in a list of single words,

@@ -1,4 +1,4 @@
-"""Secrecy: the level marked on a text, told from secrecy as a topic (LANGUAGE section 8, Law 117/2025/QH15).
+"""Secrecy: the level marked on a text, told from secrecy as a topic (Law 117/2025/QH15).
 
 A level counts only in the positions S1 to S6; elsewhere it is a topic. Both errors are grave: a missed mark leaks a
 state secret, a false one blocks lawful mail. Where a mark may stand: fields (`secret_fields`), the head of a page

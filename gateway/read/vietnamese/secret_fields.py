@@ -1,4 +1,4 @@
-"""Secret fields: a level declared as the value of a field (LANGUAGE section 8, S1 and S6).
+"""Secret fields: a level declared as the value of a field (Law 117/2025/QH15).
 
 A field is a label and its value in one line, in neighbouring cells, a label's line above a value's line, an entry of
 XML or JSON under the names that public document systems give it (`DoMat`, `doMat`, `do_mat`, `muc_do_mat`,

@@ -1,4 +1,4 @@
-"""Secret nouns: what a sentence says of the document sent (LANGUAGE section 8, S4).
+"""Secret nouns: what a sentence says of the document sent (Law 117/2025/QH15).
 
 `tài liệu mật` in running text is secrecy as a topic, unless the sentence sends that document, encloses it or declares
 it (`văn bản này thuộc độ Mật`), or the words stand where a title stands. Papers about secrecy count and govern secrets.

@@ -1,4 +1,4 @@
-"""Sending: does a text say that it sends a certain document, or does it only speak of it (LANGUAGE section 15).
+"""Sending: does a text say that it sends a certain document, or does it only speak of it.
 
 A verb of sending whose object it is, with nothing between but who receives it and in what form; or words behind it
 that say it comes along. Asked for, promised, past and somebody else's sending is none.

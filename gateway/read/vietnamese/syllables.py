@@ -1,7 +1,7 @@
 """Syllables: the closed grammar of Vietnamese syllables, by which decodings are scored.
 
 A syllable is onset + rime + tone; the rimes are a closed list and a stop coda admits two tones only,
-so a wrong decoding of more than a word or two hardly ever passes (LANGUAGE section 13).
+so a wrong decoding of more than a word or two hardly ever passes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Tables: document types with their words, letters and labels (LANGUAGE section 3, Decree 30/2020 Appendix III)."""
+"""Tables: document types with their words, letters and labels (Decree 30/2020 Appendix III)."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ SECRET_NOUNS = (
     "giay moi", "thong bao", "quyet dinh", "phieu gui", "phieu chuyen", "phieu trinh", "bien ban", "de an",
     "phuong an", "nghi quyet", "chi thi", "du thao", "chuong trinh", "ban do", "du an", "huong dan",
 )  # fmt: skip
-"""ASCII keys of the nouns of a document that a level may follow directly (LANGUAGE section 8, S4)."""
+"""ASCII keys of the nouns of a document that a level may follow directly."""
 
 ORGANISATIONS = (
     "ubnd|uy ban|hdnd|hoi dong|so|bo|cuc|chi cuc|tong cuc|phong|ban|van phong|trung tam|truong|benh vien|thanh tra"
@@ -128,4 +128,4 @@ ORGANISATIONS = (
 (Decree 30/2020 Appendix I, II.2)."""
 
 CITING_VERBS = "can cu|thuc hien|theo|tiep theo|phuc dap|tra loi|trien khai|quan triet|chap hanh|tai|thi hanh"
-"""ASCII keys, as alternatives of an expression, of what is done about a document that is cited (LANGUAGE section 2)."""
+"""ASCII keys, as alternatives of an expression, of what is done about a document that is cited."""

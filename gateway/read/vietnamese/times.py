@@ -1,4 +1,4 @@
-"""Times: hours, dates and deadlines in Vietnamese running text (LANGUAGE section 6, all forty rows).
+"""Times: hours, dates and deadlines in Vietnamese running text.
 
 Works on one line at a time, on the ASCII key; `sáng` (morning) and `sang` (to) are told by their accents.
 Order is day/month/year without exception; the zone is Asia/Ho_Chi_Minh (+07:00), which has no daylight saving.

@@ -1,4 +1,4 @@
-"""Topics: policy classes, report period and recipient roles (LANGUAGE sections 5, 7, 11, 12; directive 14 point 1)."""
+"""Topics: policy classes, report period and recipient roles (directive 14 point 1)."""
 
 from __future__ import annotations
 

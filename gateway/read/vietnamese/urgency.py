@@ -1,4 +1,4 @@
-"""Urgency: the mark of Decree 30/2020 Appendix I III.2b, told from adverbs and courier adverts (LANGUAGE section 9)."""
+"""Urgency: the mark of Decree 30/2020 Appendix I III.2b, told from adverbs and courier adverts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The listener over loopback: one test for each defect of aiosmtpd (HOUSE 3.9) and each attack known on it."""
+"""The listener over loopback: one test for each defect of aiosmtpd and each attack known on it."""
 
 import asyncio
 import logging

@@ -109,7 +109,7 @@ def test_timed_urgency_carries_its_hour() -> None:
     ],
 )  # fmt: skip
 def test_report_periods(text: str, period: str | None) -> None:
-    """Only reports have a period (LANGUAGE section 12)."""
+    """Only reports have a period."""
     assert period == _marks(text).period
 
 
