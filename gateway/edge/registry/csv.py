@@ -188,7 +188,7 @@ class _CsvReader:
                 address = normal_address(written, domains)
             except ValueError as error:
                 self.report("address", str(error))
-                continue
+                address = ""  # the row is left out, and read on: all its mistakes are told at once
             kind = kinds.get(kind) or self.kind(kind)
             start = dates[first] if first in dates else self.date(first, "valid_from")
             end = dates[last] if last in dates else self.date(last, "valid_to")
@@ -196,23 +196,24 @@ class _CsvReader:
                 self.report("agency", "is empty; a mailbox belongs to an agency")
             elif start is not None and end is not None and end < start:
                 self.report("valid_to", "lies before `valid_from`; it is the last day, included")
-            elif kind:
+            elif kind and address:
                 keep(MailboxStatement(address, start, end, agency, kind, source, self.line))
 
     def agency(self, cells: dict[str, str]) -> None:
         found = self.values(normal_id, "id", cells.get("id", "").strip())
-        if not found:
-            return
-        agency = self.draft.agencies.get(found[0])
         start, end = (
             self.date(cells.get("valid_from", ""), "valid_from"),
             self.date(cells.get("valid_to", ""), "valid_to"),
         )
         evidence = " ".join(cells.get("evidence", "").split())
         first, last = FIRST_DAY if start is None else start, LAST_DAY if end is None else end
-        if last < first:
+        is_backwards = last < first
+        if is_backwards:
             self.report("valid_to", "lies before `valid_from`; it is the last day, included")
+        said = list(self.said(cells))
+        if is_backwards or not found:
             return
+        agency = self.draft.agencies.get(found[0])
         if agency is None:
             agency = AgencyDraft(found[0], self.where("id"))
             agency.start, agency.end, agency.evidence = first, last, evidence
@@ -221,12 +222,17 @@ class _CsvReader:
             self.report("id", f"agency `{agency.id}` is defined already at {agency.where}")
             return
         agency.start, agency.end = min(agency.start, first), max(agency.end, last)
+        for key, value in said:
+            kind = "official" if key == "domains" else ""
+            agency.add(key, Statement(value, first, last, evidence, self.where(key), kind))
+
+    def said(self, cells: dict[str, str]) -> Iterator[tuple[str, str]]:
+        """Give what the cells of an agency say, as (key, value); what is wrong is reported and left out."""
         for key, attribute in ATTRIBUTES.items():
             written = cells.get(key, "").split(_LIST_SEPARATOR) if attribute.is_list else [cells.get(key, "")]
             for text in filter(None, map(str.strip, written)):
                 for value in self.values(attribute.normal, key, text):
-                    kind = "official" if key == "domains" else ""
-                    agency.add(key, Statement(value, first, last, evidence, self.where(key), kind))
+                    yield key, value
 
     def values(self, normal: Callable[[str], str], column: str, text: str) -> list[str]:
         try:
