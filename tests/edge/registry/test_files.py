@@ -489,18 +489,22 @@ CSV_PROBLEMS = {
     ),
     "all mistakes of a row": (
         "address,agency,kind,valid_from\nx,,chef,31/02/2025\n",
-        "m.csv:2: address: `x` is not a mail address; write it like `vanthu@so-a.tinh-b.gov.vn`\n"
-        "m.csv:2: kind: `chef` is not a kind of mailbox; use one of agency, văn thư, cơ quan, personal, cá nhân,"
-        " system, hệ thống, registered_other, đăng ký khác\n"
-        "m.csv:2: valid_from: `31/02/2025` is not a day of the calendar\n"
-        "m.csv:2: agency: is empty; a mailbox belongs to an agency",
+        (
+            "m.csv:2: address: `x` is not a mail address; write it like `vanthu@so-a.tinh-b.gov.vn`\n"
+            "m.csv:2: kind: `chef` is not a kind of mailbox; use one of agency, văn thư, cơ quan, personal, cá nhân,"
+            " system, hệ thống, registered_other, đăng ký khác\n"
+            "m.csv:2: valid_from: `31/02/2025` is not a day of the calendar\n"
+            "m.csv:2: agency: is empty; a mailbox belongs to an agency"
+        ),
     ),
     "all mistakes of an agency": (
         "id;name;class;domains;valid_from;valid_to\nSở A;A;Lớp!;a b.vn;2025-01-01;2024-01-01\n",
-        "m.csv:2: id: `Sở A` is not an id; use a-z, 0-9 and hyphens, 1 to 63 characters\n"
-        "m.csv:2: valid_to: lies before `valid_from`; it is the last day, included\n"
-        "m.csv:2: class: `Lớp!` is not a class; use a-z, 0-9 and underscores, such as `commune_ubnd`\n"
-        "m.csv:2: domains: `a b.vn` is not a domain name; write it like `so-a.tinh-b.gov.vn`",
+        (
+            "m.csv:2: id: `Sở A` is not an id; use a-z, 0-9 and hyphens, 1 to 63 characters\n"
+            "m.csv:2: valid_to: lies before `valid_from`; it is the last day, included\n"
+            "m.csv:2: class: `Lớp!` is not a class; use a-z, 0-9 and underscores, such as `commune_ubnd`\n"
+            "m.csv:2: domains: `a b.vn` is not a domain name; write it like `so-a.tinh-b.gov.vn`"
+        ),
     ),
     "too many cells": ("address,agency\nx@a.vn,a,b\n", "m.csv:2: has 3 cells, the header row has 2"),
     "line of a row after a cell of two lines": (
