@@ -21,7 +21,9 @@ _STREAM = re.compile(rb"stream\r?\n")
 _STEP_OCTETS = 65_536
 _FARTHEST = 65_536
 """Octets before a stream in which its dictionary is looked for."""
-_HEAD = re.compile(rb"(?<=[0-9])[\s]{1,9}obj(?=[\s<])")
+_OBJECT = b"obj"
+_NUMBER = re.compile(rb"[0-9]\s{1,9}\Z")
+_BEHIND = b" \t\r\n\0\f<"
 _ASIDE = re.compile(rb"\([^()]*\)|%[^\r\n]*")
 """A string without brackets inside, or a comment."""
 _ESCAPED = re.compile(rb"\\.", re.DOTALL)
@@ -42,7 +44,7 @@ def is_packed_beyond_measure(octets: bytes) -> bool:
             continue
         begin, behind = max(behind, here - _FARTHEST), match.end()
         before = octets[begin:here]
-        if b"/First" in _dictionary(before) or (here - begin == _FARTHEST and _HEAD.search(before) is None):
+        if b"/First" in _dictionary(before) or (here - begin == _FARTHEST and _last_head(before) < 0):
             left -= _unpacked(_dictionary(before), octets, match.end(), left)
         if left < 0:
             return True
@@ -54,26 +56,38 @@ def _dictionary(before: bytes) -> bytes:
 
     Strings, comments and odd brackets could hide the entry, so they are a reason to look at more and not at less.
     """
-    before = _ESCAPED.sub(b"", before) if b"\\" in before else before
-    for _ in range(_NESTING):
-        *_, head = [None, *_HEAD.finditer(before)]
-        about = before[head.end() :] if head is not None else before
-        if (
-            head is not None
-            and not any(map(about.count, (b"(", b")", b"%")))
-            and about.count(b"<<") == about.count(b">>")
-        ):
-            line = before[
-                max(before.rfind(b"\n", 0, head.start()), before.rfind(b"\r", 0, head.start())) + 1 : head.start()
-            ]
-            if b"%" not in line and b"(" not in line:
-                before = about
+    about = _plain_dictionary(before)
+    if about is None:
+        before = _ESCAPED.sub(b"", before)
+        for _ in range(_NESTING):
+            fewer = _ASIDE.sub(b"", before)
+            about = _plain_dictionary(fewer)
+            if about is not None or fewer == before:
                 break
-        fewer = _ASIDE.sub(b"", before)
-        if fewer == before:
+            before = fewer
+    about = before if about is None else about
+    return _ESCAPE.sub(_octet, about) if b"#" in about else about
+
+
+def _plain_dictionary(before: bytes) -> bytes | None:
+    """Give what stands behind the last head of an object; None when that may not be the stream's own."""
+    head = _last_head(before)
+    about = before[head + len(_OBJECT) :]
+    if head < 0 or any(map(about.count, (b"(", b")", b"%"))) or about.count(b"<<") != about.count(b">>"):
+        return None
+    line = before[max(before.rfind(b"\n", 0, head), before.rfind(b"\r", 0, head)) + 1 : head]
+    return about if b"%" not in line and b"(" not in line else None
+
+
+def _last_head(before: bytes) -> int:
+    """Find where the last object begins (`12 0 obj`): the place of its third word, -1 without one."""
+    place = before.rfind(_OBJECT)
+    while place >= 0:
+        behind = before[place + len(_OBJECT) : place + len(_OBJECT) + 1]
+        if behind in _BEHIND and _NUMBER.search(before[max(place - 10, 0) : place]):
             break
-        before = fewer
-    return _ESCAPE.sub(_octet, before) if b"#" in before else before
+        place = before.rfind(_OBJECT, 0, place)
+    return place
 
 
 def _octet(match: re.Match[bytes]) -> bytes:
