@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.corpus import hostile_pdfs, hostile_shapes
+from tests.corpus import hostile_files, hostile_pdfs, hostile_shapes
 from tests.support.real_worker import read_each
 
-SHAPES = hostile_shapes.SHAPES | hostile_pdfs.SHAPES
+SHAPES = hostile_shapes.SHAPES | hostile_pdfs.SHAPES | hostile_files.SHAPES
 OCTETS = 95_000
 MAX_CPU_SECONDS = 8.0
 """As for bombs: none takes 2 on an idle machine, which `scripts/worst` measures."""

@@ -137,7 +137,7 @@ def read_stamps(octets: bytes, kind: str, notes: Notes, recogniser: Recogniser |
     size = measure(octets, kind)
     if recogniser is None or size is None or _is_vast(octets, kind, size):
         return []
-    if notes.picture_pixels <= 0:
+    if notes.picture_pixels <= 0 or notes.is_late():
         notes.unread_letters += 1
         return []
     pixels = size[0] * size[1]
