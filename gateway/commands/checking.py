@@ -63,6 +63,7 @@ class _Silent:
         """Nothing is attempted while checking."""
 
 
+TOO_LITTLE_BUDGET = "inspection.budget leaves a PDF of one page unread: nearly every mail with a document is refused"
 WARNING = "warning: "
 """Begins each line that `--strict` counts."""
 
@@ -80,7 +81,7 @@ def report(config_file: Path, *, is_offline: bool = False) -> Iterator[str]:
     NextHops(config.relay.routes, host_of(config), _Silent())
     if config.listen.certificate_file:
         build_server_context(config.listen.certificate_file, config.listen.key_file)
-    sandbox = asyncio.run(_try_readers(config, generation))
+    sandbox, is_all_read = asyncio.run(_try_readers(config, generation))
     yield f"configuration {config_file}: ok"
     yield f"registry: {len(judge.registry.agency_ids())} agencies, {judge.registry.mailbox_count} mailboxes"
     trust = generation.trust
@@ -94,6 +95,7 @@ def report(config_file: Path, *, is_offline: bool = False) -> Iterator[str]:
     yield f"archives: zip, tar, gzip, xz, bzip2, iso, cab, TNEF{', 7z, rar, lha' if is_available() else ''}"
     today = dt.datetime.now(VIETNAM).date()
     for found in (
+        *([] if is_all_read else [TOO_LITTLE_BUDGET]),
         *_warnings(config, generation),
         *advice(config, generation, judge.registry, today),
         *unmatched_names(config, generation.packs, judge.registry),
@@ -132,14 +134,15 @@ def refuse_without_anchors(config: Config, generation: Generation, registry: Reg
                 raise Misconfigured([ConfigProblem(config.origin.file, 0, "trust.folder", message)])
 
 
-async def _try_readers(config: Config, generation: Generation) -> SandboxReport:
+async def _try_readers(config: Config, generation: Generation) -> tuple[SandboxReport, bool]:
+    """Start one worker and have it read a mail of ours; give what confines it, and whether the budget sufficed."""
     pool = ReaderPool(msgspec.structs.replace(config.inspection.readers, workers=1), decode_inspection)
     try:
         await pool.start(READER_ENTRY, msgspec.msgpack.encode(generation))
-        await try_readers(pool)
+        is_all_read = await try_readers(pool)
         found = pool.sandbox_report
         assert found is not None
-        return found
+        return found, is_all_read
     finally:
         await pool.close()
 

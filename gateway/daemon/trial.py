@@ -28,6 +28,8 @@ _AT_US: Final = 1_767_225_600_000_000
 """Of the mail: 2026-01-01, so that no rule with a date depends on today."""
 _UNREADABLE: Final = "unreadable"
 """What the attachments metric says of a file no reader could open: of this one, that ours do not work."""
+_TOO_LARGE: Final = "too_large"
+"""Of a file the budget left unread."""
 LOOK_AGAIN_S: Final = 10.0
 """Between two looks: a worker that fails costs a fork."""
 _ADVICE: Final = "are inspection.readers.limits large enough (docs/configuration.md)?"
@@ -67,8 +69,8 @@ def trial_mail() -> bytes:
     )
 
 
-async def try_readers(pool: ReaderPool[Inspection]) -> None:
-    """Have a worker of a started pool read the mail.
+async def try_readers(pool: ReaderPool[Inspection]) -> bool:
+    """Have a worker of a started pool read the mail; tell whether the budget let it read all of it.
 
     Raises:
         Transient: `not_ready` with the cause when it could not; `memory_short` when no worker was free, which tells
@@ -90,6 +92,7 @@ async def try_readers(pool: ReaderPool[Inspection]) -> None:
     words = dict(inspection.parts)
     if words.get("pdf", _UNREADABLE) == _UNREADABLE:
         raise Transient("not_ready", f"a reader could not open the PDF of the trial mail: {_ADVICE}")
+    return words["pdf"] != _TOO_LARGE
 
 
 class ReaderWatch:

@@ -173,3 +173,12 @@ def test_warnings_fail_only_when_strict(tmp_path: Path, options: list[str], code
     result = CliRunner().invoke(cli, ["check", "--offline", "--config", str(tmp_path / "congthu.toml"), *options])
 
     assert (result.exit_code, checking.WARNING in result.output) == (code, True)
+
+
+def test_budget_for_nothing_is_named(tmp_path: Path) -> None:
+    """A worker reads one small PDF under the budget; where that is too much, so is every document."""
+    warned(tmp_path, CONFIG + "[inspection.budget]\npdf_objects = 1\n")
+
+    assert any("inspection.budget" in line for line in checking.report(tmp_path / "congthu.toml", is_offline=True))
+    warned(tmp_path)
+    assert not any("inspection.budget" in line for line in checking.report(tmp_path / "congthu.toml", is_offline=True))

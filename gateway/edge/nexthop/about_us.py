@@ -15,15 +15,20 @@ if TYPE_CHECKING:
 
 
 class Sign(NamedTuple):
-    """One row: a refusal with one of these codes, one of these statuses and these words is about us."""
+    """One row: a refusal with one of these codes, one of these statuses and these words is about us.
+
+    A 5yz, and where the row is lasting a 4yz too: Postfix answers 454 to relaying and 450 to an address without a name.
+    """
 
     source: str
     codes: frozenset[int] = frozenset()
-    """Reply codes; empty for every 5yz."""
+    """Reply codes; empty for every one."""
     statuses: frozenset[str] = frozenset()
     """Subject and detail of the enhanced status (RFC 3463), `0.0` for none given; empty for every one."""
     words: re.Pattern[str] | None = None
     """What the text holds; None for anything."""
+    is_lasting: bool = False
+    """A 4yz says no less: no retry mends it, only a change of the configuration."""
 
 
 NO_STATUS: Final = "0.0"
@@ -43,11 +48,11 @@ SIGNS: Final = (
     ),
     Sign(
         "RFC 7372 section 3: SPF or reverse name of the address that connects, and that is ours",
-        statuses=frozenset({"7.23", "7.24", "7.25"}),
+        statuses=frozenset({"7.23", "7.24", "7.25"}), is_lasting=True,
     ),
     Sign(
         "Exchange Server: no relay for this client, not authenticated, may not send as this sender",
-        statuses=frozenset({"7.54", "7.57", "7.60", "7.64"}),
+        statuses=frozenset({"7.54", "7.57", "7.60", "7.64"}), is_lasting=True,
     ),
     Sign(
         "RFC 5321 section 4.1.1.11: MAIL or RCPT parameters, which we chose by what the next hop offered",
@@ -61,6 +66,7 @@ SIGNS: Final = (
             r"\brelay(?:ing)?\b[^.;:]{0,16}\b(?:denied|not permitted|not allowed|prohibited|forbidden)\b"
             r"|\b(?:unable|not (?:permitted|allowed|authori[sz]ed)) to relay\b|\ballowed rcpthosts\b", re.IGNORECASE,
         ),
+        is_lasting=True,
     ),
     Sign(
         "Postfix smtpd_check.c names what it judged: our address or our EHLO name",
@@ -73,16 +79,18 @@ def is_about_us(code: int, status: str, text: str, own_address: str) -> bool:
     """Tell whether a refusal is about the gateway.
 
     Args:
-        code: reply code; only 5yz can be, for a 4yz the client tries again anyway.
+        code: reply code; of a 4yz, on which the client tries again anyway, only what lasts counts.
         status: enhanced status with its class, such as `5.7.1`; `5.0.0` when none was given.
         text: all lines without code and status, printable ASCII.
         own_address: address we connected from, as the next hop sees it unless addresses are translated; or empty.
     """
-    if code < 500:
+    if code < 400:
         return False
     detail = status.partition(".")[2]
-    if any(_holds(sign, code, detail, text) for sign in SIGNS):
+    if any(_holds(sign, code, detail, text) for sign in SIGNS if sign.is_lasting or code >= 500):
         return True
+    if code < 500:
+        return False
     # Who names our address judged it: block lists, access tables. A recipient may be named by an address too.
     is_of_recipient = detail.startswith("1.")
     return bool(own_address) and not is_of_recipient and _names(text, own_address)

@@ -87,6 +87,8 @@ def test_text_is_one_printable_line() -> None:
         "554 5.7.1 Service unavailable; Client host [192.0.2.9] blocked using bl.example",
         "550 192.0.2.9 is not allowed to send mail here",
         "555 5.5.4 Unsupported option: SIZE=12",
+        "454 4.7.1 <vanthu@so-b.example>: Relay access denied",
+        "450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.9]",
     ],
 )
 def test_refusal_of_the_gateway_is_deferred(said: str) -> None:
@@ -116,7 +118,9 @@ def test_refusal_of_the_gateway_is_deferred(said: str) -> None:
         "501 5.1.3 Bad recipient address syntax",
         "504 5.5.2 <root>: Recipient address rejected: need fully-qualified address",
         "555 5.5.2 Syntax error",
-        "450 4.7.1 Client host rejected: try again",
+        "450 4.7.1 <unknown[192.0.2.9]>: Client host rejected: Greylisted",
+        "454 4.7.0 TLS not available due to local problem",
+        "451 4.7.1 192.0.2.9: please try again later",
     ],
 )
 def test_refusal_of_the_mail_is_passed_on(said: str) -> None:
