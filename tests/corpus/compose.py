@@ -235,7 +235,7 @@ RFC = {
     "comments_and_group": b'From: Van thu (So (A)) <vanthu @ SO-A.Example.VN> (x)\r\nSender: "V. Thu\\"" <s@so-a.example.vn>\r\nReply-To: Nhom: a@x.example.vn, B <b@x.example.vn>;\r\nSubject: x\r\n\r\n.\r\n',
     "folded": b"From:\r\n a@so-a.example.vn\r\nSubject: mot\r\n\thai\r\n  ba\r\n\r\n.\r\n",
     "international_domain": "From: Văn thư <vanthu@sở-a.example.vn>\r\nSubject: Chào\r\n\r\n.\r\n".encode(),
-    "received_twice": b"Received: from a by b.example.vn; x\r\nReceived: from b by mx.gateway.example\r\n\t(Congthu) with ESMTP id 1; x\r\n"
+    "received_twice": b"Received: from a by b.example.vn; x\r\nReceived: from b by mx.gateway.example\r\n\t(Congthu) with ESMTP id 4bXk2TzQ; x\r\n"
     + TOP
     + b"\r\n.\r\n",
 }
