@@ -114,6 +114,17 @@ def documents():
         yield "pages of pictures", decoder, attached(page, "quet.pdf")
 
 
+def plain(facts):
+    """Facts as plain values, without how far letters of scans were read: that goes by time, and there is none here."""
+
+    def without(value):
+        if isinstance(value, dict):
+            return {key: without(one) for key, one in value.items() if key != "ocr"}
+        return [without(one) for one in value] if isinstance(value, list) else value
+
+    return without(msgspec.to_builtins(facts))
+
+
 @pytest.fixture(scope="module")
 def found():
     """Everything read by workers of one pool, two at a time: (group, name, mail, examination)."""
@@ -141,8 +152,9 @@ def test_workers_find_what_a_process_finds_that_is_not_shut_in(found, group):
     for of_group, name, mail, inside in found:
         if of_group == group:
             outside = inspector.examine(memoryview(wire_form(mail)), ENVELOPE)
-            if (inside.facts, inside.verdict) != (outside.facts, outside.verdict):
-                differing[name] = (inside.facts, outside.facts)
+            told, expected = plain(inside.facts), plain(outside.facts)
+            if (told, inside.verdict) != (expected, outside.verdict):
+                differing[name] = (told, expected)
             count += 1
     assert ({}, True) == (differing, count > 0)
 
