@@ -48,9 +48,9 @@ def test_behind_a_trusted_client_each_agency_is_an_account(registry):
     assert account(registry, "127.0.0.1", OFFICE, is_trusted=True) not in {first, ""}
 
 
-def test_many_invented_domains_are_few_accounts(registry):
+def test_many_invented_domains_are_one_account(registry):
     """Anybody may write any domain into a reverse-path, the null one included."""
     paths = ["", *(f"a@d{number}.test" for number in range(1_000))]
     names = {account(registry, "127.0.0.1", path, is_trusted=True) for path in paths}
 
-    assert len(names) == STRANGERS
+    assert names == {STRANGERS}
