@@ -111,6 +111,7 @@ def read_pages(  # noqa: PLR0913 - a file, what is known of it, and what may be 
         )
         odd = [number for number, text in texts.items() if text.is_unreadable and number not in scans.text]
         letters = read_letters(pdf, odd[: budget.ocr_pages], recogniser) if may_render else {}
+        seen = read_letters(pdf, _doubtful(texts, {*odd, *images}, budget), recogniser) if may_render else {}
         drawn = _outlined(pdf, texts, recogniser) if may_render and budget.ocr_pages else []
         pictured = _pictured(texts, plan) - images.keys() if may_render else set()
         pasted = guard(lambda: read_pasted(pdf, pictured, recogniser)) or NO_PASTED
@@ -127,9 +128,15 @@ def read_pages(  # noqa: PLR0913 - a file, what is known of it, and what may be 
         beside = _beside(pdf, images, texts, recogniser) if may_render and budget.ocr_pages else None
         # Last: what time does not suffice for are pages that do not speak for the document.
         middle = _middle(pdf, way, texts)
-    tops = [*said[1:], *(page.shown for page in middle.values())]
+    tops = [*said[1:], *(page.shown for page in middle.values()), *seen.values()]
     pages = replace(pages, unread=len({*plan.principal, *plan.middle} - _read_of(texts) - _read_of(middle)))
     return _with_tops(pages, map(_top, tops), [*texts.values(), *middle.values()], beside, budget)
+
+
+def _doubtful(texts: dict[int, PageText], others: set[int], budget: Budget) -> list[int]:
+    """Number the pages whose text may say other letters than they show, `others` left out and paid for."""
+    found = [number for number, text in texts.items() if text.is_doubtful and number not in others]
+    return found[: max(0, budget.ocr_pages - sum(texts[number].is_unreadable for number in others))]
 
 
 def _said(scanned: str | None, letters: str | None, text: PageText) -> str:

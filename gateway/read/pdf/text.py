@@ -22,6 +22,7 @@ from gateway.read.pdf.lines import HYPHEN, MAX_LINES, write
 from gateway.read.pdf.paragraphs import arrange
 from gateway.read.pdf.replaced import drop_replacements
 from gateway.read.vietnamese.levels import ends_in_first_half
+from gateway.read.vietnamese.normalise import strip_marks
 from gateway.read.vietnamese.syllables import is_plain_syllable, is_syllable
 
 if TYPE_CHECKING:
@@ -32,11 +33,20 @@ _FONT_NAME = 256
 _ODD = re.compile("[\ufffd\ufffe\uffff\ue000-\uf8ff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 """What stands for letters a font does not name."""
 _ODD_SHARE = 0.2
+_ODD_WORD = re.compile(rf"(?:[^\W\d_]|{_ODD.pattern}){_ODD.pattern}")
+"""Where such a one ends or is part of a word; alone or before one it is a bullet of a symbol font."""
 _WORD = re.compile(r"[^\W\d_]{2,7}")
 _WORDS_JUDGED = 300
 _FEWEST_WORDS = 10
 _SYLLABLE_SHARE = 0.15
-"""Of the words of a text that is no language: Vietnamese has nearly all, English a quarter."""
+"""Of the words of a text that is not Vietnamese; English has a seventh to a quarter."""
+_VOWEL = re.compile("[aeiouy]")
+_VOWEL_SHARE = 0.5
+"""Of short words, with a vowel: languages of Latin letters have nine in ten, lists of products six, glyph numbers 3."""
+_DIGIT_SHARE = 0.55
+"""Of a table of numbers or codes; capitals without a map give two digits in five."""
+_OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c00-\ud7ff\uf900-\uffdc]")
+"""Letters of other scripts: glyph numbers come out as controls and Latin, seldom higher."""
 _MARK = re.compile(
     r"[^\w\n]{0,12}(?:(?:T ?U ?Y ?Ệ ?T {1,4}|T ?Ố ?I {1,4})?M ?Ậ ?T|H ?(?:Ỏ ?A|O ?Ả) {1,4}T ?Ố ?C|"
     r"(?:THƯỢNG {1,4})?K ?H ?Ẩ ?N)[^\w\n]{0,12}"
@@ -71,6 +81,8 @@ class PageText(NamedTuple):
     """There is text, and no letters can be made of it."""
     is_unread: bool = False
     """Its texts are too many, and in too odd an order, to be read."""
+    is_doubtful: bool = False
+    """Some letters of it may be others than the page shows: a font does not say what they are, or says no letters."""
     is_bare: bool = False
     """It is a picture of paper, and what text lies on it is none of what the picture shows."""
 
@@ -118,6 +130,7 @@ def read_page_text(pdf: Any, page: Any, how: Closeness) -> PageText:
         ways=frozenset(ways if withheld or "unchecked" in ways else ()),
         charsets=said.charsets,
         is_unreadable=_is_unreadable(whole, is_unmapped=how.is_unmapped),
+        is_doubtful=bool(whole.strip()) and (how.is_unmapped or _ODD_WORD.search(whole) is not None),
     )
 
 
@@ -230,6 +243,12 @@ def _is_unreadable(text: str, *, is_unmapped: bool) -> bool:
         return True
     if not is_unmapped:
         return False
+    if sum(map(str.isdigit, text)) >= _DIGIT_SHARE * letters or len(_OTHER_SCRIPT.findall(text)) >= letters / 2:
+        return False
     words = [word.lower() for word, _ in zip(_WORD.findall(text), range(_WORDS_JUDGED), strict=False)]
+    if len(words) < letters / 40:
+        return True
     good = sum(is_plain_syllable(word) if word.isascii() else is_syllable(word) for word in words)
-    return len(words) < letters / 40 or (len(words) >= _FEWEST_WORDS and good < _SYLLABLE_SHARE * len(words))
+    voiced = sum(_VOWEL.search(strip_marks(word)) is not None for word in words)
+    is_language = good >= _SYLLABLE_SHARE * len(words) or voiced >= _VOWEL_SHARE * len(words)
+    return len(words) >= _FEWEST_WORDS and not is_language
