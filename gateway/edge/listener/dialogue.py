@@ -81,7 +81,7 @@ class Dialogue(Channel):
             if end.situation:
                 self._end_with(b"OTHER", end.situation)
         except asyncio.CancelledError:
-            result = "shutdown"
+            result, situation = "shutdown", ""
             raise
         finally:
             try:
