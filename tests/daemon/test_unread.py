@@ -10,10 +10,10 @@ from functools import cache
 import msgspec
 import pytest
 
+from gateway.daemon.asking import decode_inspection
 from gateway.daemon.config.load import Config
 from gateway.daemon.generation import Order
 from gateway.daemon.loading import load_generation
-from gateway.daemon.transaction import decode_inspection
 from gateway.demo.mails import OFFICE
 from gateway.edge.readers.pool import ReaderPool, ReaderSettings, Without
 from gateway.values.envelope import Client, Envelope
