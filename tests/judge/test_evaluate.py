@@ -51,6 +51,18 @@ def test_what_a_retry_cannot_change_is_judged():
     assert (False, Disposition.REJECT) == (found.is_unknown, found.disposition)
 
 
+@pytest.mark.parametrize("reason", ["over_budget", "crashed_reader"])
+def test_a_file_our_reader_gave_up_is_not_called_unsigned(reason):
+    """That no signature was seen in it is our trouble; it is tagged as not inspected, and nothing refuses it."""
+    given_up = msgspec.structs.replace(pdf(), uninspectable=reason)
+    found = findings(message(given_up))
+
+    assert "BD-1c-2" in findings(message(pdf()))
+    assert not [rule for rule in found if rule.startswith("BD-1c-")]
+    assert Disposition.REJECT not in {finding.disposition for finding in found.values()}
+    assert Disposition.TAG in {finding.disposition for finding in found.values()}
+
+
 @pytest.mark.parametrize(
     ("posture", "disposition"),
     [
