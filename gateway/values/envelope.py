@@ -23,7 +23,7 @@ class Client(msgspec.Struct, frozen=True):
     """Who sends: the peer that connected, or the one it speaks for."""
 
     ip: str
-    """IPv4 or IPv6 in its shortest text form."""
+    """IPv4 or IPv6 in its shortest text form; `unknown` where a proxy spoke for a client it has no address of."""
     helo: str = ""
     """Argument of EHLO or HELO after the character whitelist; empty before it was given."""
     tls_version: str = ""

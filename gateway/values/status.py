@@ -37,8 +37,6 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
             prefix = f"{self.code}{separator}{self.status} " if self.status else f"{self.code}{separator}"
             text = line
             if not (line.isascii() and line.isprintable()):
-                text = line
-            if not (line.isascii() and line.isprintable()):
                 text = "".join(_PRINTABLE.get(ord(character), "?") for character in line)
             rendered.append((prefix + text)[: MAX_LINE_OCTETS - 2].rstrip() + "\r\n")
         return "".join(rendered).encode("ascii")
@@ -84,6 +82,7 @@ TABLE: dict[str, Row] = {
     "not_ready": Row(421, "4.3.2", "{host} is not ready, try again later", closes=True),
     "shutting_down": Row(421, "4.3.2", "{host} is shutting down, try again later", closes=True),
     "too_many_sessions": Row(421, "4.3.2", "Too many sessions, try again later", closes=True),
+    "rights_given_up": Row(421, "4.7.0", "Session was handed to a client of no rights, open another", closes=True),
     "idle_timeout": Row(421, "4.4.2", "Timeout, closing connection", closes=True),
     "idle_when_crowded": Row(421, "4.3.2", "Too many sessions, idle ones are closed, try again later", closes=True),
     "too_slow": Row(421, "4.4.2", "Data arrives too slowly, closing connection", closes=True),

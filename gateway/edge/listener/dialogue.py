@@ -48,6 +48,8 @@ class Dialogue(Channel):
         who sends the transaction under way, or the next one (XFORWARD changes it)."""
         self._forwarded: Forwarded | None = None
         """What XFORWARD said about the client of the next transaction."""
+        self._handed_to: Forwarded | None = None
+        """What XCLIENT said about the client of the session, all commands together."""
         self._handler: SessionHandler | None = None
         self._command_count = self._idle_count = self._error_count = 0
         self._is_esmtp = self._is_told = False

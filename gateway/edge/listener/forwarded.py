@@ -1,8 +1,9 @@
 """XFORWARD and XCLIENT: what a server of our own networks says about the client it speaks for (Postfix's commands).
 
 XFORWARD names the true client of one transaction, for log, trace field and judgement; the server that spoke keeps its
-own rights. XCLIENT makes the session that of another client, who then has that client's rights and no others. Both are
-taken from `client_networks` alone: whoever may use them may write any address into the log.
+own rights. XCLIENT makes the session that of another client, who then has that client's rights and no others: none
+where its address is not known, and none that the session once gave up, for behind a proxy the client itself may say the
+word. Both are taken from `client_networks` alone: whoever may use them may write any address into the log.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ XCLIENT_ATTRIBUTES = ("NAME", "ADDR", "PORT", "PROTO", "HELO", "LOGIN", "DESTADD
 _UNKNOWN = frozenset({"[UNAVAILABLE]", "[TEMPUNAVAIL]"})
 _ATTRIBUTE = re.compile(rb"([A-Za-z]+)=([!-~]*)")
 _ESCAPED = re.compile(rb"\+([0-9A-Fa-f]{2})")
+UNKNOWN_ADDRESS = "unknown"
+"""Stands for the address of a client whom the server does not know the address of; lies in no network."""
 _IPV6_TAG = "IPV6:"
 MAX_IDENT = 64
 """Characters of an identifier that are kept: a long queue id of Postfix has some 20."""
@@ -31,6 +34,7 @@ class Forwarded(msgspec.Struct, frozen=True):
     """What was said about a client; an empty text was not said, or is not known there."""
 
     ip: str = ""
+    """UNKNOWN_ADDRESS where the server said that it knows none."""
     helo: str = ""
     name: str = ""
     """Host name by reverse look-up, as the server found it."""
@@ -66,7 +70,7 @@ def parse_forwarded(argument: bytes, attributes: tuple[str, ...], before: Forwar
 def _address(text: str) -> str:
     """Read an address as Postfix writes it: IPv6 with a tag; a mapped one is the IPv4 address it holds."""
     if not text:
-        return ""
+        return UNKNOWN_ADDRESS
     try:
         address = ip_address(text[len(_IPV6_TAG) :] if text.upper().startswith(_IPV6_TAG) else text)
     except ValueError:

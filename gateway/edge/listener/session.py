@@ -22,7 +22,13 @@ from gateway.edge.listener.channel import Hangup
 from gateway.edge.listener.commands import KNOWN_VERBS, parse_hello, parse_mail, parse_rcpt
 from gateway.edge.listener.data import DataPace, DataReader
 from gateway.edge.listener.dialogue import Dialogue
-from gateway.edge.listener.forwarded import XCLIENT_ATTRIBUTES, XFORWARD_ATTRIBUTES, parse_forwarded
+from gateway.edge.listener.forwarded import (
+    UNKNOWN_ADDRESS,
+    XCLIENT_ATTRIBUTES,
+    XFORWARD_ATTRIBUTES,
+    Forwarded,
+    parse_forwarded,
+)
 from gateway.edge.listener.wirestore import WireStore
 from gateway.values.addresses import bracketed
 from gateway.values.envelope import Client, Forwarder
@@ -32,7 +38,6 @@ from gateway.values.status import Reply, hello_reply
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from gateway.edge.listener.forwarded import Forwarded
     from gateway.edge.listener.ports import SessionHandler
 
 
@@ -60,8 +65,10 @@ class Session(Dialogue):
         keywords += ["PIPELINING", "ENHANCEDSTATUSCODES"]
         if not self.is_tls and self._listener.ssl_context_provider() is not None:
             keywords.append("STARTTLS")
+        if self._speaker.is_trusted:
+            keywords.append(" ".join(("XFORWARD", *XFORWARD_ATTRIBUTES)))
         if self._peer.is_trusted:
-            keywords += [" ".join(("XFORWARD", *XFORWARD_ATTRIBUTES)), " ".join(("XCLIENT", *XCLIENT_ATTRIBUTES))]
+            keywords.append(" ".join(("XCLIENT", *XCLIENT_ATTRIBUTES)))
         return hello_reply(self._listener.host, tuple(keywords))
 
     async def smtp_HELO(self, argument: bytes) -> Reply:
@@ -211,36 +218,42 @@ class Session(Dialogue):
 
     async def smtp_XFORWARD(self, argument: bytes) -> Reply:
         """Hear from a server of ours whose the next transaction is; what it may do, it may still do."""
-        if not self._peer.is_trusted:
+        if not self._speaker.is_trusted:
             return self._reply("unknown_command")
         if not self._speaker.helo:
             return self._reply("need_hello")
         if self._has_mail:
             return self._reply("nested_mail")
         said = self._forwarded = parse_forwarded(argument, XFORWARD_ATTRIBUTES, self._forwarded)
-        self._client = self._spoken_for(said, self._speaker)
+        # a client whose address nobody knows counts as the server itself
+        ip = self._speaker.ip if said.ip in {"", UNKNOWN_ADDRESS} else said.ip
+        self._client = self._spoken_for(msgspec.structs.replace(said, ip=ip), self._speaker)
         return self._reply("ok")
 
     async def smtp_XCLIENT(self, argument: bytes) -> Reply:
-        """Begin the session anew as that of another client, with its rights."""
+        """Begin the session anew as that of another client, with its rights and never more than the session had."""
         if not self._peer.is_trusted:
             return self._reply("unknown_command")
         if self._has_mail:
             return self._reply("nested_mail")
-        said = parse_forwarded(argument, XCLIENT_ATTRIBUTES)
+        said = parse_forwarded(argument, XCLIENT_ATTRIBUTES, self._handed_to or Forwarded(self._peer.ip))
+        speaker = self._spoken_for(said, self._peer)
+        if speaker.is_trusted and not self._speaker.is_trusted:
+            # nginx hands octets through from RCPT on: it may be the stranger itself who says this
+            return self._reply("rights_given_up")
         await self._reset()
-        self._speak_as(self._spoken_for(said, self._peer))
+        self._handed_to = said
+        self._speak_as(speaker)
         self._is_esmtp = False
         return self._reply("greeting")
 
     def _spoken_for(self, said: Forwarded, speaker: Client) -> Client:
-        ip = said.ip or speaker.ip
         return Client(
-            ip,
+            said.ip,
             said.helo,
             speaker.tls_version,
             speaker.tls_cipher,
-            is_trusted=self._listener.admission.is_trusted_client(ip),
+            is_trusted=self._listener.admission.is_trusted_client(said.ip),
             name=said.name,
             forwarder=Forwarder(speaker.ip, speaker.helo, said.ident),
         )

@@ -20,7 +20,7 @@ OURS = ("127.0.0.1/32", "10.0.0.0/8")
         (b"ADDR=203.0.113.12", Forwarded("203.0.113.12")),
         (b"addr=IPV6:2001:DB8::1 port=25", Forwarded("2001:db8::1")),
         (b"ADDR=::ffff:203.0.113.12", Forwarded("203.0.113.12")),
-        (b"NAME=[UNAVAILABLE] ADDR=[TEMPUNAVAIL] HELO=[unavailable]", Forwarded()),
+        (b"NAME=[UNAVAILABLE] ADDR=[TEMPUNAVAIL] HELO=[unavailable]", Forwarded("unknown")),
         (b"NAME=may+2B1.example HELO=[192.168.1.7]", Forwarded(helo="[192.168.1.7]", name="may?1.example")),
         (b"HELO=m+C3+A1y+0D+0AX:+20y IDENT=" + b"4" * 80, Forwarded(helo="m??y??X:?y", ident="4" * 64)),
         (b"HELO= IDENT=", Forwarded()),
@@ -37,7 +37,7 @@ def test_what_is_left_out_stays():
     assert parse_forwarded(b"HELO=kia", XFORWARD_ATTRIBUTES, before) == Forwarded(
         "203.0.113.12", "kia", "may.example", "4gLk"
     )
-    assert parse_forwarded(b"ADDR=[UNAVAILABLE]", XFORWARD_ATTRIBUTES, before).ip == ""
+    assert parse_forwarded(b"ADDR=[UNAVAILABLE]", XFORWARD_ATTRIBUTES, before).ip == "unknown"
 
 
 @pytest.mark.parametrize(
@@ -136,5 +136,57 @@ def test_xclient_gives_up_rights():
             await client.rest()
             (told,) = made.observer.refusals
             assert (told.client.ip, told.client.forwarder.ip) == ("203.0.113.12", "127.0.0.1")
+
+    play(story())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        (b"ADDR=[UNAVAILABLE]",),
+        (b"ADDR=203.0.113.12", b"HELO=may"),
+        (b"HELO=may", b"ADDR=203.0.113.12", b"NAME=may.example LOGIN=x"),
+    ],
+)
+def test_xclient_without_an_address_gives_no_rights_of_the_proxy(said):
+    """An address that is not known, or was said in an earlier command (Dovecot writes several): nobody may relay."""
+
+    async def story():
+        async with bench(client_networks=OURS) as made:
+            client = await made.client()
+            await client.greet()
+            lines = (b"EHLO may", b"MAIL FROM:<a@b.vn>", b"RCPT TO:<x@elsewhere.vn>", b"RCPT TO:<x@so-a.gov.vn>")
+            codes = await asked(client, *(b"XCLIENT " + words for words in said), *lines)
+            assert codes == ["220"] * len(said) + ["250", "250", "550", "250"]
+
+    play(story())
+
+
+@pytest.mark.parametrize("said", [b"ADDR=10.0.0.1", b"ADDR=127.0.0.1 NAME=x"])
+def test_a_stranger_behind_a_proxy_cannot_take_rights(said):
+    """Where a proxy hands octets through, XCLIENT may come from the stranger: the session ends, for now."""
+
+    async def story():
+        async with bench(client_networks=OURS) as made:
+            client = await made.client()
+            await client.greet()
+            lines = (b"XCLIENT ADDR=203.0.113.12", b"EHLO may", b"XFORWARD ADDR=203.0.113.9", b"XCLIENT " + said)
+            assert await asked(client, *lines) == ["220", "250", "500", "421"]
+            assert await client.rest() == b""
+
+    play(story())
+
+
+def test_a_proxy_may_hand_one_connection_to_one_stranger_after_the_other():
+    """As Haraka does, which keeps its connections: the next one has no rights either."""
+
+    async def story():
+        async with bench(client_networks=OURS) as made:
+            client = await made.client()
+            await client.greet()
+            first = (b"XCLIENT ADDR=203.0.113.12", b"EHLO may", b"MAIL FROM:<a@b.vn>", b"RSET")
+            second = (b"XCLIENT ADDR=203.0.113.13", b"EHLO kia", b"MAIL FROM:<a@b.vn>", b"RCPT TO:<x@elsewhere.vn>")
+            assert await asked(client, *first, *second) == ["220", "250", "250", "250", "220", "250", "250", "550"]
+            assert [call[1].ip for call in made.handler.calls if call[0] == "mail"] == ["203.0.113.12", "203.0.113.13"]
 
     play(story())
