@@ -57,16 +57,16 @@ def _pdf() -> bytes:
 
 
 def trial_mail() -> bytes:
-    """Make the mail, in wire form."""
+    """Make the mail, in wire form; no two are alike: one that met two accidents is not read as a whole again."""
     pdf = base64.encodebytes(_pdf()).replace(b"\n", b"\r\n")
     return (
         b"From: postmaster@congthu.invalid\r\nTo: postmaster@congthu.invalid\r\nSubject: Thu thu\r\n"
-        b"MIME-Version: 1.0\r\nDate: Thu, 01 Jan 2026 07:00:00 +0700\r\nMessage-ID: <trial@congthu.invalid>\r\n"
+        b"MIME-Version: 1.0\r\nDate: Thu, 01 Jan 2026 07:00:00 +0700\r\nMessage-ID: <%s@congthu.invalid>\r\n"
         b'Content-Type: multipart/mixed; boundary="trial"\r\n\r\n--trial\r\nContent-Type: text/plain; charset=utf-8\r\n'
         b"Content-Transfer-Encoding: 8bit\r\n\r\nTh\xc6\xb0 th\xe1\xbb\xad.\r\n--trial\r\n"
         b"Content-Type: application/pdf; name=thu.pdf\r\nContent-Transfer-Encoding: base64\r\n"
-        b"Content-Disposition: attachment; filename=thu.pdf\r\n\r\n" + pdf + b"\r\n--trial--\r\n"
-    )
+        b"Content-Disposition: attachment; filename=thu.pdf\r\n\r\n%s\r\n--trial--\r\n"
+    ) % (os.urandom(8).hex().encode(), pdf)
 
 
 async def try_readers(pool: ReaderPool[Inspection]) -> bool:

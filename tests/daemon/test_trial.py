@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import resource
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -109,6 +110,24 @@ def test_lost_workers_are_looked_at_and_the_verdict_follows_the_facts(tmp_path: 
     asyncio.run(story())
 
     assert [bool(text) for text in told] == [True, False]
+
+
+def test_readers_that_were_killed_again_and_again_are_found_to_read(tmp_path: Path) -> None:
+    """What a host short of memory did to workers is over when it is over: the mail is read as a whole, not its top."""
+
+    async def story() -> bool:
+        async with readers(tmp_path, Limits()) as pool:
+            for _ in range(3):
+                (worker,) = pool._all
+                os.kill(worker.pid, signal.SIGKILL)
+                with pytest.raises(Transient) as caught:
+                    await try_readers(pool)
+                assert "trial mail" in caught.value.detail
+                assert pool._growing is not None
+                await pool._growing
+            return await try_readers(pool)
+
+    assert asyncio.run(story())
 
 
 @pytest.mark.parametrize("line", ["memory_octets = 100_000_000", "open_files = 8"])
