@@ -152,7 +152,8 @@ class Session:
             generation = runtime.generation
             reply = reply_for_rcpt_verdict(verdict, runtime.rules, transaction.id, generation.help_base)
             return _Admitted(reply, rule=verdict.deciding.rule)
-        route = runtime.next_hops.route_for(domain_of(rcpt.forward_path))
+        # <postmaster> is ours, not that of the server which takes mail for all the world
+        route = runtime.next_hops.route_for(domain_of(rcpt.forward_path) or runtime.admission.home)
         if route is None:
             return _Admitted(reply_to("next_hop_unroutable"), "next_hop_unroutable")
         if transaction.route is not None and route.name != transaction.route.name:

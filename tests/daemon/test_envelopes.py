@@ -43,6 +43,19 @@ def test_odd_mailboxes_are_the_next_hops_to_know(gateway, local):
     assert gateway.next_hop.messages[-1].forward_paths == [f"{local}@vpubnd.{PROVINCE}"]
 
 
+@pytest.mark.parametrize("mailbox", ["postmaster", "root"])
+def test_mailboxes_without_a_domain_are_in_the_house(tmp_path, mailbox):
+    """They go where mail for the first relay domain goes, not to the server that takes mail for all the world."""
+    internet = '[[relay.routes]]\nname = "internet"\ndomains = ["*"]\nhosts = ["127.0.0.1:1"]\ntls = "none"\n'
+    changes = {
+        "[[relay.routes]]": f"{internet}[[relay.routes]]",
+        "[relay]": '[relay]\nclient_networks = ["127.0.0.1/32"]',
+    }
+    with running_daemon(tmp_path, changes=changes) as gateway, gateway.client() as client:
+        assert deliver(client, f"FROM:<{DEPARTMENT_A}>", f"TO:<{mailbox}>") == [250, 250, 250]
+        assert gateway.next_hop.messages[-1].forward_paths == [mailbox]
+
+
 def test_odd_mailbox_may_be_unknown(tmp_path):
     """What the next hop does not know, it refuses in its own words."""
     with running_daemon(tmp_path, {"RCPT": "550 5.1.1 No such user"}) as gateway, gateway.client() as client:

@@ -35,10 +35,12 @@ class Admission:
         ValueError: an entry is neither a domain name nor a network.
     """
 
-    __slots__ = ("_domains", "_networks", "_parents")
+    __slots__ = ("_domains", "_networks", "_parents", "home")
 
     def __init__(self, relay_domains: Iterable[str], client_networks: Iterable[str]) -> None:
         entries = [entry.strip() for entry in relay_domains]
+        self.home = normalise_domain(entries[0].removeprefix(".")) if entries else ""
+        """Domain of a mailbox without one: the first that is relayed for."""
         self._domains = frozenset(normalise_domain(entry) for entry in entries if not entry.startswith("."))
         self._parents = frozenset(normalise_domain(entry[1:]) for entry in entries if entry.startswith("."))
         self._networks: tuple[IPv4Network | IPv6Network, ...] = tuple(

@@ -69,8 +69,8 @@ class NextHops:
     def route_for(self, domain: str) -> Route | None:
         """Find the route of a domain (A-label, any case): exact, then the longest suffix, then `*`.
 
-        The empty domain of `<postmaster>`, whom every server must take (RFC 5321 section 4.5.1), has the `*` route
-        or else the first one.
+        The empty domain of `<postmaster>`, whom every server must take (RFC 5321 section 4.5.1), where no domain is
+        known to be ours, has the `*` route or else the first one.
         """
         if not domain:
             return self._by_domain.get(ANY_DOMAIN) or next(iter(self._by_domain.values()), None)
