@@ -51,7 +51,8 @@ class MailCommand(msgspec.Struct, frozen=True):
     dsn: tuple[str, ...] = ()
     """RET and ENVID (RFC 3461 sections 4.3 and 4.4) as given, each once: `("RET=HDRS", "ENVID=QQ314159")`.
 
-    Octet for octet but for the keyword, which is in upper case; checked printable ASCII without blanks."""
+    Octet for octet but for the keyword, which is in upper case, and escapes as RFC 3461 has them; checked printable
+    ASCII without blanks."""
     is_esmtp: bool = True
     """Said after EHLO; after HELO there are no parameters."""
 

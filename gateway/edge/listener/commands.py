@@ -146,8 +146,9 @@ def _end_of_path(octets: bytes) -> int:
 
 
 _BRACKETS = frozenset(b"<>")
-_XTEXT = rb"(?:[!-*,-<>-~]|\+[0-9A-F]{2})+"
-"""RFC 3461 section 4, with digits of an escape in upper case as it has them."""
+_XTEXT = rb"(?:[!-*,-~]|\+[0-9A-Fa-f]{2})+"
+"""RFC 3461 section 4, and what Postfix takes for it: escapes in lower case, `=` as VERP and SRS have it."""
+_ODD_IN_XTEXT = re.compile(rb"=|\+..")
 _DSN_VALUES = {
     b"RET": re.compile(rb"FULL|HDRS", re.IGNORECASE),
     b"ENVID": re.compile(_XTEXT),
@@ -163,7 +164,11 @@ _LEFT_OUT = frozenset({b"AUTH", b"MT-PRIORITY"})
 
 
 def _take_dsn(parameters: dict[bytes, bytes], *keywords: bytes, is_smtputf8: bool = False) -> tuple[str, ...]:
-    """Take the DSN parameters out, each as the word it was given as, the keyword in upper case."""
+    """Take the DSN parameters out, each as it was given, the keyword in upper case, xtext as RFC 3461 has it.
+
+    Raises:
+        Permanent: `syntax`.
+    """
     words = []
     for keyword in keywords:
         value = parameters.pop(keyword, None)
@@ -171,6 +176,7 @@ def _take_dsn(parameters: dict[bytes, bytes], *keywords: bytes, is_smtputf8: boo
             continue
         if not _DSN_VALUES[keyword].fullmatch(value) and not (is_smtputf8 and keyword == b"ORCPT" and _is_utf8(value)):
             raise Permanent("syntax")
+        value = _ODD_IN_XTEXT.sub(lambda odd: b"+3D" if odd[0] == b"=" else odd[0].upper(), value)
         words.append(f"{keyword.decode('ascii')}={value.decode('utf-8')}")
     return tuple(words)
 
