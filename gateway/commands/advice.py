@@ -6,7 +6,7 @@ Every line names the key, what follows from it, and what to do.
 from __future__ import annotations
 
 import asyncio
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
@@ -35,6 +35,9 @@ RCPT_S: Final = 300.0
 """And so long for that to RCPT (section 4.5.3.2.3)."""
 LEAST_MESSAGE_OCTETS: Final = 1_048_576
 """A message limit below refuses what offices send every day: one scanned page has as much."""
+WIDEST_PUBLIC_BITS: Final = {4: 16, 6: 40}
+"""Prefix by version: a wider network of public addresses is an access provider's, with strangers in it. The largest
+organisations have an IPv4 /16; one site has an IPv6 /48 (RFC 6177), and this is 256 of them."""
 ASK_S: Final = 5.0
 """For one host of a route to say what it offers, while an operator looks on."""
 WANTED: Final = ("8bitmime", "smtputf8", "dsn")
@@ -52,6 +55,7 @@ def advice(config: Config, generation: Generation, registry: FileRegistry, on: d
     yield from _posture_entries(config.posture, on)
     yield from _registry(generation.packs, registry, on)
     yield from _addresses(config)
+    yield from _networks(config)
     yield from _times(config)
 
 
@@ -137,6 +141,17 @@ def _addresses(config: Config) -> Iterator[str]:
         for host in route.hosts:
             if _is_ourselves(split_host(host), places, host_of(config)):
                 yield f"relay.routes[{number}].hosts: {host} is this gateway itself: mail would go round in circles"
+
+
+def _networks(config: Config) -> Iterator[str]:
+    """Warn of client networks that hold strangers."""
+    for text in config.relay.client_networks:
+        network = ip_network(text)
+        if not network.is_private and network.prefixlen < WIDEST_PUBLIC_BITS[network.version]:
+            yield (
+                f"relay.client_networks: {text} holds {network.num_addresses} public addresses, each of which may relay"
+                " anywhere; name your own networks alone"
+            )
 
 
 def _is_ourselves(hop: tuple[str, int], places: Sequence[tuple[str, int]], own_name: str) -> bool:

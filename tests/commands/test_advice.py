@@ -53,6 +53,11 @@ def route(more: str, host: str = "127.0.0.1:2525", name: str = "mail", domains: 
     return f'[[relay.routes]]\nname = "{name}"\ndomains = ["{domains}"]\nhosts = ["{host}"]\ntls = "none"\n{more}\n'
 
 
+def networks(*given: str) -> str:
+    """Client networks as they are written."""
+    return f"[relay]\nclient_networks = {list(given)}\n" + route("")
+
+
 def posture(more: str, posture: str = "off") -> str:
     """One posture entry as it is written."""
     return f'[[posture.entries]]\nposture = "{posture}"\n{more}\n'
@@ -82,6 +87,8 @@ def test_nothing_is_said_of_a_usual_configuration(tmp_path: Path) -> None:
         ),
         (route("", host="127.0.0.1:10025"), "127.0.0.1:10025 is this gateway itself"),
         (route("", host="congthu.thunghiem.gov.vn:10025"), "is this gateway itself"),
+        (networks("0.0.0.0/1"), "0.0.0.0/1 holds 2147483648 public addresses"),
+        (networks("2001::/16"), "2001::/16 holds"),
         (route("final_reply_timeout_s = 500"), "take 620 s, and clients wait 600"),
         (route("connect_timeout_s = 100"), "take 320 s, and clients wait 300"),
         ("[listen.limits]\nmessage_size_limit_octets = 10_000\n", "10000 octets are less than one scanned page"),
@@ -103,6 +110,7 @@ def test_setting_hardly_meant_is_named(tmp_path: Path, more: str, expected: str)
         '[posture]\ndefault = "observe"\n',
         route("", host="congthu2.thunghiem.gov.vn:10025"),
         route("", host="192.0.2.1:10025"),
+        networks("10.0.0.0/8", "fc00::/7", "127.0.0.0/8", "203.162.0.0/20", "2402:800:6100::/40"),
     ],
 )
 def test_what_only_looks_like_it_is_not_named(tmp_path: Path, more: str) -> None:
