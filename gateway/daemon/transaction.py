@@ -284,6 +284,7 @@ class _Delivery:
         answer = self._answer = await hop.send(
             prefix, self._store.fd, self._store.size_octets, inspection.forged_ranges,
             has_8bit_octets=inspection.has_8bit_octets, has_8bit_header=inspection.has_8bit_header,
+            is_secret=inspection.verdict.is_secret,
         )  # fmt: skip
         self._stages.append(("relay", (time.perf_counter_ns() - started) // 1000))
         if not answer.is_accepted:

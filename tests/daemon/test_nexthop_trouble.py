@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gateway.demo.mails import OFFICE
+from gateway.demo.mails import DEPARTMENT_A, OFFICE
 from tests.support.daemon import mail_titled, running_daemon
 
 if TYPE_CHECKING:
@@ -82,3 +82,20 @@ def test_reports_asked_for_reach_the_next_hop(tmp_path: Path) -> None:
 
         assert "RET=HDRS ENVID=a+2Bb" in daemon.next_hop.messages[-1].parameters
         assert f"RCPT TO:<{OFFICE}> NOTIFY=FAILURE,DELAY ORCPT=rfc822;{OFFICE}" in daemon.next_hop.commands
+
+
+def test_next_hop_that_quotes_a_marked_secret_is_not_quoted_in_the_log(tmp_path: Path) -> None:
+    """Where the rule is only observed the mail goes on; of a refusal that repeats its subject the log has the code alone."""
+    observed = "".join(
+        f'[[posture.entries]]\nrule = "{rule}"\nposture = "observe"\n'
+        for rule in ("NAT-SEC-1", "NAT-SEC-2", "NAT-SEC-3")
+    )
+    script = {"DOT": "554 5.7.1 Chim Hoang Yen 7731 is not wanted here"}
+    with running_daemon(tmp_path, script, {"[policy]": f"{observed}[policy]"}) as daemon:
+        octets = f"From: {DEPARTMENT_A}\r\nSubject: [TỐI MẬT] Chim Hoang Yen 7731\r\n\r\nx\r\n".encode()
+        code, _text = daemon.send(octets, DEPARTMENT_A)
+
+        assert (554, 1) == (code, len(daemon.events("secret_transaction")))
+        (failed,) = daemon.events("relay_failed")
+        assert ("DOT", "554") == (failed["stage"], failed["reason"])
+        assert "7731" not in daemon.log_file.read_text()

@@ -127,6 +127,7 @@ class NextHopTransaction:
         *,
         has_8bit_octets: bool = True,
         has_8bit_header: bool = True,
+        is_secret: bool = False,
     ) -> NextHopReply:
         """Send the message and end the transaction. Never raises for what the next hop does.
 
@@ -140,6 +141,7 @@ class NextHopTransaction:
                 and the next hop does not offer it.
             has_8bit_header: whether there are some in the header section; asked only when SMTPUTF8 was declared
                 and the next hop does not offer it.
+            is_secret: the observer is not told what the next hop says of the message: it may quote it.
 
         Raises:
             ValueError: the octets or ranges are not of this shape: a bug of the caller.
@@ -158,7 +160,7 @@ class NextHopTransaction:
                 needs_reset = False
         finally:
             await self._finish(needs_reset=needs_reset)
-        self._observe(answer, loop.time() - started)
+        self._observe(answer, loop.time() - started, is_secret=is_secret)
         return answer
 
     async def abandon(self) -> None:
@@ -377,7 +379,7 @@ class NextHopTransaction:
             if self._has_slot:
                 self._pool.release()
 
-    def _observe(self, answer: NextHopReply, seconds: float) -> None:
+    def _observe(self, answer: NextHopReply, seconds: float, *, is_secret: bool = False) -> None:
         result = AttemptResult.DELIVERED if answer.is_accepted else AttemptResult.TEMPORARY_FAILURE
         if answer.reply.is_permanent:
             result = AttemptResult.PERMANENT_FAILURE
@@ -385,6 +387,7 @@ class NextHopTransaction:
             result = AttemptResult.GATEWAY_REFUSED
         record = RelayRecord(
             self.route.name, answer.host, result.value, int(seconds * 1_000_000), self._id,
-            stage=answer.stage, situation=answer.situation, reason=answer.said,
+            stage=answer.stage, situation=answer.situation,
+            reason=answer.said if not (is_secret and answer.code) else str(answer.code),
         )  # fmt: skip
         self._pool.observer.on_attempt(record)
