@@ -98,6 +98,7 @@ TABLE: dict[str, Row] = {
     "next_hop_nonsense": Row(451, "4.5.0", "Next hop answered out of protocol, try again later"),
     "next_hop_unavailable": Row(451, "4.3.2", "Next hop takes no mail now, try again later"),
     "next_hop_refuses_us": Row(451, "4.3.5", "Next hop does not accept this gateway now, try again later"),
+    "next_hop_lost_smtputf8": Row(451, "4.6.7", "Next hop no longer takes SMTPUTF8, send it again without"),
     "next_hop_no_smtputf8": Row(553, "5.6.7", "Next hop does not support SMTPUTF8"),
     "next_hop_no_8bitmime": Row(451, "4.6.3", "Next hop no longer takes 8BITMIME, send it again without"),
     "too_big": Row(552, "5.3.4", "Message exceeds the size limit of {limit} octets"),

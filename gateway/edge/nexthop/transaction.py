@@ -57,8 +57,8 @@ class NextHopTransaction:
         """Delivery reports may be asked for."""
         self._is_smtputf8 = mail.is_smtputf8
         """SMTPUTF8 was said to the next hop; one that lacks it still gets what is ASCII (RFC 6531 section 3.4)."""
-        self._was_8bit_offered = "8bitmime" in pool.offered
-        """Whether our client could know, at its EHLO, that octets above 127 are taken."""
+        self._promised = pool.offered
+        """EHLO keywords our client could believe in at its own EHLO, before this connection told us better."""
         self._is_replayed = False
         self._has_slot = True
         self._is_over = False
@@ -177,7 +177,7 @@ class NextHopTransaction:
         except Transient as fault:
             return answer_for_trouble(fault, "")
         if not self._settle(connection):
-            return NextHopReply(reply_to("next_hop_no_smtputf8"), host=connection.host)
+            return self._no_smtputf8("MAIL")
         rcpts: list[bytes] = []
         if rcpt is not None:
             self.first_answer = self._unsendable(rcpt.forward_path)
@@ -283,13 +283,13 @@ class NextHopTransaction:
     def _unfit(self, *, has_8bit_octets: bool, has_8bit_header: bool) -> NextHopReply | None:
         """Answer for a message the next hop does not take as it is.
 
-        A client that was offered 8BITMIME before we knew better converts when it comes again and is not; one that never
-        was and sends such octets all the same, as many do undeclared, has them passed on as they are.
+        A client that was offered an extension before we knew better converts when it comes again and is not. One that
+        sends octets above 127 unasked, as many do undeclared, has them passed on as they are, but for a header section.
         """
         if self._mail.is_smtputf8 and not self._is_smtputf8 and has_8bit_header:
-            return NextHopReply(reply_to("next_hop_no_smtputf8"), host=self.host)
+            return self._no_smtputf8("DATA")
         is_lacking = self._mail.is_8bit and has_8bit_octets and "8bitmime" not in self._needs
-        if is_lacking and self._was_8bit_offered:
+        if is_lacking and "8bitmime" in self._promised:
             situation = "next_hop_no_8bitmime"
             return NextHopReply(reply_to(situation), host=self.host, situation=situation, stage="DATA")
         return None
@@ -351,8 +351,15 @@ class NextHopTransaction:
         if is_sendable(forward_path, is_smtputf8=self._is_smtputf8):
             return None
         if is_sendable(forward_path, is_smtputf8=self._mail.is_smtputf8):
-            return NextHopReply(reply_to("next_hop_no_smtputf8"), host=self.host)
+            return self._no_smtputf8("RCPT")
         return NextHopReply(reply_to("bad_forward_path"), host=self.host)
+
+    def _no_smtputf8(self, stage: str) -> NextHopReply:
+        """Refuse what needs SMTPUTF8; for now only, where our client was told that it is taken."""
+        if "smtputf8" not in self._promised:
+            return NextHopReply(reply_to("next_hop_no_smtputf8"), host=self.host)
+        situation = "next_hop_lost_smtputf8"
+        return NextHopReply(reply_to(situation), host=self.host, situation=situation, stage=stage)
 
     def _cut(self) -> None:
         if self._connection is not None:
