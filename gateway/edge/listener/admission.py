@@ -7,6 +7,7 @@ read as an instruction to relay further.
 
 from __future__ import annotations
 
+import unicodedata
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING
 
@@ -86,7 +87,9 @@ class Admission:
         if not local or not (is_quoted or _NOT_UNQUOTED.isdisjoint(local)) or not self._is_domain(domain):
             return reply_to("bad_forward_path")
         if self.relays_for(domain):
-            return None if _ROUTING_MARKS.isdisjoint(local) else reply_to("relay_denied")
+            # NFKC: a next hop that folds wide forms would read a mark in one
+            is_plain = _ROUTING_MARKS.isdisjoint(unicodedata.normalize("NFKC", local))
+            return None if is_plain else reply_to("relay_denied")
         return None if is_trusted else reply_to("relay_denied")
 
     @staticmethod

@@ -34,6 +34,10 @@ RELAY_TRICKS = [
     "victim@so-a.gov.vn%elsewhere.vn",
     "victim@[so-a.gov.vn@elsewhere.vn]",
     "elsewhere.vn::victim@so-a.gov.vn",
+    # SMTPUTF8: wide forms, which NFKC folds to the marks
+    "victim\N{FULLWIDTH COMMERCIAL AT}elsewhere.vn@so-a.gov.vn",
+    "victim\N{SMALL PERCENT SIGN}elsewhere.vn@so-a.gov.vn",
+    "elsewhere.vn\N{FULLWIDTH EXCLAMATION MARK}victim@so-a.gov.vn",
 ]
 TRUSTED_MAY = ["victim@elsewhere.vn", "victim@[192.0.2.1]", "victim"]
 """What is no trick but ordinary mail when a client of our own networks says it."""
@@ -66,7 +70,7 @@ def test_trusted_client_writes_any_address_elsewhere(forward_path):
 
 
 @pytest.mark.parametrize(
-    "local", ['"van thu"', "a..b", ".a", "a.", "x" * 200, "prvs=1/a", '"a,b"', '"a[1]\\\\"', '"a\\"b"']
+    "local", ['"van thu"', "văn.thư", "a..b", ".a", "a.", "x" * 200, "prvs=1/a", '"a,b"', '"a[1]\\\\"', '"a\\"b"']
 )
 def test_odd_mailboxes_of_our_domains(local):
     """A name with nothing to route by goes to the next hop, who knows whether it exists."""
