@@ -81,6 +81,18 @@ class Crowd:
         if self._by_client[key] <= 0:
             del self._by_client[key]
 
+    def hand_over(self, session: Member, ip: str, limit: int) -> bool:
+        """Count a session for the stranger a server of ours hands it to; False when that one has `limit` already."""
+        if session not in self._trusted and session not in self._keys:
+            return True  # it has to make way
+        key = client_key(ip)
+        if self._by_client[key] - (self._keys.get(session) == key) >= limit:
+            return False
+        self.leave(session)
+        self._keys[session] = key
+        self._by_client[key] += 1
+        return True
+
     def _end_idlest(self, grace_s: float) -> bool:
         """End the session outside the client networks that has been idle longest, if for long enough."""
         now = self._clock()

@@ -150,6 +150,10 @@ class SessionHost(Protocol):
         """Let a session in, or name the situation that refuses it; empty when let in."""
         ...
 
+    def hand_over(self, session: Any, client: Client) -> bool:
+        """Count a session for the client a proxy hands it to; False when that one has too many."""
+        ...
+
     def leave(self, session: Any) -> None:
         """Take note that a session let in has ended."""
         ...

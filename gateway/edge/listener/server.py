@@ -174,6 +174,11 @@ class Listener:
         self._sessions.add(session)
         return ""
 
+    def hand_over(self, session: Session, client: Client) -> bool:
+        """Count a session for the client it now belongs to; False when that one has too many."""
+        limit = self.settings.sessions_per_client_limit
+        return client.is_trusted or self._crowd.hand_over(session, client.ip, limit)
+
     def leave(self, session: Session) -> None:
         """Forget a session that has ended."""
         self._sessions.discard(session)

@@ -241,7 +241,10 @@ class Session(Dialogue):
         if speaker.is_trusted and not self._speaker.is_trusted:
             # nginx hands octets through from RCPT on: it may be the stranger itself who says this
             return self._reply("rights_given_up")
+        if not self._listener.hand_over(self, speaker):
+            return self._reply("too_many_sessions")
         await self._reset()
+        self._room = self._listener.room_for(speaker)
         self._handed_to = said
         self._speak_as(speaker)
         self._is_esmtp = False

@@ -190,3 +190,22 @@ def test_a_proxy_may_hand_one_connection_to_one_stranger_after_the_other():
             assert [call[1].ip for call in made.handler.calls if call[0] == "mail"] == ["203.0.113.12", "203.0.113.13"]
 
     play(story())
+
+
+def test_strangers_behind_a_proxy_share_no_more_than_strangers_do():
+    """Each has its number of sessions, and makes way when idle: the proxy's own place in the client networks is its own."""
+
+    async def story():
+        limits = {"sessions_limit": 4, "sessions_per_client_limit": 2, "crowded_idle_s": 1e-9}
+        async with bench(client_networks=OURS, **limits) as made:
+            handed = [await made.client() for _ in range(3)]
+            for client in handed:
+                await client.greet()
+            codes = [(await client.ask(b"XCLIENT ADDR=203.0.113.12"))[:3] for client in handed]
+            assert codes == [b"220", b"220", b"421"]
+            await handed[2].rest()
+            for _ in range(3):
+                await (await made.client()).greet()
+            assert b"421 4.3.2 Too many sessions, idle ones are closed" in await handed[0].rest()
+
+    play(story())
