@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from gateway.read.vietnamese.levels import PLAIN_LEVEL, highest_level, is_compound, is_listed, level_of
 from gateway.read.vietnamese.normalise import Scan
+from gateway.read.vietnamese.secret_fields import spans_of_none
 from gateway.read.vietnamese.tables import CITING_VERBS, SECRET_NOUNS
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ _SENT_AFTER = re.compile(
 )
 _TAKEN_BACK = re.compile(
     r"[\"')\]]{0,2} ?(?:a ?\?|\?|(?:hay|hoac|thi|khong|chang|dung khong|phai khong)(?![a-z])"
-    r"|[^.;!?\n]{0,60}(?:giai mat|khong con mat)(?![a-z]))"
+    r"|[^.;!?\n]{0,60}(?:(?<!chua )(?<!chua duoc )(?<!khi )(?<!khi duoc )(?<!tu y )(?<!phep )giai mat|khong con mat)"
+    r"(?![a-z]))"
 )
 """What follows a level makes it a question, an alternative or a thing of the past."""
 _CLAUSE = re.compile(r"[;\n]|\.\s|[?!]\s|:\s")
@@ -194,6 +196,10 @@ _DECLARED = Scan(
     rf"(?P<level>{PLAIN_LEVEL})(?![a-z0-9])"
 )
 _DECLARES = re.compile(r"(?<![a-z])(?:thuoc|co|mang|chua|o|la|dong dau|xep|xac dinh|duoc|dau)(?![a-z])")
+_ORDINARY = re.compile(r"(?<=do )mat(?: la)? (?:binh )?thuong(?! (?:xuyen|truc|vu))(?![a-z])")
+"""`có độ mật thường`: the field of a document, in a sentence."""
+_NO_MORE = re.compile(r"(?<!\w)(?:từng|trước đây|trước kia|nhầm|tưởng|ngỡ)(?!\w)")
+"""It was so, or somebody took it for that."""
 _NOT_YET = re.compile(r"(?<!\w)(?:chưa|chua)(?!\w)")
 """Not yet; with its accent `chứa` (contains) declares."""
 _DENIED = re.compile(
@@ -235,10 +241,15 @@ def by_sentence(view: View) -> Secrecy:
     """A sentence that declares the level of the text it stands in or of what is enclosed."""
     declared = islice(_THIS_IS.finditer(view), MAX_PLACES)
     best = highest_level(level_of(match["level"]) for match in declared if _is_said_of_this(view, match))
+    of_none = spans_of_none(view)
     for match in islice(_DECLARED.finditer(view), MAX_PLACES):
         first, last = match.span("level")
         piece = view.lower[first:last]
         if not _is_level_spelt(piece) or is_compound(view, last) or is_listed(view, first, last):
+            continue
+        if any(start < last <= end for start, end in of_none) or _ORDINARY.match(view.key, first):
+            continue
+        if _TAKEN_BACK.match(view.key, last):
             continue
         said = match["between"] + match["mid"]
         if not _DECLARES.search(said) and ":" not in said and piece == view.text[first:last]:
@@ -249,7 +260,7 @@ def by_sentence(view: View) -> Secrecy:
             or _DENIED.search(match["between"])
             or _OF_A_TOPIC.search(match["between"].replace("thuoc danh muc", ""))
             or _NOT_YET.search(view.lower, match.start(), first)
-            or re.match(r" (?:thi|khong|hay)(?![a-z])", view.key[last : last + 6])
+            or _NO_MORE.search(view.lower, match.start(), first)
         ):
             continue
         best = highest_level((best, level_of(match["level"])))
