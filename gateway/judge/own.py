@@ -38,6 +38,8 @@ _BESIDE_DOCUMENTS = frozenset({*WRAPPERS, "pgp", "ics", "empty"})
 """Kinds that go along with a message and are no document: wrappers, signatures, calendar data."""
 _MAY_BE_DOCUMENTS = frozenset({*_FIXED, *_OFFICE, *_ARCHIVES})
 """Kinds that may stand for a document the subject names; mail programs attach texts, cards and calendars themselves."""
+_NOT_READ = frozenset({"over_budget", "crashed_reader"})
+"""Reasons that are ours, or the host's: a locked or broken file is a fact, whoever reads it."""
 _LISTED = r"(?:phu ?luc|pl|danh ?sach|ds|bieu ?mau|mau ?bieu|mau ?so|bieu ?so)"
 _ENCLOSED = re.compile(rf"(?:^| )(?:{_LISTED} ?\d{{0,2}}|kem(?: ?theo)?)(?: |$)")
 """Names of enclosures (Decree 30/2020 Appendix I, II.8: `Phụ lục`; `Kèm theo` is what the page must say)."""
@@ -58,7 +60,8 @@ def find_own_documents(facts: MessageFacts, issuers: Sequence[Issuer]) -> frozen
     """Find the paths of the files to be judged for their form, one or more a document.
 
     Of one document the signed PDFs; else its first PDF, a PDF without a number of its own counting as its scan;
-    else the first file that carries it. An archive is looked into: what it holds counts in its place.
+    else the first file that carries it. An archive is looked into: what it holds counts in its place. A file of which
+    nothing was read stands for its document all the same, so that no copy of it is judged, and is not judged itself.
 
     Args:
         facts: of the message.
@@ -79,7 +82,16 @@ def find_own_documents(facts: MessageFacts, issuers: Sequence[Issuer]) -> frozen
             chosen += _of_one_document(group, [])
     else:
         chosen += _unpacked(_stand_ins(facts, issuers, bare), files.packed, issuers)
-    return frozenset(part.path for part in chosen)
+    return frozenset(part.path for part in chosen if not _is_unread(part))
+
+
+def _is_unread(part: PartFacts) -> bool:
+    """Was no page of a file read, for want of time or because its reader died?
+
+    Then nobody knows whether it is signed, a draft or an enclosure, and another try may tell.
+    """
+    is_seen = part.pdf is not None and (part.pdf.has_text or part.pdf.image_pages > 0 or bool(part.pdf.signatures))
+    return part.uninspectable in _NOT_READ and not is_seen
 
 
 def opens(path: str, kinds: Mapping[str, str], wrappers: frozenset[str] = WRAPPERS) -> bool:

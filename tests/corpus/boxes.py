@@ -20,6 +20,10 @@ class Node(NamedTuple):
     flags: int = 0
     fields: bytes = b""
     """Of Rock Ridge."""
+    before: int = 0
+    """Blocks of attributes before the data."""
+    woven: bytes = b"\0\0"
+    """Unit and gap of data that is woven into another's."""
 
 
 def _both(number: int, size: str = "I") -> bytes:
@@ -28,7 +32,8 @@ def _both(number: int, size: str = "I") -> bytes:
 
 def record(node: Node) -> bytes:
     """A record of a folder (ECMA-119 section 9.1)."""
-    body = b"\0" + _both(node.sector) + _both(node.size) + bytes(7) + bytes((node.flags,)) + b"\0\0" + _both(1, "H")
+    body = bytes((node.before,)) + _both(node.sector) + _both(node.size) + bytes(7) + bytes((node.flags,)) + node.woven
+    body += _both(1, "H")
     body += bytes((len(node.name),)) + node.name + (b"" if len(node.name) % 2 else b"\0") + node.fields
     body += b"\0" if len(body) % 2 == 0 else b""
     return bytes((len(body) + 1,)) + body
@@ -197,6 +202,7 @@ def rar5_file(
 RAR5_ENCRYPTED = b"\x02\x01\0"
 """Extra record of a file under a password, cut to what tells it."""
 RAR5_LINK = b"\x04\x05\x01\0\0"
+RAR5_LINK_OF_NO_KIND = b"\x04\x05\0\0\0"
 
 
 def rar5(*blocks: bytes, is_solid: bool = False) -> bytes:

@@ -43,6 +43,24 @@ def test_a_pdf_stands_for_an_editable_copy():
     assert ["2"] == own(docx)
 
 
+@pytest.mark.parametrize("reason", ["over_budget", "crashed_reader"])
+@pytest.mark.parametrize("kind", ["pdf", "docx"])
+def test_a_file_of_which_nothing_was_read_is_not_judged(kind, reason):
+    """It may be signed or a draft; nor is its working copy judged in its place."""
+    unread = file("2", kind, LETTER, uninspectable=reason)
+    nameless = file("2", kind, uninspectable=reason)
+    assert [] == own(unread) == own(nameless)
+    assert [] == own(unread, file("3", "docx", LETTER))
+
+
+def test_a_file_that_was_read_in_part_is_judged():
+    """Signatures and the pages that speak for it were looked at; locked and broken files are facts."""
+    page = msgspec.structs.replace(pdf(path="2").pdf, has_text=True)
+    assert ["2"] == own(file("2", marks=LETTER, pdf=page, uninspectable="over_budget"))
+    assert ["2"] == own(file("2", marks=LETTER, uninspectable="encrypted"))
+    assert ["2"] == own(file("2", marks=LETTER, uninspectable="malformed"))
+
+
 def test_signed_copies_count_before_unsigned_ones():
     """Every signed PDF of one document counts, so a tampered one beside a good one shows."""
     signed = [pdf(signature(), path=path) for path in ("3", "4")]

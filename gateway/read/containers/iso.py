@@ -21,8 +21,8 @@ _VOLUMES, _SECTOR = 0x8000, 2_048
 _DESCRIPTORS = 32
 _PRIMARY, _SUPPLEMENTARY, _TERMINATOR = 1, 2, 255
 _JOLIET = (b"%/@", b"%/C", b"%/E")
-_RECORD = struct.Struct("<BxI4xI4x7xB6xB")
-"""Length, sector, octets, flags, length of the name (ECMA-119 section 9.1)."""
+_RECORD = struct.Struct("<BBI4xI4x7xBH4xB")
+"""Length, blocks before the data, sector, octets, flags, interleaving, length of the name (ECMA-119 section 9.1)."""
 _RECORD_SIZE = 33
 _IS_FOLDER, _CONTINUES = 0x02, 0x80
 _ITSELF = (b"\0", b"\1")
@@ -43,7 +43,8 @@ class _File(NamedTuple):
     size: int
     flags: int
     reason: str = ""
-    """Why it cannot be read: `unsupported` when it is packed (zisofs), `malformed` for a folder that breaks off."""
+    """Why it cannot be read: `unsupported` when it is packed (zisofs) or lies in pieces, `malformed` for a folder that
+    breaks off."""
 
 
 class _Tree(NamedTuple):
@@ -93,7 +94,7 @@ def _trees(octets: bytes) -> Iterator[_Tree]:
             return
         if octets[at] in (_PRIMARY, _SUPPLEMENTARY):
             block = int.from_bytes(octets[at + 128 : at + 130], "little") or _SECTOR
-            _, sector, size, _, _ = _RECORD.unpack_from(octets, at + 156)
+            _, _, sector, size, *_ = _RECORD.unpack_from(octets, at + 156)
             is_joliet = octets[at] == _SUPPLEMENTARY and octets[at + 88 : at + 91] in _JOLIET
             yield _Tree(sector * block, size, block, is_joliet)
 
@@ -125,7 +126,7 @@ class _Walk:
                     return
                 self._notes.container_entries -= 1
                 whole = path + file.name
-                if not file.flags & _IS_FOLDER:
+                if not file.flags & _IS_FOLDER or file.reason:
                     yield file._replace(name=whole)
                 elif file.start not in seen and depth < _DEPTH:
                     seen.add(file.start)
@@ -139,14 +140,16 @@ class _Walk:
             self._notes.overrun("container_entries")
             return
         while at + _RECORD_SIZE < end:
-            length, sector, octets, flags, name_size = _RECORD.unpack_from(self._octets, at)
+            length, before, sector, octets, flags, woven, name_size = _RECORD.unpack_from(self._octets, at)
             name = self._octets[at + _RECORD_SIZE : at + _RECORD_SIZE + name_size]
             if length <= _RECORD_SIZE or not name:
                 at += _SECTOR - (at - start) % _SECTOR
                 continue
             if name not in _ITSELF:
                 behind = at + _RECORD_SIZE + name_size + (1 - name_size % 2)
-                yield self._file(name, sector * self.tree.block, octets, flags, (behind, at + length))
+                file = self._file(name, sector * self.tree.block, octets, flags, (behind, at + length))
+                # Of old, data could stand behind blocks of attributes, or woven into another file: programs differ.
+                yield file._replace(reason="unsupported") if before or woven else file
             at += length
 
     def _file(self, name: bytes, start: int, size: int, flags: int, fields: tuple[int, int]) -> _File:
@@ -184,11 +187,16 @@ class _Walk:
 
 
 def _joined(records: Iterator[_File]) -> Iterator[_File]:
-    """Join the extents of files that have several, one after another (ECMA-119 section 6.5.1)."""
+    """Join the extents of files that have several, one after another (ECMA-119 section 6.5.1).
+
+    Those that stand apart would be other octets here than elsewhere: `unsupported`.
+    """
     open_file: _File | None = None
     for record in records:
         if open_file is not None and open_file.name == record.name:
-            open_file = open_file._replace(size=open_file.size + record.size)
+            is_next = record.start == open_file.start + open_file.size
+            reason = open_file.reason or record.reason or ("" if is_next else "unsupported")
+            open_file = open_file._replace(size=open_file.size + record.size, reason=reason)
         else:
             open_file = record
         if not record.flags & _CONTINUES:

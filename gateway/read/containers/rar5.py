@@ -27,7 +27,9 @@ _IS_FOLDER, _HAS_TIME, _HAS_CRC, _IS_UNSIZED = 0x01, 0x02, 0x04, 0x08
 _IS_SOLID: Final = 0x40
 _METHOD, _WINDOW = 0x0380, 0x3C00
 _ENCRYPTED, _REDIRECTED = 0x01, 0x05
-"""Types of extra records: of a file under a password, and of a link or copy, which has no data."""
+"""Types of extra records: of a file under a password, and of a link or copy, which has no data.
+
+The latter says of what kind it is, and 0 is none: such a file is like any other to the programs that unpack it."""
 _HEADER_OCTETS: Final = 65_536
 """Of one header; the longest name has 2 kB."""
 _VINT_OCTETS: Final = 10
@@ -206,17 +208,18 @@ def _read_file(header: bytes, at: int, extra: int) -> _File:
     length, at = _vint(header, at)
     if at + length > len(header):
         raise ArchiveFault("malformed")
-    records = set(_extra_records(header, len(header) - extra))
-    has_data = not flags & _IS_FOLDER and _REDIRECTED not in records
+    records = dict(_extra_records(header, len(header) - extra))
+    has_data = not flags & _IS_FOLDER and not records.get(_REDIRECTED)
     size = -1 if flags & _IS_UNSIZED else size
     return _File(header[at : at + length], size, method, method_at, has_data, _ENCRYPTED in records)
 
 
-def _extra_records(header: bytes, at: int) -> Iterator[int]:
-    """Give the types of the extra records at the end of a header."""
+def _extra_records(header: bytes, at: int) -> Iterator[tuple[int, int]]:
+    """Give the types of the extra records at the end of a header, each with the first number it holds."""
     while 0 < at < len(header):
         size, begin = _vint(header, at)
-        yield _vint(header, begin)[0]
+        kind, place = _vint(header, begin)
+        yield kind, _vint(header, place)[0] if place < begin + size else 0
         if size <= 0:
             break
         at = begin + size

@@ -68,12 +68,22 @@ def test_discs_are_read_under_the_names_people_see(octets, members):
         (boxes.circle_of_folders(), {"T.TXT": b"mot"}, ""),
         (boxes.blank_folders(), {}, "over_budget"),
         (disc(volume(18), boxes.END, folder(18, Node(b"A.;1", 19, 9_000)), b"x"), {"A": "malformed"}, ""),
+        (
+            disc(volume(18), boxes.END, folder(18, Node(b"A.;1", 19, 2_048, 0x80), Node(b"A.;1", 21, 1)), b"x", b"z", b"y"),
+            {"A": "unsupported"}, "",
+        ),
+        (disc(volume(18), boxes.END, folder(18, Node(b"A.;1", 19, 1, before=1)), b"x", b"y"), {"A": "unsupported"}, ""),
+        (disc(volume(18), boxes.END, folder(18, Node(b"A.;1", 19, 9, woven=b"\1\1")), b"x", b"y"), {"A": "unsupported"}, ""),
+        (
+            disc(volume(18), boxes.END, folder(18, Node(b"A", 19, 2_048, 2, before=1)), folder(19), folder(20)),
+            {"A": "unsupported"}, "",
+        ),
         (disc(volume(18), boxes.END, folder(18, Node(b"A.;1", 19, 3, 0, b"ZF\x10\x01" + bytes(12)), own=boxes.SUSP), b"x"), {"A": "unsupported"}, ""),
         (disc(volume(18, 99_999), boxes.END, folder(18, Node(b"A.;1", 19, 1)), b"x"), {"A": b"x", "": "malformed"}, ""),
         (disc(volume(99_999)), {"": "malformed"}, ""),
         (disc(boxes.END), {}, "malformed"),
     ],
-    ids=["names", "folders", "blank folders", "cut file", "packed", "cut folder", "no root", "no tree"],
+    ids=["names", "folders", "blank folders", "cut file", "extents apart", "attributes before", "woven", "folder behind attributes", "packed", "cut folder", "no root", "no tree"],
 )  # fmt: skip
 def test_discs_that_lead_in_circles_or_break_off_end_as_facts(octets, members, reason):
     """Nothing is gone over twice, and what is not there is said to be broken."""
@@ -170,11 +180,13 @@ def test_rar_files_are_handed_over_one_by_one(octets, members):
          {"a.txt": "encrypted", "b.txt": b"hai"}, ""),
         (rar5(rar5_file("a", b"mot", method=3, extra=boxes.RAR5_ENCRYPTED), rar5_file("b", b"hai", method=3, is_solid=True)),
          {"a": "encrypted", "b": "encrypted"}, ""),
+        (rar5(rar5_file("a.txt", b"mot"), rar5_file("b.txt", b"hai", extra=boxes.RAR5_LINK_OF_NO_KIND)),
+         {"a.txt": b"mot", "b.txt": "malformed"}, ""),
         (rar5(*(rar5_file(f"{number}", b"x") for number in range(1_100))), None, "over_budget"),
         (rar5(*(rar5_file(f"{number}", b"", flags=1) for number in range(1_100))), None, "over_budget"),
     ],
     ids=["windows that differ", "wrong checksum", "sealed", "size that is none", "stored behind a password",
-        "solid behind a password", "many", "folders"],
+        "solid behind a password", "link of no kind", "many", "folders"],
 )  # fmt: skip
 def test_rar_files_that_break_readers_are_facts(octets, members, reason):
     """What came before the damage is read, and what is left out is named."""
