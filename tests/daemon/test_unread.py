@@ -164,6 +164,7 @@ def test_hops_are_counted_and_forged_fields_found_in_unread_mail():
 
 def _sent_to_dead_readers(daemon, octets: bytes) -> tuple[int, str]:
     """Send a message whose workers are killed before they can begin."""
+    daemon.wait_for(lambda: not daemon.metric("congthu_workers_busy"), "still at the mail of our own")
     for pid in daemon.workers():
         os.kill(pid, signal.SIGSTOP)
     stopped, replies = daemon.workers(), []
