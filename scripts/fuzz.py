@@ -52,6 +52,7 @@ AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 BUDGET = Budget(container_octets=20_000_000, revision_seconds=1.0)
 REASONS = {
     "", "encrypted", "over_budget", "malformed", "unsupported", "no_ocr", "unread_letters", "split", "crashed_reader",
+    "no_text_format", "leftover",
 }  # fmt: skip
 MARKED = ("subject", "body", "first_page", "file_name")
 
