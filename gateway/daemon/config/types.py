@@ -50,7 +50,8 @@ class KeyType(msgspec.Struct, frozen=True):
         return f"list of {one}" if self.is_list else one
 
     def _bounds(self) -> str:
-        at_least = f" of at least {self.low:g}" if self.is_low_included else f" above {self.low:g}"
+        assert self.low is not None  # every number of the schema has a least value
+        at_least = f" of at least {_plain(self.low)}" if self.is_low_included else f" above {_plain(self.low)}"
         return at_least + ("" if self.high is None else f" and at most {_plain(self.high)}")
 
     def accepts(self, value: Any) -> bool:
