@@ -14,7 +14,7 @@ import msgspec
 
 from gateway.daemon.generation import Order
 from gateway.edge.readers.casualties import network_of
-from gateway.edge.readers.pool import ReaderPool, Without
+from gateway.edge.readers.pool import TOP_OCTETS, ReaderPool, Without
 from gateway.edge.readers.queue import OURS
 from gateway.values.facts import MessageFacts  # noqa: TC001 - msgspec resolves annotations at run time
 from gateway.values.faults import Transient
@@ -32,8 +32,6 @@ WHOLE_ENTRY: Final = "gateway.daemon.inspection:load_whole"
 """Answers an `Examination`, where that of the daemon (`gateway.daemon.early`) answers an `Inspection`."""
 MAX_WHOLE_OCTETS: Final = 256 * 1024 * 1024
 """Of an Examination: facts of a thousand parts with their texts; far more than any of the corpora takes."""
-_TOP_OCTETS = 262_144
-"""Behind the header section of a message nobody can read as a whole, for the names of its files."""
 _TRIES = 4
 """Of one message by a command: a client of the gateway comes again too."""
 
@@ -73,7 +71,7 @@ async def ask(pool: ReaderPool[Answer], envelope: Envelope, fd: int, budget: Bud
         network_of(envelope.client.ip),
         lambda left_out: _encode(Order(envelope, left_out=left_out)),
         # the whole header section, dots stuffed or not, and some parts: forged fields go whatever stands before
-        _TOP_OCTETS + 2 * budget.header_octets,
+        TOP_OCTETS + 2 * budget.header_octets,
     )
     return await pool.inspect(_encode(Order(envelope)), fd, unread=unread, without=without, account=account)
 
@@ -90,7 +88,7 @@ async def examiner(
     pool = ReaderPool(settings, _decode_whole, max_answer_octets=MAX_WHOLE_OCTETS)
 
     async def examine(wire: bytes, envelope: Envelope) -> Told:
-        with _memory_file(wire) as fd:
+        with memory_file(wire) as fd:
             return await _tell(pool, envelope, fd, generation.budget)
 
     try:
@@ -112,7 +110,8 @@ async def _tell(pool: ReaderPool[Examination], envelope: Envelope, fd: int, budg
 
 
 @contextlib.contextmanager
-def _memory_file(octets: bytes) -> Iterator[int]:
+def memory_file(octets: bytes) -> Iterator[int]:
+    """Give the descriptor of a memory file with a message in wire form, as a worker maps it."""
     fd = os.memfd_create("congthu-message", os.MFD_CLOEXEC)
     try:
         with os.fdopen(fd, "wb", closefd=False) as file:

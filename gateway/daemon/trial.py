@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from gateway.daemon.asking import memory_file
 from gateway.daemon.generation import Order
 from gateway.values.envelope import Client, Envelope
 from gateway.values.faults import Transient
@@ -79,16 +80,13 @@ async def try_readers(pool: ReaderPool[Inspection]) -> bool:
     address = "postmaster@congthu.invalid"
     envelope = Envelope(Client("127.0.0.1"), address, (address,), _AT_US, "TRIAL0000000")
     request, unread = (msgspec.msgpack.encode(Order(envelope, is_unread=is_unread)) for is_unread in (False, True))
-    fd = os.memfd_create("congthu-trial")
     try:
-        os.write(fd, trial_mail())
-        inspection = await pool.inspect(request, fd, unread=unread)
+        with memory_file(trial_mail()) as fd:
+            inspection = await pool.inspect(request, fd, unread=unread)
     except Transient as fault:
         if fault.situation == "memory_short":
             raise
         raise Transient("not_ready", f"a reader failed on the trial mail ({fault}): {_ADVICE}") from None
-    finally:
-        os.close(fd)
     words = dict(inspection.parts)
     if words.get("pdf", _UNREADABLE) == _UNREADABLE:
         raise Transient("not_ready", f"a reader could not open the PDF of the trial mail: {_ADVICE}")

@@ -1,4 +1,8 @@
-"""Guard: the one wall of the reader around third-party parsers, which raise anything on malformed files."""
+"""Guard: the one wall of the reader around third-party parsers.
+
+They raise almost anything on malformed files (KeyError, AssertionError, RecursionError, errors of C++ libraries), so here
+alone in the reader Exception is caught, around third-party code only.
+"""
 
 from __future__ import annotations
 

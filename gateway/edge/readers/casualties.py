@@ -7,6 +7,7 @@ octets, and may be a lie about somebody else's file.
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,7 @@ _TRIES: Final = 2
 """Deaths after which a file is to blame, where a single one may have been an accident."""
 
 
+@lru_cache(maxsize=1_024)
 def network_of(ip: str) -> str:
     """Name the network a client speaks for: one mail server's /24, or the /56 a site is given for IPv6."""
     try:

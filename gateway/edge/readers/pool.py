@@ -41,7 +41,7 @@ _DEATHS = 4
 """Workers one message may cost in one go, each for another file of it."""
 _RETRY_S = 1.0
 """Between two tries to bring the pool back to strength."""
-_TOP_OCTETS = 262_144
+TOP_OCTETS = 262_144
 """Of a message that is not read, for what its first octets tell: its header section, and where it has files."""
 _LEAST_OCTETS = 16_384
 """The same where those broke a worker: the header section of ordinary mail has some 5 kB."""
@@ -79,7 +79,7 @@ class Without(msgspec.Struct, frozen=True):
     """Network it came from; what its files did to readers is remembered for it."""
     request: Callable[[tuple[Casualty, ...]], bytes]
     """Makes the request that leaves them out."""
-    top_octets: int = _TOP_OCTETS
+    top_octets: int = TOP_OCTETS
     """Of the message that are asked about when none of it can be read as a whole."""
 
 
@@ -301,7 +301,7 @@ class ReaderPool(Generic[Answer]):
 
     async def _ask_unread(self, unread: bytes, fd: int, without: Without | None, account: str) -> Answer:
         """Ask about the beginning alone, about less of it when that breaks a worker too, at last about nothing."""
-        for octets in (without.top_octets if without else _TOP_OCTETS, _LEAST_OCTETS):
+        for octets in (without.top_octets if without else TOP_OCTETS, _LEAST_OCTETS):
             try:
                 return await self._ask_with(unread, os.pread(fd, octets, 0), account)
             except _Lost:

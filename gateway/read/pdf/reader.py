@@ -1,9 +1,7 @@
 """Read one PDF file into facts and text: structure, pages, signatures. Total: any octets, never raises.
 
 `read_pdf` orchestrates `pdf.structure` (pikepdf), `pdf.lenient` (pypdf) where that gives up, `pdf.pages` (PDFium) and
-`signatures`. The parsers raise
-almost anything on malformed files (KeyError, AssertionError, RecursionError, errors of C++ libraries), so
-this is the one place of the reader that catches Exception, around third-party code only.
+`signatures`, each behind `guard.attempt`.
 """
 
 from __future__ import annotations
