@@ -1,7 +1,7 @@
 """Guard: the one wall of the reader around third-party parsers.
 
-They raise almost anything on malformed files (KeyError, AssertionError, RecursionError, errors of C++ libraries), so here
-alone in the reader Exception is caught, around third-party code only.
+They raise almost anything on malformed files (KeyError, AssertionError, RecursionError, errors of C++ libraries), so
+here alone in the reader Exception is caught, around third-party code only.
 """
 
 from __future__ import annotations
