@@ -22,9 +22,8 @@ from gateway.read.vietnamese.levels import (
 from gateway.read.vietnamese.normalise import Scan
 from gateway.read.vietnamese.places import Cell, Standing, head_cells, is_continued, is_page_top, standing
 from gateway.read.vietnamese.secret_fields import by_fields, spans_of_none
-from gateway.read.vietnamese.secret_headings import by_headings
+from gateway.read.vietnamese.secret_headings import TALK_BEFORE, by_headings
 from gateway.read.vietnamese.secret_nouns import (
-    NOUNS,
     TOPIC_BEFORE,
     by_nouns,
     by_sentence,
@@ -32,6 +31,7 @@ from gateway.read.vietnamese.secret_nouns import (
     is_about_secrecy,
     is_cited,
 )
+from gateway.read.vietnamese.tables import NOUNS
 from gateway.values.facts import Secrecy
 
 if TYPE_CHECKING:
@@ -95,6 +95,18 @@ _INNER = Scan(r"[\[(] {0,2}(?P<piece>(?:tuyet |toi )?mat) {0,2}[\])]")
 _NAMED_BEFORE = re.compile(rf"(?:(?:{NOUNS})(?: (?:so )?[ivx\d]{{1,4}})?|\d/?[a-z0-9&-]{{2,20}})\s{{0,2}}$")
 
 
+_SUBJECT_FIELD = re.compile(r"\W{0,4}(?:trich yeu(?: noi dung)?|tieu de|chu de|ve viec)[\"' ]{0,3}[:|\t]")
+
+
+def _ends_subject_field(view: View, match: re.Match[str]) -> bool:
+    """A bracket ends the subject of a document that a field tells, as it may end the subject of a mail."""
+    start = view.key.rfind("\n", 0, match.start()) + 1
+    end = view.key.find("\n", match.end())
+    behind = view.key[match.end() : end if end >= 0 else len(view.key)]
+    said = view.key[start : match.start()]
+    return not behind.strip(" .;,|\t\"'") and _SUBJECT_FIELD.match(said) is not None and not TALK_BEFORE.search(said)
+
+
 def _by_bracket_inside(view: View) -> Secrecy:
     """A level alone in brackets behind a document or annex name: `Phụ lục I (Mật)`, `12/KH-BCĐ [MẬT]`."""
     best = Secrecy.NONE
@@ -104,7 +116,8 @@ def _by_bracket_inside(view: View) -> Secrecy:
         if level is Secrecy.NONE:
             continue
         clause, _ = clause_before(view, match.start(), 60)
-        if _NAMED_BEFORE.search(clause) and not TOPIC_BEFORE.search(clause) and not is_cited(clause):
+        is_named = _NAMED_BEFORE.search(clause) and not TOPIC_BEFORE.search(clause) and not is_cited(clause)
+        if is_named or _ends_subject_field(view, match):
             best = highest_level((best, level))
     return best
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from gateway.read.vietnamese.levels import LEVEL, highest_level, is_compound, is_listed, own_level, read_level
 from gateway.read.vietnamese.normalise import Scan, cells
+from gateway.read.vietnamese.tables import NOUNS
 from gateway.values.facts import Secrecy
 
 if TYPE_CHECKING:
@@ -41,7 +42,11 @@ _FOREIGN_KEYS = (
     r"|classification))"
     r"|confidentiality|secrecy"
 )
-_NAMED = rf"(?<![a-z0-9])(?:{_WORDS}|{_KEYS}|(?P<foreign>{_FOREIGN_KEYS}))(?:[ ./_-](?:ten|name|text|value))?"
+_OF_DOCUMENT = rf"(?: (?:cua|cho|doi voi) (?:{NOUNS})(?: (?:nay|tren|kem theo|dinh kem|gui kem|duoi day))?)?"
+"""`Độ mật của văn bản này: Mật`."""
+_NAMED = (
+    rf"(?<![a-z0-9])(?:{_WORDS}{_OF_DOCUMENT}|{_KEYS}|(?P<foreign>{_FOREIGN_KEYS}))(?:[ ./_-](?:ten|name|text|value))?"
+)
 _TO = (
     r"(?:[\"'*_]{0,3}[ \n.?]{0,8}(?:[:=>]{1,2}|-(?!-))|[\"'] ?[;,] ?(?=[\"'])|[\"']{0,2} {0,2}\|| {2,12}"
     r"|[\"']? ?, ?[\"']?(?:value|gia_?tri"

@@ -21,7 +21,7 @@ from gateway.read.vietnamese.levels import (
     read_level,
 )
 from gateway.read.vietnamese.normalise import Scan
-from gateway.read.vietnamese.secret_nouns import NOUNS
+from gateway.read.vietnamese.tables import NOUNS
 from gateway.values.facts import Secrecy
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ MAX_PLACES = 100
 """Places of one subject or name that are judged."""
 
 _BRACKETED = Scan(r"[\[(<{] {0,2}(?P<piece>[^\[\](){}<>\n]{3,40}?) {0,2}[\])>}]")
-_TALK_BEFORE = re.compile(r"(?<![a-z])(?:dau|do mat|muc do|cap do|loai|muc|chu|gom|the nao)\W{0,3}$")
+TALK_BEFORE = re.compile(r"(?<![a-z])(?:dau(?: chi)?|do mat|muc do|cap do|loai|muc|chu|gom|the nao)\W{0,3}$")
 _LEVEL = Scan(rf"(?<![a-z0-9])(?P<level>{LEVEL})(?![a-z0-9])")
 _URGENT_AFTER = re.compile(r"[-_|/, ]{1,3}(?:hoa toc(?:,? hen gio)?|thuong khan|khan)(?![a-z])")
 _URGENT_BEFORE = re.compile(r"(?<![a-z])(?:hoa toc(?:,? hen gio)?|thuong khan|khan)[-_|/, ]{1,3}$")
@@ -88,7 +88,7 @@ def _is_document(view: View, before: str) -> bool:
 
 def _is_bracket_mark(view: View, match: re.Match[str]) -> bool:
     before = view.key[max(0, match.start() - 80) : match.start()]
-    if _TALK_BEFORE.search(before):
+    if TALK_BEFORE.search(before):
         return False
     return not is_ascii_mat(view, *match.span("piece")) or _is_document(view, before)
 
@@ -108,7 +108,7 @@ def _is_set_off(view: View, key: str, start: int, end: int) -> bool:
         return (
             bool(right) and right[0] in "_|" and view.text[start:end].isupper() and not is_ascii_mat(view, start, end)
         )
-    if ends_in_first_half(view.lower[: len(bare)]) or _TALK_BEFORE.search(bare):
+    if ends_in_first_half(view.lower[: len(bare)]) or TALK_BEFORE.search(bare):
         return False
     is_signed = left[-1] in _SIGNS or (left[-1] == "." and view.text[start:end].isupper())
     is_ended = not right or right[0] in _SIGNS + "("

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from gateway.read.vietnamese.levels import PLAIN_LEVEL, highest_level, is_compound, is_listed, level_of
 from gateway.read.vietnamese.normalise import Scan
 from gateway.read.vietnamese.secret_fields import spans_of_none
-from gateway.read.vietnamese.tables import CITING_VERBS, SECRET_NOUNS
+from gateway.read.vietnamese.tables import CITING_VERBS, NOUNS
 
 if TYPE_CHECKING:
     from gateway.read.vietnamese.lead import Lead
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 MAX_PLACES = 400
 """Places of one text that are judged."""
 
-NOUNS = "|".join(noun.replace(" ", " {1,3}") for noun in SECRET_NOUNS)
 _NOUN_LEVEL = Scan(
-    rf"(?<![a-z0-9])(?P<noun>{NOUNS})(?: so)? {{0,3}}"
+    rf"(?<![a-z0-9])(?P<noun>{NOUNS}|dien)(?: so)? {{0,3}}"
     r"(?P<mid>(?:bi mat nha nuoc )?(?:thuoc |(?:co|mang|o) )?(?:(?:do mat|muc do mat|do|loai|muc do"
     r"|muc) )?(?:la )?[\"'(\[]{0,2})"
     rf"(?P<level>{PLAIN_LEVEL})(?![a-z0-9])"
@@ -86,9 +85,10 @@ _SENT_AFTER = re.compile(
 _TAKEN_BACK = re.compile(
     r"[\"')\]]{0,2} ?(?:a ?\?|\?|(?:hay|hoac|thi|khong|chang|dung khong|phai khong)(?![a-z])"
     r"|[^.;!?\n]{0,60}(?:(?<!chua )(?<!chua duoc )(?<!khi )(?<!khi duoc )(?<!tu y )(?<!phep )giai mat|khong con mat)"
-    r"(?![a-z]))"
+    r"(?![a-z])|,? nhung (?:[a-z]+ ){0,5}(?<!khong )(?<!khong duoc )(?<!chua )(?<!chua duoc )cong khai(?![a-z])"
+    r"|,? (?:nen|vi vay|vi the|do do)[^.;!?\n]{0,60}(?:ban giay|khong (?:the )?gui (?:qua|bang) (?:e?-?mail|thu dien tu|mang)|buu dien)(?![a-z]))"
 )
-"""What follows a level makes it a question, an alternative or a thing of the past."""
+"""What follows a level makes it a question, an alternative, a thing of the past, or one that comes on another way."""
 _CLAUSE = re.compile(r"[;\n]|\.\s|[?!]\s|:\s")
 _CITING = re.compile(rf"(?<![a-z])(?:{CITING_VERBS})(?:[ ,][a-z]{{1,10}}){{0,4}} {{0,2}}$")
 """Words before a document that is cited, not sent."""
@@ -192,7 +192,7 @@ _DECLARED = Scan(
     r"(?: [a-z]{1,8}){0,2}(?: (?:nay|kem theo|dinh kem|gui kem|duoi day|tren day|kem thu nay)){1,2}|day la|(?:kem theo"
     r"|dinh kem)(?: day)? la)"
     r"(?P<between>[^.;!?\n]{0,60}? )(?P<mid>(?:(?:(?:do|muc do|cap do|muc|cap|dau|loai)(?: mat)?|thuoc loai"
-    rf"|co do mat|la(?: {{1,3}}(?:{NOUNS}))?) {{0,2}}:? {{0,2}})[\"'(\[]{{0,2}})"
+    rf"|co do mat|la(?: {{1,3}}(?:{NOUNS}))?) {{0,2}}:? {{0,2}}|(?<=, )(?=t(?:oi|uyet)))[\"'(\[]{{0,2}})"
     rf"(?P<level>{PLAIN_LEVEL})(?![a-z0-9])"
 )
 _DECLARES = re.compile(r"(?<![a-z])(?:thuoc|co|mang|chua|o|la|dong dau|xep|xac dinh|duoc|dau)(?![a-z])")
@@ -258,7 +258,8 @@ def by_sentence(view: View) -> Secrecy:
         if (
             _DENIED.search(clause)
             or _DENIED.search(match["between"])
-            or _OF_A_TOPIC.search(match["between"].replace("thuoc danh muc", ""))
+            # `… là phương án bảo vệ, tuyệt mật`: behind a comma it is said of the whole, whatever that is about
+            or (match["mid"] and _OF_A_TOPIC.search(match["between"].replace("thuoc danh muc", "")))
             or _NOT_YET.search(view.lower, match.start(), first)
             or _NO_MORE.search(view.lower, match.start(), first)
         ):

@@ -120,6 +120,9 @@ SECRET_NOUNS = (
 )  # fmt: skip
 """ASCII keys of the nouns of a document that a level may follow directly."""
 
+NOUNS = "|".join(noun.replace(" ", " {1,3}") for noun in SECRET_NOUNS)
+"""The same as alternatives of an expression."""
+
 ORGANISATIONS = (
     "ubnd|uy ban|hdnd|hoi dong|so|bo|cuc|chi cuc|tong cuc|phong|ban|van phong|trung tam|truong|benh vien|thanh tra"
     "|cong an|kho bac|bao hiem|toa an|vien"
