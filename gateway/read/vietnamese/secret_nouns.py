@@ -86,7 +86,8 @@ _TAKEN_BACK = re.compile(
     r"[\"')\]]{0,2} ?(?:a ?\?|\?|(?:hay|hoac|thi|khong|chang|dung khong|phai khong)(?![a-z])"
     r"|[^.;!?\n]{0,60}(?:(?<!chua )(?<!chua duoc )(?<!khi )(?<!khi duoc )(?<!tu y )(?<!phep )giai mat|khong con mat)"
     r"(?![a-z])|,? nhung (?:[a-z]+ ){0,5}(?<!khong )(?<!khong duoc )(?<!chua )(?<!chua duoc )cong khai(?![a-z])"
-    r"|,? (?:nen|vi vay|vi the|do do)[^.;!?\n]{0,60}(?:ban giay|khong (?:the )?gui (?:qua|bang) (?:e?-?mail|thu dien tu|mang)|buu dien)(?![a-z]))"
+    r"|,? (?:nen|vi vay|vi the|do do)[^.;!?\n]{0,60}(?:ban giay|buu dien"
+    r"|khong (?:the )?gui (?:qua|bang) (?:e?-?mail|thu dien tu|mang))(?![a-z]))"
 )
 """What follows a level makes it a question, an alternative, a thing of the past, or one that comes on another way."""
 _CLAUSE = re.compile(r"[;\n]|\.\s|[?!]\s|:\s")
