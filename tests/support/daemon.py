@@ -137,10 +137,13 @@ class Daemon:
         self.process.send_signal(number)
 
     def workers(self) -> list[int]:
-        """Pids of the reader workers: children of the nursery."""
+        """Pids of the reader workers: children of the nursery, of both nurseries during a reload."""
+        return [worker for nursery in self.nurseries() for worker in _children(nursery)]
+
+    def nurseries(self) -> list[int]:
+        """Pids of the main process's children: the nursery, and during a reload another one and the loader."""
         assert self.process is not None
-        (nursery,) = _children(self.process.pid)
-        return _children(nursery)
+        return _children(self.process.pid)
 
     def stop(self) -> int:
         """Stop it in order; answer its exit status."""
@@ -151,8 +154,12 @@ class Daemon:
 
 
 def _children(pid: int) -> list[int]:
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    """List the children of a process; none of one that is gone."""
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
 
 
 @contextlib.contextmanager
