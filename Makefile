@@ -33,4 +33,7 @@ fuzz: $(READY)   ## fuzz the reader for SECONDS=60 in all; what it finds stays u
 everyday: $(READY) ## everyday mail: false refusals and missed marks, by kind
 	@$(BIN)/python -m tests.everyday
 
-.PHONY: help install demo test check bench fuzz everyday
+chaos: $(READY)  ## some thousand kills and faults under load: mail lost, altered, refused, doubled (SEED=n again)
+	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED))
+
+.PHONY: help install demo test check bench fuzz everyday chaos
