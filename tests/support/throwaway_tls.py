@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ class ThrowawayAuthority:
         self.ca_file = str(directory / "ca.pem")
         (directory / "ca.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
-    def server_context(self, name: str) -> ssl.SSLContext:
-        """Make the server side of TLS for this DNS name."""
-        key = ec.generate_private_key(ec.SECP256R1())
+    def server_context(self, name: str, key: rsa.RSAPrivateKey | None = None) -> ssl.SSLContext:
+        """Make the server side of TLS for this DNS name, with a key of its own kind or this one."""
+        key = key or ec.generate_private_key(ec.SECP256R1())
         issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         certificate = (
             self._builder(_named(name), key.public_key())

@@ -156,8 +156,11 @@ MEANINGS: dict[tuple[str, str], str] = {
     ("Limits", "memory_octets"): "RLIMIT_AS of one worker: address space, so well above resident memory.",
     ("Limits", "open_files"): "RLIMIT_NOFILE of one worker.",
     ("Route", "name"): "Name of the route, a metric label: a-z, 0-9 and hyphens.",
-    ("Route", "tls"): "STARTTLS: `none` never asks; `opportunistic` encrypts when offered; `required` encrypts or does"
-    " not deliver; `verified` also checks certificate and name.",
+    (
+        "Route",
+        "tls",
+    ): "STARTTLS: `none` never asks; `opportunistic` encrypts when offered and possible; `required` encrypts or"
+    " does not deliver; `verified` also checks certificate and name.",
     ("Route", "ca_file"): "PEM bundle for `verified`; empty for the system store.",
     ("PostureTable", "default"): "Posture of rules no entry names; unset: each rule's own.",
     (

@@ -123,9 +123,21 @@ def split_host(host: str) -> tuple[str, int]:
 async def open_connection(route: Route, host: str, helo: str, tls: ssl.SSLContext | None) -> NextHopConnection:
     """Open one connection to `host` within the route's connect timeout, up to the last EHLO.
 
+    Opportunistic TLS must never deliver less than none does (RFC 7435 section 3): a server whose handshake fails, as
+    with TLS 1.0 alone, is asked once more in plain, with a connect timeout of its own, as Postfix and Exim do.
+
     Raises:
         OpeningFailed: every code a next hop gives here is trouble, not a refusal of mail.
     """
+    try:
+        return await _open(route, host, helo, tls)
+    except OpeningFailed as failed:
+        if failed.stage != "STARTTLS" or route.tls is not TlsPolicy.OPPORTUNISTIC:
+            raise
+    return await _open(route, host, helo, None)
+
+
+async def _open(route: Route, host: str, helo: str, tls: ssl.SSLContext | None) -> NextHopConnection:
     name, port = split_host(host)
     limit_s = route.connect_timeout_s
     smtp = aiosmtplib.SMTP(hostname=name, port=port, local_hostname=helo, timeout=limit_s, start_tls=False)
@@ -163,7 +175,7 @@ async def _start_tls(smtp: aiosmtplib.SMTP, route: Route, tls: ssl.SSLContext, n
         await smtp.ehlo()
     except aiosmtplib.SMTPResponseException as error:
         # 454 and the like: nothing was negotiated, the plain session goes on (RFC 3207 section 4).
-        if is_optional and smtp.is_connected and not isinstance(error, aiosmtplib.SMTPHeloError):
+        if is_optional and error.code >= 400 and smtp.is_connected and not isinstance(error, aiosmtplib.SMTPHeloError):
             return
         raise Transient("next_hop_tls", _detail_of(error)) from None
     except (aiosmtplib.SMTPException, OSError) as error:

@@ -88,7 +88,8 @@ class NextHops:
     ) -> NextHopTransaction:
         """Open a transaction: MAIL is accepted when this returns.
 
-        Takes at most the connect timeout to wait for a slot, the same again per host, and two command timeouts.
+        Takes at most the connect timeout to wait for a slot, the same again per host (twice where optional TLS fails),
+        and two command timeouts.
 
         Args:
             route: one of `route_for`; known by its name, so a route of an older generation finds its successor.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -104,22 +105,49 @@ def test_opportunistic_goes_on_in_plain_when_starttls_is_refused(authority: Thro
     assert "250 2.0.0 tls=False" == outcome(hop, tls=TlsPolicy.OPPORTUNISTIC)
 
 
+FAULTS_AT_STARTTLS = [
+    "454 4.7.0 Not now",
+    "554 5.7.0 Never",
+    "421 4.3.2 Going down",
+    "250 What",
+    DROP,
+    RESET,
+    b"garbage\r\n",
+    b"x" * 70_000,
+    ("220 2.0.0 Go", DROP),
+    (b"220 2.0.0 Go\r\n250 injected\r\n", DROP),
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS_AT_STARTTLS, ids=lambda fault: str(fault)[:30])
+def test_opportunistic_never_delivers_less_than_none(authority: ThrowawayAuthority, fault: Any) -> None:
+    """A server that offers STARTTLS and cannot do it gets the mail in plain, as if it had not offered it."""
+    hop = ScriptedNextHop({"STARTTLS": fault}, tls=authority.server_context(NAME))
+
+    assert "250 2.0.0 tls=False" == outcome(hop, tls=TlsPolicy.OPPORTUNISTIC, connect_timeout_s=20.0)
+
+
 @pytest.mark.parametrize(
-    "fault",
+    ("policy", "expected"),
     [
-        "454 4.7.0 Not now",
-        "554 5.7.0 Never",
-        "421 4.3.2 Going down",
-        "250 What",
-        DROP,
-        RESET,
-        b"garbage\r\n",
-        b"x" * 70_000,
-        ("220 2.0.0 Go", DROP),
-        (b"220 2.0.0 Go\r\n250 injected\r\n", DROP),
+        (TlsPolicy.OPPORTUNISTIC, "250 2.0.0 tls=False"),
+        (TlsPolicy.REQUIRED, "451 4.7.5"),
     ],
-    ids=lambda fault: str(fault)[:30],
 )
+def test_a_handshake_that_fails(authority: ThrowawayAuthority, policy: TlsPolicy, expected: str) -> None:
+    """No cipher in common, as with old servers: plain where that is allowed, and 451 where it is not.
+
+    OpenSMTPD 6.8 of Debian 12 says `220 2.0.0 Ready to start TLS` and answers every handshake with an alert.
+    """
+    context = authority.server_context(NAME)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("AES128-GCM-SHA256")  # needs an RSA key, and this one is of another kind
+    hop = ScriptedNextHop(tls=context)
+
+    assert expected == outcome(hop, tls=policy)
+
+
+@pytest.mark.parametrize("fault", FAULTS_AT_STARTTLS, ids=lambda fault: str(fault)[:30])
 @pytest.mark.parametrize("policy", [TlsPolicy.REQUIRED, TlsPolicy.VERIFIED])
 def test_fault_at_starttls_is_no_tls(authority: ThrowawayAuthority, policy: TlsPolicy, fault: Any) -> None:
     """Whatever goes wrong between STARTTLS and the handshake is 451 4.7.5, never plain and never 5yz."""
