@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from gateway.daemon.accounts import account_of
@@ -36,6 +37,8 @@ from gateway.values.status import Reply, reply_to
 from gateway.values.verdict import Disposition
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gateway.daemon.passages import Passages
     from gateway.daemon.runtime import Observers, Runtime
     from gateway.edge.listener.wirestore import WireStore
@@ -70,7 +73,7 @@ class _Transaction:
     """MAIL and RCPT of one transaction, pinned to the runtime it began under."""
 
     __slots__ = (
-        "client", "data_began_ns", "forward_paths", "hop", "id", "mail", "route", "runtime",
+        "client", "data_began_ns", "early", "forward_paths", "has_looked", "hop", "id", "mail", "route", "runtime",
     )  # fmt: skip
 
     def __init__(self, runtime: Runtime, client: Client, mail: MailCommand) -> None:
@@ -80,6 +83,10 @@ class _Transaction:
         self.forward_paths: list[str] = []
         self.route: Route | None = None
         self.hop: NextHopTransaction | None = None
+        self.has_looked = False
+        """The recipients that came with the first one were counted by route."""
+        self.early: tuple[RcptCommand, NextHopReply] | None = None
+        """A recipient the next hop accepted before it was his turn, so that his route is the transaction's."""
 
     async def ask_next_hop(self, route: Route, rcpt: RcptCommand) -> NextHopReply:
         """Ask for one recipient; the first one opens the transaction there. Raises NextHopRefused."""
@@ -123,11 +130,11 @@ class Session:
         self._transaction = transaction
         return reply_to("sender_ok")
 
-    async def on_rcpt(self, rcpt: RcptCommand) -> Reply:
+    async def on_rcpt(self, rcpt: RcptCommand, ahead: Callable[[], tuple[RcptCommand, ...]]) -> Reply:
         """Ask policy and then the next hop about one recipient; the next hop's own reply is passed on."""
         transaction = self._transaction
         assert transaction is not None
-        found = await self._admit(transaction, rcpt)
+        found = await self._admit(transaction, rcpt, ahead)
         if found.reply.is_positive:
             transaction.forward_paths.append(rcpt.forward_path)
         else:
@@ -142,22 +149,22 @@ class Session:
             )  # fmt: skip
         return found.reply
 
-    async def _admit(self, transaction: _Transaction, rcpt: RcptCommand) -> _Admitted:
+    async def _admit(
+        self, transaction: _Transaction, rcpt: RcptCommand, ahead: Callable[[], tuple[RcptCommand, ...]]
+    ) -> _Admitted:
         """Answer one recipient."""
-        runtime = transaction.runtime
-        verdict = runtime.judge.judge_recipient(
-            transaction.client, transaction.mail.reverse_path, rcpt.forward_path, instant(time.time_ns() // 1000)
-        )
-        if verdict.deciding is not None and verdict.disposition in {Disposition.REJECT, Disposition.DEFER}:
-            generation = runtime.generation
-            reply = reply_for_rcpt_verdict(verdict, runtime.rules, transaction.id, generation.help_base)
-            return _Admitted(reply, rule=verdict.deciding.rule)
-        # <postmaster> is ours, not that of the server which takes mail for all the world
-        route = runtime.next_hops.route_for(domain_of(rcpt.forward_path) or runtime.admission.home)
+        if transaction.early is not None and transaction.early[0] == rcpt:
+            answer, transaction.early = transaction.early[1], None
+            return _Admitted(answer.reply, asked=answer)
+        if (ruled := _refused_by_rule(transaction, rcpt)) is not None:
+            return ruled
+        route = _route_of(transaction, rcpt)
         if route is None:
             return _Admitted(reply_to("next_hop_unroutable"), "next_hop_unroutable")
+        if not transaction.has_looked:
+            await _look_ahead(transaction, route, ahead)
         if transaction.route is not None and route.name != transaction.route.name:
-            if transaction.forward_paths:
+            if transaction.forward_paths or transaction.early is not None:
                 return _Admitted(reply_to("other_route"), "other_route")
             await transaction.leave_next_hop()
         try:
@@ -168,10 +175,11 @@ class Session:
         return _Admitted(answer.reply, situation, route=route.name, asked=answer)
 
     def on_start_data(self) -> Reply | None:
-        """Never veto: room is checked as octets arrive."""
-        if self._transaction is not None:
-            self._transaction.data_began_ns = time.perf_counter_ns()
-        return None
+        """Veto only when the next hop knows of a recipient that our client was not told yet; see `_look_ahead`."""
+        transaction = self._transaction
+        assert transaction is not None
+        transaction.data_began_ns = time.perf_counter_ns()
+        return None if transaction.early is None else reply_to("internal")
 
     async def on_data(self, store: WireStore) -> Reply:
         """Inspect, judge, mark and relay; answer the final dot."""
@@ -200,6 +208,54 @@ class Session:
     async def on_close(self) -> None:
         """The session is over."""
         await self.on_reset()
+
+
+def _refused_by_rule(transaction: _Transaction, rcpt: RcptCommand) -> _Admitted | None:
+    runtime = transaction.runtime
+    verdict = runtime.judge.judge_recipient(
+        transaction.client, transaction.mail.reverse_path, rcpt.forward_path, instant(time.time_ns() // 1000)
+    )
+    if verdict.deciding is None or verdict.disposition not in {Disposition.REJECT, Disposition.DEFER}:
+        return None
+    reply = reply_for_rcpt_verdict(verdict, runtime.rules, transaction.id, runtime.generation.help_base)
+    return _Admitted(reply, rule=verdict.deciding.rule)
+
+
+def _route_of(transaction: _Transaction, rcpt: RcptCommand) -> Route | None:
+    # <postmaster> is ours, not that of the server which takes mail for all the world
+    runtime = transaction.runtime
+    return runtime.next_hops.route_for(domain_of(rcpt.forward_path) or runtime.admission.home)
+
+
+async def _look_ahead(transaction: _Transaction, own: Route, ahead: Callable[[], tuple[RcptCommand, ...]]) -> None:
+    """Let the transaction take the route of most recipients that came together, if one of them is accepted there.
+
+    Asking first keeps the others free: a route that does not answer, or took no message lately, makes nobody wait. What
+    is not accepted is forgotten, and everybody has his answer at his turn.
+    """
+    transaction.has_looked = True
+    next_hops = transaction.runtime.next_hops
+    if not next_hops.has_choice:
+        return
+    counts = Counter([own.name])
+    first: dict[str, tuple[Route, RcptCommand]] = {}
+    for rcpt in ahead():
+        if (route := _route_of(transaction, rcpt)) is not None:
+            counts[route.name] += 1
+            first.setdefault(route.name, (route, rcpt))
+    best = min(counts, key=lambda name: (name in next_hops.deferring, -counts[name]))  # the first of equals: our own
+    if best == own.name or _refused_by_rule(transaction, first[best][1]) is not None:
+        return
+    route, rcpt = first[best]
+    try:
+        answer = await transaction.ask_next_hop(route, rcpt)
+    except NextHopRefused:
+        return
+    if answer.is_accepted:
+        transaction.early = rcpt, answer
+    else:
+        await transaction.leave_next_hop()
+        transaction.route = None
 
 
 class _Delivery:
@@ -287,6 +343,10 @@ class _Delivery:
             is_secret=inspection.verdict.is_secret,
         )  # fmt: skip
         self._stages.append(("relay", (time.perf_counter_ns() - started) // 1000))
+        if answer.is_accepted:
+            runtime.next_hops.deferring.discard(hop.route.name)
+        elif not answer.reply.is_permanent:
+            runtime.next_hops.deferring.add(hop.route.name)
         if not answer.is_accepted:
             self.situation = answer.situation or "next_hop"
             return answer.reply

@@ -31,6 +31,8 @@ class RecordingHandler:
     def __init__(self) -> None:
         self.calls: list[tuple] = []
         self.messages: list[bytes] = []
+        self.ahead: list[tuple[str, ...]] = []
+        """Forward-paths a client had named behind each recipient."""
         self.answers: dict[str, Reply | BaseException] = {}
         """What to answer or raise instead, by the name of the call or by forward-path."""
         self.delivering = asyncio.Event()
@@ -60,8 +62,9 @@ class RecordingHandler:
         self.calls.append(("mail", client, mail))
         return self._answer("mail", "sender_ok")
 
-    async def on_rcpt(self, rcpt: RcptCommand) -> Reply:
+    async def on_rcpt(self, rcpt: RcptCommand, ahead: Callable[[], tuple[RcptCommand, ...]]) -> Reply:
         """Record RCPT; an answer may be set for one forward-path."""
+        self.ahead.append(tuple(one.forward_path for one in ahead()))
         self.calls.append(("rcpt", rcpt.forward_path))
         return self._answer(rcpt.forward_path, None) or self._answer("rcpt", "recipient_ok")
 

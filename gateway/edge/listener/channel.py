@@ -18,6 +18,7 @@ from gateway.edge.listener.commands import is_cross_protocol
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Iterator
 
     from gateway.values.status import Reply
 
@@ -149,6 +150,16 @@ class Channel(SMTP):
     def has_input(self) -> bool:
         """Say whether octets wait to be read."""
         return len(self._inbox) > self._start
+
+    def lines_ahead(self, limit: int) -> Iterator[bytes]:
+        """Give whole lines that wait to be read, at most so many, without their CRLF and without taking them."""
+        start = self._start
+        for _ in range(limit):
+            end = self._inbox.find(b"\r\n", start)
+            if end < 0:
+                return
+            yield self._inbox[start:end]
+            start = end + 2
 
     async def read_line(self) -> bytes:
         """Wait for the next command line and take it, without its CRLF.

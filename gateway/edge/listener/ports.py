@@ -73,8 +73,8 @@ class SessionHandler(Protocol):
         """Begin a transaction. A positive reply opens it."""
         ...
 
-    async def on_rcpt(self, rcpt: RcptCommand) -> Reply:
-        """Add a recipient; a positive reply accepts it."""
+    async def on_rcpt(self, rcpt: RcptCommand, ahead: Callable[[], tuple[RcptCommand, ...]]) -> Reply:
+        """Add a recipient; a positive reply accepts it. `ahead` reads those a pipelining client named behind it."""
         ...
 
     def on_start_data(self) -> Reply | None:

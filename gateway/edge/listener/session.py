@@ -14,12 +14,13 @@ State of the dialogue, and what each state admits:
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
 from gateway.edge.listener.channel import Hangup
-from gateway.edge.listener.commands import KNOWN_VERBS, parse_hello, parse_mail, parse_rcpt
+from gateway.edge.listener.commands import KNOWN_VERBS, parse_hello, parse_mail, parse_rcpt, split_line
 from gateway.edge.listener.data import DataPace, DataReader
 from gateway.edge.listener.dialogue import Dialogue
 from gateway.edge.listener.forwarded import (
@@ -39,6 +40,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from gateway.edge.listener.ports import SessionHandler
+    from gateway.values.envelope import RcptCommand
+
+_AHEAD_LIMIT = 100
+"""Commands of a burst that are looked at before their turn: as many recipients as a client may count on (RFC 5321
+section 4.5.3.1.8; Postfix sends 50 at once, Exim 100)."""
 
 
 class Session(Dialogue):
@@ -107,19 +113,38 @@ class Session(Dialogue):
         if not self._has_mail:
             return self._reply("need_mail" if self._speaker.helo else "need_hello")
         self._asked_count += 1
-        rcpt = parse_rcpt(
-            argument, is_smtputf8=self._is_smtputf8, is_esmtp=self._is_esmtp, is_trusted=self._speaker.is_trusted
-        )
+        rcpt = self._parse_rcpt(argument)
         self._forward_path = rcpt.forward_path
         refusal = self._listener.admission.check_recipient(rcpt.forward_path, self._speaker.is_trusted)
         if refusal is not None:
             return refusal
         if self._accepted_count >= self._settings.recipients_limit:
             return self._reply("too_many_recipients")
-        reply = await self._ask(cast("SessionHandler", self._handler).on_rcpt(rcpt))
+        reply = await self._ask(cast("SessionHandler", self._handler).on_rcpt(rcpt, self._recipients_ahead))
         if reply.is_positive:
             self._accepted_count += 1
         return reply
+
+    def _parse_rcpt(self, argument: bytes) -> RcptCommand:
+        return parse_rcpt(
+            argument, is_smtputf8=self._is_smtputf8, is_esmtp=self._is_esmtp, is_trusted=self._speaker.is_trusted
+        )
+
+    def _recipients_ahead(self) -> tuple[RcptCommand, ...]:
+        """Read the recipients a pipelining client has named already; each is dealt with again at its turn.
+
+        What would not come to the handler at its turn is left out: refused, not well formed, or past the limit.
+        """
+        found: list[RcptCommand] = []
+        for line in self.lines_ahead(min(_AHEAD_LIMIT, self._settings.recipients_limit - self._accepted_count - 1)):
+            verb, argument = split_line(line)
+            if verb != b"RCPT":
+                break
+            with contextlib.suppress(Permanent):
+                rcpt = self._parse_rcpt(argument)
+                if self._listener.admission.check_recipient(rcpt.forward_path, self._speaker.is_trusted) is None:
+                    found.append(rcpt)
+        return tuple(found)
 
     async def smtp_DATA(self, argument: bytes) -> Reply | None:
         """Receive the message and answer its final dot."""

@@ -45,6 +45,8 @@ class NextHops:
         problems: list[ConfigProblem] = []
         self._by_domain: dict[str, Route] = {}
         self._pools: dict[str, RoutePool] = {}
+        self.deferring: set[str] = set()
+        """Routes whose last message was deferred, by name; whoever sends one notes it."""
         for route in routes:
             problems += [
                 ConfigProblem("configuration", 0, f"routes.{route.name}", problem) for problem in _problems_of(route)
@@ -65,6 +67,11 @@ class NextHops:
                 )
         if problems:
             raise Misconfigured(problems)
+
+    @property
+    def has_choice(self) -> bool:
+        """Say whether there is more than one route."""
+        return len(self._pools) > 1
 
     def route_for(self, domain: str) -> Route | None:
         """Find the route of a domain (A-label, any case): exact, then the longest suffix, then `*`.

@@ -351,6 +351,37 @@ async def test_recipients_are_answered_one_by_one():
 
 
 @run
+async def test_recipients_ahead_are_those_of_the_burst():
+    """What a pipelining client named behind a recipient is known with it: admitted ones up to the first other command."""
+    async with bench() as made:
+        client = await made.client()
+        await client.greet()
+        names = (b"<a@so-a.gov.vn>", b"<b@elsewhere.example>", b"<c@so-a", b"<d@so-a.gov.vn>")
+        lines = [b"RCPT TO:" + name for name in names]
+        await client.ask(b"\r\n".join((b"MAIL FROM:<x@so-b.vn>", *lines, b"NOOP", b"RCPT TO:<e@so-a.gov.vn>")))
+        for _ in range(6):
+            await client.reply()
+        assert [("d@so-a.gov.vn",), (), ()] == made.handler.ahead
+
+
+@pytest.mark.parametrize(("limit", "known"), [(3, 2), (1000, 100)])
+def test_recipients_ahead_are_bounded(limit, known):
+    """No more are looked at than may be accepted, nor than a hundred, however long the burst is."""
+
+    async def story():
+        async with bench(recipients_limit=limit) as made:
+            client = await made.client()
+            await client.greet()
+            lines = [b"RCPT TO:<r%d@so-a.gov.vn>" % number for number in range(200)]
+            await client.ask(b"\r\n".join((b"MAIL FROM:<x@so-b.vn>", *lines)))
+            for _ in lines:
+                await client.reply()
+            assert known == len(made.handler.ahead[0])
+
+    asyncio.run(story())
+
+
+@run
 async def test_data_vetoed():
     """The handler may refuse DATA before the 354; the transaction stays open for RSET."""
     async with bench() as made:

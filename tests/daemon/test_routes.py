@@ -1,0 +1,161 @@
+"""Recipients of several routes in one message: one route a transaction, that of most where they come together."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gateway.demo.mails import DEPARTMENT_A, PROVINCE
+from tests.support.daemon import PATIENCE_S, running_daemon
+from tests.support.scripted_nexthop import ScriptedNextHop, in_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.support.daemon import Daemon
+
+PLAIN = b"From: vanthu@soa.thunghiem.gov.vn\r\nSubject: Trao doi\r\n\r\nXin chao.\r\n"
+FEW = f"x@vpubnd.{PROVINCE}"
+MOST = [f"{name}@sob.{PROVINCE}" for name in ("a", "b", "c")]
+
+
+@contextlib.contextmanager
+def two_routes(folder: Path, script: dict | None = None) -> Iterator[tuple[Daemon, ScriptedNextHop]]:
+    """A gateway with a route of its own for one domain; gives it and that route's next hop, which follows a script."""
+    with in_thread(ScriptedNextHop(script or {})) as hop:
+        route = f'[[relay.routes]]\nname = "so-b"\ndomains = ["sob.{PROVINCE}"]\nhosts = ["{hop.host}"]\ntls = "none"\n'
+        with running_daemon(folder, changes={"[policy]": f"{route}\n[policy]"}) as daemon:
+            yield daemon, hop
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """The same for the module, with a next hop that accepts everything."""
+    with two_routes(tmp_path_factory.mktemp("routes")) as made:
+        yield made
+
+
+@pytest.fixture
+def routes(shared):
+    """It, with nothing received yet."""
+    daemon, hop = shared
+    for one in (daemon.next_hop, hop):
+        one.messages.clear()
+        one.commands.clear()
+    return shared
+
+
+def burst(daemon: Daemon, *lines: str, sender: str = DEPARTMENT_A) -> list[str]:
+    """Send MAIL, these RCPT lines and DATA in one packet, and the message when it is asked for; give the replies."""
+    with socket.create_connection(("127.0.0.1", daemon.port), PATIENCE_S) as client:
+        replies = client.makefile("rb")
+
+        def reply() -> str:
+            while (line := replies.readline())[3:4] == b"-":
+                pass
+            return line.decode().rstrip()
+
+        client.sendall(b"EHLO client.example\r\n")
+        reply(), reply()
+        commands = [f"MAIL FROM:<{sender}>", *lines, "DATA"]
+        client.sendall("".join(f"{line}\r\n" for line in commands).encode())
+        found = [reply() for _ in commands]
+        if found[-1].startswith("354"):
+            client.sendall(PLAIN + b".\r\n")
+            found.append(reply())
+        return found[1:]
+
+
+def to(*paths: str) -> list[str]:
+    """Give RCPT lines."""
+    return [f"RCPT TO:<{path}>" for path in paths]
+
+
+def codes(replies: list[str]) -> list[str]:
+    """Give the code and, of a refusal, its status."""
+    return [reply[:3] if reply[0] in "23" else reply[:9] for reply in replies]
+
+
+def test_route_of_most_goes_first(routes):
+    """The first of a burst is of another route than most: he comes again, and nobody is asked for twice."""
+    daemon, hop = routes
+    first = burst(daemon, *to(FEW, *MOST))
+    again = burst(daemon, *to(FEW))
+
+    assert ["452 4.5.3", "250", "250", "250", "354", "250"] == codes(first)
+    assert ["250", "354", "250"] == codes(again)
+    assert [MOST] == [message.forward_paths for message in hop.messages]
+    assert [[FEW]] == [message.forward_paths for message in daemon.next_hop.messages]
+    assert 3 == sum(line.startswith("RCPT") for line in hop.commands)
+
+
+def test_equal_numbers_leave_the_first_his_route(routes):
+    """One of each: the order of the client decides, as it does without pipelining."""
+    daemon, hop = routes
+    assert ["250", "452 4.5.3", "354", "250"] == codes(burst(daemon, *to(FEW, MOST[0])))
+    assert [] == hop.messages
+    with daemon.client() as client:
+        client.mail(DEPARTMENT_A)
+        assert [250, 452, 452, 452] == [client.rcpt(path)[0] for path in (FEW, *MOST)]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        {"RCPT": ["550 5.1.1 No", "550 5.1.1 No"]},
+        {"RCPT": lambda _line: "450 4.2.1 Later"},
+        {"MAIL": lambda _line: "451 4.3.0 Not now"},
+        {"MAIL": lambda _line: "550 5.7.1 Not you"},
+    ],
+    ids=["unknown", "deferred", "down", "sender refused"],
+)
+def test_route_of_most_that_takes_nobody_keeps_nobody_waiting(tmp_path, script):
+    """The first one goes his way when those who are more are not accepted; none of them hears a 5yz of another."""
+    with two_routes(tmp_path, script) as (daemon, _hop):
+        expected = ["250", "452 4.5.3", "452 4.5.3", "452 4.5.3", "354", "250"]
+        assert expected == codes(burst(daemon, *to(FEW, *MOST)))
+        assert [[FEW]] == [message.forward_paths for message in daemon.next_hop.messages]
+
+
+def test_route_that_defers_messages_lets_others_go_first(tmp_path):
+    """A next hop that takes recipients and no message, for days perhaps, holds up its own recipients alone."""
+    with two_routes(tmp_path, {"DOT": ["452 4.3.1 Disk full", None]}) as (daemon, hop):
+        assert ["452 4.5.3", "250", "250", "250", "354", "452 4.3.1"] == codes(burst(daemon, *to(FEW, *MOST)))
+        assert ["250", "452 4.5.3", "452 4.5.3", "452 4.5.3", "354", "250"] == codes(burst(daemon, *to(FEW, *MOST)))
+        assert ["250", "250", "250", "354", "250"] == codes(burst(daemon, *to(*MOST)))
+        assert ["452 4.5.3", "250", "250", "250", "354", "250"] == codes(burst(daemon, *to(FEW, *MOST)))
+        assert [MOST, MOST] == [message.forward_paths for message in hop.messages]
+
+
+def test_what_is_no_recipient_does_not_count(routes):
+    """Lines that are refused at their turn give no route its number, and are refused at their turn."""
+    junk = [f"RCPT TO:<a%elsewhere.example@sob.{PROVINCE}>", "RCPT TO:<@sob", f"RCPT TO:<a@sob.{PROVINCE}> X=1"]
+    daemon, hop = routes
+    replies = burst(daemon, *to(FEW), *junk, *to(MOST[0]))
+
+    assert ["250", "5", "5", "5", "452 4.5.3", "354", "250"] == [
+        code[:1] if code[0] == "5" else code for code in codes(replies)
+    ]
+    assert [] == hop.messages
+
+
+def test_same_recipient_twice_is_answered_twice(routes):
+    """Each command has its reply, also where the first of two was asked for early."""
+    daemon, hop = routes
+    twice = [MOST[0], MOST[0]]
+    assert ["452 4.5.3", "250", "250", "354", "250"] == codes(burst(daemon, *to(FEW, *twice)))
+    assert [twice] == [message.forward_paths for message in hop.messages]
+
+
+def test_burst_that_is_broken_off_delivers_nothing(routes):
+    """RSET behind the recipients: what the next hop was asked early goes with the transaction."""
+    daemon, hop = routes
+    replies = burst(daemon, *to(FEW, *MOST), "RSET", f"MAIL FROM:<{DEPARTMENT_A}>", *to(FEW))
+
+    assert ["452 4.5.3", "250", "250", "250", "250", "250", "250", "354", "250"] == codes(replies)
+    assert [] == hop.messages
+    assert [[FEW]] == [message.forward_paths for message in daemon.next_hop.messages]
