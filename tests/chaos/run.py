@@ -78,10 +78,16 @@ async def run(
     asyncio.get_running_loop().set_exception_handler(
         lambda _loop, about: ledgers.troubles.append(("ended badly", f"this program: {about}"))
     )
-    tls = ThrowawayAuthority(folder).server_context("nexthop.example")
+    authority = ThrowawayAuthority(folder)
+    authority.server_context("gateway.example")
+    tls = authority.server_context("nexthop.example")
     async with make_next_hop(ledgers, random.Random(rng.random()), plan, tls) as next_hop:
         final_s = "8.0" if plan.has_stalls else "60.0"
-        changes = {'tls = "none"': _ROUTE + final_s, "[log]": "[limits]\ndrain_s = 5.0\n\n[log]"}
+        changes = {
+            'tls = "none"': _ROUTE + final_s,
+            "[log]": "[limits]\ndrain_s = 5.0\n\n[log]",
+            "[relay]": 'certificate_file = "gateway.example.pem"\nkey_file = "gateway.example.pem"\n\n[relay]',
+        }
         gateway = Gateway(folder, next_hop, changes)
         trouble = Trouble(gateway, next_hop, plan, rng)
         listed = kinds()

@@ -23,6 +23,9 @@ _LEAVES = 0.02
 _STAYS = 0.5
 """How often it goes on in the same session."""
 
+_TLS = 0.5
+"""How often a session begins TLS."""
+
 
 class Place(NamedTuple):
     """Whom a sender talks to, and who it is."""
@@ -65,12 +68,13 @@ class Sender:
                 self._client = await self._connect()
             except OSError as error:
                 return Attempt(mail, helo, 0, type(error).__name__, "connect")
-        dialogue, leaves = _Dialogue(self._client, mail, helo), self._rng.random()
+        dialogue = _Dialogue(self._client, mail, helo, is_new=is_new, has_tls=self._rng.random() < _TLS)
+        leaves = self._rng.random()
         try:
             if leaves > 2 * _LEAVES:
-                attempt = await dialogue.whole(is_new=is_new)
+                attempt = await dialogue.whole()
             else:
-                attempt = await dialogue.half(is_new=is_new, is_with_dot=leaves > _LEAVES)
+                attempt = await dialogue.half(is_with_dot=leaves > _LEAVES)
         except TimeoutError:
             attempt = Attempt(mail, helo, 0, NO_REPLY, dialogue.stage, has_left=True)
         if attempt.code in {0, CLOSING} or self._rng.random() > _STAYS:
@@ -88,46 +92,64 @@ class Sender:
 
 
 class _Dialogue:
-    """One transaction in a session of its own."""
+    """One transaction, in a new session or an older one."""
 
-    def __init__(self, client: RawClient, mail: Mail, helo: str) -> None:
+    def __init__(self, client: RawClient, mail: Mail, helo: str, *, is_new: bool, has_tls: bool) -> None:
         self._client, self._mail, self._helo = client, mail, helo
+        self._is_new, self._begins_tls = is_new, is_new and has_tls
         self.stage = "banner"
 
-    async def whole(self, *, is_new: bool) -> Attempt:
+    async def whole(self) -> Attempt:
         """Say everything; answer with the refusal, or with the reply to the final dot."""
-        refusal = await self._envelope(is_new=is_new)
+        refusal = await self._envelope()
         if refusal is not None:
             return refusal
         self.stage = "dot"
         await self._client.send(self._mail.wire + b".\r\n")
         return self._attempt(*await self._reply())
 
-    async def half(self, *, is_new: bool, is_with_dot: bool) -> Attempt:
+    async def half(self, *, is_with_dot: bool) -> Attempt:
         """Leave in the middle of the message, or right after the final dot."""
-        refusal = await self._envelope(is_new=is_new)
+        refusal = await self._envelope()
         if refusal is not None:
             return refusal
         wire = self._mail.wire
         await self._client.send(wire + b".\r\n" if is_with_dot else wire[: len(wire) // 2])
         return Attempt(self._mail, self._helo, 0, "left", "dot" if is_with_dot else "body", has_left=True)
 
-    async def _envelope(self, *, is_new: bool) -> Attempt | None:
+    async def _envelope(self) -> Attempt | None:
         kind = self._mail.kind
         lines = (
-            ("EHLO", f"EHLO {self._helo}"),
             ("MAIL", f"MAIL FROM:<{kind.reverse_path}>"),
             ("RCPT", f"RCPT TO:<{kind.forward_path}>"),
             ("DATA", "DATA"),
         )
-        code, reply = await self._reply() if is_new else (220, "")
+        code, reply = await self._greet()
         for stage, line in lines:
             if code // 100 != 2:
                 return self._attempt(code, reply)
-            self.stage = stage
-            await self._client.send(line.encode() + b"\r\n")
-            code, reply = await self._reply()
+            code, reply = await self._ask(stage, line)
         return None if code == 354 else self._attempt(code, reply)
+
+    async def _greet(self) -> tuple[int, str]:
+        """Say EHLO, and once more under TLS, which a session begins at once or never."""
+        code, reply = await self._reply() if self._is_new else (220, "")
+        if code == 220:
+            code, reply = await self._ask("EHLO", f"EHLO {self._helo}")
+        if code == 250 and self._begins_tls:
+            code, reply = await self._ask("STARTTLS", "STARTTLS")
+            if code == 220:
+                try:
+                    await self._client.start_tls()
+                except OSError as error:
+                    return 0, type(error).__name__
+                code, reply = await self._ask("EHLO", f"EHLO {self._helo}")
+        return code, reply
+
+    async def _ask(self, stage: str, line: str) -> tuple[int, str]:
+        self.stage = stage
+        await self._client.send(line.encode() + b"\r\n")
+        return await self._reply()
 
     async def _reply(self) -> tuple[int, str]:
         octets = await self._client.reply()
