@@ -33,8 +33,8 @@ class Plan(NamedTuple):
 
 
 WHOLE = Plan(
-    workers=920, nurseries=25, kills=20, stops=6, kills_at_stages=STAGES * 2, stops_at_stages=STAGES,
-    reloads=15, bad_reloads=15, kills_in_reloads=4, faults=8, chance=0.08, has_stalls=True, senders=12, pause_s=0.05,
+    workers=950, nurseries=30, kills=12, stops=4, kills_at_stages=STAGES, stops_at_stages=STAGES,
+    reloads=10, bad_reloads=10, kills_in_reloads=3, faults=8, chance=0.08, has_stalls=True, senders=12, pause_s=0.05,
 )  # fmt: skip
 SHORT = Plan(
     workers=10, nurseries=1, kills=0, stops=1, kills_at_stages=("AFTERDOT",), stops_at_stages=(),
