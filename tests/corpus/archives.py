@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import struct
 import zlib
+from functools import reduce
+from operator import xor
 
 SEVEN_ZIP = base64.b64decode(
     "N3q8ryccAASzR60NkQAAAAAAAAAUAAAAAAAAAI/Sy5ABABhN4bqsVApT4buROiAxMi9DVi1VQk5EbW90AOAAfgBsXQAAgTMHrg/P2W+8D9RqXn3l"
@@ -41,6 +43,25 @@ def rar(*members: tuple[str, bytes], flags: int = 0, file_flags: int = 0) -> byt
         )
         out += _rar_block(0x74, 0x8000 | file_flags, fields + name.encode("ascii"), octets)
     return out + _rar_block(0x7B, 0x4000, b"")
+
+
+def rar_of_filters(count: int, octets: int) -> bytes:
+    """A rar 4 archive whose packed data name so many filters, each forgetting the last, with so many octets of its own.
+
+    The bits: no PPMd, no old table; two lengths of the code for lengths; of the main code 65 (a letter) and 257 (a
+    filter); then filter after filter: its flags and length, number 0, where it begins, its program, which has data.
+    """
+    program = f"111{octets - 1:032b}".ljust(40, "0")
+    check = reduce(xor, int(program, 2).to_bytes(5, "big"))
+    code = f"000000{3:02b}{1 << 26:032b}{2:02b}{6:016b}{check:08b}{program}".ljust(112, "0")
+    lengths = "".join(f"{number in (1, 19):04b}" for number in range(20))
+    zeros = [f"1{number - 11:07b}" for number in (65, 138, 53, 135, 11)]
+    table = f"{zeros[0]}0{zeros[1]}{zeros[2]}0{zeros[3]}{zeros[4]}"
+    bits = f"00{lengths}{table}" + f"1{0x86:08b}{14 - 7:08b}{code}" * count
+    octets_packed = -(-len(bits) // 8)
+    packed = int(bits.ljust(8 * octets_packed, "0"), 2).to_bytes(octets_packed, "big")
+    fields = struct.pack("<IIBIIBBHI", len(packed), 1_000, 3, 0, 0x5D750000, 29, 0x33, 1, 0o100644)
+    return b"Rar!\x1a\x07\0" + _rar_block(0x73, 0, b"\0" * 6) + _rar_block(0x74, 0x8000, fields + b"a", packed)
 
 
 def rar_volume(name: str, piece: bytes, whole: bytes, *, is_first: bool, is_last: bool) -> bytes:

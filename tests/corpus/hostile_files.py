@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from tests.corpus import boxes, compose, office, ole
-from tests.corpus.archives import cab, iso, rar
+from tests.corpus.archives import cab, iso, rar, rar_of_filters
 from tests.corpus.bombs import as_file
 from tests.corpus.hostile_shapes import fill, numbered
 
@@ -314,6 +314,7 @@ SHAPES = {
         [(b"%d.txt" % n, 1_000_000, n, 0) for n in range(min(900, size // 24))], boxes.mszip("Độ mật: Mật\r\n".encode() * 80_000)), b"a.cab"),
     "cab, many": lambda size: as_file(cab(*((f"{n}", b"x") for n in range(min(900, size // 24)))), b"a.cab"),
     "rar, many": lambda size: as_file(rar(*((f"{n}", b"x") for n in range(size // 48))), b"a.rar"),
+    "rar, filters with vast data": lambda size: as_file(rar_of_filters(size // 17, 100_000_000), b"a.rar"),
     "rar5, many": lambda size: as_file(boxes.rar5(*(boxes.rar5_file(f"{n}", b"x") for n in range(size // 32))), b"a.rar"),
     "7z, vast dictionary": lambda _size: as_file(boxes.seven_zip_wanting(1 << 30), b"a.7z"),
 }  # fmt: skip

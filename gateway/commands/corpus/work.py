@@ -5,6 +5,7 @@ from __future__ import annotations
 import email.parser
 import email.utils
 import resource
+import time
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -14,6 +15,7 @@ import msgspec
 from gateway.commands.explaining import SAMPLE_ID, wire_form
 from gateway.daemon.generation import Generation, instant
 from gateway.daemon.inspection import Inspector
+from gateway.edge.readers.slate import SLATE
 from gateway.edge.readers.tesseract import load_recogniser
 from gateway.judge.signers import any_valid, signatures_of_signers
 from gateway.read.budget import DEFAULT_BUDGET, Budget
@@ -141,7 +143,18 @@ class CorpusReader:
         if recogniser is not None:
             recogniser.grant(*budget.ocr_milliseconds_for(len(content)))
         cache = self._cache if trust.generation == self._cache.trust_generation else None
-        return read_message(content, budget, trust, at, host="corpus", cache=cache, recogniser=recogniser)
+        SLATE.begin_message()
+        return read_message(
+            content,
+            budget,
+            trust,
+            at,
+            host="corpus",
+            cache=cache,
+            recogniser=recogniser,
+            watch=SLATE,
+            now=time.process_time,
+        )
 
 
 def _wrapped(files: Sequence[tuple[str, bytes]]) -> bytes:

@@ -11,7 +11,7 @@ import contextlib
 import ctypes
 import locale
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from gateway.read.containers.unpacked import ArchiveFault, Unpacked
 
@@ -42,6 +42,12 @@ _WORK_OCTETS: Final = 160_000_000
 archive says it needs is otherwise granted without question: 125 octets took a gigabyte."""
 _WORK_SHARE: Final = 8
 """The same for each octet of the archive."""
+_RAR4 = b"Rar!\x1a\x07\0"
+_PIECE_OCTETS: Final = 32
+"""Of a rar 4 archive the library is handed so little at once, for the clock is asked before every piece: each sixteen
+octets that name a filter with data of its own have it fill all the memory it may take (3.6.2), and then forget it."""
+_READ = ctypes.CFUNCTYPE(ctypes.c_ssize_t, ctypes.c_void_p, ctypes.c_void_p, ctypes.POINTER(ctypes.c_void_p))
+_FATAL = -30
 
 
 def _load() -> ctypes.CDLL | None:
@@ -59,6 +65,7 @@ def _load() -> ctypes.CDLL | None:
             "archive_read_new": (pointer, []),
             "archive_read_free": (ctypes.c_int, [pointer]),
             "archive_read_open_memory": (ctypes.c_int, [pointer, ctypes.c_char_p, size]),
+            "archive_read_open": (ctypes.c_int, [pointer, pointer, pointer, _READ, pointer]),
             "archive_read_next_header": (ctypes.c_int, [pointer, ctypes.POINTER(pointer)]),
             "archive_read_data": (ctypes.c_ssize_t, [pointer, pointer, size]),
             "archive_error_string": (ctypes.c_char_p, [pointer]),
@@ -99,18 +106,58 @@ def unpack_all(octets: bytes, kind: str, notes: Notes) -> Iterator[Unpacked]:
     if not handle:
         raise ArchiveFault("over_budget")
     memory = _Memory(notes.watch, _WORK_OCTETS + _WORK_SHARE * len(octets))
+    pieces = _Pieces(octets, notes)
+    read = _READ(pieces.next)  # while the library works, not in `pieces`: a circle would hold the octets for longer
     try:
         for word in FORMATS[kind]:
             switch = getattr(library, f"archive_read_support_{word}", None)
             if switch is not None:
                 switch.argtypes = [ctypes.c_void_p]
                 switch(handle)
-        opened = memory.run(lambda: library.archive_read_open_memory(handle, octets, len(octets)))
-        if opened not in (_OK, _WARN):
-            raise ArchiveFault(_reason(library, handle))
-        yield from _entries(library, handle, len(octets), notes, memory)
+        _open(library, handle, octets, read, memory)
+        for one in _entries(library, handle, len(octets), notes, memory):
+            yield one._replace(uninspectable="over_budget") if one.octets is None and pieces.is_late else one
+            pieces.check()
+        pieces.check()
+    except ArchiveFault:
+        pieces.check()
+        raise
     finally:
         library.archive_read_free(handle)
+
+
+def _open(library: ctypes.CDLL, handle: int, octets: bytes, read: Callable[..., int], memory: _Memory) -> None:
+    if octets.startswith(_RAR4):
+        opened = memory.run(lambda: library.archive_read_open(handle, None, None, read, None))
+    else:
+        opened = memory.run(lambda: library.archive_read_open_memory(handle, octets, len(octets)))
+    if opened not in (_OK, _WARN):
+        raise ArchiveFault(_reason(library, handle))
+
+
+class _Pieces:
+    """An archive handed over piece by piece, until the time of the message is spent."""
+
+    def __init__(self, octets: bytes, notes: Notes) -> None:
+        """Begin at the first piece."""
+        self._octets, self._notes = octets, notes
+        self._first = ctypes.c_void_p.from_buffer(ctypes.c_char_p(octets)).value or 0
+        self._at = 0
+        self.is_late = False
+
+    def next(self, _handle: int, _data: int, to: Any) -> int:
+        """Answer the length of the next piece and where it is, as the library wants to be told."""
+        self.is_late = self.is_late or self._notes.is_late()
+        if self.is_late:
+            return _FATAL
+        to[0], start = self._first + self._at, self._at
+        self._at = min(start + _PIECE_OCTETS, len(self._octets))
+        return self._at - start
+
+    def check(self) -> None:
+        """Raise ArchiveFault when the time was spent before the end."""
+        if self.is_late:
+            raise ArchiveFault("over_budget") from None
 
 
 class _Memory:

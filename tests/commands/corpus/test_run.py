@@ -18,9 +18,11 @@ from gateway.demo.run import write_world
 from gateway.demo.signing import append_page_text, tamper
 from gateway.edge.readers.pool import ReaderSettings
 from gateway.read.budget import DEFAULT_BUDGET
+from gateway.read.containers.libarchive import is_available
 from gateway.values.evidence import Outcome, SignatureFacts
 from gateway.values.facts import Marks
-from tests.corpus import compose
+from tests.corpus import boxes, compose
+from tests.corpus.archives import rar_of_filters
 from tests.support.daemon import mail_titled, world
 from tests.support.signed_pdfs import AT, base, one, pki, signed
 
@@ -194,6 +196,17 @@ def test_a_watcher_learns_what_was_left_out(folder):
     assert str(tally).startswith("read 8 in ")
     tally.kinds["pdf"] += 491
     assert tally.count({"kind": "pdf"}).startswith("... read 500 in ")
+
+
+@pytest.mark.skipif(not is_available(), reason="libarchive is not on this machine")
+def test_memory_and_time_are_those_of_the_gateway(tmp_path):
+    """What a file claims to need is not granted here either, and what takes too long ends as a fact."""
+    (tmp_path / "a.7z").write_bytes(boxes.seven_zip_wanting(1 << 30))
+    (tmp_path / "b.rar").write_bytes(rar_of_filters(5_000, 100_000_000))
+    first, second = run(tmp_path)
+
+    assert ("over_budget", []) == (first["uninspectable"], first["overruns"])
+    assert ("over_budget", ["cpu_milliseconds"]) == (second["uninspectable"], second["overruns"])
 
 
 def test_one_file_is_a_corpus_too(tmp_path):

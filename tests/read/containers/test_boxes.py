@@ -15,7 +15,7 @@ from gateway.read.containers.members import Container
 from gateway.read.kinds import sniff
 from gateway.read.notes import Notes
 from tests.corpus import boxes
-from tests.corpus.archives import cab, iso
+from tests.corpus.archives import cab, iso, rar_of_filters
 from tests.corpus.bombs import as_file
 from tests.corpus.boxes import Node, Packed, cabinet, disc, folder, mszip, rar5, rar5_file, volume
 from tests.support.real_worker import read_each
@@ -203,6 +203,15 @@ def test_a_dictionary_beyond_reason_is_over_budget_in_a_real_worker():
     answers = [answer for _, answer in read_each((str(octets), mail) for octets, mail in claims.items())]
 
     assert [(answer["words"], answer["grown_mb"] < 200) for answer in answers] == [([], True), (["over_budget"], True)]
+
+
+@needs_library
+def test_filters_that_fill_all_memory_again_and_again_end_when_the_time_is_spent():
+    """Sixteen octets of a rar 4 archive take a tenth of a second: there the clock is asked while the library works."""
+    ((_, answer),) = read_each([("rar", as_file(rar_of_filters(5_000, 100_000_000), b"a.rar"))])
+
+    assert ["cpu_milliseconds", "over_budget"] == answer["words"]
+    assert 2.0 > answer["cpu_s"]
 
 
 @settings(max_examples=200, deadline=None)
