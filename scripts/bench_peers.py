@@ -73,19 +73,21 @@ scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
 proxymap unix - - n - - proxymap
 tlsmgr unix - - n 1000? 1 tlsmgr
+showq unix n - n - - showq
+flush unix n - n 1000? 0 flush
 """
 
 
 @contextlib.contextmanager
-def postfix(home: Path, sink: int) -> Iterator[int]:
-    """Run plain Postfix: accepts, queues on disk, relays unread."""
+def postfix(home: Path, sink: int, port: int = 0, main: str = "", master: str = "") -> Iterator[int]:
+    """Run plain Postfix: accepts, queues on disk, relays unread; `main` and `master` are added to its files."""
     shutil.rmtree(home, ignore_errors=True)
-    port, owner = free_port(), pwd.getpwnam("postfix")
+    port, owner = port or free_port(), pwd.getpwnam("postfix")
     for folder in ("queue", "data", "etc"):
         (home / folder).mkdir(parents=True)
     os.chown(home / "data", owner.pw_uid, owner.pw_gid)
-    (home / "etc/main.cf").write_text(POSTFIX_MAIN.format(home=home, sink=sink))
-    (home / "etc/master.cf").write_text(POSTFIX_MASTER.format(port=port))
+    (home / "etc/main.cf").write_text(POSTFIX_MAIN.format(home=home, sink=sink) + main)
+    (home / "etc/master.cf").write_text(POSTFIX_MASTER.format(port=port) + master)
     command = ["postfix", "-c", str(home / "etc")]
     subprocess.run([*command, "start"], check=True, capture_output=True)
     try:

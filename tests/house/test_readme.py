@@ -12,7 +12,14 @@ from gateway.daemon.config.load import load_config
 from gateway.daemon.loading import load_generation
 from tests.support.tree import ROOT
 
-PAGES = ["README.md", "README.vi.md", "CONTRIBUTING.md", "docs/deployment.md", "docs/operations.md"]
+PAGES = [
+    "README.md",
+    "README.vi.md",
+    "CONTRIBUTING.md",
+    "docs/deployment.md",
+    "docs/operations.md",
+    "docs/interoperability.md",
+]
 
 
 def without_fences(text):
