@@ -11,6 +11,7 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from gateway.edge.registry.draft import Where
 from gateway.edge.registry.syntax import ATTRIBUTES, LAST_DAY
 from gateway.values.tomltext import did_you_mean
 
@@ -45,8 +46,9 @@ def _day(ordinal: int) -> str:
 
 
 def _check_attributes(agency: AgencyDraft, problems: Problems) -> None:
+    clashes: dict[tuple[str, str], list[tuple[Statement, Statement]]] = {}
     for key, statements in agency.statements.items():
-        if len(statements) < 2 or key == "domains":
+        if len(statements) < 2:
             continue
         groups: dict[str, list[Statement]] = {}
         for statement in statements:
@@ -54,13 +56,23 @@ def _check_attributes(agency: AgencyDraft, problems: Problems) -> None:
         for group in groups.values():
             ordered = sorted(group, key=lambda statement: interval(statement, agency))
             for before, after in pairwise(ordered):
-                end, start = interval(before, agency)[1], interval(after, agency)[0]
-                if start <= end:
-                    problems.add(
-                        after.where,
-                        f"`{after.value}` from {_day(start)} overlaps `{before.value}` ({before.where}), which holds"
-                        f" until {_day(end)}; `valid_to` is the last day, included",
-                    )
+                if interval(after, agency)[0] <= interval(before, agency)[1]:
+                    clashes.setdefault((str(after.where), str(before.where)), []).append((before, after))
+    for pairs in clashes.values():
+        _report_clash(pairs, agency, problems)
+
+
+def _report_clash(pairs: list[tuple[Statement, Statement]], agency: AgencyDraft, problems: Problems) -> None:
+    """Report what two places say for the same days: once, however many columns of a doubled CSV row it touches."""
+    before, after = pairs[0]
+    start, end = _day(interval(after, agency)[0]), _day(interval(before, agency)[1])
+    keys = sorted({pair[1].where.key for pair in pairs})
+    if len(keys) > 1:
+        told = f"`{'`, `'.join(keys)}` from {start} are said at {before.where} already, which holds until {end}"
+    else:
+        told = f"`{after.value}` from {start} overlaps `{before.value}` ({before.where}), which holds until {end}"
+    where = after.where if len(keys) == 1 else Where(after.where.source, after.where.path, "id")
+    problems.add(where, f"{told}; `valid_to` is the last day, included")
 
 
 def _check_links(agency: AgencyDraft, draft: Draft) -> None:
@@ -86,7 +98,8 @@ def _check_domains(draft: Draft) -> None:
             continue
         held.sort(key=itemgetter(0, 1))
         for before, after in pairwise(held):
-            if after[0] <= before[1]:
+            same_agency = before[2] and before[2] == after[2]  # told with the agency's other attributes
+            if after[0] <= before[1] and not same_agency:
                 owner = f"agency `{before[2]}`" if before[2] else "no single agency"
                 message = f"domain `{domain}` belongs to {owner} ({before[3].where}) until {_day(before[1])} already"
                 draft.problems.add(after[3].where, message)

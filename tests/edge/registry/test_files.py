@@ -523,6 +523,13 @@ CSV_PROBLEMS = {
         b"address,agency\nx@a.vn,a\n" + "y@a.vn,Sở".encode("utf-16-le") + b"\xff\n",
         "m.csv:3: is not UTF-8; save the sheet as `CSV UTF-8`",
     ),
+    "agency row twice": (
+        "id;name;level;domains;notations\nb;B;province;b.vn;X|Y\nb;B;province;b.vn;X\n",
+        (
+            "m.csv:3: id: `domains`, `level`, `name`, `notations` from 0001-01-01 are said at m.csv:2 already,"
+            " which holds until 9999-12-31; `valid_to` is the last day, included"
+        ),
+    ),
     "agency defined elsewhere": ("id;name\na;A\n", "m.csv:2: id: agency `a` is defined already at a.toml:2"),
 }
 
