@@ -1,7 +1,8 @@
 """Evaluate: packs and a scene to findings. Every rule that binds is asked about every subject of its scope.
 
-A subject is the message, one part or one recipient. Only facts some rule asks are bound, once a subject. A
-finding says what its rule hit, or that its answer is unknown for now; what follows is for `decide`.
+A subject is the message, one part or one recipient. Only facts some rule asks are bound, and only where the same
+facts have not been asked about before. A finding says what its rule hit, or that its answer is unknown for now; what
+follows is for `decide`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import msgspec
 
 from gateway.judge.binding import is_pack_bound, posture_for
 from gateway.judge.describe import describe, describe_recipient
+from gateway.judge.memory import key_of
 from gateway.judge.rules import NOTHING_ASKED
 from gateway.values.facts import Secrecy
 from gateway.values.pack import RuleScope
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gateway.judge.describe import Scene
-    from gateway.judge.rules import CompiledPacks, Group
+    from gateway.judge.memory import Answers, Key
+    from gateway.judge.rules import Asked, CompiledPacks, Group
     from gateway.values.envelope import Client, Envelope
     from gateway.values.facts import MessageFacts
     from gateway.values.pack import Pack, PostureTable, Rule
@@ -41,9 +44,9 @@ class Subject(NamedTuple):
 
     label: str
     """`message`, `part <path>` or `recipient <forward-path>`."""
-    values: dict[str, Any]
-    """Full fact name to value; unknown facts are absent."""
-    is_all_known: bool
+    views: dict[str, Any]
+    """Prefix to view."""
+    key: Key
     recipient: int = 0
     """Index of the forward-path, in the scopes that have one."""
     recipient_address: str = ""
@@ -112,47 +115,68 @@ def _collect(
         group = compiled.groups.get(scope)
         if group is None:
             continue
-        for subject in _subjects(compiled, scope, scene):
-            for pack, rule, is_unknown in _answers(group, compiled.environments[scope], subject, bound):
+        asked = compiled.asked[scope]
+        for subject in _subjects(asked, scope, scene):
+            answers = _answers(group, asked, subject)
+            values = _values(asked, subject) if answers else {}
+            for index, is_unknown in answers:
+                pack, rule = group.rules[index]
                 hardness = posture_for(rule, pack, scene, subject.recipient, posture)
-                if hardness is not Posture.OFF:
+                if pack.id in bound and hardness is not Posture.OFF:
                     counts[rule.id] = counts.get(rule.id, 0) + 1
-                    found.append((rule.severity, _finding(rule, pack, subject, hardness, is_unknown=is_unknown)))
+                    finding = _finding(rule, pack, subject, values, hardness, is_unknown=is_unknown)
+                    found.append((rule.severity, finding))
     found.sort(key=lambda one: -one[0])
     findings = [finding for _, finding in found]
     return tuple(_trim(findings) if max(counts.values(), default=0) > MAX_FINDINGS_PER_RULE else findings)
 
 
-def _answers(
-    group: Group, environment: Any, subject: Subject, bound: frozenset[str]
-) -> Iterator[tuple[Pack, Rule, bool]]:
-    """Yield the rules of bound packs that hit (False) or are unknown (True).
+def _answers(group: Group, asked: dict[str, Asked], subject: Subject) -> Answers:
+    """Tell which rules hit or are unknown, whomever they bind."""
+    answers = group.memory.recall(subject.key)
+    if answers is None:
+        values = _values(asked, subject)
+        answers = tuple(_ask(group, subject, values))
+        group.memory.keep(subject.key, answers)
+    return answers
+
+
+def _values(asked: dict[str, Asked], subject: Subject) -> dict[str, Any]:
+    """Give full fact name to value; unknown facts are absent."""
+    return {
+        name: value
+        for prefix, view in subject.views.items()
+        if (facts := asked.get(prefix)) is not None
+        for name, value in zip(facts.names, facts.values_of(view), strict=True)
+        if value is not None
+    }
+
+
+def _ask(group: Group, subject: Subject, values: dict[str, Any]) -> Iterator[tuple[int, bool]]:
+    """Put the facts to CEL.
 
     Raises:
         RuntimeError: an expression failed although every fact is known: a bug, never a verdict.
     """
     try:
-        together = group.together.eval(data=subject.values)
+        together = group.together.eval(data=values)
     except RuntimeError:
-        clean = _as_unicode(subject.values)
-        if clean == subject.values:
+        clean = _as_unicode(values)
+        if clean == values:
             raise
-        yield from _answers(group, environment, subject._replace(values=clean), bound)
+        yield from _ask(group, subject, clean)
         return
     if together.type().name() != "ERROR":
-        answers = together.plain_value()
-        if True in answers:
-            hits = (one for one, is_hit in zip(group.rules, answers, strict=True) if is_hit)
-            yield from ((pack, rule, False) for pack, rule in hits if pack.id in bound)
+        yield from ((index, False) for index, is_hit in enumerate(together.plain_value()) if is_hit)
         return
-    if subject.is_all_known:
+    if None not in subject.key:
         raise RuntimeError(f"a rule failed on known facts of a {subject.label.partition(' ')[0]}")
-    activation = environment.Activation(subject.values)
-    for (pack, rule), expression in zip(group.rules, group.expressions, strict=True):
+    activation = group.environment.Activation(values)
+    for index, expression in enumerate(group.expressions):
         answer = expression.eval(activation)
         is_unknown = answer.type().name() == "ERROR"
-        if pack.id in bound and (is_unknown or answer.value()):
-            yield pack, rule, is_unknown
+        if is_unknown or answer.value():
+            yield index, is_unknown
 
 
 def _as_unicode(values: dict[str, Any]) -> dict[str, Any]:
@@ -166,32 +190,30 @@ def _as_unicode(values: dict[str, Any]) -> dict[str, Any]:
     return {name: mend(value) for name, value in values.items()}
 
 
-def _subjects(compiled: CompiledPacks, scope: RuleScope, scene: Scene) -> Iterator[Subject]:
-    asked = compiled.asked[scope]
-    common: dict[str, Any] = {}
-    for prefix, facts in asked.items():
-        view = getattr(scene, prefix, None)
-        if view is not None:
-            common.update(zip(facts.names, facts.values_of(view), strict=True))
+def _subjects(asked: dict[str, Asked], scope: RuleScope, scene: Scene) -> Iterator[Subject]:
+    views = {prefix: view for prefix in asked if (view := getattr(scene, prefix, None)) is not None}
+    common: list[Any] = []
+    for prefix, view in views.items():
+        common += asked[prefix].deciding_of(view)
     if scope is RuleScope.MESSAGE:
-        yield Subject("message", common, is_all_known=True)
+        yield Subject("message", views, key_of(common))
     elif scope is RuleScope.PART:
-        facts = asked.get("part", NOTHING_ASKED)
+        deciding_of = asked.get("part", NOTHING_ASKED).deciding_of
         for part in scene.parts:
-            own = zip(facts.names, facts.values_of(part), strict=True)
-            known = {name: value for name, value in own if value is not None}
-            is_all_known = len(known) == len(set(facts.names))
+            key = key_of([*common, *deciding_of(part)])
             name = part.name[:MAX_FILE_NAME_CHARACTERS]
-            yield Subject(f"part {part.path}", common | known, is_all_known=is_all_known, file_name=name)
+            yield Subject(f"part {part.path}", views | {"part": part}, key, file_name=name)
     else:
-        facts = asked.get("recipient", NOTHING_ASKED)
+        deciding_of = asked.get("recipient", NOTHING_ASKED).deciding_of
         for index, recipient in enumerate(scene.recipients):
             address = recipient.address
-            values = common | dict(zip(facts.names, facts.values_of(recipient), strict=True))
-            yield Subject(f"recipient {address}", values, True, index, address)
+            key = key_of([*common, *deciding_of(recipient)])
+            yield Subject(f"recipient {address}", views | {"recipient": recipient}, key, index, address)
 
 
-def _finding(rule: Rule, pack: Pack, subject: Subject, posture: Posture, *, is_unknown: bool) -> Finding:
+def _finding(  # noqa: PLR0913 - whose answer it is, about what, and how it counts
+    rule: Rule, pack: Pack, subject: Subject, values: dict[str, Any], posture: Posture, *, is_unknown: bool
+) -> Finding:
     effect = Disposition.DEFER if is_unknown and rule.effect is Disposition.REJECT else rule.effect
     return Finding(
         rule=rule.id,
@@ -203,7 +225,7 @@ def _finding(rule: Rule, pack: Pack, subject: Subject, posture: Posture, *, is_u
         is_unknown=is_unknown,
         cites=rule.cites,
         subject=subject.label,
-        evidence=() if rule.is_secret else tuple(_quote(name, subject.values.get(name)) for name in rule.evidence),
+        evidence=() if rule.is_secret else tuple(_quote(name, values.get(name)) for name in rule.evidence),
         file_name="" if rule.is_secret else _printable(subject.file_name),
         recipient=subject.recipient_address,
         tag=rule.tag,

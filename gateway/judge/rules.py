@@ -4,8 +4,8 @@ Every expression is type-checked when a pack loads, must answer a bool, and may 
 run time: no indexing, division or conversion. So at run time an error has one cause, an unknown fact, which
 is what the law of unknowns rests on (ADR 0002, ADR 0003).
 
-All rules of a scope are also compiled as one list. An ordinary message, about which nothing is unknown, costs
-one evaluation a subject; only when that errs is each rule asked alone.
+All rules of a scope are also compiled as one list. A message about which nothing is unknown costs one evaluation a
+subject, and none where the same facts were asked about before; only when that errs is each rule asked alone.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from cel_expr_python import cel  # type: ignore[import-untyped] # the wheel ships no stubs
 
+from gateway.judge.memory import Memory
 from gateway.judge.views import (
     ClientView,
     DocumentView,
@@ -101,6 +102,9 @@ class Group(typing.NamedTuple):
     """One per rule."""
     together: cel.Expression
     """List of all answers."""
+    environment: cel.Env
+    """Declares the facts that expressions ask and no others: these are the key of the memory, so it lacks none."""
+    memory: Memory
 
 
 class Asked(typing.NamedTuple):
@@ -110,9 +114,11 @@ class Asked(typing.NamedTuple):
     """Full names."""
     values_of: Callable[[object], tuple[Any, ...]]
     """Reads them from the view, in that order."""
+    deciding_of: Callable[[object], tuple[Any, ...]]
+    """Reads those that expressions ask, without what is only quoted as evidence."""
 
 
-NOTHING_ASKED = Asked((), lambda _view: ())
+NOTHING_ASKED = Asked((), lambda _view: (), lambda _view: ())
 
 
 class CompiledPacks(typing.NamedTuple):
@@ -121,7 +127,6 @@ class CompiledPacks(typing.NamedTuple):
     packs: tuple[Pack, ...]
     groups: dict[RuleScope, Group]
     """Scopes without rules are left out."""
-    environments: dict[RuleScope, cel.Env]
     asked: dict[RuleScope, dict[str, Asked]]
     """Facts some rule of the scope asks or quotes, by prefix."""
 
@@ -152,22 +157,25 @@ def compile_packs(packs: Sequence[Pack]) -> CompiledPacks:
             _check(rule, pack, environments[rule.scope], problems)
     if problems:
         raise Misconfigured(problems)
-    groups = {scope: _group(packs, scopes, environments[scope]) for scope, scopes in ASKED_TOGETHER.items()}
+    groups = {scope: _group(packs, scope) for scope in RuleScope}
     return CompiledPacks(
         packs=tuple(packs),
         groups={scope: group for scope, group in groups.items() if group.rules},
-        environments=environments,
         asked={scope: _by_prefix(group.rules) for scope, group in groups.items()},
     )
 
 
-def _group(packs: Sequence[Pack], scopes: frozenset[RuleScope], environment: cel.Env) -> Group:
-    rules = tuple((pack, rule) for pack in packs for rule in pack.rules if rule.scope in scopes)
+def _group(packs: Sequence[Pack], scope: RuleScope) -> Group:
+    rules = tuple((pack, rule) for pack in packs for rule in pack.rules if rule.scope in ASKED_TOGETHER[scope])
+    types = _variables(scope)
+    environment = cel.NewEnv(variables={name: types[name] for name in _deciding(rules)})
     together = ",\n".join(f"({rule.when}\n)" for _, rule in rules)
     return Group(
         rules=rules,
         expressions=tuple(environment.compile(rule.when) for _, rule in rules),
         together=environment.compile(f"[{together}]"),
+        environment=environment,
+        memory=Memory(),
     )
 
 
@@ -230,17 +238,28 @@ def _shared_ids(packs: Sequence[Pack]) -> Iterator[ConfigProblem]:
 
 
 def _names_in(rule: Rule) -> set[str]:
-    return set(_FACT_NAME.findall(rule.when)) & set(_variables(rule.scope)) | set(rule.evidence)
+    return set(_FACT_NAME.findall(rule.when)) & set(_variables(rule.scope))
 
 
-def _by_prefix(rules: Iterable[tuple[Pack, Rule]]) -> dict[str, Asked]:
+def _deciding(rules: Iterable[tuple[Pack, Rule]]) -> set[str]:
+    """Name the facts that expressions ask."""
+    return {name for _, rule in rules for name in _names_in(rule)}
+
+
+def _by_prefix(rules: Sequence[tuple[Pack, Rule]]) -> dict[str, Asked]:
+    deciding = _deciding(rules)
     found: dict[str, list[str]] = {}
-    for name in sorted({name for _, rule in rules for name in _names_in(rule)}):
+    for name in sorted(deciding | {name for _, rule in rules for name in rule.evidence}):
         found.setdefault(name.partition(".")[0], []).append(name)
-    return {prefix: _asked(full) for prefix, full in found.items()}
+    return {
+        prefix: Asked(tuple(full), _reader(full), _reader([name for name in full if name in deciding]))
+        for prefix, full in found.items()
+    }
 
 
-def _asked(full: list[str]) -> Asked:
-    """Pair full names with a reader; a lone field is read twice, for `attrgetter` gives one no tuple."""
-    names = tuple(full) if len(full) > 1 else (full[0], full[0])
-    return Asked(names, attrgetter(*(name.partition(".")[2] for name in names)))
+def _reader(full: list[str]) -> Callable[[object], tuple[Any, ...]]:
+    """Make what reads these fields of a view: always a tuple, which `attrgetter` gives of two fields or more."""
+    fields = [name.partition(".")[2] for name in full]
+    if len(fields) > 1:
+        return attrgetter(*fields)
+    return lambda view: tuple(getattr(view, field) for field in fields)

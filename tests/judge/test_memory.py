@@ -1,0 +1,94 @@
+"""Remembered answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import typing
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.judge import memory
+from gateway.judge.describe import Scene
+from gateway.judge.evaluate import findings_of
+from gateway.judge.memory import MAX_REMEMBERED, Memory, key_of
+from gateway.judge.rules import compile_packs
+from gateway.judge.views import (
+    ClientView,
+    DocumentView,
+    MailView,
+    PartView,
+    RecipientView,
+    ReverseView,
+    SenderView,
+)
+from gateway.values.pack import OWN_POSTURE
+from gateway.values.registry import Agency
+from tests.support.judging import PACKS
+
+WARM = compile_packs(PACKS)
+"""Remembers over all examples."""
+WORDS = ("", "none", "pdf", "docx", "official", "free", "agency", "personal", "fail", "pass", "mat", "khan", "mời")
+VALUES = {
+    bool: st.booleans(),
+    bool | None: st.sampled_from((None, False, True)),
+    int: st.integers(0, 2),
+    float: st.sampled_from((0.0, 1.5, 1_000_000.0)),
+    str: st.sampled_from(WORDS),
+    list[str]: st.lists(st.sampled_from(WORDS), max_size=2),
+}
+AGENCY = Agency(id="so-a", names=("Sở A",), territory="binh-duong", agency_class="department")
+
+
+def views(view):
+    """Any facts of one view, most of them as in a mail that has nothing to it."""
+    hints = typing.get_type_hints(view)
+    plain = {bool: False, bool | None: False, int: 0, float: 0.0, str: "", list[str]: []}
+    odd = {name: st.just(plain[hint]) | VALUES[hint] for name, hint in hints.items()}
+    return st.builds(view, **odd)
+
+
+SCENES = st.fixed_dictionaries(
+    {
+        "client": views(ClientView),
+        "reverse": views(ReverseView),
+        "recipients": st.tuples(views(RecipientView)),
+        "sender_agency": st.sampled_from((AGENCY, None)),
+        "recipient_agencies": st.sampled_from(((AGENCY,), (None,))),
+        "on": st.just(dt.date(2026, 11, 30)),
+        "sender": views(SenderView),
+        "mail": views(MailView),
+        "document": views(DocumentView),
+        "parts": st.lists(views(PartView), max_size=2).map(tuple),
+    }
+).map(lambda fields: Scene(**fields))
+
+
+def forgetful():
+    """The same packs without a memory of what they answered."""
+    return WARM._replace(groups={scope: group._replace(memory=Memory()) for scope, group in WARM.groups.items()})
+
+
+@settings(max_examples=400)
+@given(SCENES)
+def test_a_remembered_answer_is_the_answer(scene):
+    """Whatever was asked before, known or unknown, the findings are those of rules asked afresh."""
+    assert findings_of(forgetful(), scene, OWN_POSTURE) == findings_of(WARM, scene, OWN_POSTURE)
+    assert findings_of(forgetful(), scene, OWN_POSTURE) == findings_of(WARM, scene, OWN_POSTURE)
+
+
+def test_facts_of_another_type_are_another_combination():
+    """Lists are compared by their items and their order; an unknown fact is not a false one."""
+    keys = {key_of([["a", "b"], None]), key_of([["b", "a"], None]), key_of([["a", "b"], False]), key_of([[], None])}
+    assert len(keys) == 4
+    assert key_of([["a"]]) == key_of([["a"]])
+
+
+def test_the_oldest_is_forgotten_first(monkeypatch):
+    """Strangers can send any combination of facts: what is kept of them is bounded."""
+    assert MAX_REMEMBERED <= 10_000
+    monkeypatch.setattr(memory, "MAX_REMEMBERED", 2)
+    kept = Memory()
+    for number in range(3):
+        kept.keep((number,), ((number, False),))
+    assert [None, ((1, False),), ((2, False),)] == [kept.recall((number,)) for number in range(3)]
