@@ -1,6 +1,6 @@
 """Peers of the benchmark: Debian's Postfix and amavisd as throw-away instances on free loopback ports.
 
-Each peer is a context manager that yields the port to send to; it relays to the sink port it is given.
+Each peer is a context manager that yields where to send and what runs; it relays to the sink port it is given.
 Nothing of the system's own mail configuration is touched. Needs root (both programs do).
 """
 
@@ -13,11 +13,19 @@ import shutil
 import socket
 import subprocess
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+class Peer(NamedTuple):
+    """A relay that runs."""
+
+    port: int
+    pid: int
+    """Its root process: all that works for it is below."""
 
 
 def free_port() -> int:
@@ -79,7 +87,7 @@ flush unix n - n 1000? 0 flush
 
 
 @contextlib.contextmanager
-def postfix(home: Path, sink: int, port: int = 0, main: str = "", master: str = "") -> Iterator[int]:
+def postfix(home: Path, sink: int, port: int = 0, main: str = "", master: str = "") -> Iterator[Peer]:
     """Run plain Postfix: accepts, queues on disk, relays unread; `main` and `master` are added to its files."""
     shutil.rmtree(home, ignore_errors=True)
     port, owner = port or free_port(), pwd.getpwnam("postfix")
@@ -92,7 +100,7 @@ def postfix(home: Path, sink: int, port: int = 0, main: str = "", master: str = 
     subprocess.run([*command, "start"], check=True, capture_output=True)
     try:
         wait_for_port(port)
-        yield port
+        yield Peer(port, int((home / "queue/pid/master.pid").read_text()))
     finally:
         subprocess.run([*command, "stop"], check=False, capture_output=True)
 
@@ -117,7 +125,7 @@ $banned_filename_re = new_RE( qr'.\\.(exe|vbs|pif|scr|bat|cmd|com|cpl)$'i );
 
 
 @contextlib.contextmanager
-def amavisd(home: Path, sink: int) -> Iterator[int]:
+def amavisd(home: Path, sink: int) -> Iterator[Peer]:
     """Run amavisd with two children, checking names and types only: no virus or spam checks."""
     shutil.rmtree(home, ignore_errors=True)
     port, owner = free_port(), pwd.getpwnam("amavis")
@@ -136,7 +144,7 @@ def amavisd(home: Path, sink: int) -> Iterator[int]:
     )
     try:
         wait_for_port(port)
-        yield port
+        yield Peer(port, process.pid)
     finally:
         process.terminate()
         process.wait()

@@ -12,16 +12,18 @@ import argparse
 import contextlib
 import datetime as dt
 import os
+import platform
 import statistics
 import subprocess
 import sys
+import sysconfig
 import time
 from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from bench_load import RECIPIENT, SENDER, Sink, running_sink, sender_timing, source_rate, wire_form
-from bench_peers import amavisd, free_port, postfix, wait_for_port
+from bench_peers import Peer, amavisd, free_port, postfix, wait_for_port
 
 from gateway.demo.cms_maker import CmsPlan
 from gateway.demo.documents import official_pdf
@@ -134,7 +136,7 @@ def make_mails(folder: Path, scale: float) -> list[Kind]:
 
 
 @contextlib.contextmanager
-def congthu(home: Path, sink: int) -> Iterator[int]:
+def congthu(home: Path, sink: int) -> Iterator[Peer]:
     """Run the gateway as its own process with its default settings."""
     smtp, metrics = free_port(), free_port()
     (home / "congthu.toml").write_text(CONFIG.format(smtp=smtp, sink=sink, metrics=metrics))
@@ -148,7 +150,7 @@ def congthu(home: Path, sink: int) -> Iterator[int]:
             wait_for_port(smtp)
             NOTES.setdefault("start-up, process start to first 220", f"{time.monotonic() - started:.2f} s")
             PROCESS.update(pid=process.pid, metrics=metrics)
-            yield smtp
+            yield Peer(smtp, process.pid)
         finally:
             process.terminate()
             process.wait()
@@ -157,6 +159,8 @@ def congthu(home: Path, sink: int) -> Iterator[int]:
 NOTES: dict[str, str] = {}
 PROCESS: dict[str, int] = {}
 PEERS = {"congthu": congthu, "postfix": postfix, "amavisd": amavisd}
+LARGE_OCTETS = 100_000
+"""Mails above go to a sink that reads large pieces."""
 SHARES = {"congthu": 1.0, "postfix": 1.0, "amavisd": 0.25}
 """Of the messages of a row: a slow peer's rate is as well known from fewer."""
 
@@ -173,34 +177,55 @@ def resident_octets(pid: int) -> int:
     return total
 
 
-def rate(kind: Kind, port: int, sink: Sink) -> float:
-    """Messages per second of one row at one peer."""
+class Measure(NamedTuple):
+    """One row at one peer in one round."""
+
+    rate: float
+    """Messages per second, from the first connection until the sink holds the last one."""
+    cpu_ms: float
+    """Processor time of the peer, all its processes, per message."""
+
+
+def measure(kind: Kind, peer: Peer, sink: Sink) -> Measure:
+    """Send the messages of one row through one peer."""
+    before = tree_cpu_seconds(peer.pid)
     if len(kind.mails) == 1:
-        return source_rate(port, sink, kind.mails[0], kind.messages, kind.sessions)
-    return sender_timing(port, sink, kind.mails, kind.sessions).rate
+        count, rate = kind.messages, source_rate(peer.port, sink, kind.mails[0], kind.messages, kind.sessions)
+    else:
+        count, rate = len(kind.mails), sender_timing(peer.port, sink, kind.mails, kind.sessions).rate
+    return Measure(rate, 1000 * (tree_cpu_seconds(peer.pid) - before) / count)
 
 
 def throughput(kinds: list[Kind], peers: list[str], runs: int) -> None:
-    """Print the table: medians, and ratios pair by pair within one round."""
-    found: dict[tuple[str, str], list[float]] = {}
+    """Print the table of README's performance section: medians, and ratios pair by pair within one round."""
+    found: dict[tuple[str, str], list[Measure]] = {}
     for _ in range(runs):
         for kind in kinds:
-            for peer in peers:
-                with running_sink(free_port()) as sink, PEERS[peer](HOME / peer, sink.port) as port:
+            for name in peers:
+                sinks = running_sink(free_port(), is_large=kind.mails[0].stat().st_size > LARGE_OCTETS)
+                with sinks as sink, PEERS[name](HOME / name, sink.port) as peer:
                     if len(kind.mails) == 1:  # warm connections, processes and caches, at every peer alike
-                        source_rate(port, sink, kind.mails[0], max(4, kind.messages // 20), kind.sessions)
-                    share = kind._replace(messages=max(4, int(kind.messages * SHARES[peer])))
+                        source_rate(peer.port, sink, kind.mails[0], max(4, kind.messages // 20), kind.sessions)
+                    share = kind._replace(messages=max(4, int(kind.messages * SHARES[name])))
                     share = share._replace(mails=share.mails[: share.messages])
-                    found.setdefault((kind.name, peer), []).append(rate(share, port, sink))
-                    print(f"  {kind.name:34} {peer:8} {found[kind.name, peer][-1]:8.1f} msg/s", flush=True)
-    print(f"\n{'mail':34} " + " ".join(f"{peer:>9}" for peer in peers) + "   ratios (median of pairs)")
+                    one = measure(share, peer, sink)
+                    found.setdefault((kind.name, name), []).append(one)
+                    print(f"  {kind.name:34} {name:8} {one.rate:8.1f} msg/s {one.cpu_ms:8.2f} ms CPU", flush=True)
+    titles = [f"{name}, msg/s (CPU ms)" for name in peers] + [f"ratio to {name} (of CPU)" for name in peers[1:]]
+    print(f"\n| mail | {' | '.join(titles)} |\n|---|{'---|' * len(titles)}")
     for kind in kinds:
-        medians = [statistics.median(found[kind.name, peer]) for peer in peers]
-        ratios = []
-        for peer in peers[1:]:
-            pairs = zip(found[kind.name, peers[0]], found[kind.name, peer], strict=True)
-            ratios.append(f"{statistics.median(a / b for a, b in pairs):.2f} x {peer}")
-        print(f"{kind.name:34} " + " ".join(f"{value:9.1f}" for value in medians) + "   " + ", ".join(ratios))
+        rows = [found[kind.name, name] for name in peers]
+        cells = [f"{_median(row, 'rate'):.0f} ({_median(row, 'cpu_ms'):.2f})" for row in rows]
+        for row in rows[1:]:
+            pairs = list(zip(rows[0], row, strict=True))
+            faster = statistics.median(ours.rate / theirs.rate for ours, theirs in pairs)
+            dearer = statistics.median(ours.cpu_ms / max(theirs.cpu_ms, 0.01) for ours, theirs in pairs)
+            cells.append(f"{faster:.2f} ({dearer:.2f})")
+        print(f"| {kind.name} | {' | '.join(cells)} |")
+
+
+def _median(row: list[Measure], field: str) -> float:
+    return statistics.median(getattr(one, field) for one in row)
 
 
 def latency(kinds: list[Kind], scale: float) -> None:
@@ -208,24 +233,25 @@ def latency(kinds: list[Kind], scale: float) -> None:
     print(f"\n{'latency of congthu':34} sessions   p50 ms   p99 ms")
     for kind in kinds[:3]:
         for sessions in (10, 50):
-            with running_sink(free_port()) as sink, congthu(HOME / "congthu", sink.port) as port:
+            is_large = kind.mails[0].stat().st_size > LARGE_OCTETS
+            with running_sink(free_port(), is_large=is_large) as sink, congthu(HOME / "congthu", sink.port) as peer:
                 mails = (kind.mails * max(1, int(600 * scale)))[: max(20, int(600 * scale))]
-                timing = sender_timing(port, sink, mails, sessions)
+                timing = sender_timing(peer.port, sink, mails, sessions)
             print(f"{kind.name:34} {sessions:8} {timing.p50_ms:8.1f} {timing.p99_ms:8.1f}")
 
 
 def memory_and_abuse(kinds: list[Kind]) -> None:
     """Print memory at rest and per message in flight, and what hostile octets cost."""
-    with running_sink(free_port()) as sink, congthu(HOME / "congthu", sink.port) as port:
+    with running_sink(free_port()) as sink, congthu(HOME / "congthu", sink.port) as peer:
         at_rest = resident_octets(PROCESS["pid"])
         print(f"\nmemory at rest (all processes, proportional): {at_rest / 1e6:.0f} MB")
-        print(f"memory per message in flight: {in_flight(port, kinds[3].mails[0]):.2f} x message size")
+        print(f"memory per message in flight: {in_flight(peer.port, kinds[3].mails[0]):.2f} x message size")
         for name, octets in (
             ("10 MB of empty lines", b"\r\n" * 5_000_000),
             ("one endless line of 10 MB", b"a" * 10_000_000),
         ):
             before, started = cpu_seconds(PROCESS["pid"]), time.monotonic()
-            send_octets(port, octets)
+            send_octets(peer.port, octets)
             spent = cpu_seconds(PROCESS["pid"]) - before
             print(f"{name}: {time.monotonic() - started:.2f} s, {spent:.2f} s CPU of the main process")
     for name, value in NOTES.items():
@@ -274,8 +300,22 @@ def own_octets(pid: int) -> int:
 
 def cpu_seconds(pid: int) -> float:
     """User and system time of one process so far."""
+    return sum(_times(pid)[:2])
+
+
+def tree_cpu_seconds(pid: int) -> float:
+    """User and system time so far of a process and all below it, those it has waited for included."""
+    total = sum(_times(pid))
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # ended meanwhile: its time is its parent's now
+            total += sum(tree_cpu_seconds(int(child)) for child in (task / "children").read_text().split())
+    return total
+
+
+def _times(pid: int) -> list[float]:
+    """User and system time of a process, and of the children it waited for."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return [int(field) / os.sysconf("SC_CLK_TCK") for field in fields[11:15]]
 
 
 def send_octets(port: int, octets: bytes) -> None:
@@ -301,6 +341,9 @@ def main() -> None:
     parser.add_argument("--rows", default="", help="words a row's name must contain, comma separated")
     options = parser.parse_args()
     scale = 0.1 if options.quick else 1.0
+    flags = sysconfig.get_config_var("CONFIG_ARGS") or ""
+    build = "optimised" if "--enable-optimizations" in flags else "NOT optimised (no --enable-optimizations)"
+    print(f"Python {platform.python_version()} at {sys.base_prefix}, {build}; {os.cpu_count()} processors")
     subprocess.run(["rm", "-rf", str(HOME)], check=True)
     (HOME / "congthu").mkdir(parents=True)
     kinds = make_mails(HOME / "mails", scale)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image, ImageChops
 
-from gateway.read.scans.blobs import MM_PER_INCH, find_parts
+from gateway.read.scans.blobs import MM_PER_INCH, count_runs, find_parts
 from gateway.read.scans.boxes import Box
 
 if TYPE_CHECKING:
@@ -79,10 +79,14 @@ def find_frames(page: Page) -> list[Box]:
     """Find frames of stamp size on a page drawn at `FRAME_DPI`, from the top."""
     mm = page.dpi / MM_PER_INCH
     ink = _ink(page)
-    level = _lines(ink, mm, is_level=True)
+    masks = {is_level: _straight(ink, mm, is_level=is_level) for is_level in (True, False)}
+    # a picture of noise has more of one kind than print has of both: no need to look at the other
+    if any(count_runs(mask) > _MOST_RUNS for mask in masks.values()):
+        return []
+    level = _lines(masks[True], page.width, mm, is_level=True)
     if len(level) < 2:
         return []
-    upright = _lines(ink, mm, is_level=False)
+    upright = _lines(masks[False], page.width, mm, is_level=False)
     found: list[Box] = []
     # the outer border of two comes first, and the inner one is the same frame
     for box in sorted(_frames(level, upright, mm), key=lambda one: (one.top - one.bottom, one.left)):
@@ -103,19 +107,27 @@ def _ink(page: Page) -> Image.Image:
     return green.point([255 * (value <= bound) for value in range(256)])
 
 
-def _lines(ink: Image.Image, mm: float, *, is_level: bool) -> list[_Line]:
-    """Find straight lines: what stays where the ink is worn off by their least length along their way."""
+def _straight(ink: Image.Image, mm: float, *, is_level: bool) -> bytes:
+    """Mark what stays where the ink is worn off by the least length of a line along its way, 1 or 0 a pixel."""
     along, aside = ((1, 0), (0, 1)) if is_level else ((0, 1), (1, 0))
     wide = _widened(_widened(ink, aside), along)
-    left = round((_STRAIGHT_MM if is_level else _UPRIGHT_MM) * mm)
+    left = _worn_off(mm, is_level=is_level)
     worn, done = wide, 1
     while done < left:
         step = min(done, left - done)
         worn = ImageChops.darker(worn, ImageChops.offset(worn, -along[0] * step, -along[1] * step))
         done += step
-    mask = worn.tobytes().translate(bytes(value > 0 for value in range(256)))
-    parts = find_parts(mask, worn.width, most_runs=_MOST_RUNS)
-    lines = [_line(part, left, is_level=is_level) for part in parts]
+    return worn.tobytes().translate(bytes(value > 0 for value in range(256)))
+
+
+def _worn_off(mm: float, *, is_level: bool) -> int:
+    return round((_STRAIGHT_MM if is_level else _UPRIGHT_MM) * mm)
+
+
+def _lines(mask: bytes, width: int, mm: float, *, is_level: bool) -> list[_Line]:
+    """Give the straight lines of what `_straight` left."""
+    parts = find_parts(mask, width, most_runs=_MOST_RUNS)
+    lines = [_line(part, _worn_off(mm, is_level=is_level), is_level=is_level) for part in parts]
     straight = [line for line in lines if _is_straight(line)]
     longest = sorted(straight, key=lambda line: -line.length)[:_MOST_LINES]
     return _joined(longest, _GAP_MM * mm)
