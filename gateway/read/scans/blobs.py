@@ -66,8 +66,6 @@ def find_parts(mask: bytes, width: int, *, most_runs: int) -> list[Blob]:
         width: pixels a row.
         most_runs: from which a picture is no print and has no parts.
     """
-    if count_runs(mask) > most_runs:
-        return []
     runs = list(islice(_runs(mask, width), most_runs + 1))
     if len(runs) > most_runs:
         return []
@@ -89,11 +87,6 @@ def find_parts(mask: bytes, width: int, *, most_runs: int) -> list[Blob]:
     for number, run in enumerate(runs):
         groups.setdefault(_root(roots, number), []).append(run)
     return [_blob(group) for group in groups.values()]
-
-
-def count_runs(mask: bytes) -> int:
-    """Count runs, those that go round the end of a row once: exact enough to know a picture that has too many."""
-    return mask.count(b"\0\1")
 
 
 def _root(roots: list[int], number: int) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image, ImageChops
 
-from gateway.read.scans.blobs import MM_PER_INCH, count_runs, find_parts
+from gateway.read.scans.blobs import MM_PER_INCH, find_parts
 from gateway.read.scans.boxes import Box
 
 if TYPE_CHECKING:
@@ -79,14 +79,14 @@ def find_frames(page: Page) -> list[Box]:
     """Find frames of stamp size on a page drawn at `FRAME_DPI`, from the top."""
     mm = page.dpi / MM_PER_INCH
     ink = _ink(page)
-    masks = {is_level: _straight(ink, mm, is_level=is_level) for is_level in (True, False)}
-    # a picture of noise has more of one kind than print has of both: no need to look at the other
-    if any(count_runs(mask) > _MOST_RUNS for mask in masks.values()):
+    # upright ones first: lines of so many rows that they are no print, noise above all, are known by counting
+    sides = _straight(ink, mm, is_level=False)
+    if _count_runs(sides) > _MOST_RUNS:
         return []
-    level = _lines(masks[True], page.width, mm, is_level=True)
+    level = _lines(_straight(ink, mm, is_level=True), mm, is_level=True)
     if len(level) < 2:
         return []
-    upright = _lines(masks[False], page.width, mm, is_level=False)
+    upright = _lines(sides, mm, is_level=False)
     found: list[Box] = []
     # the outer border of two comes first, and the inner one is the same frame
     for box in sorted(_frames(level, upright, mm), key=lambda one: (one.top - one.bottom, one.left)):
@@ -107,8 +107,8 @@ def _ink(page: Page) -> Image.Image:
     return green.point([255 * (value <= bound) for value in range(256)])
 
 
-def _straight(ink: Image.Image, mm: float, *, is_level: bool) -> bytes:
-    """Mark what stays where the ink is worn off by the least length of a line along its way, 1 or 0 a pixel."""
+def _straight(ink: Image.Image, mm: float, *, is_level: bool) -> Image.Image:
+    """Mark what stays where the ink is worn off by the least length of a line along its way, 255 or 0."""
     along, aside = ((1, 0), (0, 1)) if is_level else ((0, 1), (1, 0))
     wide = _widened(_widened(ink, aside), along)
     left = _worn_off(mm, is_level=is_level)
@@ -117,16 +117,22 @@ def _straight(ink: Image.Image, mm: float, *, is_level: bool) -> bytes:
         step = min(done, left - done)
         worn = ImageChops.darker(worn, ImageChops.offset(worn, -along[0] * step, -along[1] * step))
         done += step
-    return worn.tobytes().translate(bytes(value > 0 for value in range(256)))
+    return worn
+
+
+def _count_runs(marked: Image.Image) -> int:
+    """Count the runs of all rows by the pixels they begin with; one at both ends of a row counts once."""
+    return ImageChops.subtract(marked, ImageChops.offset(marked, 1, 0)).histogram()[255]
 
 
 def _worn_off(mm: float, *, is_level: bool) -> int:
     return round((_STRAIGHT_MM if is_level else _UPRIGHT_MM) * mm)
 
 
-def _lines(mask: bytes, width: int, mm: float, *, is_level: bool) -> list[_Line]:
+def _lines(marked: Image.Image, mm: float, *, is_level: bool) -> list[_Line]:
     """Give the straight lines of what `_straight` left."""
-    parts = find_parts(mask, width, most_runs=_MOST_RUNS)
+    mask = marked.tobytes().translate(bytes(value > 0 for value in range(256)))
+    parts = find_parts(mask, marked.width, most_runs=_MOST_RUNS)
     lines = [_line(part, _worn_off(mm, is_level=is_level), is_level=is_level) for part in parts]
     straight = [line for line in lines if _is_straight(line)]
     longest = sorted(straight, key=lambda line: -line.length)[:_MOST_LINES]
