@@ -24,7 +24,7 @@ class Memory:
     """Answers by key; the first that came is the first to go."""
 
     def __init__(self) -> None:
-        """Start with none."""
+        """Remember nothing yet."""
         self._answers: dict[Key, Answers] = {}
 
     def recall(self, key: Key) -> Answers | None:

@@ -51,6 +51,7 @@ OWNERS = {
     "pypdf": {"read.pdf.lenient"},
     "PIL": {"read.scans."},
     "pypdfium2": {"read.pdf.", "read.scans.picture_colour", "read.signatures.listing"},
+    "pybase64": {"read.mime.transfer"},
     "re2": {"read.", "judge."},
     "structlog": {"edge.observers.journal"},
 }

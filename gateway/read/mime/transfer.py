@@ -11,6 +11,8 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
+import pybase64
+
 from gateway.read.mime.inline_files import find_inline_files
 
 if TYPE_CHECKING:
@@ -60,17 +62,10 @@ def decode_readings(octets: bytes, start: int, end: int, encoding: str, notes: N
 
 
 def _decode_base64(octets: bytes, start: int, end: int, notes: Notes) -> list[bytes]:
-    padding = octets.find(b"=", start, end)
-    is_early = padding >= 0 and bool(octets[padding:end].translate(None, b"=" + _BLANKS))
-    if not is_early:
-        try:
-            decoded = binascii.a2b_base64(memoryview(octets)[start:end])
-        except binascii.Error:
-            pass
-        else:
-            if not octets[start:end].translate(None, _ALPHABET + _BLANKS):
-                return [decoded]
-    return _decode_damaged(octets[start:end], notes)
+    try:  # in one pass, which fails at a stranger and at padding with something behind it
+        return [pybase64.b64decode(octets[start:end].translate(None, _BLANKS), validate=True)]
+    except binascii.Error:
+        return _decode_damaged(octets[start:end], notes)
 
 
 def _decode_damaged(raw: bytes, notes: Notes) -> list[bytes]:
