@@ -97,7 +97,8 @@ class Postfix(Server):
         if has_mailboxes:
             main += "smtpd_recipient_restrictions = check_recipient_access\n"
             main += "  regexp:{{/^nobody/ 550 5.1.1 No such mailbox}}, permit_mynetworks, reject\n"
-        with postfix(self.home, next_port, port, main, self.more_services(next_port)) as self.port:
+        with postfix(self.home, next_port, port, main, self.more_services(next_port)) as peer:
+            self.port = peer.port
             yield
 
     def more_services(self, next_port: int) -> str:
