@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.interop.__main__ import BEFORE, BEHIND, SPREADING
+from tests.interop.__main__ import BEFORE, BEHIND, REPORTING, SPREADING
 from tests.interop.tables import BEFORE as FRONT
 from tests.interop.tables import BEGIN, END, KNOWN, PAGE, Row, surprises
 from tests.interop.tables import BEHIND as BACK
@@ -21,7 +21,9 @@ def test_every_program_and_trial_has_its_place():
     heads = [FRONT, *(one.name for one in BEFORE), BACK, *(one.name for one in BEHIND)]
     found = rows()
 
-    assert [*heads, found[len(heads)][0], *(one.name for one in SPREADING)] == [row[0] for row in found]
+    for more in (SPREADING, REPORTING):
+        heads += [found[len(heads)][0], *(one.name for one in more)]
+    assert heads == [row[0] for row in found]
     assert [trial.title for trial in TRIALS] == found[0][2:] == found[len(BEFORE) + 1][2:]
 
 

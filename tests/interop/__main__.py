@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from scripts.bench_peers import free_port
 from tests.interop import tables
+from tests.interop.reports import reports
 from tests.interop.senders import Curl, Msmtp, Smtplib, Swaks
 from tests.interop.servers import HOME, Aiosmtpd, Exim, Nullmailer, OpenSmtpd, Postfix, PostfixProxy
 from tests.interop.spread import spread
@@ -31,6 +32,7 @@ BEFORE: tuple[Sender, ...] = (
 )  # fmt: skip
 BEHIND: tuple[Server, ...] = (Postfix(), Exim(), OpenSmtpd(), Aiosmtpd())
 SPREADING: tuple[Server, ...] = (Postfix(), Exim(), OpenSmtpd())
+REPORTING: tuple[Server, ...] = (Postfix(), PostfixProxy(), Exim(), OpenSmtpd())
 
 
 def certificate() -> Tls:
@@ -93,7 +95,8 @@ def main() -> int:
     before = [try_before(one, tls) for one in filter(chosen, BEFORE)]
     behind = [try_behind(one, tls) for one in filter(chosen, BEHIND)]
     spreads = [spread(one, uuid.uuid4().hex[:12]) for one in filter(chosen, SPREADING)]
-    text = tables.render(before, behind, spreads)
+    asked_for = [reports(one, uuid.uuid4().hex[:12]) for one in filter(chosen, REPORTING)]
+    text = tables.render(before, behind, spreads, asked_for)
     if not asked.only:
         tables.renew(text)
     found = [

@@ -58,9 +58,14 @@ class Server(Sender):
         raise NotImplementedError
         yield
 
+    @property
+    def inlet(self) -> int:
+        """Port at which mail is handed in."""
+        return self.port
+
     def send(self, mail: Mail) -> str:
         """Hand a message over by SMTP; answer the first refusal."""
-        with smtp_session(self.port) as client:
+        with smtp_session(self.inlet) as client:
             return says(client, mail)
 
     def flush(self) -> None:
@@ -132,10 +137,10 @@ class PostfixProxy(Postfix):
         options = f"-o smtpd_proxy_filter=127.0.0.1:{next_port} -o smtpd_proxy_timeout=600s"
         return f"127.0.0.1:{self._proxy_port} inet n - n - - smtpd {options}\n"
 
-    def send(self, mail: Mail) -> str:
-        """Say it to that port."""
-        with smtp_session(self._proxy_port) as client:
-            return says(client, mail)
+    @property
+    def inlet(self) -> int:
+        """That port; the other one queues."""
+        return self._proxy_port
 
 
 EXIM = """\

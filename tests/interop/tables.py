@@ -8,6 +8,7 @@ from tests.interop.trials import TRIALS
 from tests.support.tree import ROOT
 
 if TYPE_CHECKING:
+    from tests.interop.reports import Reports
     from tests.interop.spread import Spread
 
 PAGE = ROOT / "docs" / "interoperability.md"
@@ -53,7 +54,7 @@ def surprises(before: list[Row], behind: list[Row]) -> list[str]:
     ]
 
 
-def render(before: list[Row], behind: list[Row], spreads: list[Spread]) -> str:
+def render(before: list[Row], behind: list[Row], spreads: list[Spread], asked_for: list[Reports]) -> str:
     """Give all tables as Markdown."""
     lines = [*_table(BEFORE, before), "", *_table(BEHIND, behind), ""]
     lines += [
@@ -61,6 +62,8 @@ def render(before: list[Row], behind: list[Row], spreads: list[Spread]) -> str:
         "|---|---|---|---|",
     ]
     lines += [f"| {one.name} | {one.first_run} | {one.runs} | {one.messages} |" for one in spreads]
+    lines += ["", "| `NOTIFY=SUCCESS` and a next hop | without DSN: report to the sender | with DSN |", "|---|---|---|"]
+    lines += [f"| {one.name} | {one.without_dsn} | {one.with_dsn} |" for one in asked_for]
     return "\n".join(lines) + "\n"
 
 

@@ -121,6 +121,11 @@ class Store:
         """What arrived so far."""
         return list(self._hop.messages)
 
+    @property
+    def commands(self) -> list[str]:
+        """Every command line it heard."""
+        return list(self._hop.commands)
+
     def up(self) -> None:
         """Listen."""
         self._do(self._hop.__aenter__())
