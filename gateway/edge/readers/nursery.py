@@ -70,6 +70,14 @@ def main() -> int:
     memory file.
     """
     control = socket.socket(fileno=int(sys.argv[1]))
+    try:
+        return _attend(control)
+    except ConnectionError:
+        return 0  # the parent was killed: with something of ours unread that is a reset, not an end
+
+
+def _attend(control: socket.socket) -> int:
+    """Take over the generation and fork a worker whenever the parent asks for one."""
     module, _, function = sys.argv[2].partition(":")
     load = getattr(importlib.import_module(module), function)
     _data, fds, _flags, _address = socket.recv_fds(control, 1, 1)

@@ -2,11 +2,14 @@
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 
+import msgspec
 import pytest
 
+from gateway.edge.readers import nursery
 from gateway.edge.readers.nursery_process import NurseryProcess
 from gateway.edge.readers.pool import ReaderPool, ReaderSettings
 
@@ -64,3 +67,16 @@ def test_an_unused_nursery_ends_with_the_pool_and_with_its_parent():
     )
     # its standard output is inherited: the pipe ends, and with it this call, when no process holds it any more
     subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, timeout=60, check=True)
+
+
+def test_a_parent_that_is_killed_with_words_unread_ends_it_quietly(capfd):
+    """The kernel resets the link then: no error, and no traceback in the log."""
+    prepared = NurseryProcess(ENTRY)
+    order = msgspec.msgpack.encode(nursery.NurseryOrder(ReaderSettings().limits, 1, 1))
+    prepared.hand_over(nursery.LENGTH.pack(len(order)) + order + b"payload")
+    prepared._control.setblocking(True)
+    assert prepared._control.recv(1, socket.MSG_PEEK) == nursery.READY
+    prepared._control.close()
+
+    assert prepared._process.wait() == 0
+    assert capfd.readouterr().err == ""
