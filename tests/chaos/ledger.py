@@ -19,6 +19,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -124,14 +125,17 @@ class Ledgers:
         return found
 
     def write(self, folder: Path) -> None:
-        """Write both ledgers as lines of JSON, to look into a failure."""
+        """Write both ledgers as lines of JSON, and as files what was altered, to look into a failure."""
         attempts = (asdict(one) | {"mail": one.mail.name} for one in self.attempts.values())
         copies = (
-            {"helo": one.helo, "spoiled": self.spoiled.get(one.helo, ""), "octets": one.octets.decode("latin-1")}
+            {"helo": one.helo, "spoiled": self.spoiled.get(one.helo, ""), "sha256": sha256(one.octets).hexdigest()}
             for one in self.copies
         )
         for name, rows in (("senders.jsonl", attempts), ("nexthop.jsonl", copies)):
             (folder / name).write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+        for number, copy in enumerate(self.copies):
+            if "altered" in dict(self._of_copy(copy, is_again=False)):
+                (folder / f"altered-{number}.eml").write_bytes(copy.octets)
 
 
 def _of_attempt(attempt: Attempt, copies: int) -> list[tuple[str, str]]:

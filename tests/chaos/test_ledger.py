@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from gateway.demo.mails import DEPARTMENT_A, OFFICE
 from tests.chaos.ledger import Attempt, Ledgers
 from tests.chaos.mails import Kind, Mail
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HONEST = Kind("plain", DEPARTMENT_A, OFFICE, b"Message-ID: <x>\r\nSubject: a\r\n\r\n.dot\r\n")
 MARKED = replace(HONEST, title="MẬT", expected="reject")
@@ -90,3 +94,15 @@ def test_a_session_cut_for_no_reason_and_nonsense_are_found() -> None:
     """While the gateway runs every client gets a reply, and one that is a reply."""
     assert {"cut without cause": 1} == found(0)
     assert {"nonsense said": 1} == found(354)
+
+
+def test_what_was_altered_is_kept_to_look_at(tmp_path: Path) -> None:
+    """Both ledgers as lines, and the octets of a copy that is not as it was sent; none of the others."""
+    ledgers = Ledgers()
+    ledgers.note_attempt(Attempt(Mail(HONEST, 1), HELO, 250, "", "dot"))
+    ledgers.note_copy(OURS + WIRE)
+    ledgers.note_copy(OURS + WIRE + b"more\r\n")
+    ledgers.write(tmp_path)
+
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["altered-1.eml", "nexthop.jsonl", "senders.jsonl"]
+    assert (tmp_path / "altered-1.eml").read_bytes().endswith(b"more\r\n")

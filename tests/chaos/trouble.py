@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.chaos.nexthop import NextHop
     from tests.chaos.plan import Plan
 
-_SPACING = 8
+_SPACING = 4
 """Attempts between two accidents, at most."""
 
 
