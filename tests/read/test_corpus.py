@@ -36,10 +36,12 @@ def test_no_folder_is_empty(folder: str) -> None:
 
 
 def test_corpus_is_composed() -> None:
-    """The messages on disk are octet for octet those of the tables."""
+    """The messages on disk are octet for octet those of the tables, but for what fuzzing found, kept as found."""
     tables = all_cases()
     composed = {f"{folder}/{name}": octets for folder in FOLDERS for name, octets in tables[folder].items()}
-    on_disk = {f"{path.parent.name}/{path.stem}": path.read_bytes() for path in MESSAGES}
+    on_disk = {
+        f"{path.parent.name}/{path.stem}": path.read_bytes() for path in MESSAGES if not path.stem.startswith("fuzz_")
+    }
 
     assert composed.keys() == on_disk.keys()
     # zlib may pack differently from one build to the next: those cases are only compared by name.
