@@ -73,10 +73,14 @@ def answer_for(stage: str, raw: RawReply, host: str, own_address: str = "") -> N
             is_outcome_unknown=is_unknown, situation=situation, stage=stage,
         )  # fmt: skip
     # Whole, not cut: a line that is too long goes on in the next one.
-    words = [piece for line in lines for piece in textwrap.wrap(line, MAX_TEXT_CHARACTERS)]
+    words = [piece for line in lines for piece in _pieces(line)]
     words = words or ["OK" if is_accepted else "Refused by the next hop without a reason"]
     code = raw.code if not is_accepted or stage != "RCPT" or raw.code in _RCPT_ACCEPTING else min(_RCPT_ACCEPTING)
     return NextHopReply(Reply(code, status, tuple(words)), raw.code, status, text, host, is_accepted, stage=stage)
+
+
+def _pieces(line: str) -> list[str]:
+    return [line] if len(line) <= MAX_TEXT_CHARACTERS else textwrap.wrap(line, MAX_TEXT_CHARACTERS)
 
 
 def _split_status(raw: RawReply) -> tuple[str, list[str]]:
