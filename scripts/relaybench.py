@@ -342,8 +342,9 @@ def main() -> None:
     options = parser.parse_args()
     scale = 0.1 if options.quick else 1.0
     flags = sysconfig.get_config_var("CONFIG_ARGS") or ""
-    build = "optimised" if "--enable-optimizations" in flags else "NOT optimised (no --enable-optimizations)"
-    print(f"Python {platform.python_version()} at {sys.base_prefix}, {build}; {os.cpu_count()} processors")
+    build = "with" if "--enable-optimizations" in flags else "without"
+    build = "Debian's" if sys.base_prefix == "/usr" else f"{build} --enable-optimizations"  # Debian's rules do it apart
+    print(f"Python {platform.python_version()} ({build}), {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     subprocess.run(["rm", "-rf", str(HOME)], check=True)
     (HOME / "congthu").mkdir(parents=True)
     kinds = make_mails(HOME / "mails", scale)
