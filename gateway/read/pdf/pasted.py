@@ -66,10 +66,11 @@ def _stamps(sheet: PdfSheet, pictures: list[_Bounds], recogniser: Recogniser) ->
         fine = sheet.render_part(around, 0.0, PAGE_DPI)
         if fine is None:
             continue
-        coarse = fine.reduced(SCAN_DPI)
+        coarse = None if fine.is_grey else fine.reduced(SCAN_DPI)  # nothing in it is red
         words = read_marks(PartSheet(sheet, around[0], around[1]), coarse, fine, recogniser)
         if not words and right - left <= _STAMP_INCHES[0] and bottom - top <= _STAMP_INCHES[1]:
             part = sheet.render_part((left, top, right, bottom), 0.0, STAMP_DPI)
-            words = [read_mark(part, recogniser, is_red=any(coarse.red_mask))] if part is not None else []
+            is_red = coarse is not None and any(coarse.red_mask)
+            words = [read_mark(part, recogniser, is_red=is_red)] if part is not None else []
         found += [word for word in words if word and word not in found]
     return found

@@ -106,6 +106,11 @@ class Page:
         bound = max(1, paper * 2 // 3)
         return self.green.translate(bytes(value < bound for value in range(256)))
 
+    @property
+    def is_grey(self) -> bool:
+        """Is every pixel a shade of grey?"""
+        return self.red == self.green == self.blue
+
     @cached_property
     def is_coloured(self) -> bool:
         """Does it show colour, whatever the file format allows for?"""
