@@ -6,6 +6,7 @@ from gateway.commands import explaining
 from gateway.daemon import asking
 from gateway.demo.mails import DEPARTMENT_A, OFFICE
 from gateway.demo.run import write_world
+from gateway.edge.readers import link
 from gateway.values.status import reply_to
 from gateway.values.verdict import Disposition
 from tests.support.daemon import world
@@ -24,6 +25,8 @@ def folder(tmp_path_factory):
 def test_explain_says_what_the_gateway_says_when_a_reader_does_not_get_through(folder, monkeypatch):
     """The client is put off; told as well is what becomes of its next try."""
     monkeypatch.setattr(asking, "WHOLE_ENTRY", "tests.support.breaking_work:load")
+    monkeypatch.setattr(link, "_WATCH_S", 0.02)
+    monkeypatch.setattr(link, "_SLACK_S", 0.1)
     mail = b"X-Burn: yes\r\nSubject: x\r\n\r\n\r\n"
 
     story = explaining.explain(folder / "congthu.toml", mail, DEPARTMENT_A, (OFFICE,), "192.0.2.1", None)

@@ -43,22 +43,30 @@ def test_odd_mailboxes_are_the_next_hops_to_know(gateway, local):
     assert gateway.next_hop.messages[-1].forward_paths == [f"{local}@vpubnd.{PROVINCE}"]
 
 
-@pytest.mark.parametrize("mailbox", ["postmaster", "root"])
-def test_mailboxes_without_a_domain_are_in_the_house(tmp_path, mailbox):
-    """They go where mail for the first relay domain goes, not to the server that takes mail for all the world."""
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    """A gateway whose client is one of the house, with another route for all the world."""
     internet = '[[relay.routes]]\nname = "internet"\ndomains = ["*"]\nhosts = ["127.0.0.1:1"]\ntls = "none"\n'
     changes = {
         "[[relay.routes]]": f"{internet}[[relay.routes]]",
         "[relay]": '[relay]\nclient_networks = ["127.0.0.1/32"]',
     }
-    with running_daemon(tmp_path, changes=changes) as gateway, gateway.client() as client:
+    with running_daemon(tmp_path_factory.mktemp("house"), changes=changes) as daemon:
+        yield daemon
+
+
+@pytest.mark.parametrize("mailbox", ["postmaster", "root"])
+def test_mailboxes_without_a_domain_are_in_the_house(house, mailbox):
+    """They go where mail for the first relay domain goes, not to the server that takes mail for all the world."""
+    with house.client() as client:
         assert deliver(client, f"FROM:<{DEPARTMENT_A}>", f"TO:<{mailbox}>") == [250, 250, 250]
-        assert gateway.next_hop.messages[-1].forward_paths == [mailbox]
+        assert house.next_hop.messages[-1].forward_paths == [mailbox]
 
 
-def test_odd_mailbox_may_be_unknown(tmp_path):
+def test_odd_mailbox_may_be_unknown(gateway):
     """What the next hop does not know, it refuses in its own words."""
-    with running_daemon(tmp_path, {"RCPT": "550 5.1.1 No such user"}) as gateway, gateway.client() as client:
+    gateway.next_hop.script["RCPT"] = "550 5.1.1 No such user"
+    with gateway.client() as client:
         client.docmd("MAIL", f"FROM:<{DEPARTMENT_A}>")
         assert client.docmd("RCPT", f'TO:<"van thu"@vpubnd.{PROVINCE}>') == (550, b"5.1.1 No such user")
 
@@ -121,19 +129,19 @@ def test_every_refusal_has_a_line(gateway):
     ]
 
 
-def test_a_postfix_in_front_names_the_true_client(tmp_path):
+def test_a_postfix_in_front_names_the_true_client(house):
     """Log and `Received` name who sent, and through which of our servers; facts are about the sender too."""
-    changes = {"[relay]": '[relay]\nclient_networks = ["127.0.0.1/32"]'}
-    with running_daemon(tmp_path, changes=changes) as gateway, gateway.client() as client:
+    house.begin_log()
+    with house.client() as client:
         assert "xforward" in client.esmtp_features
         forward = (
             "NAME=may-12.example ADDR=203.0.113.12 PORT=50412 PROTO=ESMTP HELO=may12.example IDENT=4gLk2Q SOURCE=REMOTE"
         )
         assert client.docmd("XFORWARD", forward)[0] == 250
         assert deliver(client, f"FROM:<{DEPARTMENT_A}>") == [250, 250, 250]
-        head = gateway.next_hop.messages[-1].octets.split(b"\r\n\r\n")[0].replace(b"\r\n ", b" ")
+        head = house.next_hop.messages[-1].octets.split(b"\r\n\r\n")[0].replace(b"\r\n ", b" ")
         assert b"Received: from may12.example ([203.0.113.12]) (through client.example [127.0.0.1]) by " in head
-        gateway.wait_for(lambda: gateway.events("transaction"), "no transaction")
-        line = gateway.events("transaction")[-1]
+        house.wait_for(lambda: house.events("transaction"), "no transaction")
+        line = house.events("transaction")[-1]
         keys = ("client", "client_name", "helo", "through", "ident")
         assert [line[key] for key in keys] == ["203.0.113.12", "may-12.example", "may12.example", "127.0.0.1", "4gLk2Q"]

@@ -11,6 +11,7 @@ from tests.support.daemon import running_daemon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.support.daemon import Daemon
 
@@ -20,15 +21,31 @@ URGENT = (
 )
 OUTSIDE = "congdan@nha-mang.example"
 CHANGES = {
-    f'relay_domains = [".{PROVINCE}"]': f'relay_domains = ["vpubnd.{PROVINCE}"]\nclient_networks = ["127.0.0.0/8"]',
+    f'relay_domains = [".{PROVINCE}"]': (
+        f'relay_domains = ["vpubnd.{PROVINCE}", "always.example", "never.example"]\nclient_networks = ["127.0.0.0/8"]'
+    ),
     f'domains = [".{PROVINCE}"]': 'domains = ["*"]',
 }
 
 
+def add_telling_routes(folder: Path) -> None:
+    """Beside the route to everybody, one for each setting, to one domain of ours and one outside."""
+    config = folder / "congthu.toml"
+    text = config.read_text("utf-8")
+    (hosts,) = (line for line in text.splitlines() if line.startswith("hosts"))
+    routes = "".join(
+        f'[[relay.routes]]\nname = "{setting}"\ndomains = ["{setting}.example", "{setting}-outside.example"]\n'
+        f'{hosts}\ntls = "none"\nown_fields = "{setting}"\n'
+        for setting in ("always", "never")
+    )
+    config.write_text(text.replace("[policy]", f"{routes}\n[policy]"), "utf-8")
+
+
 @pytest.fixture(scope="module")
 def outbound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
-    """A gateway that relays everywhere for its own clients; one relay domain, the rest only in the registry."""
-    with running_daemon(tmp_path_factory.mktemp("outbound"), changes=CHANGES) as daemon:
+    """A gateway that relays everywhere for its own clients; few relay domains, the rest only in the registry."""
+    folder = tmp_path_factory.mktemp("outbound")
+    with running_daemon(folder, changes=CHANGES, before=add_telling_routes) as daemon:
         yield daemon
 
 
@@ -59,9 +76,7 @@ def test_findings_go_only_to_the_house(outbound: Daemon, forward_paths: tuple[st
 
 
 @pytest.mark.parametrize(("setting", "is_shown"), [("always", True), ("never", False)])
-def test_route_may_say_otherwise(tmp_path: object, setting: str, is_shown: bool) -> None:
+def test_route_may_say_otherwise(outbound: Daemon, setting: str, is_shown: bool) -> None:
     """A route whose next hop takes the fields off itself gets them always; another never."""
-    changes = CHANGES | {'tls = "none"': f'tls = "none"\nown_fields = "{setting}"'}
-    with running_daemon(tmp_path, changes=changes) as daemon:
-        assert is_shown == ("Congthu-Verdict" in fields(daemon, OUTSIDE))
-        assert is_shown == ("Congthu-Verdict" in fields(daemon, OFFICE))
+    assert is_shown == ("Congthu-Verdict" in fields(outbound, f"ai@{setting}-outside.example"))
+    assert is_shown == ("Congthu-Verdict" in fields(outbound, f"ai@{setting}.example"))

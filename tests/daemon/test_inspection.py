@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import sha256
 
 import msgspec
@@ -27,6 +28,18 @@ ENVELOPE = Envelope(
 )
 
 
+@cache
+def generation():
+    """The shipped packs."""
+    return load_generation(Config(), 1)[0]
+
+
+@cache
+def inspector():
+    """What reads mails from which nothing was left out."""
+    return Inspector(generation())
+
+
 @pytest.mark.parametrize(
     ("octets", "expected"),
     [(protected("sha1", "sha1_rsa"), ("pyhanko:is_cryptographically_valid:refused",)), (one(), ())],
@@ -34,16 +47,16 @@ ENVELOPE = Envelope(
 )
 def test_contradictions_between_readers_are_sent_back(octets, expected):
     """For the counter and the log line; what all agree on sends nothing."""
-    generation = msgspec.structs.replace(load_generation(Config(), 1)[0], trust=trust())
+    trusting = msgspec.structs.replace(generation(), trust=trust())
     wire = many(PLAIN, file(octets, b"filename=cv.pdf")) + b".\r\n"
 
-    assert Inspector(generation).examine(memoryview(wire), ENVELOPE).inspection.disagreements == expected
+    assert Inspector(trusting).examine(memoryview(wire), ENVELOPE).inspection.disagreements == expected
 
 
 def _examined(head: str, reverse_path: str = ENVELOPE.reverse_path, *, is_unread: bool = False):
     wire = head.replace("\n", "\r\n").encode() + (b"" if is_unread else b"\r\nabc\r\n.\r\n")
     envelope = msgspec.structs.replace(ENVELOPE, reverse_path=reverse_path)
-    return Inspector(load_generation(Config(), 1)[0]).examine(memoryview(wire), envelope, is_unread=is_unread)
+    return inspector().examine(memoryview(wire), envelope, is_unread=is_unread)
 
 
 @pytest.mark.parametrize(
@@ -91,8 +104,7 @@ def _judged(*files: bytes, left_out: tuple[bytes, ...] = ()):
     """Facts and verdict of a mail with these attachments, some of which broke a reader."""
     wire = many(PLAIN, *(file(octets, b"filename=tep") for octets in files)) + b".\r\n"
     casualties = tuple(Casualty(sniff(octets), sha256(octets).hexdigest()) for octets in left_out)
-    inspector = Inspector(load_generation(Config(), 1)[0])
-    return inspector.examine(memoryview(wire), ENVELOPE, left_out=casualties)
+    return Inspector(generation()).examine(memoryview(wire), ENVELOPE, left_out=casualties)
 
 
 SECRET = archive(("MẬT - bao cao.txt", b"noi dung"))
@@ -127,11 +139,8 @@ def test_a_file_inside_another_is_left_out_alone():
 
 def test_what_was_left_out_once_is_not_remembered_as_unreadable():
     """Another client's mail with the same file is read."""
-    inspector, wire = (
-        Inspector(load_generation(Config(), 1)[0]),
-        many(PLAIN, file(SECRET, b"filename=a.zip")) + b".\r\n",
-    )
+    reader, wire = Inspector(generation()), many(PLAIN, file(SECRET, b"filename=a.zip")) + b".\r\n"
     casualty = Casualty("zip", sha256(SECRET).hexdigest())
 
-    assert not inspector.examine(memoryview(wire), ENVELOPE, left_out=(casualty,)).verdict.is_secret
-    assert inspector.examine(memoryview(wire), ENVELOPE).verdict.is_secret
+    assert not reader.examine(memoryview(wire), ENVELOPE, left_out=(casualty,)).verdict.is_secret
+    assert reader.examine(memoryview(wire), ENVELOPE).verdict.is_secret

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,6 @@ from tests.support.scripted_nexthop import ScriptedNextHop, in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.support.daemon import Daemon
 
@@ -23,29 +21,22 @@ FEW = f"x@vpubnd.{PROVINCE}"
 MOST = [f"{name}@sob.{PROVINCE}" for name in ("a", "b", "c")]
 
 
-@contextlib.contextmanager
-def two_routes(folder: Path, script: dict | None = None) -> Iterator[tuple[Daemon, ScriptedNextHop]]:
-    """A gateway with a route of its own for one domain; gives it and that route's next hop, which follows a script."""
-    with in_thread(ScriptedNextHop(script or {})) as hop:
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Daemon, ScriptedNextHop]]:
+    """A gateway with a route of its own for one domain, and that route's next hop. No connection stays."""
+    with in_thread(ScriptedNextHop()) as hop:
         route = f'[[relay.routes]]\nname = "so-b"\ndomains = ["sob.{PROVINCE}"]\nhosts = ["{hop.host}"]\ntls = "none"\n'
-        with running_daemon(folder, changes={"[policy]": f"{route}\n[policy]"}) as daemon:
+        changes = {"[policy]": f"{route}\n[policy]", 'tls = "none"': 'tls = "none"\nidle_s = 0.000001'}
+        with running_daemon(tmp_path_factory.mktemp("routes"), changes=changes) as daemon:
             yield daemon, hop
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory):
-    """The same for the module, with a next hop that accepts everything."""
-    with two_routes(tmp_path_factory.mktemp("routes")) as made:
-        yield made
-
-
 @pytest.fixture
-def routes(shared):
-    """It, with nothing received yet."""
+def routes(shared: tuple[Daemon, ScriptedNextHop]) -> tuple[Daemon, ScriptedNextHop]:
+    """It, with next hops that accept everything and have received nothing yet."""
     daemon, hop = shared
-    for one in (daemon.next_hop, hop):
-        one.messages.clear()
-        one.commands.clear()
+    daemon.next_hop.begin_anew()
+    hop.begin_anew()
     return shared
 
 
@@ -113,22 +104,24 @@ def test_equal_numbers_leave_the_first_his_route(routes):
     ],
     ids=["unknown", "deferred", "down", "sender refused"],
 )
-def test_route_of_most_that_takes_nobody_keeps_nobody_waiting(tmp_path, script):
+def test_route_of_most_that_takes_nobody_keeps_nobody_waiting(routes, script):
     """The first one goes his way when those who are more are not accepted; none of them hears a 5yz of another."""
-    with two_routes(tmp_path, script) as (daemon, _hop):
-        expected = ["250", "452 4.5.3", "452 4.5.3", "452 4.5.3", "354", "250"]
-        assert expected == codes(burst(daemon, *to(FEW, *MOST)))
-        assert [[FEW]] == [message.forward_paths for message in daemon.next_hop.messages]
+    daemon, hop = routes
+    hop.begin_anew(script)
+    expected = ["250", "452 4.5.3", "452 4.5.3", "452 4.5.3", "354", "250"]
+    assert expected == codes(burst(daemon, *to(FEW, *MOST)))
+    assert [[FEW]] == [message.forward_paths for message in daemon.next_hop.messages]
 
 
-def test_route_that_defers_messages_lets_others_go_first(tmp_path):
+def test_route_that_defers_messages_lets_others_go_first(routes):
     """A next hop that takes recipients and no message, for days perhaps, holds up its own recipients alone."""
-    with two_routes(tmp_path, {"DOT": ["452 4.3.1 Disk full", None]}) as (daemon, hop):
-        assert ["452 4.5.3", "250", "250", "250", "354", "452 4.3.1"] == codes(burst(daemon, *to(FEW, *MOST)))
-        assert ["250", "452 4.5.3", "452 4.5.3", "452 4.5.3", "354", "250"] == codes(burst(daemon, *to(FEW, *MOST)))
-        assert ["250", "250", "250", "354", "250"] == codes(burst(daemon, *to(*MOST)))
-        assert ["452 4.5.3", "250", "250", "250", "354", "250"] == codes(burst(daemon, *to(FEW, *MOST)))
-        assert [MOST, MOST] == [message.forward_paths for message in hop.messages]
+    daemon, hop = routes
+    hop.begin_anew({"DOT": ["452 4.3.1 Disk full", None]})
+    assert ["452 4.5.3", "250", "250", "250", "354", "452 4.3.1"] == codes(burst(daemon, *to(FEW, *MOST)))
+    assert ["250", "452 4.5.3", "452 4.5.3", "452 4.5.3", "354", "250"] == codes(burst(daemon, *to(FEW, *MOST)))
+    assert ["250", "250", "250", "354", "250"] == codes(burst(daemon, *to(*MOST)))
+    assert ["452 4.5.3", "250", "250", "250", "354", "250"] == codes(burst(daemon, *to(FEW, *MOST)))
+    assert [MOST, MOST] == [message.forward_paths for message in hop.messages]
 
 
 def test_what_is_no_recipient_does_not_count(routes):

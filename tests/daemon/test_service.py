@@ -12,32 +12,67 @@ from pathlib import Path
 import pytest
 
 from gateway.demo.mails import DEPARTMENT_A, OFFICE
+from tests.support.command import congthu
 from tests.support.daemon import PATIENCE_S, Daemon, running_daemon
 from tests.support.scripted_nexthop import ScriptedNextHop, in_thread
 
 PLAIN = b"From: vanthu@soa.thunghiem.gov.vn\r\nSubject: Trao doi\r\n\r\nXin chao.\r\n"
 
 
-def test_reload_takes_a_new_generation_without_losing_mail(tmp_path):
-    """SIGHUP under load: every message is answered 250, and the new registry counts."""
-    with running_daemon(tmp_path) as gateway:
-        codes = []
+@pytest.fixture(scope="module")
+def long_lived(tmp_path_factory):
+    """One daemon for all that it outlives, started by hand under a low soft limit of descriptors."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+    try:
+        with running_daemon(tmp_path_factory.mktemp("long-lived")) as daemon:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+            yield daemon
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
-        def load() -> None:
-            codes.extend(gateway.send(PLAIN, DEPARTMENT_A)[0] for _ in range(60))
 
-        senders = [threading.Thread(target=load) for _ in range(2)]
+@pytest.fixture
+def gateway(long_lived):
+    """It, with an empty log; what a test changed of its files is put back, and not loaded."""
+    long_lived.begin_log()
+    long_lived.next_hop.begin_anew()
+    files = ("congthu.toml", "registry.toml", "trust/official/root.pem")
+    before = {long_lived.folder / name: (long_lived.folder / name).read_bytes() for name in files}
+    yield long_lived
+    for file, octets in before.items():
+        file.write_bytes(octets)
+
+
+def rename_agency(gateway, name):
+    """Have the registry call the agency of the mails here by another name."""
+    registry = gateway.folder / "registry.toml"
+    registry.write_text(registry.read_text().replace('"so-a"', f'"{name}"'))
+
+
+def test_reload_takes_a_new_generation_without_losing_mail(gateway):
+    """SIGHUP under load: every message is answered 250, one begun before the swap too, and the new registry counts."""
+    codes = []
+
+    def load() -> None:
+        codes.extend(gateway.send(PLAIN, DEPARTMENT_A)[0] for _ in range(30))
+
+    senders = [threading.Thread(target=load) for _ in range(2)]
+    generation = gateway.metric("congthu_config_generation")
+    with gateway.client() as client:
+        client.mail(DEPARTMENT_A)
+        client.rcpt(OFFICE)
         for sender in senders:
             sender.start()
-        registry = tmp_path / "registry.toml"
-        registry.write_text(registry.read_text().replace('"so-a"', '"so-a-moi"'))
+        rename_agency(gateway, "so-a-moi")
         gateway.signal(signal.SIGHUP)
         for sender in senders:
             sender.join()
-        gateway.wait_for(lambda: gateway.metric("congthu_config_generation") == 2, "no second generation")
-        assert set(codes) == {250}
-        gateway.send(PLAIN, DEPARTMENT_A)
-        assert gateway.events("transaction")[-1]["agency"] == "so-a-moi"
+        gateway.wait_for(lambda: gateway.metric("congthu_config_generation") == generation + 1, "no second generation")
+        codes.append(client.data(PLAIN)[0])
+    assert set(codes) == {250}
+    gateway.send(PLAIN, DEPARTMENT_A)
+    assert gateway.events("transaction")[-1]["agency"] == "so-a-moi"
 
 
 @pytest.mark.parametrize(
@@ -48,37 +83,36 @@ def test_reload_takes_a_new_generation_without_losing_mail(tmp_path):
         ("trust/official/root.pem", "BEGIN", "BEGUN", "root.pem"),
     ],
 )
-def test_a_bad_reload_keeps_the_old_generation_and_says_so(tmp_path, file, old, new, problem):
+def test_a_bad_reload_keeps_the_old_generation_and_says_so(gateway, file, old, new, problem):
     """Whatever is broken, mail goes on under the old generation; log and metric name the problem."""
-    with running_daemon(tmp_path) as gateway:
-        broken = tmp_path / file
-        broken.write_text(broken.read_text().replace(old, new))
-        gateway.signal(signal.SIGHUP)
-        gateway.wait_for(lambda: gateway.events("reload_failed"), "the failure is not logged")
-        (event,) = gateway.events("reload_failed")
-        assert problem in " ".join(event["problems"])
-        assert gateway.metric("congthu_config_generation") == 1
-        assert gateway.metric("congthu_config_last_reload_successful") == 0
-        assert gateway.send(PLAIN, DEPARTMENT_A)[0] == 250
+    generation, broken = gateway.metric("congthu_config_generation"), gateway.folder / file
+    text = broken.read_text()
+    assert old in text
+    broken.write_text(text.replace(old, new))
+    gateway.signal(signal.SIGHUP)
+    gateway.wait_for(lambda: gateway.events("reload_failed"), "the failure is not logged")
+    (event,) = gateway.events("reload_failed")
+    assert problem in " ".join(event["problems"])
+    assert gateway.metric("congthu_config_generation") == generation
+    assert gateway.metric("congthu_config_last_reload_successful") == 0
+    assert gateway.send(PLAIN, DEPARTMENT_A)[0] == 250
 
 
-def test_a_storm_of_hangups_is_one_reload_and_one_more(tmp_path):
+def test_a_storm_of_hangups_is_one_reload_and_one_more(gateway):
     """However many SIGHUP arrive during a reload, one more follows it: the last change is always taken."""
-    with running_daemon(tmp_path) as gateway:
-        for _ in range(50):
-            gateway.signal(signal.SIGHUP)
-        gateway.wait_for(lambda: gateway.events("reloaded")[1:], "no reload")
-        registry = tmp_path / "registry.toml"
-        registry.write_text(registry.read_text().replace('"so-a"', '"so-a-moi"'))
+    generation = gateway.metric("congthu_config_generation")
+    for _ in range(50):
         gateway.signal(signal.SIGHUP)
-        gateway.wait_for(
-            lambda: (
-                gateway.send(PLAIN, DEPARTMENT_A)[0] == 250
-                and gateway.events("transaction")[-1]["agency"] == "so-a-moi"
-            ),
-            "the last change was not taken",
-        )
-        assert gateway.metric("congthu_config_generation") <= 5
+    rename_agency(gateway, "so-a-cuoi")
+    gateway.signal(signal.SIGHUP)
+    gateway.wait_for(lambda: gateway.events("reloaded")[1:], "no second reload")
+    gateway.wait_for(
+        lambda: (
+            gateway.send(PLAIN, DEPARTMENT_A)[0] == 250 and gateway.events("transaction")[-1]["agency"] == "so-a-cuoi"
+        ),
+        "the last change was not taken",
+    )
+    assert gateway.metric("congthu_config_generation") <= generation + 3
 
 
 def test_sigterm_ends_a_reload_under_way(tmp_path):
@@ -106,16 +140,11 @@ def test_sigterm_drains(tmp_path):
         assert len(gateway.next_hop.messages) == 1
 
 
-def test_a_thousand_sessions_have_descriptors(tmp_path):
+def test_a_thousand_sessions_have_descriptors(gateway):
     """Started by hand, under a soft limit of 1,024 or less, the daemon takes what the hard limit gives."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
-    try:
-        with running_daemon(tmp_path) as gateway:
-            limits = Path(f"/proc/{gateway.process.pid}/limits").read_text()
-            assert int(re.search(r"Max open files +(\d+)", limits)[1]) == min(hard, 65_536)
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    limits = Path(f"/proc/{gateway.process.pid}/limits").read_text()
+    assert int(re.search(r"Max open files +(\d+)", limits)[1]) == min(hard, 65_536)
 
 
 def test_ready_and_sockets_of_systemd(tmp_path):
@@ -153,42 +182,41 @@ def test_bad_configuration_ends_with_78_and_the_line(tmp_path, file, old, new, p
         text = broken.read_text()
         assert old in text
         broken.write_text(text.replace(old, new))
-        for command in ("run", "check"):
-            done = subprocess.run(
-                [sys.executable, "-m", "gateway", command, "--config", str(gateway.config)],
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=PATIENCE_S,
-            )
+        process = subprocess.run(
+            [sys.executable, "-m", "gateway", "run", "--config", str(gateway.config)],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE_S,
+        )
+        for done in (process, congthu("check", "--config", gateway.config)):
             assert done.returncode == 78, done.stderr
             assert problem in done.stderr
             assert "Traceback" not in done.stderr
 
 
-def test_reload_says_what_waits_for_a_restart(tmp_path):
+def test_reload_says_what_waits_for_a_restart(gateway):
     """A new name holds at once everywhere; a new address does not, which the log names and a gauge counts."""
-    with running_daemon(tmp_path) as gateway:
-        text = gateway.config.read_text()
-        changed = text.replace('host = "congthu.', 'host = "mx2.').replace(
-            f'listen = "127.0.0.1:{gateway.metrics_port}"', 'listen = "127.0.0.1:0"'
-        )
-        assert changed.count("mx2.") == changed.count('"127.0.0.1:0"') == 1
-        gateway.config.write_text(changed)
-        gateway.signal(signal.SIGHUP)
-        gateway.wait_for(lambda: gateway.events("restart_needed"), "nothing is said to wait for a restart")
+    text = gateway.config.read_text()
+    changed = text.replace('host = "congthu.', 'host = "mx2.').replace(
+        f'listen = "127.0.0.1:{gateway.metrics_port}"', 'listen = "127.0.0.1:0"'
+    )
+    assert changed.count("mx2.") == changed.count('"127.0.0.1:0"') == 1
+    gateway.config.write_text(changed)
+    gateway.signal(signal.SIGHUP)
+    gateway.wait_for(lambda: gateway.events("restart_needed"), "nothing is said to wait for a restart")
 
-        assert gateway.events("restart_needed")[-1]["settings"] == ["metrics.listen"]
-        assert gateway.metric("congthu_config_restart_needed") == 1
-        assert gateway.metric("congthu_config_last_reload_successful") == 1
-        with gateway.client() as client:
-            assert client.ehlo_resp.startswith(b"mx2.")
-        assert gateway.send(PLAIN, DEPARTMENT_A)[0] == 250
-        received = gateway.next_hop.messages[-1]
-        assert b" by mx2." in received.octets
-        assert received.helo.startswith("mx2.")
-        assert b"host=mx2." in received.octets
+    assert gateway.events("restart_needed")[-1]["settings"] == ["metrics.listen"]
+    assert gateway.metric("congthu_config_restart_needed") == 1
+    assert gateway.metric("congthu_config_last_reload_successful") == 1
+    with gateway.client() as client:
+        assert client.ehlo_resp.startswith(b"mx2.")
+    assert gateway.send(PLAIN, DEPARTMENT_A)[0] == 250
+    received = gateway.next_hop.messages[-1]
+    assert b" by mx2." in received.octets
+    assert received.helo.startswith("mx2.")
+    assert b"host=mx2." in received.octets
 
-        gateway.config.write_text(text)
-        gateway.signal(signal.SIGHUP)
-        gateway.wait_for(lambda: gateway.metric("congthu_config_restart_needed") == 0, "it still waits")
+    gateway.config.write_text(text)
+    gateway.signal(signal.SIGHUP)
+    gateway.wait_for(lambda: gateway.metric("congthu_config_restart_needed") == 0, "it still waits")

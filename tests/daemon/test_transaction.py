@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from gateway.demo.mails import DEPARTMENT_A, OFFICE, PROVINCE
-from tests.support.daemon import mail_titled, running_daemon, world
+from tests.support.daemon import mail_titled, world
 from tests.support.scripted_nexthop import DROP, RESET
 
 PLAIN = b"From: vanthu@soa.thunghiem.gov.vn\r\nTo: x\r\nSubject: Trao doi\r\n\r\nXin chao.\r\n"
@@ -183,10 +183,10 @@ def test_a_state_secret_leaves_no_trace(gateway, place):
     }
 
 
-def test_an_unknown_recipient_is_refused_in_session(tmp_path):
+def test_an_unknown_recipient_is_refused_in_session(gateway):
     """The next hop's own words reach the client at RCPT, and the other recipient still gets the message."""
-    script = {"RCPT": lambda line: "550 5.1.1 No such user" if "khongco" in line else None}
-    with running_daemon(tmp_path, script) as gateway, gateway.client() as client:
+    gateway.next_hop.script["RCPT"] = lambda line: "550 5.1.1 No such user" if "khongco" in line else None
+    with gateway.client() as client:
         client.mail(DEPARTMENT_A)
         assert client.rcpt(f"khongco@vpubnd.{PROVINCE}") == (550, b"5.1.1 No such user")
         assert client.rcpt(OFFICE)[0] == 250
@@ -215,31 +215,21 @@ def test_an_unknown_recipient_is_refused_in_session(tmp_path):
     ],
     ids=str,
 )
-def test_trouble_at_the_next_hop_never_loses_or_refuses_mail_for_good(chaotic, script, code):
+def test_trouble_at_the_next_hop_never_loses_or_refuses_mail_for_good(gateway, script, code):
     """Trouble is 451; only the next hop's own 4yz and 5yz to a command pass through."""
-    chaotic.next_hop.script.clear()
-    chaotic.next_hop.script.update(script)
-    answer, reply = chaotic.send(PLAIN, DEPARTMENT_A)
+    gateway.next_hop.script.update(script)
+    answer, reply = gateway.send(PLAIN, DEPARTMENT_A)
     assert answer == code
     assert reply[:2] == f"{code // 100}."
 
 
-@pytest.fixture(scope="module")
-def chaotic(tmp_path_factory):
-    """A gateway whose next hop changes its ways from test to test, without warm connections in between."""
-    changes = {'tls = "none"': 'tls = "none"\nidle_s = 0.01'}
-    with running_daemon(tmp_path_factory.mktemp("chaotic"), changes=changes) as daemon:
-        yield daemon
-
-
-def test_a_killed_worker_costs_at_most_one_deferral(tmp_path):
+def test_a_killed_worker_costs_at_most_one_deferral(gateway):
     """After kill -9 of every reader: the gateway answers 250 or 4yz, never 5yz, and works on."""
-    with running_daemon(tmp_path) as gateway:
-        for worker in gateway.workers():
-            os.kill(worker, signal.SIGKILL)
-        code, _reply = gateway.send(PLAIN, DEPARTMENT_A)
-        assert code in {250, 451}
-        gateway.wait_for(lambda: gateway.send(PLAIN, DEPARTMENT_A)[0] == 250, "no worker came back")
+    for worker in gateway.workers():
+        os.kill(worker, signal.SIGKILL)
+    code, _reply = gateway.send(PLAIN, DEPARTMENT_A)
+    assert code in {250, 451}
+    gateway.wait_for(lambda: gateway.send(PLAIN, DEPARTMENT_A)[0] == 250, "no worker came back")
 
 
 def test_a_document_of_an_agency_is_judged_by_its_certificate(gateway):

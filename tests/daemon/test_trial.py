@@ -24,7 +24,7 @@ from gateway.edge.readers.pool import ReaderPool, ReaderSettings
 from gateway.edge.readers.sandbox import Limits
 from gateway.values.envelope import Client, Envelope
 from gateway.values.faults import Misconfigured, Transient
-from tests.support.daemon import Daemon, running_daemon
+from tests.support.daemon import Daemon
 from tests.support.scripted_nexthop import ScriptedNextHop, in_thread
 
 if TYPE_CHECKING:
@@ -67,34 +67,20 @@ def test_worker_reads_the_trial_mail(tmp_path: Path) -> None:
     assert not inspection.verdict.is_secret
 
 
-def test_worker_without_room_is_found_out(tmp_path: Path) -> None:
-    """The fault says that the readers fail, on what, and where to look."""
+def test_worker_without_room_is_found_out_and_the_verdict_follows_the_facts(tmp_path: Path) -> None:
+    """The fault says that the readers fail, on what, and where to look.
 
-    async def story() -> None:
-        async with readers(tmp_path, TOO_LITTLE) as pool:
-            await try_readers(pool)
-
-    with pytest.raises(Transient) as caught:
-        asyncio.run(story())
-
-    assert caught.value.situation == "not_ready"
-    assert "trial mail" in caught.value.detail
-    assert "inspection.readers.limits" in caught.value.detail
-
-
-def test_lost_workers_are_looked_at_and_the_verdict_follows_the_facts(tmp_path: Path) -> None:
-    """No look while all is well; after a loss one look, and again until a worker reads; each change is told once."""
+    No look while all is well; after a loss one look, and again until a worker reads; each change is told once.
+    """
     told: list[str] = []
 
-    async def story() -> None:
+    async def story() -> Transient:
         watch = ReaderWatch(told.append)
         async with readers(tmp_path, TOO_LITTLE) as pool:
             watch.glance(pool, 0.0)
             assert watch.problem == ""
-            fd = os.memfd_create("mail")
-            os.write(fd, trial_mail())
-            with pytest.raises(Transient):
-                await pool.inspect(b"", fd, unread=b"")
+            with pytest.raises(Transient) as caught:
+                await try_readers(pool)
             assert pool.failures
             watch.glance(pool, 1.0)
             assert watch._look is not None
@@ -102,13 +88,16 @@ def test_lost_workers_are_looked_at_and_the_verdict_follows_the_facts(tmp_path: 
             assert "trial mail" in watch.problem
             watch.glance(pool, 1.0 + LOOK_AGAIN_S)
             await watch._look
-        async with readers(tmp_path, Limits()) as pool:
-            watch.glance(pool, 2.0 + LOOK_AGAIN_S)
-            assert watch.problem == ""
+        watch.glance(ReaderPool(ReaderSettings(), decode_inspection), 2.0 + LOOK_AGAIN_S)  # of a new generation
+        assert watch.problem == ""
         await watch.stop()
+        return caught.value
 
-    asyncio.run(story())
+    fault = asyncio.run(story())
 
+    assert fault.situation == "not_ready"
+    assert "trial mail" in fault.detail
+    assert "inspection.readers.limits" in fault.detail
     assert [bool(text) for text in told] == [True, False]
 
 
@@ -162,12 +151,11 @@ def test_gateway_whose_workers_cannot_work_does_not_start(tmp_path: Path, comman
     assert (command == "run") == (b'"event":"readers_fail"' in done.stderr)
 
 
-def test_ready_page_follows_the_readers(tmp_path: Path) -> None:
+def test_ready_page_follows_the_readers(gateway: Daemon) -> None:
     """A started gateway whose workers die one after another is ready again as soon as one reads."""
-    with running_daemon(tmp_path) as daemon:
-        for pid in daemon.workers():
-            os.kill(pid, 9)
-        daemon.wait_for(lambda: len(daemon.workers()) == 2, "no new workers")
-        daemon.wait_for(daemon.is_ready, "not ready again")
+    for pid in gateway.workers():
+        os.kill(pid, 9)
+    gateway.wait_for(lambda: len(gateway.workers()) == 2, "no new workers")
+    gateway.wait_for(gateway.is_ready, "not ready again")
 
-        assert daemon.events("readers_fail") == []
+    assert gateway.events("readers_fail") == []

@@ -19,7 +19,6 @@ from gateway.edge.readers.pool import ReaderPool, ReaderSettings, Without
 from gateway.values.envelope import Client, Envelope
 from gateway.values.faults import Transient
 from gateway.values.verdict import Disposition
-from tests.support.daemon import running_daemon
 
 ENVELOPE = Envelope(
     client=Client("192.0.2.10"),
@@ -187,13 +186,12 @@ def _sent_to_dead_readers(daemon, octets: bytes) -> tuple[int, str]:
     ],
     ids=["forged field", "secret", "hops"],
 )
-def test_the_daemon_forgets_nothing_of_mail_that_breaks_its_readers(tmp_path, more, expected, delivered):
+def test_the_daemon_forgets_nothing_of_mail_that_breaks_its_readers(gateway, more, expected, delivered):
     """The first time the sender is asked to try again; the second time there is an answer, and it is a true one."""
     octets = f"From: ban.bien.tap@bao.example\r\nTo: {OFFICE}\r\n{more}\r\nKính gửi quý cơ quan.\r\n".encode()
-    with running_daemon(tmp_path) as daemon:
-        assert _sent_to_dead_readers(daemon, octets)[0] == 451
-        code, reply = _sent_to_dead_readers(daemon, octets)
-        received = [message.octets for message in daemon.next_hop.messages]
+    assert _sent_to_dead_readers(gateway, octets)[0] == 451
+    code, reply = _sent_to_dead_readers(gateway, octets)
+    received = [message.octets for message in gateway.next_hop.messages]
     assert (code, len(received)) == (expected, delivered), reply
     if delivered:
         assert b"Congthu-Verdict: pass\r\n" not in received[0]

@@ -56,6 +56,7 @@ class Daemon:
             text = text.replace(old, new)
         self.config.write_text(text)
         self.log_file = folder / "log"
+        self._log_from = 0
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, environment: dict[str, str] | None = None) -> None:
@@ -96,10 +97,15 @@ class Daemon:
                     total += float(found[3])
         return total
 
+    def begin_log(self) -> None:
+        """Forget the log so far: whoever shares a gateway sees what comes from now on."""
+        self._log_from = self.log_file.stat().st_size
+
     @property
     def log(self) -> list[dict]:
-        """Events of the log so far."""
-        return [json.loads(line) for line in self.log_file.read_text().splitlines() if line.startswith("{")]
+        """Events of the log since it was begun."""
+        lines = self.log_file.read_bytes()[self._log_from :].decode().splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
 
     def events(self, name: str) -> list[dict]:
         """Events of one name."""

@@ -98,6 +98,12 @@ class ScriptedNextHop:
         self._open: set[_Session] = set()
         self._server: asyncio.Server | None = None
 
+    def begin_anew(self, script: Mapping[str, Any] | None = None, extensions: tuple[str, ...] = EXTENSIONS) -> None:
+        """Forget what was received and follow another script, for whoever shares this server."""
+        self.script, self.extensions = dict(script or {}), extensions
+        for kept in (self.messages, self.commands, self._reached):
+            kept.clear()
+
     @property
     def host(self) -> str:
         """`127.0.0.1:port`, as a route has it."""

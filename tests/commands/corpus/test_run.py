@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import subprocess
-import sys
 from email.message import EmailMessage
 
 import msgspec
@@ -23,6 +21,7 @@ from gateway.values.evidence import Outcome, SignatureFacts
 from gateway.values.facts import Marks
 from tests.corpus import boxes, compose
 from tests.corpus.archives import rar_of_filters
+from tests.support.command import congthu
 from tests.support.daemon import mail_titled, world
 from tests.support.signed_pdfs import AT, base, one, pki, signed
 
@@ -55,10 +54,10 @@ class GrantedRecogniser:
         """Read nothing."""
 
 
-@pytest.fixture
-def folder(tmp_path):
-    """Files of every kind, and one that is none."""
-    made = tmp_path / "files"
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Files of every kind, and one that is none; beside them a trust folder."""
+    made = tmp_path_factory.mktemp("corpus") / "files"
     (made / "deep").mkdir(parents=True)
     (made / "signed.pdf").write_bytes(one())
     (made / "deep" / "tampered.bin").write_bytes(tamper(one()))
@@ -69,18 +68,40 @@ def folder(tmp_path):
     (made / "notes.txt").write_text("nothing to read")
     (made / "letter.eml").write_bytes(mail("Số 125/SA-VP", one()))
     (made / "secret.eml").write_bytes(mail("[MẬT] 12/KH-BCĐ", one()))
-    pki().write(tmp_path / "trust")
+    pki().write(made.parent / "trust")
     return made
 
 
-def run(folder, labels=None, settings=ONE, **options):
+def run(folder, labels=None, settings=ONE, tally=None, **options):
     """Read a folder to the end."""
 
     async def story():
         job = make_job(**{**PLAIN, **options})
-        return [record async for record in read_corpus(folder, job, settings, labels)]
+        return [record async for record in read_corpus(folder, job, settings, labels, tally=tally)]
 
     return asyncio.run(story())
+
+
+@pytest.fixture(scope="module")
+def labelled(folder):
+    """Records of the folder under its trust, and the table of its labels last."""
+    labels = Labels([("signed.pdf", "honest"), ("deep/*", "attack")])
+    return run(folder, labels, trust=folder.parent / "trust")
+
+
+@pytest.fixture(scope="module")
+def trusted(labelled):
+    """Records of the folder under its trust by path."""
+    return {record["path"]: record for record in labelled if "path" in record}
+
+
+@pytest.fixture(scope="module")
+def untrusted(folder):
+    """Records of the folder without trust, and what a watcher counted."""
+    tally = Tally()
+    records = run(folder, tally=tally)
+    assert {""} == {tally.count(record) for record in records}
+    return records, tally
 
 
 def outcomes(records):
@@ -88,10 +109,8 @@ def outcomes(records):
     return {record["path"]: record["outcome"] for record in records if "path" in record}
 
 
-def test_every_pdf_and_mail_has_one_line(folder):
+def test_every_pdf_and_mail_has_one_line(trusted):
     """PDFs are found by content or name, mails by name, other files left alone; the order is that of paths."""
-    records = run(folder, trust=folder.parent / "trust")
-
     assert {
         "broken.pdf": "none",
         "letter.eml": "passed",
@@ -101,13 +120,13 @@ def test_every_pdf_and_mail_has_one_line(folder):
         "deep/changed.pdf": "indeterminate",
         "deep/stranger.pdf": "indeterminate",
         "deep/tampered.bin": "failed",
-    } == outcomes(records)
-    assert "malformed" == next(record for record in records if record["path"] == "broken.pdf")["uninspectable"]
+    } == outcomes(trusted.values())
+    assert "malformed" == trusted["broken.pdf"]["uninspectable"]
 
 
-def test_signatures_come_with_every_claim(folder):
+def test_signatures_come_with_every_claim(trusted):
     """The facts of a signature are those the reader reports."""
-    record = next(record for record in run(folder, trust=folder.parent / "trust") if record["path"] == "signed.pdf")
+    record = trusted["signed.pdf"]
     (signature,) = record["signatures"]
 
     assert ("pass", True, True, "official") == (
@@ -116,9 +135,9 @@ def test_signatures_come_with_every_claim(folder):
     assert "1.7" == record["pdf"]["version"]
 
 
-def test_without_trust_nobody_passes(folder):
+def test_without_trust_nobody_passes(untrusted):
     """No folder, no anchors."""
-    assert "passed" not in outcomes(run(folder)).values()
+    assert "passed" not in outcomes(untrusted[0]).values()
 
 
 def test_trusting_whoever_signed_leaves_the_document(folder):
@@ -130,22 +149,20 @@ def test_trusting_whoever_signed_leaves_the_document(folder):
     )
 
 
-def test_a_marked_secret_shows_nothing(folder):
+def test_a_marked_secret_shows_nothing(untrusted):
     """Not even file names or numbers."""
-    record = next(record for record in run(folder) if record["path"] == "secret.eml")
+    record = next(record for record in untrusted[0] if record["path"] == "secret.eml")
 
     assert {"path", "took_ms", "kind", "outcome", "secrecy", "signatures", "size_octets", "peak_mb"} == set(record)
 
 
-def test_a_line_names_every_claim_of_a_signature(folder):
+def test_a_line_names_every_claim_of_a_signature(trusted):
     """Nobody who reads a line needs to know a default; the part of the mail is named too."""
-    records = {record["path"]: record for record in run(folder, trust=folder.parent / "trust")}
-
     for path, part in (("signed.pdf", "1"), ("letter.eml", "2")):
-        (signature,) = records[path]["signatures"]
+        (signature,) = trusted[path]["signatures"]
         assert {"part", *SignatureFacts.__struct_fields__} == set(signature)
         assert part == signature["part"]
-    assert set(Marks.__struct_fields__) == set(records["letter.eml"]["document"])
+    assert set(Marks.__struct_fields__) == set(trusted["letter.eml"]["document"])
 
 
 def test_any_document_is_read_as_an_attachment_would_be(tmp_path):
@@ -183,15 +200,9 @@ def test_letters_of_scans_are_read_in_every_file(tmp_path):
     assert all(DEFAULT_BUDGET.ocr_milliseconds <= granted for granted in recogniser.granted)
 
 
-def test_a_watcher_learns_what_was_left_out(folder):
+def test_a_watcher_learns_what_was_left_out(untrusted):
     """Files that are no documents are counted, and progress comes with every five hundredth."""
-    tally = Tally()
-
-    async def story():
-        async for record in read_corpus(folder, make_job(**PLAIN), ONE, tally=tally):
-            assert "" == tally.count(record)
-
-    asyncio.run(story())
+    _records, tally = untrusted
     assert (8, 1) == (tally.files, tally.left_out)
     assert str(tally).startswith("read 8 in ")
     tally.kinds["pdf"] += 491
@@ -224,22 +235,22 @@ def test_mails_with_bare_line_feeds_are_read_as_a_client_would_send_them(tmp_pat
     assert ([], False, False) == (record["ambiguities"], record["is_ambiguous"], record["is_author_ambiguous"])
 
 
-def test_a_file_that_hangs_costs_one_line(folder, monkeypatch):
+def test_a_file_that_hangs_costs_one_line(tmp_path, monkeypatch):
     """The worker is killed at the deadline, and the files after it are read."""
-    (folder / "deep" / "hang.pdf").write_bytes(b"%PDF-1.7 % hang")
+    for name, octets in (("a.pdf", base()), ("hang.pdf", b"%PDF-1.7 % hang"), ("z.pdf", base())):
+        (tmp_path / name).write_bytes(octets)
     monkeypatch.setattr(corpus, "ENTRY", "tests.support.corpus_work:load")
-    records = run(folder, Labels([("deep/hang.pdf", "hostile")]), ReaderSettings(workers=1, deadline_s=2.0))
-    found = {record["path"]: record.get("fault", "") for record in records[:-1]}
+    records = run(tmp_path, Labels([("hang.pdf", "hostile")]), ReaderSettings(workers=1, deadline_s=2.0))
 
-    assert {"": 8, "deadline": 1} == {word: list(found.values()).count(word) for word in set(found.values())}
-    assert "deadline" == found["deep/hang.pdf"]
+    assert {"a.pdf": "", "hang.pdf": "deadline", "z.pdf": ""} == {
+        record["path"]: record.get("fault", "") for record in records[:-1]
+    }
     assert {"fault": 1} == records[-1]["confusion"]["hostile"]
 
 
-def test_labels_make_a_confusion_table(folder):
+def test_labels_make_a_confusion_table(labelled):
     """Label by outcome of the deciding signature; what nobody labelled is counted as such."""
-    labels = Labels([("signed.pdf", "honest"), ("deep/*", "attack")])
-    (last,) = [record for record in run(folder, labels, trust=folder.parent / "trust") if "path" not in record]
+    (last,) = [record for record in labelled if "path" not in record]
     table = last["confusion"]
 
     assert {"passed": 1} == table["honest"]
@@ -269,11 +280,9 @@ def test_the_command_judges_mails_under_a_configuration(tmp_path):
     for name, title in (("good", "có chữ ký số"), ("unsigned", "chưa ký")):
         (tmp_path / "mails" / f"{name}.eml").write_bytes(mail_titled(title).octets)
     (tmp_path / "labels.csv").write_text("good.eml,honest\nunsigned.eml,bad\n")
-    command = [sys.executable, "-m", "gateway", "corpus", tmp_path / "mails", "--config", tmp_path / "congthu.toml"]
-    done = subprocess.run(
-        [*map(str, command), "--labels", str(tmp_path / "labels.csv")],
-        capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+    done = congthu(
+        "corpus", tmp_path / "mails", "--config", tmp_path / "congthu.toml", "--labels", tmp_path / "labels.csv"
+    )
     *records, last = map(json.loads, done.stdout.splitlines())
 
     assert ["relay", "reject"] == [record["disposition"] for record in records], done.stderr

@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from gateway.edge.readers import link
 from gateway.edge.readers.casualties import Casualties, network_of
 from gateway.edge.readers.pool import ReaderPool, ReaderSettings, Without
 from gateway.edge.readers.sandbox import Limits
@@ -77,8 +78,10 @@ def test_a_changed_octet_costs_one_worker_and_no_deferral():
     asyncio.run(story())
 
 
-def test_cpu_time_used_up_is_no_accident():
+def test_cpu_time_used_up_is_no_accident(monkeypatch):
     """The kernel counts it, whatever else the host has to do."""
+    monkeypatch.setattr(link, "_WATCH_S", 0.02)
+    monkeypatch.setattr(link, "_SLACK_S", 0.1)
 
     async def story():
         async with running(limits=Limits(cpu_seconds=0)) as pool:
@@ -105,7 +108,7 @@ def test_a_deadline_blames_the_file_the_second_time():
     """The clock on the wall runs on a busy host too."""
 
     async def story():
-        async with running(deadline_s=1.0) as pool:
+        async with running(deadline_s=0.3) as pool:
             with pytest.raises(Transient) as fault:
                 await ask(pool, b"loop\ntwo")
             assert fault.value.situation == "deadline"

@@ -8,8 +8,8 @@ import struct
 
 import pytest
 
+from gateway.edge.readers import link, sandbox
 from gateway.edge.readers import nursery_process as workers_nursery
-from gateway.edge.readers import sandbox
 from gateway.edge.readers.pool import ReaderPool, ReaderSettings
 from gateway.values.faults import Transient
 from tests.support.reader_work import ESCAPES
@@ -89,7 +89,7 @@ def test_a_message_that_breaks_a_worker_costs_one_deferral_then_becomes_a_fact(c
     """First try: transient. Second try and later: the unread request is asked; others are not hurt."""
 
     async def story():
-        async with running(deadline_s=1.0 if command == b"loop!!" else 20.0) as pool:
+        async with running(deadline_s=0.3 if command == b"loop!!" else 20.0) as pool:
             with pytest.raises(Transient) as fault:
                 await ask(pool, command)
             assert fault.value.situation == situation
@@ -159,6 +159,14 @@ def test_an_unknown_machine_has_no_filter_and_says_so(monkeypatch):
     assert sandbox._enter_seccomp(None) is False
 
 
+@pytest.fixture
+def watched(monkeypatch):
+    """CPU time is looked at often, and nothing is given above the bound of a message but what starting takes."""
+    monkeypatch.setattr(link, "_WATCH_S", 0.02)
+    monkeypatch.setattr(link, "_SLACK_S", 0.1)
+
+
+@pytest.mark.usefixtures("watched")
 def test_cpu_limit_kills_before_the_deadline():
     """A worker that burns CPU beyond what a message may cost is ended."""
 
@@ -171,6 +179,7 @@ def test_cpu_limit_kills_before_the_deadline():
     asyncio.run(story())
 
 
+@pytest.mark.usefixtures("watched")
 @pytest.mark.parametrize("command", ["burn", "answer"])
 def test_code_that_took_a_worker_over_cannot_burn_cpu_time(command):
     """It may ignore what the kernel sends, and may have answered already: the gateway ends it from outside."""
