@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from gateway.daemon.config.schema import Config
     from gateway.daemon.generation import Generation
+    from gateway.edge.nexthop.pool import Asked
     from gateway.edge.registry.files import FileRegistry
     from gateway.values.delivery import RelayObserver, Route
     from gateway.values.pack import Pack, PostureEntry, PostureTable
@@ -189,37 +190,43 @@ def _times(config: Config) -> Iterator[str]:
 
 
 def ask_routes(config: Config, observer: RelayObserver) -> list[str]:
-    """Connect to every host of every route, up to EHLO; tell which does not answer, and what one does not offer."""
+    """Connect to every host of every route, up to EHLO; tell which does not answer, fails at TLS, or lacks what."""
     routes = [
         msgspec.structs.replace(route, connect_timeout_s=min(route.connect_timeout_s, ASK_S))
         for route in config.relay.routes
     ]
 
-    async def ask() -> tuple[dict[str, dict[str, str]], dict[str, frozenset[str]]]:
+    async def ask() -> tuple[dict[str, dict[str, Asked]], dict[str, frozenset[str]]]:
         hops = NextHops(routes, host_of(config), observer)
-        problems = await hops.learn()
-        return problems, {route.name: hops.offered_by(route) for route in routes}
+        found = await hops.learn()
+        return found, {route.name: hops.offered_by(route) for route in routes}
 
-    problems, offered = asyncio.run(ask())
-    lines = [
-        f"route {route.name}: {host}: {problem}"
-        for route in routes
-        for host, problem in problems[route.name].items()
-        if problem
-    ]
-    return lines + [line for route in routes for line in _lacking(route, offered, problems, config)]
+    found, offered = asyncio.run(ask())
+    lines = [line for route in routes for host in route.hosts for line in _told(route, host, found[route.name][host])]
+    return lines + [line for route in routes for line in _lacking(route, offered, found, config)]
+
+
+def _told(route: Route, host: str, asked: Asked) -> Iterator[str]:
+    """Tell what is wrong with one host."""
+    if asked.problem:
+        yield f"route {route.name}: {host}: {asked.problem}"
+    if asked.tls_error:
+        yield (
+            f"route {route.name}: {host} offers STARTTLS and fails at it ({asked.tls_error}), so its mail goes in"
+            ' plain: mend it there, or set tls = "required" to wait until it is, or "none" when plain is meant'
+        )
 
 
 def _lacking(
-    route: Route, offered: dict[str, frozenset[str]], problems: dict[str, dict[str, str]], config: Config
+    route: Route, offered: dict[str, frozenset[str]], found: dict[str, dict[str, Asked]], config: Config
 ) -> Iterator[str]:
     """Warn of what this route keeps from all clients. DSN only where another route has it: many do without."""
-    if all(problems[route.name].values()):
+    if all(asked.problem for asked in found[route.name].values()):
         return
     lacked = [word for word in WANTED if word not in offered[route.name]]
     if not config.listen.limits.is_smtputf8_enabled:
         lacked = [word for word in lacked if word != "smtputf8"]
-    if not any("dsn" in found for found in offered.values()):
+    if not any("dsn" in words for words in offered.values()):
         lacked = [word for word in lacked if word != "dsn"]
     if lacked:
         words = ", ".join(word.upper() for word in lacked)

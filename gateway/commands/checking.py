@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from gateway.edge.readers.sandbox import SandboxReport
     from gateway.judge.cases import Case
     from gateway.judge.domains import DomainList
-    from gateway.values.events import RelayRecord
+    from gateway.values.events import ConnectionRecord, RelayRecord
     from gateway.values.facts import MessageFacts
     from gateway.values.pack import Pack
     from gateway.values.registry import Registry
@@ -61,6 +61,9 @@ _KEYED = frozenset({"issued", "expired", "revoked"})
 class _Silent:
     def on_attempt(self, record: RelayRecord) -> None:
         """Nothing is attempted while checking."""
+
+    def on_connection(self, record: ConnectionRecord) -> None:
+        """What asking a next hop found is told from its answer."""
 
 
 TOO_LITTLE_BUDGET = "inspection.budget leaves a PDF of one page unread: nearly every mail with a document is refused"

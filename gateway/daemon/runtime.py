@@ -10,6 +10,7 @@ from gateway.edge.listener.admission import Admission
 from gateway.edge.listener.ports import Observer
 from gateway.edge.readers.bugs import bug_of
 from gateway.values.events import (
+    ConnectionRecord,
     HandshakeRecord,
     RefusalRecord,
     RelayRecord,
@@ -168,3 +169,8 @@ class Observers(Observer):
         """An attempt at a next hop ended."""
         self.metrics.observe_relay(record)
         self.journal.observe_relay(record)
+
+    def on_connection(self, record: ConnectionRecord) -> None:
+        """A connection to a next hop was opened."""
+        self.metrics.observe_connection(record)
+        self.journal.observe_connection(record)

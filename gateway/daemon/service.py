@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from gateway.daemon.config.schema import Config
     from gateway.daemon.early import Early
     from gateway.daemon.generation import Generation
-    from gateway.edge.nexthop.pool import Offers
+    from gateway.edge.nexthop.pool import Asked, Offers
     from gateway.edge.readers.nursery_process import NurseryProcess
     from gateway.values.envelope import Client
     from gateway.values.verdict import Inspection
@@ -83,7 +83,7 @@ class Service:
         self._lag_s = 0.0
         self._is_draining = False
         self._offers: Offers = {}
-        self._learning: asyncio.Task[dict[str, dict[str, str]]] | None = None
+        self._learning: asyncio.Task[dict[str, dict[str, Asked]]] | None = None
         self._waiting: Callable[[Config], tuple[str, ...]] = lambda _now: ()
         """Names the settings of a configuration that only a restart puts in force."""
 

@@ -366,6 +366,7 @@ class _Delivery:
             route=route.name if route is not None and answer is not None else "",
             next_hop=answer.host if answer is not None else "",
             next_hop_reply=answer.said if answer is not None else "",
+            next_hop_tls=answer.tls if answer is not None else "",
             stages_us=tuple(self._stages),
             total_us=(time.perf_counter_ns() - self._began) // 1000,
             generation=self._transaction.runtime.generation.number,

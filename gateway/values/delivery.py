@@ -15,7 +15,7 @@ from gateway.values.faults import Fault
 from gateway.values.status import Reply  # noqa: TC001 - msgspec reads the annotations when decoding
 
 if TYPE_CHECKING:
-    from gateway.values.events import RelayRecord
+    from gateway.values.events import ConnectionRecord, RelayRecord
 
 
 class TlsPolicy(str, enum.Enum):
@@ -24,7 +24,7 @@ class TlsPolicy(str, enum.Enum):
     NONE = "none"
     """Never ask for TLS."""
     OPPORTUNISTIC = "opportunistic"
-    """Encrypt when the next hop offers it, check no name; a refused STARTTLS goes on in plain."""
+    """Encrypt when the next hop offers it, check no name; when that fails, go on in plain."""
     REQUIRED = "required"
     """Encrypt or do not deliver; the certificate is not checked."""
     VERIFIED = "verified"
@@ -115,6 +115,8 @@ class NextHopReply(msgspec.Struct, frozen=True, omit_defaults=True):
     """Key of the reply table for trouble between the two servers; empty for the next hop's own word on the mail."""
     stage: str = ""
     """One of STAGES: what was answered or failed."""
+    tls: str = ""
+    """One of `gateway.values.events.RELAY_TLS`: of the connection that answered; empty for trouble."""
 
     @property
     def said(self) -> str:
@@ -137,7 +139,7 @@ class NextHopRefused(Fault):
 
 
 class RelayObserver(Protocol):
-    """Told of every attempt at a next hop; must not raise or block."""
+    """Told of every attempt at a next hop and every connection to one; must not raise or block."""
 
     def on_attempt(self, record: RelayRecord) -> None:
         """Note one attempt.
@@ -146,3 +148,6 @@ class RelayObserver(Protocol):
         refused in words is no attempt) and each message sent; the time is that of opening, of begin, of RCPT, or
         from DATA to the reply after the final dot.
         """
+
+    def on_connection(self, record: ConnectionRecord) -> None:
+        """Note one connection that was opened."""

@@ -24,6 +24,10 @@ idle or too slow, ended by us for its conduct."""
 RELAY_RESULTS = ("delivered", "temporary_failure", "permanent_failure", "connection_failed", "gateway_refused")
 """One attempt at the next hop: 2yz, 4yz or lost, 5yz, never connected, refused because of who we are."""
 
+RELAY_TLS = ("TLSv1.2", "TLSv1.3", "none", "failed")
+"""TLS of a connection to a next hop: its version; in plain, for none was asked for or offered; in plain, for what was
+offered failed."""
+
 COMMANDS = ("CONNECT", "EHLO", "STARTTLS", "MAIL", "RCPT", "DATA", "DATA_END", "other")
 """What a reply answers; DATA_END is the final dot, RSET, NOOP, QUIT, VRFY and the rest are `other`."""
 
@@ -46,6 +50,8 @@ class TransactionRecord(msgspec.Struct, frozen=True):
     """`host[ip]:port`; empty when nothing was relayed."""
     next_hop_reply: str = ""
     """Code and text as the next hop gave them, one line; hostile text."""
+    next_hop_tls: str = ""
+    """One of RELAY_TLS: of the connection the next hop's reply came on; empty when none came."""
     stages_us: tuple[tuple[str, int], ...] = ()
     """(stage of STAGES, microseconds), in order; a stage that did not happen is left out."""
     total_us: int = 0
@@ -143,6 +149,20 @@ class RelayRecord(msgspec.Struct, frozen=True):
     """Key of the reply table for trouble between the two servers; empty for the next hop's own word on the mail."""
     reason: str = ""
     """Code and text of the next hop's reply, or what failed: error of TLS, of the system. Hostile text."""
+
+
+class ConnectionRecord(msgspec.Struct, frozen=True):
+    """One connection to a next hop that was opened, up to its last EHLO."""
+
+    route: str
+    next_hop: str
+    """`host:port`."""
+    tls: str
+    """One of RELAY_TLS."""
+    reason: str = ""
+    """What failed at STARTTLS when `tls` is `failed`: the reply, or the error of TLS or system. Hostile text."""
+    transaction_id: str = ""
+    """Of the transaction it was opened for; empty when only the offer was asked for."""
 
 
 class ReloadRecord(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from gateway.commands.cli import cli
 from gateway.daemon.config.load import load_config
 from gateway.daemon.loading import load_generation
 from tests.support.relaying import Remembering
-from tests.support.scripted_nexthop import ScriptedNextHop, in_thread
+from tests.support.scripted_nexthop import EXTENSIONS, ScriptedNextHop, in_thread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -172,6 +172,19 @@ def test_next_hops_are_asked(tmp_path: Path) -> None:
     assert len(lines) == 2
     assert lines[0].startswith("route dead: 127.0.0.1:1: connect: ")
     assert lines[1].startswith("route lacking: its hosts do not all offer 8BITMIME, DSN,")
+
+
+def test_next_hop_that_fails_at_tls_is_named(tmp_path: Path) -> None:
+    """Under `opportunistic` its mail goes in plain, and nobody would notice; with what it said."""
+    with in_thread(ScriptedNextHop({"STARTTLS": "454 4.7.0 Not now"}, extensions=(*EXTENSIONS, "STARTTLS"))) as hop:
+        (tmp_path / "registry.toml").write_text(REGISTRY, "utf-8")
+        asked = route("", hop.host, "old", "a.example").replace('"none"', '"opportunistic"')
+        (tmp_path / "congthu.toml").write_text(CONFIG + asked, "utf-8")
+        (line,) = ask_routes(load_config(tmp_path / "congthu.toml"), Remembering())
+
+    assert line.startswith(
+        f"route old: {hop.host} offers STARTTLS and fails at it (454 4.7.0 Not now), so its mail goes"
+    )
 
 
 @pytest.mark.parametrize(("options", "code"), [([], 0), (["--strict"], 78)])

@@ -9,11 +9,14 @@ import pytest
 
 from gateway.demo.mails import DEPARTMENT_A, OFFICE
 from tests.support.daemon import mail_titled, running_daemon
+from tests.support.scripted_nexthop import DROP, EXTENSIONS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.daemon import Daemon
+
+OFFERED = (*EXTENSIONS, "STARTTLS")
 
 
 def test_next_hop_that_does_not_know_us_costs_no_sender_a_bounce(gateway: Daemon) -> None:
@@ -28,6 +31,23 @@ def test_next_hop_that_does_not_know_us_costs_no_sender_a_bounce(gateway: Daemon
     assert ("next_hop_refuses_us", "RCPT") == (refused["situation"], refused["stage"])
     assert "554 <a@b.example>: Relay access denied" == refused["next_hop_reply"] == failed["reason"]
     assert ("gateway_refused", refused["id"]) == (failed["result"], failed["id"])
+
+
+def test_mail_in_plain_where_tls_was_offered_is_seen(tmp_path: Path) -> None:
+    """A handshake that fails costs no mail under `opportunistic`; log and metrics say which host, why, and which mail."""
+    changes = {'tls = "none"': 'tls = "opportunistic"'}
+    with running_daemon(
+        tmp_path, {"STARTTLS": lambda _line: ("220 2.0.0 Go", DROP)}, changes, extensions=OFFERED
+    ) as daemon:
+        assert 250 == daemon.send_mail(mail_titled("Công dân gửi"))[0]
+
+        assert 0 < daemon.metric("congthu_relay_connections_total", tls="failed")
+        assert 0 == daemon.metric("congthu_relay_attempts_total", result="connection_failed")
+        (transaction,), told = daemon.events("transaction"), daemon.events("relay_in_plain")
+    assert "failed" == transaction["next_hop_tls"]
+    assert transaction["id"] in {line.get("id") for line in told}
+    assert {(transaction["route"], daemon.next_hop.host)} == {(line["route"], line["next_hop"]) for line in told}
+    assert all(line["reason"] for line in told)
 
 
 def test_lines_of_a_refusal_reach_the_client(gateway: Daemon) -> None:

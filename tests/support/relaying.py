@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from gateway.edge.nexthop import NextHopTransaction
-    from gateway.values.events import RelayRecord
+    from gateway.values.events import ConnectionRecord, RelayRecord
 
 SENDER, RECIPIENT = "vanthu@so-a.example", "vanthu@so-b.example"
 SMALL = b"Subject: So 12/SO-A\r\n\r\nKinh gui So B\r\n..dot\r\n"
@@ -28,11 +28,16 @@ class Remembering:
 
     def __init__(self) -> None:
         self.records: list[RelayRecord] = []
+        self.connections: list[ConnectionRecord] = []
 
     def on_attempt(self, record: RelayRecord) -> None:
         """Remember what was told."""
         assert record.duration_us >= 0
         self.records.append(record)
+
+    def on_connection(self, record: ConnectionRecord) -> None:
+        """Remember how it was opened."""
+        self.connections.append(record)
 
     @property
     def attempts(self) -> list[tuple[str, str]]:

@@ -38,8 +38,11 @@ _UNROUTABLE: Final = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL
 class NextHopConnection:
     """A connection after EHLO: one transaction at a time."""
 
-    def __init__(self, host: str, protocol: NextHopProtocol, extensions: frozenset[str]) -> None:
-        """Hold a connection that is ready for MAIL; `extensions` are lower-case EHLO keywords."""
+    def __init__(self, host: str, protocol: NextHopProtocol, extensions: frozenset[str], tls_error: str = "") -> None:
+        """Hold a connection that is ready for MAIL; `extensions` are lower-case EHLO keywords.
+
+        `tls_error` is what failed at STARTTLS, so that the connection is in plain.
+        """
         self.host = host
         self.protocol = protocol
         self.extensions = extensions
@@ -48,6 +51,10 @@ class NextHopConnection:
         """True from the first time it was given back."""
         self.own_address: str = (protocol.transport.get_extra_info("sockname") or ("",))[0]
         """Where we connected from, as the next hop names us unless addresses are translated."""
+        secure = protocol.transport.get_extra_info("ssl_object")
+        self.tls: str = (secure and secure.version()) or ("failed" if tls_error else "none")
+        """One of `gateway.values.events.RELAY_TLS`."""
+        self.tls_error = tls_error
         self.refused_count = 0
         """4yz and 5yz since it was opened or last took a message."""
 
@@ -134,10 +141,13 @@ async def open_connection(route: Route, host: str, helo: str, tls: ssl.SSLContex
     except OpeningFailed as failed:
         if failed.stage != "STARTTLS" or route.tls is not TlsPolicy.OPPORTUNISTIC:
             raise
-    return await _open(route, host, helo, None)
+        tls_error = failed.detail
+    return await _open(route, host, helo, None, tls_error)
 
 
-async def _open(route: Route, host: str, helo: str, tls: ssl.SSLContext | None) -> NextHopConnection:
+async def _open(
+    route: Route, host: str, helo: str, tls: ssl.SSLContext | None, tls_error: str = ""
+) -> NextHopConnection:
     name, port = split_host(host)
     limit_s = route.connect_timeout_s
     smtp = aiosmtplib.SMTP(hostname=name, port=port, local_hostname=helo, timeout=limit_s, start_tls=False)
@@ -149,7 +159,7 @@ async def _open(route: Route, host: str, helo: str, tls: ssl.SSLContext | None) 
             await smtp.ehlo()
             if tls is not None:
                 stage = "STARTTLS"
-                await _start_tls(smtp, route, tls, name)
+                tls_error = await _start_tls(smtp, route, tls, name)
         if not smtp.is_connected:
             raise lost("closed right after EHLO")  # noqa: TRY301 - one place closes and maps
     except BaseException as error:  # cancelled too: aiosmtplib closes nothing by itself
@@ -161,14 +171,15 @@ async def _open(route: Route, host: str, helo: str, tls: ssl.SSLContext | None) 
         raise
     # create_connection and start_tls of asyncio make stream transports: duck-typed, hence the cast.
     protocol = NextHopProtocol(cast("asyncio.Transport", smtp.transport))
-    return NextHopConnection(host, protocol, frozenset(smtp.esmtp_extensions))
+    return NextHopConnection(host, protocol, frozenset(smtp.esmtp_extensions), tls_error)
 
 
-async def _start_tls(smtp: aiosmtplib.SMTP, route: Route, tls: ssl.SSLContext, name: str) -> None:
+async def _start_tls(smtp: aiosmtplib.SMTP, route: Route, tls: ssl.SSLContext, name: str) -> str:
+    """Encrypt, or tell with what words an optional STARTTLS was refused; it is no error that it was not offered."""
     is_optional = route.tls is TlsPolicy.OPPORTUNISTIC
     if not smtp.supports_extension("starttls"):
         if is_optional:
-            return
+            return ""
         raise Transient("next_hop_tls", "STARTTLS not offered")
     try:
         await smtp.starttls(tls_context=tls, server_hostname=route.server_name or name)
@@ -176,10 +187,11 @@ async def _start_tls(smtp: aiosmtplib.SMTP, route: Route, tls: ssl.SSLContext, n
     except aiosmtplib.SMTPResponseException as error:
         # 454 and the like: nothing was negotiated, the plain session goes on (RFC 3207 section 4).
         if is_optional and error.code >= 400 and smtp.is_connected and not isinstance(error, aiosmtplib.SMTPHeloError):
-            return
+            return _detail_of(error)
         raise Transient("next_hop_tls", _detail_of(error)) from None
     except (aiosmtplib.SMTPException, OSError) as error:
         raise Transient("next_hop_tls", _detail_of(error)) from None
+    return ""
 
 
 def _fault_of(error: Exception, stage: str, limit_s: float) -> OpeningFailed:

@@ -18,7 +18,7 @@ from gateway.values.status import reply_to
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gateway.edge.nexthop.pool import Offers
+    from gateway.edge.nexthop.pool import Asked, Offers
     from gateway.values.delivery import RelayObserver, Route
     from gateway.values.envelope import MailCommand, RcptCommand
 
@@ -131,10 +131,10 @@ class NextHops:
         """The same of one route."""
         return self._pools[route.name].offered
 
-    async def learn(self) -> dict[str, dict[str, str]]:
+    async def learn(self) -> dict[str, dict[str, Asked]]:
         """Ask the hosts of all routes what they offer, all routes at a time; later connections tell it anew.
 
-        Answers by route name and host why one did not answer, an empty text where it did.
+        Answers by route name and host.
         """
         found = await asyncio.gather(*(pool.learn() for pool in self._pools.values()))
         return dict(zip(self._pools, found, strict=True))

@@ -16,12 +16,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from gateway.edge.nexthop.connection import open_connection
 from gateway.edge.nexthop.replies import OpeningFailed
 from gateway.values.delivery import AttemptResult
-from gateway.values.events import RelayRecord
+from gateway.values.events import ConnectionRecord, RelayRecord
 
 if TYPE_CHECKING:
     import ssl
@@ -47,6 +47,15 @@ Offers = dict[str, frozenset[str]]
 ASSUMED: Final = frozenset({"8bitmime", "smtputf8"})
 """Of a next hop nobody has spoken to: what nearly every server offers, and whose lack costs one deferral. Not DSN: a
 report promised and not given would be lost."""
+
+
+class Asked(NamedTuple):
+    """What came of asking a host for its offer."""
+
+    problem: str = ""
+    """Why it did not answer; empty when it did."""
+    tls_error: str = ""
+    """What failed at STARTTLS, so that it gets mail in plain; empty when nothing did."""
 
 
 class Parkable(Protocol):
@@ -93,21 +102,18 @@ class RoutePool:
         known = [self._offers[host] for host in self.route.hosts if host in self._offers]
         return frozenset.intersection(*known) if known else ASSUMED
 
-    async def learn(self) -> dict[str, str]:
-        """Ask every host for its keywords; one that does not answer stays as it was.
-
-        Answers why not by host, an empty text where it did.
-        """
-        problems = dict.fromkeys(self.route.hosts, "")
+    async def learn(self) -> dict[str, Asked]:
+        """Ask every host for its keywords; one that does not answer stays as it was."""
+        found = {}
         for host in self.route.hosts:
             try:
-                connection = await open_connection(self.route, host, self._helo, self._tls)
+                connection = await self._connect(host)
             except OpeningFailed as fault:
-                problems[host] = f"{fault.stage}: {fault.detail}"
+                found[host] = Asked(problem=f"{fault.stage}: {fault.detail}")
             else:
-                self._offers[host] = connection.extensions
+                found[host] = Asked(tls_error=connection.tls_error)
                 connection.quit()
-        return problems
+        return found
 
     async def acquire(self) -> None:
         """Take a slot, waiting at most the connect timeout.
@@ -173,15 +179,20 @@ class RoutePool:
         for host in self._hosts_by_health(loop.time()):
             started = loop.time()
             try:
-                connection = await open_connection(self.route, host, self._helo, self._tls)
+                return await self._connect(host, transaction_id)
             except OpeningFailed as error:
                 fault = OpeningFailed(error.situation, f"{host}: {error.detail}", error.stage)
                 self.note_failure(host)
                 self._observe_opening(host, error, loop.time() - started, transaction_id)
-            else:
-                self._offers[host] = connection.extensions
-                return connection
         raise fault
+
+    async def _connect(self, host: str, transaction_id: str = "") -> NextHopConnection:
+        """Open one connection, note what the host offers and tell how it was opened. Raises OpeningFailed."""
+        connection = await open_connection(self.route, host, self._helo, self._tls)
+        self._offers[host] = connection.extensions
+        record = ConnectionRecord(self.route.name, host, connection.tls, connection.tls_error, transaction_id)
+        self.observer.on_connection(record)
+        return connection
 
     def _observe_opening(self, host: str, error: OpeningFailed, seconds: float, transaction_id: str) -> None:
         is_about_us = error.situation == "next_hop_refuses_us"

@@ -50,10 +50,10 @@ def clean_text(octets: bytes) -> str:
     return octets[:MAX_TEXT_CHARACTERS].strip().translate(_PRINTABLE).decode("ascii")
 
 
-def answer_for(stage: str, raw: RawReply, host: str, own_address: str = "") -> NextHopReply:
+def answer_for(stage: str, raw: RawReply, host: str, own_address: str = "", tls: str = "") -> NextHopReply:
     """Map one reply to the command of `stage`: MAIL, RCPT, DATA, or DOT for the end of the message.
 
-    `own_address` is where we connected from: a refusal that names it is about us.
+    `own_address` is where we connected from: a refusal that names it is about us. `tls` is only noted.
     """
     status, lines = _split_status(raw)
     text = " ".join(lines)[:MAX_TEXT_CHARACTERS]
@@ -70,13 +70,14 @@ def answer_for(stage: str, raw: RawReply, host: str, own_address: str = "") -> N
         is_unknown = stage == "DOT" and raw.code < 400
         return NextHopReply(
             reply_to(situation), raw.code, status, text, host,
-            is_outcome_unknown=is_unknown, situation=situation, stage=stage,
+            is_outcome_unknown=is_unknown, situation=situation, stage=stage, tls=tls,
         )  # fmt: skip
     # Whole, not cut: a line that is too long goes on in the next one.
     words = [piece for line in lines for piece in _pieces(line)]
     words = words or ["OK" if is_accepted else "Refused by the next hop without a reason"]
     code = raw.code if not is_accepted or stage != "RCPT" or raw.code in _RCPT_ACCEPTING else min(_RCPT_ACCEPTING)
-    return NextHopReply(Reply(code, status, tuple(words)), raw.code, status, text, host, is_accepted, stage=stage)
+    reply = Reply(code, status, tuple(words))
+    return NextHopReply(reply, raw.code, status, text, host, is_accepted, stage=stage, tls=tls)
 
 
 def _pieces(line: str) -> list[str]:

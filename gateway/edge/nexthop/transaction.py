@@ -327,11 +327,11 @@ class NextHopTransaction:
         self._cut()
         if raw.code < 400:
             return answer_for_trouble(fault, connection.host, stage=stage, is_outcome_unknown=is_unknown)
-        return answer_for("DOT", raw, connection.host, connection.own_address)
+        return answer_for("DOT", raw, connection.host, connection.own_address, connection.tls)
 
     def _answer(self, stage: str, raw: RawReply) -> NextHopReply:
-        own_address = self._connection.own_address if self._connection else ""
-        answer = answer_for(stage, raw, self.host, own_address)
+        own_address, tls = (self._connection.own_address, self._connection.tls) if self._connection else ("", "")
+        answer = answer_for(stage, raw, self.host, own_address, tls)
         if is_trouble(answer):
             self._cut()
         return answer

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
-from gateway.values.events import COMMANDS, RELAY_RESULTS, SESSION_RESULTS, STAGES
+from gateway.values.events import COMMANDS, RELAY_RESULTS, RELAY_TLS, SESSION_RESULTS, STAGES
 
 PREFIX = "congthu_"
 OTHER = "other"
@@ -150,6 +150,9 @@ CATALOGUE: tuple[Family, ...] = (
     # The next hop.
     Family("relay_attempts", "counter", "Attempts to pass a message to a next hop.",
            (ROUTE, Label("result", RELAY_RESULTS))),
+    Family("relay_connections", "counter",
+           "Connections opened to next hops, by their TLS; failed: offered and not had, so in plain.",
+           (ROUTE, Label("tls", RELAY_TLS))),
     Family("relay_duration_seconds", "histogram", "Time of one attempt.", (ROUTE,), "seconds", LONG),
     # Ourselves.
     Family("config_generation", "gauge", "Number of the running configuration generation."),

@@ -17,7 +17,7 @@ import msgspec
 import structlog
 
 from gateway.edge.observers.journal_events import EVENTS, SEVERITIES
-from gateway.edge.observers.journal_rate import LineRate
+from gateway.edge.observers.journal_rate import LINES_NEXT_HOP, LineRate
 from gateway.values.addresses import bracketed
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gateway.edge.observers.journal_stream import Stream
     from gateway.values.envelope import Client
     from gateway.values.events import (
+        ConnectionRecord,
         HandshakeRecord,
         RefusalRecord,
         RelayRecord,
@@ -111,6 +112,7 @@ class Journal:
             structlog.dev.ConsoleRenderer(sort_keys=False, colors=has_colours) if is_console else _to_json
         )
         self._rate = LineRate(clock)
+        self._next_hop_rate = LineRate(clock, LINES_NEXT_HOP)
         self._log = structlog.wrap_logger(
             _Lines(stream),
             processors=[renderer],
@@ -189,6 +191,12 @@ class Journal:
                        result=record.result, stage=record.stage, situation=record.situation, reason=record.reason,
                        duration_ms=_milliseconds(record.duration_us))  # fmt: skip
 
+    def observe_connection(self, record: ConnectionRecord) -> None:
+        """Write a line for a connection in plain that should have been none, as long as there are not too many."""
+        if record.reason and self._next_hop_rate.admits(record.next_hop):
+            self.event("relay_in_plain", id=record.transaction_id, route=record.route, next_hop=record.next_hop,
+                       reason=record.reason)  # fmt: skip
+
     def observe_reload(self, record: ReloadRecord) -> None:
         """Write which generation runs and, after a failure, the problems found."""
         if record.is_successful:
@@ -233,6 +241,8 @@ class Journal:
     def _tell_left_out(self, *, is_end: bool) -> None:
         for client, count in self._rate.take_left_out(is_end=is_end):
             self.event("lines_left_out", client=client, count=count)
+        for next_hop, count in self._next_hop_rate.take_left_out(is_end=is_end):
+            self.event("lines_left_out", next_hop=next_hop, count=count)
 
     def _tell_lost(self) -> None:
         """Count lost lines at once, for a reader that stays stuck must show; log them when it reads again."""
@@ -305,6 +315,7 @@ def _transaction_keys(record: TransactionRecord) -> dict[str, object]:
         "route": record.route,
         "next_hop": shown(record.next_hop),
         "next_hop_reply": shown(record.next_hop_reply),
+        "next_hop_tls": record.next_hop_tls,
         "code": record.reply.code,
         "status": record.reply.status,
         "situation": record.situation,

@@ -23,16 +23,18 @@ class Event(msgspec.Struct, frozen=True):
 _WHO = ("id", "client", "client_name", "helo", "through", "ident", "from")
 EVENTS: dict[str, Event] = {
     "transaction": Event("info", (*_WHO, "to_count", "to", "agency", "direction", "disposition", "posture", "rules",
-        "would", "size", "stages_ms", "total_ms", "route", "next_hop", "next_hop_reply", "code", "status", "situation",
-        "generation"), "A final dot was answered; one line a transaction."),
+        "would", "size", "stages_ms", "total_ms", "route", "next_hop", "next_hop_reply", "next_hop_tls", "code",
+        "status", "situation", "generation"), "A final dot was answered; one line a transaction. `next_hop_tls`: the "
+        "version of TLS, `none`, or `failed` where it was offered, failed, and the mail went in plain."),
     "secret_transaction": Event("warning", ("id", "client", "from", "to_count", "to", "disposition", "rules", "code"),
         "The same for a message with a marked state secret: only identity, time, parties and rule."),
     "refused": Event("info", (*_WHO, "to", "said", "command", "rule", "code", "status", "situation", "route",
         "next_hop", "stage", "next_hop_reply"), "A command was refused, or a message before it was read: by us "
         "(`situation`), by a rule, or by the next hop; `next_hop_reply`: what it said, or what failed at "
         "`stage` of asking it."),
-    "lines_left_out": Event("info", ("client", "count"),
-        "So many further lines `refused`, `session_refused` and `tls_failed` about a client in the minute before."),
+    "lines_left_out": Event("info", ("client", "next_hop", "count"),
+        "So many further lines `refused`, `session_refused` and `tls_failed` about a client, or `relay_in_plain` about "
+        "a next hop, in the minute before."),
     "opinions_differ": Event("warning", ("id", "agency", "opinions"),
         "Readers contradict each other about a signature of this message; none of them was believed."),
     "session_refused": Event("info", ("client", "helo", "listener", "result", "situation"),
@@ -41,6 +43,8 @@ EVENTS: dict[str, Event] = {
     "relay_failed": Event("warning", ("id", "route", "next_hop", "result", "stage", "situation", "reason",
         "duration_ms"), "An attempt at a next hop ended in anything but a delivery: at which stage, with which reply "
         "of it or error of TLS or system. `gateway_refused`: it refuses us, whoever sends."),
+    "relay_in_plain": Event("warning", ("id", "route", "next_hop", "reason"),
+        "A next hop offered STARTTLS and failed at it, with this reply or error; `opportunistic` goes on in plain."),
     "reloaded": Event("info", ("generation",), "A new configuration generation runs."),
     "reload_failed": Event("error", ("generation", "problem_count", "problems"),
         "A reload was refused; the generation named here keeps running."),
@@ -89,7 +93,7 @@ exemplar; `NOQUEUE` before there is one. Find everything about one message: `gre
 - Every 4yz and 5yz we say has a line: `transaction` at the final dot, `session_refused` when the session ended with it,
   else `refused`. `situation` is the row of the reply table, `said` the command where no address could be read. A client
   gets 30 such lines a minute (one of `client_networks` 3,000); the rest is counted in `lines_left_out`, without
-  `client` for those past the first 256 clients of a minute.
+  `client` for those past the first 256 clients of a minute. `relay_in_plain` comes 3 times a minute for a next hop.
 - `client` is the true client when a server of `client_networks` named it (XFORWARD, XCLIENT): then `through` is that
   server, `ident` its own id of the message (Postfix's queue id), `client_name` the host name it found.
 - When the reader stops reading, mail goes on: 1 MiB of lines waits, then the newest are dropped and counted

@@ -19,6 +19,8 @@ LINES = 30
 """In one window, for a client outside the client networks: its every mistake, but no flood."""
 LINES_TRUSTED = 3_000
 """For one of our own servers, which refuses on behalf of many senders."""
+LINES_NEXT_HOP = 3
+"""For a next hop that fails at TLS: its connections all tell the same, and each delivery says `next_hop_tls`."""
 CLIENTS = 256
 """Counted apart at a time; further ones share one count, under an empty name: 130 lines a second in all."""
 
@@ -32,13 +34,14 @@ class _Window(msgspec.Struct):
 class LineRate:
     """Says of each line whether it is written; pure but for the clock it is given."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Begin with nothing counted; `clock` gives seconds that never go back."""
+    def __init__(self, clock: Callable[[], float] = time.monotonic, lines: int = LINES) -> None:
+        """Begin with nothing counted; `clock` gives seconds that never go back, `lines` binds who is not trusted."""
         self._clock = clock
+        self._lines = lines
         self._windows: dict[str, _Window] = {}
         self._ended: list[tuple[str, int]] = []
 
-    def admits(self, client: str, *, is_trusted: bool) -> bool:
+    def admits(self, client: str, *, is_trusted: bool = False) -> bool:
         """Count one line about a client, and say whether it is written."""
         now = self._clock()
         key = client if client in self._windows or is_trusted or len(self._windows) < CLIENTS else ""
@@ -46,7 +49,7 @@ class LineRate:
         if window is None or now - window.began >= WINDOW_S:
             self._end(key)
             window = self._windows[key] = _Window(now)
-        if window.written >= (LINES_TRUSTED if is_trusted else LINES):
+        if window.written >= (LINES_TRUSTED if is_trusted else self._lines):
             window.left_out += 1
             return False
         window.written += 1

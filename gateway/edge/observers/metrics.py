@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from gateway.values.events import (
+        ConnectionRecord,
         HandshakeRecord,
         RelayRecord,
         ReloadRecord,
@@ -243,6 +244,10 @@ class Metrics:
         """Count one attempt at a next hop."""
         self._series["relay_attempts"].child(record.route, record.result).inc()
         self._series["relay_duration_seconds"].child(record.route).observe(record.duration_us * MICROSECONDS)
+
+    def observe_connection(self, record: ConnectionRecord) -> None:
+        """Count one connection to a next hop."""
+        self._series["relay_connections"].child(record.route, record.tls).inc()
 
     def observe_reload(self, record: ReloadRecord) -> None:
         """Count one load of the configuration and show which generation runs."""

@@ -119,6 +119,49 @@ FAULTS_AT_STARTTLS = [
 ]
 
 
+def opened(hop: ScriptedNextHop, **route: Any) -> list[tuple[str, str, str, str]]:
+    """Relay one message; return what the observer was told of the connections, and the TLS the answer names."""
+
+    async def story() -> list[tuple[str, str, str, str]]:
+        told = Remembering()
+        async with hop:
+            hops = hops_to(hop.host, observer=told, **route)
+            transaction = await begin(hops, forward_path=RECIPIENT, transaction_id="4bXk2TzQ")
+            answer = await send(transaction)
+            await hops.close()
+        assert {("so-b", hop.host)} == {(record.route, record.next_hop) for record in told.connections}
+        return [(record.tls, record.reason, record.transaction_id, answer.tls) for record in told.connections]
+
+    return asyncio.run(story())
+
+
+def test_observer_is_told_how_a_connection_was_opened(authority: ThrowawayAuthority) -> None:
+    """Once, with the version of TLS; in plain with no reason where nothing was offered or asked for."""
+    shown = {"tls": authority.server_context(NAME)}
+
+    assert [("TLSv1.3", "", "4bXk2TzQ", "TLSv1.3")] == opened(ScriptedNextHop(**shown), tls=TlsPolicy.OPPORTUNISTIC)
+    assert [("none", "", "4bXk2TzQ", "none")] == opened(ScriptedNextHop(**shown), tls=TlsPolicy.NONE)
+    assert [("none", "", "4bXk2TzQ", "none")] == opened(ScriptedNextHop(), tls=TlsPolicy.OPPORTUNISTIC)
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ("454 4.7.0 Not now", "454 4.7.0 Not now"),
+        (("220 2.0.0 Go", DROP), "SMTPServerDisconnected: "),
+        ("250 What", "250 What"),
+    ],
+    ids=["refused", "cut", "nonsense"],
+)
+def test_falling_back_to_plain_is_told(authority: ThrowawayAuthority, fault: Any, reason: str) -> None:
+    """One connection that failed at TLS, with the reply or the error; the attempt that failed is none of its own."""
+    hop = ScriptedNextHop({"STARTTLS": fault}, tls=authority.server_context(NAME))
+    ((tls, said, transaction_id, of_answer),) = opened(hop, tls=TlsPolicy.OPPORTUNISTIC)
+
+    assert ("failed", "4bXk2TzQ", "failed") == (tls, transaction_id, of_answer)
+    assert said.startswith(reason)
+
+
 @pytest.mark.parametrize("fault", FAULTS_AT_STARTTLS, ids=lambda fault: str(fault)[:30])
 def test_opportunistic_never_delivers_less_than_none(authority: ThrowawayAuthority, fault: Any) -> None:
     """A server that offers STARTTLS and cannot do it gets the mail in plain, as if it had not offered it."""

@@ -16,7 +16,14 @@ from gateway.edge.observers.journal import MAX_LISTED, MAX_TEXT, Journal, adopt_
 from gateway.edge.observers.journal_events import EVENTS
 from gateway.edge.observers.journal_stream import Stream
 from gateway.values.envelope import Client, Envelope
-from gateway.values.events import HandshakeRecord, RefusalRecord, RelayRecord, ReloadRecord, SessionRecord
+from gateway.values.events import (
+    ConnectionRecord,
+    HandshakeRecord,
+    RefusalRecord,
+    RelayRecord,
+    ReloadRecord,
+    SessionRecord,
+)
 from gateway.values.status import Reply
 from gateway.values.verdict import Disposition, Posture
 from tests.support.records import relayed, secret
@@ -217,6 +224,25 @@ def test_refusals_sessions_and_attempts_have_their_lines(pipe):
         ("reload_failed", None),
     ]
     assert found[-1]["problems"] == ["a.toml:3: x: y"]
+
+
+def test_falling_back_to_plain_is_told_and_bounded(pipe):
+    """Host, route and error of TLS, three times a minute for a host and then a number; nothing where all is well."""
+    for tls, reason in (("TLSv1.3", ""), ("none", ""), *[("failed", "SSLError: no shared cipher")] * 5):
+        pipe.journal.observe_connection(ConnectionRecord("so-b", "mail.so-b.example:25", tls, reason, "4bXk2TzQ"))
+    pipe.journal.observe_connection(ConnectionRecord("so-c", "mail.so-c.example:25", "failed", "454 Not now"))
+    pipe.journal.close()
+
+    found = pipe.lines()
+    assert [(line["event"], line["next_hop"]) for line in found] == [
+        *[("relay_in_plain", "mail.so-b.example:25")] * 3,
+        ("relay_in_plain", "mail.so-c.example:25"),
+        ("lines_left_out", "mail.so-b.example:25"),
+    ]
+    assert ("so-b", "SSLError: no shared cipher", "4bXk2TzQ") == tuple(
+        found[0][key] for key in ("route", "reason", "id")
+    )
+    assert found[-1]["count"] == 2
 
 
 def test_only_documented_events_and_keys_can_be_written(pipe):

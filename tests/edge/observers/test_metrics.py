@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from gateway.edge.observers.catalogue import BY_NAME, CATALOGUE, OTHER, PREFIX, SECRET_RULE
 from gateway.edge.observers.metrics import Metrics
 from gateway.values.envelope import Client
-from gateway.values.events import HandshakeRecord, RelayRecord, ReloadRecord, SessionRecord
+from gateway.values.events import ConnectionRecord, HandshakeRecord, RelayRecord, ReloadRecord, SessionRecord
 from gateway.values.status import Reply
 from gateway.values.verdict import Disposition, Posture
 from tests.support.records import REJECTED, relayed, secret
@@ -179,6 +179,7 @@ def test_the_other_observers_count(metrics):
     metrics.observe_handshake(HandshakeRecord(tls, is_successful=True))
     metrics.observe_handshake(HandshakeRecord(CLIENT, is_successful=False))
     metrics.observe_relay(RelayRecord("binh-duong", "mail[192.0.2.25]:25", "delivered", 20_000))
+    metrics.observe_connection(ConnectionRecord("binh-duong", "mail[192.0.2.25]:25", "failed", "SSLError: x"))
     metrics.observe_reload(ReloadRecord(is_successful=True, generation=4, at_s=1_795_000_000.0))
     metrics.observe_reload(ReloadRecord(is_successful=False, generation=4, at_s=1_795_000_100.0))
     metrics.observe_reply("smtp", "RCPT", 550)
@@ -195,6 +196,8 @@ def test_the_other_observers_count(metrics):
     assert found[handshakes, (("listener", "smtp"), ("result", "ok"), ("version", "TLSv1.3"))] == 1
     assert found[handshakes, (("listener", "smtp"), ("result", "failed"), ("version", "none"))] == 1
     assert found["relay_attempts_total", (("result", "delivered"), ("route", "binh-duong"))] == 1
+    assert found["relay_connections_total", (("route", "binh-duong"), ("tls", "failed"))] == 1
+    assert found["relay_connections_total", (("route", "binh-duong"), ("tls", "TLSv1.3"))] == 0
     assert found["config_generation", ()] == 4
     assert found["config_last_reload_successful", ()] == 0
     assert found["config_last_reload_success_timestamp_seconds", ()] == 1_795_000_000.0
@@ -246,6 +249,7 @@ def test_no_label_value_is_ever_invented(data):
     )
     metrics.observe_session(SessionRecord(CLIENT, word, listener=word))
     metrics.observe_relay(RelayRecord(word, word, word, 1))
+    metrics.observe_connection(ConnectionRecord(word, word, word, word))
     metrics.observe_reply(word, word, 999)
     bounds = {
         family.exposed_name.removeprefix(PREFIX): {label.name: allowed_values(label) for label in family.labels}
