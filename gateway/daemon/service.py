@@ -33,6 +33,7 @@ from gateway.daemon.renewing import Renewer
 from gateway.daemon.runtime import LISTENER, Observers, Runtime
 from gateway.daemon.transaction import Session
 from gateway.daemon.trial import ReaderWatch, try_readers
+from gateway.daemon.waiting import Waiting
 from gateway.edge.host import systemd
 from gateway.edge.listener.server import Listener
 from gateway.edge.listener.tls import ServerTls
@@ -106,6 +107,7 @@ class Service:
         self.journal.on_lost = lambda lost: self.metrics.count("journal_lines_lost", amount=lost)
         self._tls = _server_tls(config)
         self.passages = Passages()
+        self.waiting = Waiting()
         self._readers = ReaderWatch(self._on_readers)
         try:
             self.runtime = await self._build(config, generation)

@@ -25,6 +25,7 @@ from gateway.daemon.asking import ask
 from gateway.daemon.generation import VIETNAM, instant
 from gateway.daemon.house import carries_own_fields
 from gateway.daemon.passages import MAX_RETURNS
+from gateway.daemon.waiting import Waiting, Watch, speaker_of
 from gateway.mark.fields import SEAM_OCTETS, prepended, render, seam
 from gateway.mark.removable import are_removable
 from gateway.mark.replies import delivered_reply, reply_for_rcpt_verdict, reply_for_verdict
@@ -66,14 +67,16 @@ class Gateway(Protocol):
     """Replaced as a whole at reload."""
     observers: Observers
     passages: Passages
-    """Outlive a reload."""
+    waiting: Waiting
+    """Both outlive a reload."""
 
 
 class _Transaction:
     """MAIL and RCPT of one transaction, pinned to the runtime it began under."""
 
     __slots__ = (
-        "client", "data_began_ns", "early", "forward_paths", "has_looked", "hop", "id", "mail", "route", "runtime",
+        "client", "data_began_ns", "early", "forward_paths", "has_looked", "hop", "id", "left_out", "mail", "route",
+        "runtime",
     )  # fmt: skip
 
     def __init__(self, runtime: Runtime, client: Client, mail: MailCommand) -> None:
@@ -87,6 +90,8 @@ class _Transaction:
         """The recipients that came with the first one were counted by route."""
         self.early: tuple[RcptCommand, NextHopReply] | None = None
         """A recipient the next hop accepted before it was his turn, so that his route is the transaction's."""
+        self.left_out = ""
+        """The first recipient of another route behind an accepted one: where a client that comes again begins."""
 
     async def ask_next_hop(self, route: Route, rcpt: RcptCommand) -> NextHopReply:
         """Ask for one recipient; the first one opens the transaction there. Raises NextHopRefused."""
@@ -122,6 +127,7 @@ class Session:
         """Serve one session; `gateway.runtime` is looked up anew for every transaction, so a reload takes hold."""
         self._gateway = gateway
         self._transaction: _Transaction | None = None
+        self._watch = Watch(gateway.waiting)
 
     async def on_mail(self, client: Client, mail: MailCommand) -> Reply:
         """Open a transaction; the next hop hears of it with the first recipient, who decides the route."""
@@ -134,10 +140,13 @@ class Session:
         """Ask policy and then the next hop about one recipient; the next hop's own reply is passed on."""
         transaction = self._transaction
         assert transaction is not None
+        self._watch.see(rcpt.forward_path)
         found = await self._admit(transaction, rcpt, ahead)
         if found.reply.is_positive:
             transaction.forward_paths.append(rcpt.forward_path)
         else:
+            if found.situation == "other_route" and transaction.forward_paths and not transaction.left_out:
+                transaction.left_out = rcpt.forward_path
             asked = found.asked or NextHopReply(found.reply)
             self._gateway.observers.on_refusal(
                 RefusalRecord(
@@ -162,7 +171,8 @@ class Session:
         if route is None:
             return _Admitted(reply_to("next_hop_unroutable"), "next_hop_unroutable")
         if not transaction.has_looked:
-            await _look_ahead(transaction, route, ahead)
+            is_waiting = speaker_of(transaction.client) in self._gateway.waiting
+            await _look_ahead(transaction, route, ahead, is_waiting=is_waiting)
         if transaction.route is not None and route.name != transaction.route.name:
             if transaction.forward_paths or transaction.early is not None:
                 return _Admitted(reply_to("other_route"), "other_route")
@@ -192,6 +202,8 @@ class Session:
             except Fault as fault:
                 story.situation = fault.situation
                 reply = reply_to(fault.situation)
+        if reply.is_positive and transaction.left_out:
+            self._watch.expect(transaction.client, transaction.left_out)
         self._gateway.observers.on_transaction(story.record(reply))
         return reply
 
@@ -207,6 +219,7 @@ class Session:
 
     async def on_close(self) -> None:
         """The session is over."""
+        self._watch.see("")
         await self.on_reset()
 
 
@@ -227,15 +240,20 @@ def _route_of(transaction: _Transaction, rcpt: RcptCommand) -> Route | None:
     return runtime.next_hops.route_for(domain_of(rcpt.forward_path) or runtime.admission.home)
 
 
-async def _look_ahead(transaction: _Transaction, own: Route, ahead: Callable[[], tuple[RcptCommand, ...]]) -> None:
-    """Let the transaction take the route of most recipients that came together, if one of them is accepted there.
+async def _look_ahead(
+    transaction: _Transaction, own: Route, ahead: Callable[[], tuple[RcptCommand, ...]], *, is_waiting: bool
+) -> None:
+    """Let the transaction take another route of recipients that came together, if one of them is accepted there.
+
+    That of most, where the client `is_waiting` with the others (see `waiting`); and the first that took its last
+    message, where the one whose turn it is did not.
 
     Asking first keeps the others free: a route that does not answer, or took no message lately, makes nobody wait. What
     is not accepted is forgotten, and everybody has his answer at his turn.
     """
     transaction.has_looked = True
     next_hops = transaction.runtime.next_hops
-    if not next_hops.has_choice:
+    if not next_hops.has_choice or not (is_waiting or own.name in next_hops.deferring):
         return
     counts = Counter([own.name])
     first: dict[str, tuple[Route, RcptCommand]] = {}
@@ -243,7 +261,8 @@ async def _look_ahead(transaction: _Transaction, own: Route, ahead: Callable[[],
         if (route := _route_of(transaction, rcpt)) is not None:
             counts[route.name] += 1
             first.setdefault(route.name, (route, rcpt))
-    best = min(counts, key=lambda name: (name in next_hops.deferring, -counts[name]))  # the first of equals: our own
+    # the first of equals: our own, else who leaves the fewest in front
+    best = min(counts, key=lambda name: (name in next_hops.deferring, -counts[name] if is_waiting else 0))
     if best == own.name or _refused_by_rule(transaction, first[best][1]) is not None:
         return
     route, rcpt = first[best]

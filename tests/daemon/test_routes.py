@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from tests.support.daemon import PATIENCE_S, running_daemon
 from tests.support.scripted_nexthop import ScriptedNextHop, in_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.support.daemon import Daemon
 
@@ -33,15 +34,24 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Daemon, S
 
 @pytest.fixture
 def routes(shared: tuple[Daemon, ScriptedNextHop]) -> tuple[Daemon, ScriptedNextHop]:
-    """It, with next hops that accept everything and have received nothing yet."""
+    """It, with next hops that accept everything and have received nothing yet, from a client known to wait."""
     daemon, hop = shared
+    show_waiting(daemon)
     daemon.next_hop.begin_anew()
     hop.begin_anew()
     return shared
 
 
-def burst(daemon: Daemon, *lines: str, sender: str = DEPARTMENT_A) -> list[str]:
-    """Send MAIL, these RCPT lines and DATA in one packet, and the message when it is asked for; give the replies."""
+def show_waiting(daemon: Daemon) -> None:
+    """Be a client that goes on to another message before it comes again for whom another route kept out."""
+    with talking(daemon) as burst:
+        assert ["250", "452 4.5.3", "354", "250"] == codes(burst(*to(FEW, MOST[0])))
+        assert ["250", "354", "250"] == codes(burst(*to(FEW)))
+
+
+@contextlib.contextmanager
+def talking(daemon: Daemon) -> Iterator[Callable[..., list[str]]]:
+    """Open a session; gives what sends MAIL, RCPT lines and DATA in one packet, and the message when it is asked for."""
     with socket.create_connection(("127.0.0.1", daemon.port), PATIENCE_S) as client:
         replies = client.makefile("rb")
 
@@ -50,15 +60,24 @@ def burst(daemon: Daemon, *lines: str, sender: str = DEPARTMENT_A) -> list[str]:
                 pass
             return line.decode().rstrip()
 
+        def burst(*lines: str) -> list[str]:
+            commands = [f"MAIL FROM:<{DEPARTMENT_A}>", *lines, "DATA"]
+            client.sendall("".join(f"{line}\r\n" for line in commands).encode())
+            found = [reply() for _ in commands]
+            if found[-1].startswith("354"):
+                client.sendall(PLAIN + b".\r\n")
+                found.append(reply())
+            return found[1:]
+
         client.sendall(b"EHLO client.example\r\n")
         reply(), reply()
-        commands = [f"MAIL FROM:<{sender}>", *lines, "DATA"]
-        client.sendall("".join(f"{line}\r\n" for line in commands).encode())
-        found = [reply() for _ in commands]
-        if found[-1].startswith("354"):
-            client.sendall(PLAIN + b".\r\n")
-            found.append(reply())
-        return found[1:]
+        yield burst
+
+
+def burst(daemon: Daemon, *lines: str) -> list[str]:
+    """Send one burst in a session of its own; give the replies to all but MAIL."""
+    with talking(daemon) as send:
+        return send(*lines)
 
 
 def to(*paths: str) -> list[str]:
@@ -82,6 +101,26 @@ def test_route_of_most_goes_first(routes):
     assert [MOST] == [message.forward_paths for message in hop.messages]
     assert [[FEW]] == [message.forward_paths for message in daemon.next_hop.messages]
     assert 3 == sum(line.startswith("RCPT") for line in hop.commands)
+
+
+def test_client_that_comes_at_once_loses_nobody_a_run(routes):
+    """In the session, for a 452 behind an accepted recipient alone, as Exim does: the order of the client stays."""
+    daemon, hop = routes
+    with talking(daemon) as send:
+        assert ["250", "452 4.5.3", "354", "250"] == codes(send(*to(FEW, MOST[0])))
+        assert ["250", "354", "250"] == codes(send(*to(MOST[0])))
+        assert ["250", *["452 4.5.3"] * 3, "354", "250"] == codes(send(*to(FEW, *MOST)))
+        assert ["250", "250", "250", "354", "250"] == codes(send(*to(*MOST)))
+    assert [MOST[:1], MOST] == [message.forward_paths for message in hop.messages]
+
+
+def test_client_that_leaves_waits(shared):
+    """The end of the session shows it as well as another message does."""
+    daemon, _hop = shared
+    with talking(daemon) as send:
+        send(*to(FEW, MOST[0]))
+        send(*to(MOST[0]))
+    daemon.wait_for(lambda: "452" == burst(daemon, *to(FEW, *MOST))[0][:3], "it is not seen that the client waits")
 
 
 def test_equal_numbers_leave_the_first_his_route(routes):

@@ -79,25 +79,30 @@ def _cells(chain: Chain, name: str, *, is_tls: bool) -> list[tuple[str, str]]:
     found = []
     for trial in TRIALS:
         if trial.is_tls == is_tls:
-            found.append((trial.title, run(trial, uuid.uuid4().hex[:12], chain)))
+            found.append((trial.title, run(trial, _word(), chain)))
             sys.stderr.write(f"  {name:28} {trial.title:26} {found[-1][1]}\n")
     return found
+
+
+def _word() -> str:
+    return uuid.uuid4().hex[:12]
 
 
 def main() -> int:
     """Try everything; 1 when something differs that is not known to."""
     parser = argparse.ArgumentParser(prog="scripts/interop", description=__doc__)
     parser.add_argument("--only", default="", metavar="WORD", help="programs whose name contains this; writes nothing")
+    parser.add_argument("--spread", action="store_true", help="only the recipients of several routes; writes nothing")
     asked = parser.parse_args()
     shutil.rmtree(HOME, ignore_errors=True)
     tls = certificate()
     chosen = lambda one: asked.only.lower() in one.name.lower()  # noqa: E731 - shorter than a function here
-    before = [try_before(one, tls) for one in filter(chosen, BEFORE)]
-    behind = [try_behind(one, tls) for one in filter(chosen, BEHIND)]
-    spreads = [spread(one, uuid.uuid4().hex[:12]) for one in filter(chosen, SPREADING)]
-    asked_for = [reports(one, uuid.uuid4().hex[:12]) for one in filter(chosen, REPORTING)]
+    before = [] if asked.spread else [try_before(one, tls) for one in filter(chosen, BEFORE)]
+    behind = [] if asked.spread else [try_behind(one, tls) for one in filter(chosen, BEHIND)]
+    spreads = [spread(one, (_word(), _word())) for one in filter(chosen, SPREADING)]
+    asked_for = [] if asked.spread else [reports(one, _word()) for one in filter(chosen, REPORTING)]
     text = tables.render(before, behind, spreads, asked_for)
-    if not asked.only:
+    if not asked.only and not asked.spread:
         tables.renew(text)
     found = [
         *tables.surprises(before, behind),

@@ -1,7 +1,8 @@
-"""Spread: one message to fifty recipients of three routes, and in how many runs of its queue a server is rid of it.
+"""Spread: two messages to fifty recipients of three routes, and in how many runs of its queue a server is rid of each.
 
 One transaction has one route, so recipients of the others hear 452 4.5.3 and come again. The few come first here and the
-many last, one of each route in turn as long as there are any.
+many last, one of each route in turn as long as there are any. With the first message the gateway does not know yet what
+the server does with those others; with the second it does.
 """
 
 from __future__ import annotations
@@ -24,10 +25,9 @@ RUNS = 40
 SETTLED_S = 20.0
 
 
-class Spread(NamedTuple):
-    """What was counted."""
+class Story(NamedTuple):
+    """What was counted of one message."""
 
-    name: str
     first_run: int
     """Recipients that had the message after the first run."""
     runs: int
@@ -38,25 +38,42 @@ class Spread(NamedTuple):
     """Recipients that never had it."""
 
 
-def spread(server: Server, word: str) -> Spread:
-    """Count for one server."""
+class Spread(NamedTuple):
+    """What was counted of one server."""
+
+    name: str
+    first: Story
+    second: Story
+
+    @property
+    def missing(self) -> int:
+        """Recipients that never had a message."""
+        return self.first.missing + self.second.missing
+
+
+def spread(server: Server, words: tuple[str, str]) -> Spread:
+    """Count for one server; the words stand in the addresses of each message."""
     stores = {name: Store() for name in COUNTS}
     routes = [Route(store.port, f"{name}.{DOMAIN}") for name, store in stores.items()]
     back = Store()
     with gateway(HOME / "congthu", [*routes, Route(back.port)]) as running, server.before(running):
-        server.send(Mail(SENDER, _recipients(word), text_mail(word, PLAIN)))
-        progress: list[int] = []
-        while (not progress or progress[-1] < sum(COUNTS.values())) and len(progress) < RUNS:
-            if progress:
-                server.flush()
-            before = progress[-1] if progress else 0
-            until(lambda before=before: _delivered(stores, word) > before, SETTLED_S)
-            _settle(stores, word)
-            progress.append(_delivered(stores, word))
-            if not server.waiting():
-                break
-    messages = sum(len(store.messages) for store in stores.values())
-    return Spread(server.name, progress[0], len(progress), messages, sum(COUNTS.values()) - progress[-1])
+        return Spread(server.name, *(_story(server, stores, word) for word in words))
+
+
+def _story(server: Server, stores: dict[str, Store], word: str) -> Story:
+    server.send(Mail(SENDER, _recipients(word), text_mail(word, PLAIN)))
+    progress: list[int] = []
+    while (not progress or progress[-1] < sum(COUNTS.values())) and len(progress) < RUNS:
+        if progress:
+            server.flush()
+        before = progress[-1] if progress else 0
+        until(lambda before=before: _delivered(stores, word) > before, SETTLED_S)
+        _settle(stores, word)
+        progress.append(_delivered(stores, word))
+        if not server.waiting():
+            break
+    messages = [one for store in stores.values() for one in store.messages if word in "".join(one.forward_paths)]
+    return Story(progress[0], len(progress), len(messages), sum(COUNTS.values()) - progress[-1])
 
 
 def _recipients(word: str) -> tuple[str, ...]:

@@ -58,10 +58,12 @@ def render(before: list[Row], behind: list[Row], spreads: list[Spread], asked_fo
     """Give all tables as Markdown."""
     lines = [*_table(BEFORE, before), "", *_table(BEHIND, behind), ""]
     lines += [
-        "| 50 recipients of 3 routes | had it after the first run | runs of the queue | transactions |",
+        "| 50 recipients of 3 routes, twice | had it after the first run | runs of the queue | transactions |",
         "|---|---|---|---|",
     ]
-    lines += [f"| {one.name} | {one.first_run} | {one.runs} | {one.messages} |" for one in spreads]
+    for one in spreads:
+        cells = [f"{first}, then {second}" for first, second in zip(one.first[:3], one.second[:3], strict=True)]
+        lines.append("| " + " | ".join([one.name, *cells]) + " |")
     lines += ["", "| `NOTIFY=SUCCESS` and a next hop | without DSN: report to the sender | with DSN |", "|---|---|---|"]
     lines += [f"| {one.name} | {one.without_dsn} | {one.with_dsn} |" for one in asked_for]
     return "\n".join(lines) + "\n"

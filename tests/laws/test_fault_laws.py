@@ -12,6 +12,7 @@ from gateway.daemon.inspection import Inspector
 from gateway.daemon.loading import load_generation
 from gateway.daemon.runtime import Observers, Runtime
 from gateway.daemon.transaction import Session
+from gateway.daemon.waiting import Waiting
 from gateway.demo.mails import DEPARTMENT_A, OFFICE
 from gateway.demo.run import write_world
 from gateway.edge.listener.admission import Admission
@@ -58,6 +59,7 @@ class Gateway:
 
     def __init__(self, parts, pool, next_hop, journal_fd):
         config, generation, judge, _answer = parts
+        self.waiting = Waiting()
         self.observers = Observers(Metrics("test"), Journal(Stream(journal_fd)))
         routes = [msgspec.structs.replace(config.relay.routes[0], hosts=(next_hop.host,), connect_timeout_s=5.0)]
         self.runtime = Runtime(config, generation, judge, pool, NextHops(routes, generation.host, self.observers))
