@@ -96,8 +96,9 @@ def findings_of(
     compiled: CompiledPacks, scene: Scene, posture: PostureTable, secrecy: Secrecy = Secrecy.NONE
 ) -> tuple[Finding, ...]:
     """Judge a scene already described."""
-    findings = _collect(compiled, scene, posture, WITH_MESSAGE)
-    return findings if secrecy is Secrecy.NONE else redact(findings)
+    is_secret = secrecy is not Secrecy.NONE
+    findings = _collect(compiled, scene, posture, WITH_MESSAGE, is_secret=is_secret)
+    return redact(findings) if is_secret else findings
 
 
 def redact(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -106,7 +107,12 @@ def redact(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
 
 def _collect(
-    compiled: CompiledPacks, scene: Scene, posture: PostureTable, scopes: Sequence[RuleScope]
+    compiled: CompiledPacks,
+    scene: Scene,
+    posture: PostureTable,
+    scopes: Sequence[RuleScope],
+    *,
+    is_secret: bool = False,
 ) -> tuple[Finding, ...]:
     found: list[tuple[int, Finding]] = []
     counts: dict[str, int] = {}
@@ -117,7 +123,7 @@ def _collect(
             continue
         asked = compiled.asked[scope]
         for subject in _subjects(asked, scope, scene):
-            answers = _answers(group, asked, subject)
+            answers = _answers(group, asked, subject, is_kept=not is_secret)
             values = _values(asked, subject) if answers else {}
             for index, is_unknown in answers:
                 pack, rule = group.rules[index]
@@ -131,13 +137,14 @@ def _collect(
     return tuple(_trim(findings) if max(counts.values(), default=0) > MAX_FINDINGS_PER_RULE else findings)
 
 
-def _answers(group: Group, asked: dict[str, Asked], subject: Subject) -> Answers:
-    """Tell which rules hit or are unknown, whomever they bind."""
+def _answers(group: Group, asked: dict[str, Asked], subject: Subject, *, is_kept: bool) -> Answers:
+    """Tell which rules hit or are unknown, whomever they bind; `is_kept`: the answer may be remembered."""
     answers = group.memory.recall(subject.key)
     if answers is None:
         values = _values(asked, subject)
         answers = tuple(_ask(group, subject, values))
-        group.memory.keep(subject.key, answers)
+        if is_kept:
+            group.memory.keep(subject.key, answers)
     return answers
 
 

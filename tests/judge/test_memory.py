@@ -22,6 +22,7 @@ from gateway.judge.views import (
     ReverseView,
     SenderView,
 )
+from gateway.values.facts import Secrecy
 from gateway.values.pack import OWN_POSTURE
 from gateway.values.registry import Agency
 from tests.support.judging import PACKS
@@ -75,6 +76,24 @@ def test_a_remembered_answer_is_the_answer(scene):
     """Whatever was asked before, known or unknown, the findings are those of rules asked afresh."""
     assert findings_of(forgetful(), scene, OWN_POSTURE) == findings_of(WARM, scene, OWN_POSTURE)
     assert findings_of(forgetful(), scene, OWN_POSTURE) == findings_of(WARM, scene, OWN_POSTURE)
+
+
+@given(SCENES, st.sampled_from((Secrecy.MAT, Secrecy.TUYET_MAT)))
+@settings(max_examples=20)
+def test_a_marked_secret_is_not_remembered(scene, level):
+    """Its facts may hold its subject; they go with the message."""
+    fresh = forgetful()
+    findings_of(fresh, scene, OWN_POSTURE, level)
+    assert [{}] * len(fresh.groups) == [group.memory._answers for group in fresh.groups.values()]
+
+
+def test_long_facts_are_not_remembered():
+    """A bound on combinations is none on memory while one of them may have a list without end."""
+    kept = Memory()
+    keys = [key_of([["x" * 92] * 10]), key_of([["x" * 92] * 10, ""]), key_of([[""] * 1_000]), key_of(["x" * 1_000])]
+    for key in keys:
+        kept.keep(key, ())
+    assert [(), None, None, None] == [kept.recall(key) for key in keys]
 
 
 def test_facts_of_another_type_are_another_combination():
