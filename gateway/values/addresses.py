@@ -15,8 +15,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from email_validator import EmailNotValidError, validate_email
-
 from gateway.values.faults import Permanent
 
 NULL_PATH = ""
@@ -190,6 +188,8 @@ def _to_ascii(domain: str) -> str:
     Raises:
         ValueError: no such name can exist.
     """
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - slow, and few domains need it
+
     try:
         found = validate_email(
             f"a@{domain}",

@@ -4,13 +4,14 @@ A worker may not start programs (`gateway.edge.readers.sandbox`), so the library
 before the sandbox closes; recognising reads no file. Absent library or language: no recogniser, and scans say so.
 
 Times are CPU time of a host as fast as the one the figures of docs/scan-evidence.md are from. A slower one is measured
-when the library is loaded and given more, up to `_SLOWEST` times: the same pages are read there.
+with its first page and given more, up to `_SLOWEST` times: the same pages are read there.
 """
 
 from __future__ import annotations
 
 import math
 import time
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -54,11 +55,24 @@ class Tesseract:
     """One recogniser; not for several threads at once. It reads nothing before time is granted."""
 
     def __init__(self, engine: Engine) -> None:
-        """Take over an initialised engine and measure the host by it."""
+        """Take over an initialised engine."""
         self._engine = engine
-        self._left_s = 0.0
-        self.slowness = min(max(1.0, min(self._probe() for _ in range(_PROBES)) / _PROBE_S), _SLOWEST)
-        """Times that this host takes for what the host of the figures does in one; from 1 to `_SLOWEST`."""
+        self._granted = 0.0, math.inf
+        self._spent_s = 0.0
+
+    @cached_property
+    def slowness(self) -> float:
+        """Times that this host takes for what the host of the figures does in one; from 1 to `_SLOWEST`.
+
+        Measured once, when there is something to read: mail without scans need not wait for it.
+        """
+        return min(max(1.0, min(self._probe() for _ in range(_PROBES)) / _PROBE_S), _SLOWEST)
+
+    @property
+    def _left_s(self) -> float:
+        """CPU time that is left for the message."""
+        milliseconds, at_most = self._granted
+        return min(self.slowness * milliseconds, at_most) / 1000 - self._spent_s if milliseconds > 0 else 0.0
 
     def grant(self, milliseconds: float, at_most: float = math.inf) -> None:
         """Begin a message: from now on so much CPU time may be spent in all, more of it on a slower host.
@@ -67,7 +81,7 @@ class Tesseract:
             milliseconds: for the letters of the message.
             at_most: milliseconds that even a slow host may spend, so that with the rest of reading no worker is killed.
         """
-        self._left_s = min(self.slowness * milliseconds, at_most) / 1000
+        self._granted, self._spent_s = (milliseconds, at_most), 0.0
 
     def recognise(  # noqa: PLR0913 - as `gateway.read.scans.ocr.Recogniser`
         self, grey: bytes, width: int, height: int, *, dpi: int, is_line: bool, milliseconds: int
@@ -75,10 +89,11 @@ class Tesseract:
         """Read a picture of one octet a pixel, rows packed; None when time runs out or the library fails."""
         if min(width, height) < _LEAST_SIDE or len(grey) != width * height:
             return Reading("", 0)
-        engine, started = self._engine, time.process_time()
-        allowed = min(self.slowness * milliseconds / 1000, self._left_s)
+        left_s = self._left_s
+        allowed = min(self.slowness * milliseconds / 1000, left_s) if left_s > 0 else 0.0
         if allowed <= 0:
             return None
+        engine, started = self._engine, time.process_time()
         try:
             engine.show(grey, width, height, dpi)
             if not engine.recognise(_LINE if is_line else _BLOCK, allowed):
@@ -92,7 +107,7 @@ class Tesseract:
             return Reading(text if is_line else with_columns(text, engine.table()), engine.confidence())
         finally:
             engine.forget()
-            self._left_s -= time.process_time() - started
+            self._spent_s += time.process_time() - started
 
     def _probe(self) -> float:
         """Tell the CPU seconds that reading a line of strokes takes here."""

@@ -7,27 +7,52 @@ indeterminate, and the difference a fact. What it says of the whole file is in `
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import contextlib
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from gateway.read.cms.structure import Cms
 
 REFUSED = "refused"
 """Answer of a reader that finds the structure against its rules."""
+_CLIENTS: Final = {
+    "pyhanko.sign.timestamps.aiohttp_client": "HTTPTimeStamper",
+    "pyhanko_certvalidator.fetchers.aiohttp_fetchers": "AIOHttpFetcherBackend",
+}
+"""Modules with which pyHanko asks servers, and what it imports of each. Readers ask nobody, and the web client below
+these costs as much as all the rest: it reads every certificate authority of the system, twice."""
 
 
 def warm() -> None:
-    """Import pyHanko now, in the parent of workers: half a second that no message should pay for."""
+    """Import pyHanko now, in the parent of workers: a tenth of a second that no message should pay for."""
     _import()
 
 
 def _import() -> Any:
-    from pyhanko.sign import general  # noqa: PLC0415 - half a second; see `warm`
-    from pyhanko.sign.validation import generic_cms  # noqa: PLC0415 - as above
+    with _without_clients():
+        from pyhanko.sign import general  # noqa: PLC0415 - see `warm`
+        from pyhanko.sign.validation import generic_cms  # noqa: PLC0415 - as above
 
     return general, generic_cms
+
+
+@contextlib.contextmanager
+def _without_clients() -> Iterator[None]:
+    """Have empty modules stand for what asks servers, but for those that somebody has imported."""
+    absent = [name for name in _CLIENTS if name not in sys.modules]
+    for name in absent:
+        instead = ModuleType(name)
+        setattr(instead, _CLIENTS[name], None)
+        sys.modules[name] = instead
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]
 
 
 def differences(

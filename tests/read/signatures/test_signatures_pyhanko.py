@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
+import subprocess
+import sys
 from datetime import timedelta
 from functools import cache
 
@@ -110,3 +112,22 @@ def test_we_are_stricter(name):
 def test_time_and_token_are_judged_apart(name):
     """Valid at signing time, and a weak token taken for none: both pass here."""
     assert [True] == ours_pass(samples()[name])
+
+
+_WARMED = """
+import sys
+from gateway.read.signatures.second_opinion import warm
+
+warm()
+assert not {"aiohttp", "requests"} & set(sys.modules), "a reader has imported a web client"
+from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper
+from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBackend
+assert HTTPTimeStamper and AIOHttpFetcherBackend
+"""
+
+
+def test_readers_import_no_web_client_and_others_may() -> None:
+    """It would cost every start a fifth of a second; whoever asks for it by name has the real one."""
+    done = subprocess.run([sys.executable, "-c", _WARMED], capture_output=True, text=True, check=False, timeout=60)
+
+    assert (0, "") == (done.returncode, done.stderr)
