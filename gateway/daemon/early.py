@@ -16,7 +16,6 @@ from gateway.daemon.config.load import load_config
 from gateway.edge.host import systemd
 from gateway.edge.host.process import allow_open_files, forbid_core_files
 from gateway.edge.readers.nursery_process import NurseryProcess
-from gateway.values.faults import Misconfigured
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +46,7 @@ def begin(config_file: Path) -> Early:
     """Open the sockets and start the readers' process.
 
     Raises:
+        Misconfigured: the configuration cannot be read; nothing was begun.
         OSError: an address cannot be bound, or there is no process to be had.
     """
     forbid_core_files()  # of all processes: the limit is inherited
@@ -57,17 +57,13 @@ def begin(config_file: Path) -> Early:
 def open_places(config_file: Path) -> Places:
     """Take over the sockets of our unit, or listen on the configured addresses; all of them or none.
 
-    None at all when the configuration cannot be read: whoever loads it in full tells every problem.
-
     Raises:
+        Misconfigured: the configuration cannot be read; problems of the files it names are told by whoever loads them.
         OSError: an address cannot be bound.
     """
     if inherited := systemd.inherited_sockets():
         return Places(inherited, are_ours=False)
-    try:
-        listen = load_config(config_file).listen
-    except Misconfigured:
-        return Places([], are_ours=True)
+    listen = load_config(config_file).listen
     with contextlib.ExitStack() as undone:
         opened = [
             undone.enter_context(_listening(*split_address(address), has_reuse_port=listen.limits.has_reuse_port))

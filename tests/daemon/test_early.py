@@ -8,6 +8,7 @@ import pytest
 from gateway.daemon.early import open_places, split_address
 from gateway.edge.listener.admission import Admission
 from gateway.edge.listener.server import Listener, ListenerSettings
+from gateway.values.faults import Misconfigured
 from tests.support.smtp_client import HOST, RawClient, RecordingHandler
 
 
@@ -60,10 +61,14 @@ def test_several_instances_share_a_port(tmp_path):
         second.close()
 
 
-def test_a_broken_configuration_opens_nothing(tmp_path):
-    """Whoever loads it in full tells every problem; here there is only nothing to listen on."""
-    assert open_places(configured(tmp_path, "127.0.0.1:0", more="[relay]\nno_such_key = 1\n")).sockets == []
-    assert open_places(tmp_path / "nowhere.toml").sockets == []
+@pytest.mark.parametrize(("name", "problem"), [("congthu.toml", "no_such_key"), ("nowhere.toml", "cannot be read")])
+def test_a_broken_configuration_opens_nothing(tmp_path, name, problem):
+    """It ends the start before anything slow was begun."""
+    configured(tmp_path, "127.0.0.1:0", more="[relay]\nno_such_key = 1\n")
+    with pytest.raises(Misconfigured) as caught:
+        open_places(tmp_path / name)
+
+    assert problem in str(caught.value)
 
 
 def test_split_address():
