@@ -18,8 +18,8 @@ install: $(READY) ## build .venv/ from the hashed lock; .venv/bin/congthu is the
 demo: $(READY)   ## send sample mails through the real gateway and print every verdict (KEEP=1 leaves it running)
 	@$(BIN)/congthu demo $(if $(KEEP),--keep)
 
-test: $(READY)   ## all tests, over real loopback SMTP
-	@$(BIN)/pytest -q
+test: $(READY)   ## all tests, over real loopback SMTP, a process for each core (JOBS=0: one after the other)
+	@$(BIN)/pytest -q -n $(or $(JOBS),auto) --maxprocesses 8 --dist worksteal
 
 check: $(READY)  ## lint, types, import rules, drift tests, systemd units
 	@scripts/check
