@@ -147,12 +147,16 @@ class _Pieces:
 
     def next(self, _handle: int, _data: int, to: Any) -> int:
         """Answer the length of the next piece and where it is, as the library wants to be told."""
-        self.is_late = self.is_late or self._notes.is_late()
-        if self.is_late:
+        try:
+            self.is_late = self.is_late or self._notes.is_late()
+            if self.is_late:
+                return _FATAL
+            to[0], start = self._first + self._at, self._at
+            self._at = min(start + _PIECE_OCTETS, len(self._octets))
+            return self._at - start
+        except MemoryError:  # the library may have left none; it would take whatever an exception leaves for an answer
+            self.is_late = True
             return _FATAL
-        to[0], start = self._first + self._at, self._at
-        self._at = min(start + _PIECE_OCTETS, len(self._octets))
-        return self._at - start
 
     def check(self) -> None:
         """Raise ArchiveFault when the time was spent before the end."""

@@ -10,12 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.read.budget import DEFAULT_BUDGET
-from gateway.read.containers.libarchive import is_available
+from gateway.read.clock import Clock
+from gateway.read.containers.libarchive import is_available, unpack_all
 from gateway.read.containers.members import Container
+from gateway.read.containers.unpacked import ArchiveFault
 from gateway.read.kinds import sniff
 from gateway.read.notes import Notes
 from tests.corpus import boxes
-from tests.corpus.archives import cab, iso, rar_of_filters
+from tests.corpus.archives import cab, iso, rar, rar_of_filters
 from tests.corpus.bombs import as_file
 from tests.corpus.boxes import Node, Packed, cabinet, disc, folder, mszip, rar5, rar5_file, volume
 from tests.support.real_worker import read_each
@@ -212,6 +214,20 @@ def test_filters_that_fill_all_memory_again_and_again_end_when_the_time_is_spent
 
     assert ["cpu_milliseconds", "over_budget"] == answer["words"]
     assert 2.0 > answer["cpu_s"]
+
+
+@needs_library
+def test_library_that_left_no_memory_for_the_clock_gets_nothing_more():
+    """An exception in what the library calls would leave it a length of chance; so it ends, and for its own reason."""
+    asked = iter([0.0])
+
+    def now():
+        for time_s in asked:
+            return time_s
+        raise MemoryError
+
+    with pytest.raises(ArchiveFault, match="over_budget"):
+        list(unpack_all(rar(("a.txt", b"x" * 1_000)), "rar", Notes(DEFAULT_BUDGET, Clock(now, 1.0))))
 
 
 @settings(max_examples=200, deadline=None)
