@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from gateway.daemon.config.load import host_of
+from gateway.daemon.transaction import EARLY_S
 from gateway.edge.nexthop import NextHops
 from gateway.edge.nexthop.connection import split_host
 from gateway.judge.describe import UNREGISTERED
+from gateway.values.delivery import TlsPolicy
 from gateway.values.tomltext import did_you_mean
 from gateway.values.verdict import Posture
 
@@ -181,10 +183,12 @@ def _times(config: Config) -> Iterator[str]:
                 f"relay.routes[{number}].final_reply_timeout_s: reading twice (inspection.readers.deadline_s) and this"
                 f" take {longest_s:g} s, and clients wait {FINAL_DOT_S:g}: mail would be delivered twice"
             )
-        longest_s = (1 + len(route.hosts)) * route.connect_timeout_s + 2 * route.command_timeout_s
+        tries = 2 if route.tls is TlsPolicy.OPPORTUNISTIC else 1  # with TLS, and in plain where that fails
+        longest_s = (1 + tries * len(route.hosts)) * route.connect_timeout_s + 2 * route.command_timeout_s
+        longest_s += EARLY_S if len(config.relay.routes) > 1 else 0
         if longest_s > RCPT_S:
             yield (
-                f"relay.routes[{number}]: connect_timeout_s for a place and each of {len(route.hosts)} hosts, and"
+                f"relay.routes[{number}]: connect_timeout_s for a place and each try at {len(route.hosts)} hosts, and"
                 f" command_timeout_s twice, take {longest_s:g} s, and clients wait {RCPT_S:g} for the reply to RCPT"
             )
 

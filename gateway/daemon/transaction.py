@@ -15,6 +15,7 @@ A client that leaves after its final dot does not stop the story: the listener s
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections import Counter
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
 MAX_HOPS = 100
 """Received fields in a message; RFC 5321 section 6.3 asks for at least 100."""
 
+EARLY_S = 5.0
+"""For a recipient that is asked for before his turn: the reply to another waits (RFC 5321 section 4.5.3.2.3: 300 s)."""
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -248,8 +251,8 @@ async def _look_ahead(
     That of most, where the client `is_waiting` with the others (see `waiting`); and the first that took its last
     message, where the one whose turn it is did not.
 
-    Asking first keeps the others free: a route that does not answer, or took no message lately, makes nobody wait. What
-    is not accepted is forgotten, and everybody has his answer at his turn.
+    Asking first keeps the others free: a route that does not answer soon, or took no message lately, makes nobody wait.
+    What is not accepted is forgotten, and everybody has his answer at his turn.
     """
     transaction.has_looked = True
     next_hops = transaction.runtime.next_hops
@@ -267,14 +270,19 @@ async def _look_ahead(
         return
     route, rcpt = first[best]
     try:
-        answer = await transaction.ask_next_hop(route, rcpt)
-    except NextHopRefused:
-        return
+        async with asyncio.timeout(EARLY_S):
+            answer = await transaction.ask_next_hop(route, rcpt)
+    except NextHopRefused as refused:
+        answer = refused.answer
+    except TimeoutError:
+        answer = NextHopReply(reply_to("next_hop_timeout"), situation="next_hop_timeout")
     if answer.is_accepted:
         transaction.early = rcpt, answer
-    else:
-        await transaction.leave_next_hop()
-        transaction.route = None
+        return
+    if answer.situation:  # in trouble: not for every message anew
+        next_hops.deferring.add(best)
+    await transaction.leave_next_hop()
+    transaction.route = None
 
 
 class _Delivery:

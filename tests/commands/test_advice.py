@@ -91,6 +91,8 @@ def test_nothing_is_said_of_a_usual_configuration(tmp_path: Path) -> None:
         (networks("2001::/16"), "2001::/16 holds"),
         (route("final_reply_timeout_s = 500"), "take 620 s, and clients wait 600"),
         (route("connect_timeout_s = 100"), "take 320 s, and clients wait 300"),
+        (route("connect_timeout_s = 65").replace('"none"', '"opportunistic"'), "take 315 s, and clients wait 300"),
+        (route("connect_timeout_s = 90") + route("", name="other", domains="b.example"), "take 305 s, and clients"),
         ("[listen.limits]\nmessage_size_limit_octets = 10_000\n", "10000 octets are less than one scanned page"),
         ('[metrics]\nlisten = "127.0.0.1:10025"\n', "metrics.listen is one of listen.addresses"),
     ],

@@ -10,7 +10,7 @@ import pytest
 
 from gateway.demo.mails import DEPARTMENT_A, PROVINCE
 from tests.support.daemon import PATIENCE_S, running_daemon
-from tests.support.scripted_nexthop import ScriptedNextHop, in_thread
+from tests.support.scripted_nexthop import DROP, HANG, ScriptedNextHop, in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -150,6 +150,21 @@ def test_route_of_most_that_takes_nobody_keeps_nobody_waiting(routes, script):
     expected = ["250", "452 4.5.3", "452 4.5.3", "452 4.5.3", "354", "250"]
     assert expected == codes(burst(daemon, *to(FEW, *MOST)))
     assert [[FEW]] == [message.forward_paths for message in daemon.next_hop.messages]
+
+
+@pytest.mark.parametrize("script", [{"MAIL": lambda _line: DROP}, {"EHLO": lambda _line: HANG}], ids=["cut", "silent"])
+def test_route_in_trouble_is_not_waited_for_again(routes, script):
+    """Asked early it costs one burst some seconds and no other, until it takes a message of its own recipients."""
+    daemon, hop = routes
+    hop.begin_anew(script)
+    expected = ["250", "452 4.5.3", "452 4.5.3", "452 4.5.3", "354", "250"]
+    assert expected == codes(burst(daemon, *to(FEW, *MOST)))
+    assert hop.commands
+    hop.begin_anew()
+    assert expected == codes(burst(daemon, *to(FEW, *MOST)))
+    assert [] == hop.commands
+    assert ["250", "250", "250", "354", "250"] == codes(burst(daemon, *to(*MOST)))
+    assert ["452 4.5.3", "250", "250", "250", "354", "250"] == codes(burst(daemon, *to(FEW, *MOST)))
 
 
 def test_route_that_defers_messages_lets_others_go_first(routes):

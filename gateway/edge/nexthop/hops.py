@@ -46,7 +46,7 @@ class NextHops:
         self._by_domain: dict[str, Route] = {}
         self._pools: dict[str, RoutePool] = {}
         self.deferring: set[str] = set()
-        """Routes whose last message was deferred, by name; whoever sends one notes it."""
+        """Routes whose last message was deferred, or in trouble when asked early, by name; whoever asks notes it."""
         for route in routes:
             problems += [
                 ConfigProblem("configuration", 0, f"routes.{route.name}", problem) for problem in _problems_of(route)
