@@ -157,7 +157,8 @@ async def _open(
             await smtp.connect()
             stage = "EHLO"
             await smtp.ehlo()
-            if tls is not None:
+            is_wanted = route.tls is not TlsPolicy.OPPORTUNISTIC or smtp.supports_extension("starttls")
+            if tls is not None and is_wanted:
                 stage = "STARTTLS"
                 tls_error = await _start_tls(smtp, route, tls, name)
         if not smtp.is_connected:
@@ -175,11 +176,9 @@ async def _open(
 
 
 async def _start_tls(smtp: aiosmtplib.SMTP, route: Route, tls: ssl.SSLContext, name: str) -> str:
-    """Encrypt, or tell with what words an optional STARTTLS was refused; it is no error that it was not offered."""
+    """Encrypt, or tell with what words an optional STARTTLS was refused."""
     is_optional = route.tls is TlsPolicy.OPPORTUNISTIC
     if not smtp.supports_extension("starttls"):
-        if is_optional:
-            return ""
         raise Transient("next_hop_tls", "STARTTLS not offered")
     try:
         await smtp.starttls(tls_context=tls, server_hostname=route.server_name or name)

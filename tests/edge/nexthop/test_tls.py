@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gateway.values.delivery import TlsPolicy
+from gateway.values.delivery import NextHopRefused, TlsPolicy
 from gateway.values.faults import Misconfigured
 from tests.support.relaying import LARGE, RECIPIENT, SMALL, Remembering, begin, hops_to, relay, send
 from tests.support.scripted_nexthop import DROP, RESET, ScriptedNextHop
@@ -160,6 +161,21 @@ def test_falling_back_to_plain_is_told(authority: ThrowawayAuthority, fault: Any
 
     assert ("failed", "4bXk2TzQ", "failed") == (tls, transaction_id, of_answer)
     assert said.startswith(reason)
+
+
+def test_server_without_tls_that_closes_did_not_fail_at_tls() -> None:
+    """It offered none: what went wrong is the connection, and no other one is told as a fall back to plain."""
+
+    async def story() -> list[str]:
+        told = Remembering()
+        async with ScriptedNextHop({"EHLO": [("250 mail.so-b.example", DROP), None]}) as hop:
+            hops = hops_to(hop.host, observer=told, tls=TlsPolicy.OPPORTUNISTIC)
+            with contextlib.suppress(NextHopRefused):
+                await relay(hops, SMALL)
+            await hops.close()
+        return [record.tls for record in told.connections]
+
+    assert {"none"} >= set(asyncio.run(story()))
 
 
 @pytest.mark.parametrize("fault", FAULTS_AT_STARTTLS, ids=lambda fault: str(fault)[:30])
