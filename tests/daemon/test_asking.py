@@ -83,12 +83,15 @@ def picture(kind: str) -> bytes:
 
 
 def corpora():
-    """Every file of the test corpora and of the packs' cases, by folder: mails as they are, documents in one."""
-    for folder in (golden.HERE, ROOT / "policies"):
-        for one in sorted(folder.rglob("*")):
-            if one.suffix in {".eml", ".pdf"}:
-                octets = one.read_bytes()
-                yield "corpora", str(one), octets if one.suffix == ".eml" else attached(octets, "van-ban.pdf")
+    """Every file of the test corpora and of the packs' cases: mails as they are, documents in one.
+
+    Of the signed ones, which differ from one another in what libraries do not see, every third.
+    """
+    for folder in (*golden.HERE.iterdir(), ROOT / "policies"):
+        found = sorted(one for one in folder.rglob("*") if one.suffix in {".eml", ".pdf"})
+        for one in found[:: 3 if folder.name == "signed" else 1]:
+            octets = one.read_bytes()
+            yield "corpora", str(one), octets if one.suffix == ".eml" else attached(octets, "van-ban.pdf")
 
 
 def in_all_character_sets():
