@@ -540,6 +540,26 @@ def test_cancelled_transaction_leaks_no_connection(stage: str) -> None:
     asyncio.run(story())
 
 
+@pytest.mark.parametrize("stage", ["BANNER", "EHLO", "MAIL", "RCPT"])
+def test_cancelled_beginning_leaks_no_connection(stage: str) -> None:
+    """Whoever asks before its turn gives up soon: the slot is free again, and nothing half said is used again."""
+
+    async def story() -> None:
+        async with ScriptedNextHop({stage: [HANG]}) as hop:
+            hops = hops_to(hop.host, max_connections=1)
+            task = asyncio.ensure_future(begin(hops, forward_path=RECIPIENT))
+            await until(lambda: hop.reached(stage))
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            answer = await relay(hops)
+            await hops.close()
+
+            assert answer.is_accepted
+            assert 2 == hop.connections
+
+    asyncio.run(story())
+
+
 def test_bug_of_the_caller_leaks_no_connection() -> None:
     """Octets that do not end in CRLF are refused before DATA, loudly, and the slot is freed."""
 
