@@ -8,7 +8,7 @@ import msgspec
 
 from gateway.edge.readers.slate import SLATE
 from gateway.edge.readers.tesseract import load_recogniser
-from gateway.read.budget import DEFAULT_BUDGET
+from gateway.read.budget import Budget
 from gateway.read.cache import FactsCache
 from gateway.read.message import read_message
 from gateway.values.trust import TrustSnapshot
@@ -18,16 +18,17 @@ AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
 def load(payload: bytes):
     """Answer facts in short, the growth of memory in MB and the seconds taken."""
-    trust, recogniser = msgspec.msgpack.decode(payload, type=TrustSnapshot), load_recogniser()
+    trust, budget = msgspec.msgpack.decode(payload, type=tuple[TrustSnapshot, Budget])
+    recogniser = load_recogniser()
     cache = FactsCache(100, trust.generation)
 
     def work(_request: bytes, octets: memoryview) -> bytes:
         before = resource.getrusage(resource.RUSAGE_SELF)
         started = time.perf_counter()
         if recogniser is not None:
-            recogniser.grant(*DEFAULT_BUDGET.ocr_milliseconds_for(len(octets)))
+            recogniser.grant(*budget.ocr_milliseconds_for(len(octets)))
         facts = read_message(
-            octets, DEFAULT_BUDGET, trust, AT, cache=cache, recogniser=recogniser, now=time.process_time, watch=SLATE
+            octets, budget, trust, AT, cache=cache, recogniser=recogniser, now=time.process_time, watch=SLATE
         )
         after = resource.getrusage(resource.RUSAGE_SELF)
         return msgspec.json.encode({
