@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import math
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -69,15 +69,19 @@ class Pressed:
     high: float = 8.0
     seal_place: tuple[float, float] = field(default=(140.0, 215.0))
     radius: float = 18.0
+    beside: tuple[Pressed, ...] = ()
+    """Pages whose stamps and seals are pressed on this one as well."""
 
     def picture(self) -> Image.Image:
         """Draw the page as a scanner or a telephone sees it."""
         randomly = random.Random(self.number)
         page = _printed(self, randomly)
-        if self.seal:
-            _ink(page, self, _round(self, randomly), self.seal_place, randomly)
-        if self.word:
-            _ink(page, self, _framed(self, randomly), self.place, randomly)
+        for one in (self, *self.beside):
+            drawn = randomly if one is self else random.Random(one.number)
+            if one.seal:
+                _ink(page, one, _round(one, drawn), one.seal_place, drawn)
+            if one.word:
+                _ink(page, one, _framed(one, drawn), one.place, drawn)
         return _seen(page, self, randomly)
 
     def pdf(self) -> bytes:
@@ -315,10 +319,8 @@ def _seen(sheet: Image.Image, page: Pressed, randomly: random.Random) -> Image.I
         sheet = sheet.transform(sheet.size, Image.Transform.QUAD, quad, Image.Resampling.BICUBIC, fillcolor=page.paper)
     sheet = sheet.filter(ImageFilter.GaussianBlur(page.dpi / 200 * randomly.uniform(0.35, 0.8)))
     if page.noise:
-        noise = Image.effect_noise(sheet.size, page.noise) if page.tone == "RGB" else None
         random_noise = Image.frombytes("L", sheet.size, randomly.randbytes(sheet.width * sheet.height))
         grain = random_noise.point(lambda value: 128 + int((value - 128) * page.noise / 74))
-        del noise
         sheet = Image.merge("RGB", [
             ImageChops.add(band, ImageChops.offset(grain, 11 * index, 5 * index), 1, -128)
             for index, band in enumerate(sheet.split())
@@ -361,6 +363,21 @@ def some(seed: int, kind: str, number: int, **fixed: object) -> Pressed:
             chosen["radius"] = randomly.choice((11.0, 13.0, 15.0, 16.0, 18.0))
     chosen.update(fixed)
     return Pressed(number=randomly.randrange(1 << 30), **chosen)  # type: ignore[arg-type]
+
+
+_PLACES = ((38.0, 52.0), (105.0, 52.0), (172.0, 52.0), (38.0, 268.0), (105.0, 268.0), (172.0, 268.0))
+_SEAL_PLACES = ((55.0, 160.0), (150.0, 160.0), (105.0, 230.0))
+
+
+def together(*pages: Pressed) -> Pressed:
+    """Press what stands on several pages onto the first: as many stamps or seals as are looked at on one."""
+    places = _SEAL_PLACES if pages[0].seal else _PLACES
+    moved = [
+        replace(page, **{"seal_place" if page.seal else "place": place})  # type: ignore[arg-type]
+        for page, place in zip(pages, places, strict=False)
+    ]
+    assert len(moved) == len(pages), "more than one page is looked at for"
+    return replace(moved[0], beside=tuple(moved[1:]))
 
 
 def jpeg_of(picture: Image.Image, quality: int = 60) -> bytes:
