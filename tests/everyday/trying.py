@@ -62,6 +62,11 @@ def _scans(thing: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _scans(inner)
 
 
+def has_scan(row: Row) -> bool:
+    """Tell whether a mail shows a picture of paper."""
+    return any(_scans(row))
+
+
 class Trying:
     """Composes and judges rows in one province."""
 
@@ -87,7 +92,7 @@ class Trying:
 
     def is_settled(self, row: Row) -> bool:
         """Tell whether the verdict is the same on every machine: a scan that nobody reads breaks no rule either."""
-        return self._reads_pictures or not any(_scans(row))
+        return self._reads_pictures or not has_scan(row)
 
     def judge(self, row: Row, octets: bytes | None = None) -> Examination:
         """Judge the mail of a row."""
