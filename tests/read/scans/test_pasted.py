@@ -171,7 +171,7 @@ def test_what_a_picture_breaks_leaves_the_document_readable(octets):
 def test_white_pictures_exceed_no_ratio():
     """Blank pictures pack a thousandfold; an honest file with some is within every budget."""
     blank = [png(Image.new("RGB", (900 + number, 900), "white")) for number in range(20)]
-    large = png(Image.new("RGB", (9_000, 9_000), "white"))
+    large = png(Image.new("L", (9_000, 9_000), "white"))
 
     assert mailed("a.docx", word_file(*blank, large), recogniser=Counting("")).uninspectable == ""
 
