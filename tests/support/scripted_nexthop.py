@@ -147,6 +147,8 @@ class ScriptedNextHop:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        # not that of TLS, if any comes: on Python 3.11.2 that one fails on every call once it was closed twice
+        transport = writer.transport
         session = _Session(self, reader, writer)
         self._open.add(session)
         try:
@@ -155,7 +157,7 @@ class ScriptedNextHop:
             pass
         finally:
             self._open.discard(session)
-            writer.transport.abort()
+            transport.abort()
 
 
 class _Session:
