@@ -43,6 +43,7 @@ _NUMBERS: Final = {
     "restart_syscall": (219, 128), "exit": (60, 93), "exit_group": (231, 94),
     # allowed for some arguments only
     "mmap": (9, 222), "mprotect": (10, 226), "fcntl": (72, 25), "ioctl": (16, 29), "prlimit64": (302, 261),
+    "tgkill": (234, 131),
     # for fetching: peers, names, and the files of one folder
     "socket": (41, 198), "connect": (42, 203), "getsockopt": (55, 209), "setsockopt": (54, 208),
     "getsockname": (51, 204), "getpeername": (52, 205), "shutdown": (48, 210), "sendmmsg": (307, 269),
@@ -59,6 +60,7 @@ _FETCHING: Final = frozenset({
 """What only a process that fetches may do."""
 
 _WRITE_AND_EXECUTE, _EXECUTE = 0b110, 0b100
+_SIGABRT = 6
 _ADDRESS_SPACE = 9
 """RLIMIT_AS, which `slate` lowers around native code. It can be lowered: the hard limit never rises again."""
 _FCNTL_COMMANDS = (0, 1, 2, 3, 4, 1030)
@@ -84,8 +86,8 @@ def listed(machine: str, *, is_fetching: bool = False) -> dict[str, int]:
     return {name: number for name, number in found.items() if number != _ABSENT}
 
 
-def program(machine: str, *, is_fetching: bool = False) -> bytes:
-    """Assemble the filter for one machine: struct sock_filter after struct sock_filter.
+def program(machine: str, pid: int, *, is_fetching: bool = False) -> bytes:
+    """Assemble the filter of process `pid` for one machine: struct sock_filter after struct sock_filter.
 
     A foreign architecture is killed; what is not listed gets EPERM.
     """
@@ -100,28 +102,32 @@ def program(machine: str, *, is_fetching: bool = False) -> bytes:
         (_ANSWER, 0, 0, _ERROR | ENOSYS),
     ]
     for name, number in listed(machine, is_fetching=is_fetching).items():
-        tests = _argument_tests(name)
+        tests = _argument_tests(name, pid)
         found += [(_EQUAL, 0, len(tests) + 1, number), *tests, (_ANSWER, 0, 0, _ALLOW)]
     found.append((_ANSWER, 0, 0, _ERROR | EPERM))
     return b"".join(struct.pack("=HBBI", *instruction) for instruction in found)
 
 
-def _argument_tests(name: str) -> list[Instruction]:
+def _argument_tests(name: str, pid: int) -> list[Instruction]:
     """Give what must hold of the arguments: falls through to the answer behind it, or refuses."""
     refuse = (_ANSWER, 0, 0, _ERROR | EPERM)
-    if name == "mmap":  # as MemoryDenyWriteExecute= of systemd: no memory is written and then run
-        return [_argument(2), (_AND, 0, 0, _WRITE_AND_EXECUTE), (_EQUAL, 0, 1, _WRITE_AND_EXECUTE), refuse]
-    if name == "mprotect":
-        return [_argument(2), (_AND, 0, 0, _EXECUTE), (_EQUAL, 0, 1, _EXECUTE), refuse]
-    if name == "fcntl":
-        return [_argument(1), *_one_of(_FCNTL_COMMANDS), refuse]
-    if name == "ioctl":
-        return [_argument(1), *_one_of(_IOCTL_REQUESTS), refuse]
-    if name == "prlimit64":  # of itself alone; new limits (both halves of the pointer) only for address space
-        is_zero = [(_EQUAL, 1, 0, 0), refuse]
-        is_read = [_argument(2), *is_zero, (_LOAD, 0, 0, _ARGUMENTS + 8 * 2 + 4), *is_zero]
-        return [_argument(0), *is_zero, _argument(1), (_EQUAL, len(is_read), 0, _ADDRESS_SPACE), *is_read]
-    return []
+    tests: list[Instruction] = []
+    match name:
+        case "mmap":  # as MemoryDenyWriteExecute= of systemd: no memory is written and then run
+            tests = [_argument(2), (_AND, 0, 0, _WRITE_AND_EXECUTE), (_EQUAL, 0, 1, _WRITE_AND_EXECUTE), refuse]
+        case "mprotect":
+            tests = [_argument(2), (_AND, 0, 0, _EXECUTE), (_EQUAL, 0, 1, _EXECUTE), refuse]
+        case "fcntl":
+            tests = [_argument(1), *_one_of(_FCNTL_COMMANDS), refuse]
+        case "ioctl":
+            tests = [_argument(1), *_one_of(_IOCTL_REQUESTS), refuse]
+        case "tgkill":  # abort() of the C library, of itself alone: without it glibc 2.41 ends without a word
+            tests = [_argument(0), *_one_of((pid,)), refuse, _argument(2), *_one_of((_SIGABRT,)), refuse]
+        case "prlimit64":  # of itself alone; new limits (both halves of the pointer) only for address space
+            is_zero = [(_EQUAL, 1, 0, 0), refuse]
+            is_read = [_argument(2), *is_zero, (_LOAD, 0, 0, _ARGUMENTS + 8 * 2 + 4), *is_zero]
+            tests = [_argument(0), *is_zero, _argument(1), (_EQUAL, len(is_read), 0, _ADDRESS_SPACE), *is_read]
+    return tests
 
 
 def _argument(index: int) -> Instruction:

@@ -162,6 +162,6 @@ def _enter_seccomp(libc: ctypes.CDLL, *, is_fetching: bool = False) -> bool:
     machine = platform.machine()
     if machine not in calls.AUDIT_ARCH:
         return False
-    code = calls.program(machine, is_fetching=is_fetching)
+    code = calls.program(machine, os.getpid(), is_fetching=is_fetching)
     program = _FilterProgram(len(code) // calls.INSTRUCTION_OCTETS, code)
     return int(libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0)) == 0

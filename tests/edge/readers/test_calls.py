@@ -8,6 +8,7 @@ import pytest
 
 from gateway.edge.readers import calls
 
+PID = 4_194_303
 MACHINES = list(calls.AUDIT_ARCH)
 KILL, ERROR, ALLOW = 0x80000000, 0x00050000, 0x7FFF0000
 EPERM, ENOSYS = ERROR | 1, ERROR | 38
@@ -41,9 +42,9 @@ def run(program: bytes, architecture: int, number: int, arguments=()) -> int:
 @pytest.mark.parametrize("is_fetching", [False, True])
 def test_what_is_listed_passes_and_nothing_else(machine, is_fetching):
     """Of all numbers there are, with arguments that are zero."""
-    program = calls.program(machine, is_fetching=is_fetching)
+    program = calls.program(machine, PID, is_fetching=is_fetching)
     listed = calls.listed(machine, is_fetching=is_fetching)
-    passing = set(listed.values()) - {listed["ioctl"]}
+    passing = set(listed.values()) - {listed["ioctl"], listed["tgkill"]}
 
     for number in range(calls.NEWEST + 1):
         expected = ALLOW if number in passing else EPERM
@@ -53,7 +54,7 @@ def test_what_is_listed_passes_and_nothing_else(machine, is_fetching):
 @pytest.mark.parametrize("machine", MACHINES)
 def test_foreign_architectures_and_numbers_do_not_slip_past(machine):
     """32-bit calls, the x32 ABI, and calls of kernels to come."""
-    program, architecture = calls.program(machine), calls.AUDIT_ARCH[machine]
+    program, architecture = calls.program(machine, PID), calls.AUDIT_ARCH[machine]
 
     assert run(program, 0x40000003, 3) == KILL
     assert run(program, architecture, 0x40000000) == EPERM
@@ -65,6 +66,10 @@ def test_foreign_architectures_and_numbers_do_not_slip_past(machine):
 @pytest.mark.parametrize(
     ("name", "arguments", "expected"),
     [
+        ("tgkill", (PID, PID, 6), ALLOW),
+        ("tgkill", (PID, PID, 9), EPERM),
+        ("tgkill", (PID + 1, PID, 6), EPERM),
+        ("tgkill", (0, PID, 6), EPERM),
         ("prlimit64", (0, 7, 0, 1), ALLOW),
         ("prlimit64", (0, 7, 1, 0), EPERM),
         ("prlimit64", (0, 7, 1 << 32, 0), EPERM),
@@ -87,8 +92,8 @@ def test_foreign_architectures_and_numbers_do_not_slip_past(machine):
     ],
 )
 def test_arguments_decide(machine, name, arguments, expected):
-    """Limits are read, not set, and its own; nothing is written and run; nobody is sent a signal."""
-    program = calls.program(machine)
+    """Limits are read, not set, and its own; nothing is written and run; nobody else is sent a signal."""
+    program = calls.program(machine, PID)
 
     assert run(program, calls.AUDIT_ARCH[machine], calls.listed(machine)[name], arguments) == expected
 
