@@ -150,7 +150,8 @@ async def _open(
 ) -> NextHopConnection:
     name, port = split_host(host)
     limit_s = route.connect_timeout_s
-    smtp = aiosmtplib.SMTP(hostname=name, port=port, local_hostname=helo, timeout=limit_s, start_tls=False)
+    # No time-outs of its own: one deadline is below, and asyncio.wait_for of Python 3.11 may swallow a cancellation.
+    smtp = aiosmtplib.SMTP(hostname=name, port=port, local_hostname=helo, timeout=None, start_tls=False)
     stage = "connect"
     try:
         async with asyncio.timeout(limit_s):
