@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from gateway.commands.advice import advice, ask_routes
 from gateway.commands.cli import cli
 from gateway.daemon.config.load import load_config
 from gateway.daemon.loading import load_generation
-from tests.support.relaying import Remembering
+from tests.support.relaying import Remembering, until
 from tests.support.scripted_nexthop import EXTENSIONS, ScriptedNextHop, in_thread
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def test_next_hops_are_asked(tmp_path: Path) -> None:
         (tmp_path / "registry.toml").write_text(REGISTRY, "utf-8")
         (tmp_path / "congthu.toml").write_text(text, "utf-8")
         lines = ask_routes(load_config(tmp_path / "congthu.toml"), Remembering())
-        assert whole.commands == ["EHLO congthu.thunghiem.gov.vn", "QUIT"]
+        asyncio.run(until(lambda: whole.commands == ["EHLO congthu.thunghiem.gov.vn", "QUIT"]))
 
     assert len(lines) == 2
     assert lines[0].startswith("route dead: 127.0.0.1:1: connect: ")

@@ -307,8 +307,10 @@ def in_thread(hop: ScriptedNextHop) -> Iterator[ScriptedNextHop]:
     thread.start()
     try:
         asyncio.run_coroutine_threadsafe(hop.__aenter__(), loop).result()
-        yield hop
-        asyncio.run_coroutine_threadsafe(hop.stop(), loop).result()
+        try:
+            yield hop
+        finally:
+            asyncio.run_coroutine_threadsafe(hop.stop(), loop).result()
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()

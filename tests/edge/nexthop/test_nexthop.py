@@ -332,7 +332,7 @@ def test_keywords_are_learned_and_learned_anew() -> None:
             assert {"8bitmime", "smtputf8"} == hops.offered()
             await hops.learn()
             assert {"8bitmime", "dsn"} == hops.offered()
-            assert first.commands == ["EHLO gateway.example", "QUIT"]
+            await until(lambda: first.commands == ["EHLO gateway.example", "QUIT"])
 
             first.extensions = ("DSN",)
             assert (await relay(hops)).is_accepted
