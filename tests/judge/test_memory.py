@@ -12,18 +12,9 @@ from gateway.judge import memory
 from gateway.judge.describe import Scene
 from gateway.judge.evaluate import findings_of
 from gateway.judge.memory import MAX_REMEMBERED, Memory, key_of
-from gateway.judge.rules import compile_packs
-from gateway.judge.views import (
-    ClientView,
-    DocumentView,
-    MailView,
-    PartView,
-    RecipientView,
-    ReverseView,
-    SenderView,
-)
+from gateway.judge.rules import VIEWS, compile_packs
 from gateway.values.facts import Secrecy
-from gateway.values.pack import OWN_POSTURE
+from gateway.values.pack import OWN_POSTURE, RuleScope
 from gateway.values.registry import Agency
 from tests.support.judging import PACKS
 
@@ -51,16 +42,12 @@ def views(view):
 
 SCENES = st.fixed_dictionaries(
     {
-        "client": views(ClientView),
-        "reverse": views(ReverseView),
-        "recipients": st.tuples(views(RecipientView)),
+        **{prefix: views(view) for prefix, view in VIEWS[RuleScope.MESSAGE].items()},
+        "recipients": st.tuples(views(VIEWS[RuleScope.RECIPIENT]["recipient"])),
         "sender_agency": st.sampled_from((AGENCY, None)),
         "recipient_agencies": st.sampled_from(((AGENCY,), (None,))),
         "on": st.just(dt.date(2026, 11, 30)),
-        "sender": views(SenderView),
-        "mail": views(MailView),
-        "document": views(DocumentView),
-        "parts": st.lists(views(PartView), max_size=2).map(tuple),
+        "parts": st.lists(views(VIEWS[RuleScope.PART]["part"]), max_size=2).map(tuple),
     }
 ).map(lambda fields: Scene(**fields))
 
