@@ -45,6 +45,17 @@ class Server(Sender):
             yield
 
     @contextlib.contextmanager
+    def listening(self, root: Root, port: int, *command: str, log: str) -> Iterator[None]:
+        """Run a program in its folder from its greeting on that port to the end."""
+        process = root.start(*command, log=log)
+        try:
+            wait_for_port(port)
+            self.port = port
+            yield
+        finally:
+            root.stop(process)
+
+    @contextlib.contextmanager
     def running(
         self,
         next_port: int,
@@ -209,13 +220,8 @@ class Exim(Server):
             port=port, next_port=next_port, tls_in=tls_in, tls_out=tls_out, has_mailboxes=str(has_mailboxes).lower()
         )
         root.write("etc/exim4/exim4.conf", text)
-        process = root.start("/usr/sbin/exim4", "-bdf", "-q1h", log="exim.log")
-        try:
-            wait_for_port(port)
-            self.port = port
+        with self.listening(root, port, "/usr/sbin/exim4", "-bdf", "-q1h", log="exim.log"):
             yield
-        finally:
-            root.stop(process)
 
     def version(self) -> str:
         """Of the package."""
@@ -272,13 +278,8 @@ class OpenSmtpd(Server):
         root.write(
             "etc/smtpd.conf", OPENSMTPD.format(port=port, address=address, pki=pki, shown=shown, refusal=refusal)
         )
-        process = root.start("/usr/sbin/smtpd", "-d", "-v", log="smtpd.log")
-        try:
-            wait_for_port(port)
-            self.port = port
+        with self.listening(root, port, "/usr/sbin/smtpd", "-d", "-v", log="smtpd.log"):
             yield
-        finally:
-            root.stop(process)
 
     def version(self) -> str:
         """Of the package."""
