@@ -148,11 +148,16 @@ def _addresses(config: Config) -> Iterator[str]:
 
 def _networks(config: Config) -> Iterator[str]:
     """Warn of client networks that hold strangers."""
-    for text in config.relay.client_networks:
+    relay = config.relay
+    named = [("client_networks", text) for text in relay.client_networks]
+    named += [
+        (f"clients[{number}].networks", text) for number, one in enumerate(relay.clients) for text in one.networks
+    ]
+    for key, text in named:
         network = ip_network(text)
         if not network.is_private and network.prefixlen < WIDEST_PUBLIC_BITS[network.version]:
             yield (
-                f"relay.client_networks: {text} holds {network.num_addresses} public addresses, each of which may relay"
+                f"relay.{key}: {text} holds {network.num_addresses} public addresses, each of which may relay"
                 " anywhere; name your own networks alone"
             )
 

@@ -46,6 +46,8 @@ class Story(msgspec.Struct, frozen=True):
     """Everything `explain` tells."""
 
     examination: Examination
+    client: Client
+    """Who sent it, with the rights the configuration gives that address."""
     rules: tuple[RuleAnswer, ...]
     reply: Reply
     fields: tuple[HeaderField, ...]
@@ -73,6 +75,11 @@ class Story(msgspec.Struct, frozen=True):
             "fault": self.fault,
             "agency": verdict.agency,
             "direction": verdict.direction,
+            "client": {
+                "ip": self.client.ip,
+                "is_trusted": self.client.is_trusted,
+                "speaks_for": list(self.client.speaks_for),
+            },
             "findings": [_finding_json(finding) for finding in verdict.findings],
             "would": [_finding_json(finding) for finding in verdict.would],
             "rules": [msgspec.to_builtins(answer) for answer in self.rules],
@@ -86,6 +93,9 @@ class Story(msgspec.Struct, frozen=True):
         """The story for people."""
         verdict, facts = self.examination.verdict, self.examination.facts
         lines = [f"disposition: {self.disposition.value}   agency: {verdict.agency}   direction: {verdict.direction}"]
+        if self.client.is_trusted:
+            domains = f", speaks for {' '.join(self.client.speaks_for)}" if self.client.speaks_for else ""
+            lines.append(f"client: {self.client.ip} of our networks{domains}")
         if self.fault:
             lines.append(
                 f"note: reading it failed ({self.fault}): the client is told to come again; then it is judged so"
@@ -126,9 +136,10 @@ def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many
     moment = at or dt.datetime.now(dt.UTC)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=VIETNAM)
-    admission = Admission(config.relay.relay_domains, config.relay.client_networks)
+    admission = Admission(config.relay.relay_domains, config.relay.client_networks, config.relay.clients)
+    is_trusted, speaks_for = admission.is_trusted_client(client_ip), admission.speaks_for(client_ip)
     envelope = Envelope(
-        client=Client(client_ip, helo="explain", is_trusted=admission.is_trusted_client(client_ip)),
+        client=Client(client_ip, helo="explain", is_trusted=is_trusted, speaks_for=speaks_for),
         reverse_path=mail_from,
         forward_paths=rcpts,
         received_at_us=int(moment.timestamp() * 1_000_000),
@@ -139,6 +150,7 @@ def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many
     refusals = (admission.check_recipient(path, envelope.client.is_trusted) for path in rcpts)
     return Story(
         examination,
+        envelope.client,
         tuple(_answers(generation, judge, envelope, examination)),
         reply_to(told.fault.situation) if told.fault else _reply(config, generation, examination),
         prepended(examination.verdict, examination.inspection, envelope, generation.host),

@@ -50,7 +50,7 @@ class Runtime:
         self.standings = standings
         self.pool, self.next_hops = pool, next_hops
         self.rules = generation.rules
-        self.admission = Admission(config.relay.relay_domains, config.relay.client_networks)
+        self.admission = Admission(config.relay.relay_domains, config.relay.client_networks, config.relay.clients)
         self._users = 0
         self._idle = asyncio.Event()
         self._idle.set()

@@ -31,6 +31,9 @@ class Client(msgspec.Struct, frozen=True):
     tls_cipher: str = ""
     is_trusted: bool = False
     """True when the address lies in a configured client network: may relay to any domain."""
+    speaks_for: tuple[str, ...] = ()
+    """Domains the configuration lets this address speak for, lower case and A-labels: `so-a.gov.vn` exactly,
+    `.so-a.gov.vn` it and every domain below. Empty: nothing was said about it, which forbids nothing."""
     name: str = ""
     """Host name, when a forwarder gave one; nobody here looks names up."""
     forwarder: Forwarder | None = None

@@ -90,6 +90,10 @@ def test_nothing_is_said_of_a_usual_configuration(tmp_path: Path) -> None:
         (route("", host="congthu.thunghiem.gov.vn:10025"), "is this gateway itself"),
         (networks("0.0.0.0/1"), "0.0.0.0/1 holds 2147483648 public addresses"),
         (networks("2001::/16"), "2001::/16 holds"),
+        (
+            '[[relay.clients]]\nnetworks = ["8.0.0.0/8"]\ndomains = ["so-a.example"]\n',
+            "relay.clients[0].networks: 8.0.0.0/8 holds",
+        ),
         (route("final_reply_timeout_s = 500"), "take 620 s, and clients wait 600"),
         (route("connect_timeout_s = 100"), "take 320 s, and clients wait 300"),
         (route("connect_timeout_s = 65").replace('"none"', '"opportunistic"'), "take 315 s, and clients wait 300"),

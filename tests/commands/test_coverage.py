@@ -23,6 +23,7 @@ id = "so-c"
 name = "Sở C"
 domains = [{ value = "cu.tinh.example", valid_to = 2020-01-01 }]
 """
+KNOWN = '[[relay.clients]]\nnetworks = ["10.0.0.10"]\ndomains = ["soa.tinh.example"]'
 ROUTE = '[[relay.routes]]\nname = "mx"\ndomains = [{}]\nhosts = ["127.0.0.1:26"]\ntls = "none"\n'
 
 
@@ -41,6 +42,7 @@ def test_what_meets_is_not_told(tmp_path):
     assert told(tmp_path, 'relay_domains = [".tinh.example"]') == []
     assert told(tmp_path, 'relay_domains = ["tinh.example", "soa.tinh.example"]') == []
     assert told(tmp_path, 'client_networks = ["10.0.0.0/8"]', '"*"') == []
+    assert told(tmp_path, KNOWN, '"*"') == []
 
 
 @pytest.mark.parametrize(
@@ -52,6 +54,7 @@ def test_what_meets_is_not_told(tmp_path):
         ),
         ('relay_domains = [".tinh.example", ".khac.example"]', "lies in `.khac.example`; is it written right?"),
         ('client_networks = ["10.0.0.0/8"]', "no route takes mail for `thu-cu.example`, which"),
+        (KNOWN, "no route takes mail for `thu-cu.example`, which"),
     ],
 )
 def test_what_does_not_meet_is_told(tmp_path, relay, words):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gateway.commands.explaining import Story
 from gateway.mark.replies import delivered_reply
+from gateway.values.envelope import Client
 from gateway.values.status import reply_to
 from tests.everyday.rows import BadRow, load
 from tests.everyday.trying import GRAVE, Trying, known, report
@@ -20,7 +21,9 @@ def _show(trying: Trying, name: str) -> int:
         return 2
     examination = trying.judge(row)
     reply = delivered_reply(reply_to("ok").lines[0], "EXPLAIN00000")
-    sys.stdout.write(Story(examination, (), reply, (), None).text.partition("\nheader fields")[0] + "\n")
+    sys.stdout.write(
+        Story(examination, Client("192.0.2.1"), (), reply, (), None).text.partition("\nheader fields")[0] + "\n"
+    )
     return 0
 
 

@@ -15,6 +15,7 @@ from gateway.values.status import Reply, reply_to
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection
 
+    from gateway.edge.listener.admission import KnownClients
     from gateway.edge.listener.wirestore import WireStore
     from gateway.values.envelope import Client, MailCommand, RcptCommand
     from gateway.values.events import RefusalRecord
@@ -231,6 +232,7 @@ async def bench(
     *,
     ssl_context_provider: Callable[[], ssl.SSLContext | None] = no_tls,
     client_networks: tuple[str, ...] = (),
+    known_clients: tuple[KnownClients, ...] = (),
     extensions: Collection[str] = eight_bit(),
     **settings: object,
 ) -> AsyncIterator[Bench]:
@@ -243,7 +245,7 @@ async def bench(
         observer,
         ssl_context_provider,
         extensions_provider=lambda: extensions,
-        admission=Admission(RELAY_DOMAINS, client_networks),
+        admission=Admission(RELAY_DOMAINS, client_networks, known_clients),
     )
     await listener.start([("127.0.0.1", 0)])
     made = Bench(listener, handler, observer)

@@ -172,6 +172,8 @@ KINDS: dict[str, Callable[[str, Path], str]] = {
     "listen.key_file": file,
     "relay.relay_domains": domain_pattern,
     "relay.client_networks": network,
+    "relay.clients.networks": network,
+    "relay.clients.domains": domain_pattern,
     "relay.routes.name": word,
     "relay.routes.domains": route_domain,
     "relay.routes.hosts": next_hop,

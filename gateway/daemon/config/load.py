@@ -193,6 +193,7 @@ def _find_pack(config: Config, pack: str) -> Path | None:
 def _problems_of(config: Config) -> Iterator[ConfigProblem]:
     yield from _tls_problems(config)
     yield from _room_problems(config)
+    yield from _client_problems(config)
     yield from _route_problems(config)
     yield from _pack_problems(config)
     yield from _trust_problems(config)
@@ -239,6 +240,13 @@ def _room_problems(config: Config) -> Iterator[ConfigProblem]:
         if getattr(limits, name) < limits.message_size_limit_octets:
             message = "is less than `message_size_limit_octets`: the largest message would be deferred for ever"
             yield _problem(config, f"listen.limits.{name}", message)
+
+
+def _client_problems(config: Config) -> Iterator[ConfigProblem]:
+    for number, known in enumerate(config.relay.clients):
+        for name, what in (("networks", "network"), ("domains", "domain")):
+            if not getattr(known, name):
+                yield _problem(config, f"relay.clients[{number}].{name}", f"needs one {what} at least")
 
 
 def _route_problems(config: Config) -> Iterator[ConfigProblem]:

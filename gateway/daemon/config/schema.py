@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from gateway.edge.listener.admission import KnownClients  # noqa: TC001 - msgspec resolves annotations at run time
 from gateway.edge.listener.ports import ListenerSettings
 from gateway.edge.readers.pool import ReaderSettings
 from gateway.edge.readers.sandbox import Limits
@@ -48,6 +49,7 @@ class RelaySection(msgspec.Struct, frozen=True, kw_only=True):
     """Domains anyone may send to: `so-a.example` exactly, `.so-a.example` it and every domain below."""
     client_networks: tuple[str, ...] = ()
     """Networks (CIDR) whose clients may send to any domain: the agency's own mail servers."""
+    clients: tuple[KnownClients, ...] = ()
     routes: tuple[Route, ...] = ()
 
 

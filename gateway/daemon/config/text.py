@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _WIDTH = 110
 _EXAMPLES = {
+    "relay.clients.networks": '["10.0.0.10/32"]',
+    "relay.clients.domains": '[".so-a.example"]',
     "relay.routes.name": '"main"',
     "relay.routes.domains": '["*"]',
     "relay.routes.hosts": '["127.0.0.1:10025"]',

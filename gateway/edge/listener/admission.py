@@ -11,6 +11,8 @@ import unicodedata
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from gateway.values.addresses import POSTMASTER, normalise_domain
 from gateway.values.status import Reply, reply_to
 
@@ -24,6 +26,16 @@ _NOT_IN_LITERALS = frozenset('%!@,"[]\\ ')
 _NOT_IN_NAMES = frozenset('%!@:,"[]\\ ')
 
 
+class KnownClients(msgspec.Struct, frozen=True, kw_only=True):
+    """Servers of ours whose domains are known: their networks are client networks too."""
+
+    networks: tuple[str, ...]
+    """Networks (CIDR) of these servers; they need not stand in `client_networks` too."""
+    domains: tuple[str, ...]
+    """Domains they may speak for: `so-a.example` exactly, `.so-a.example` it and every domain below. An address in
+    several blocks may speak for the domains of all."""
+
+
 class Admission:
     """The relay domains and client networks of one configuration.
 
@@ -31,34 +43,40 @@ class Admission:
         relay_domains: `xa.gov.vn` for exactly that domain, `.xa.gov.vn` for it and every domain below it, at
             any depth. Letter case does not matter; U-labels are converted.
         client_networks: CIDR text such as `10.0.0.0/8`; a host address is a network of one.
+        known_clients: more client networks, whose domains are known.
 
     Raises:
         ValueError: an entry is neither a domain name nor a network.
     """
 
-    __slots__ = ("_domains", "_networks", "_parents", "home")
+    __slots__ = ("_domains", "_known", "_networks", "_parents", "home")
 
-    def __init__(self, relay_domains: Iterable[str], client_networks: Iterable[str]) -> None:
+    def __init__(
+        self,
+        relay_domains: Iterable[str],
+        client_networks: Iterable[str],
+        known_clients: Iterable[KnownClients] = (),
+    ) -> None:
         entries = [entry.strip() for entry in relay_domains]
         self.home = normalise_domain(entries[0].removeprefix(".")) if entries else ""
         """Domain of a mailbox without one: the first that is relayed for."""
         self._domains = frozenset(normalise_domain(entry) for entry in entries if not entry.startswith("."))
         self._parents = frozenset(normalise_domain(entry[1:]) for entry in entries if entry.startswith("."))
-        self._networks: tuple[IPv4Network | IPv6Network, ...] = tuple(
-            ip_network(entry.strip()) for entry in client_networks
-        )
+        self._known = tuple((_networks(one.networks), tuple(map(_pattern, one.domains))) for one in known_clients)
+        self._networks = _networks(client_networks) + tuple(network for entry in self._known for network in entry[0])
 
     def is_trusted_client(self, ip: str) -> bool:
         """Say whether the client's address lies in a configured network; an unreadable address does not."""
-        if not self._networks:
-            return False
-        try:
-            address: IPv4Address | IPv6Address = ip_address(ip)
-        except ValueError:
-            return False
-        if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-            address = address.ipv4_mapped
-        return any(address in network for network in self._networks)
+        address = _find_address(ip) if self._networks else None
+        return address is not None and any(address in network for network in self._networks)
+
+    def speaks_for(self, ip: str) -> tuple[str, ...]:
+        """Give the domains an address may speak for, each once and in the order they are written; empty for most."""
+        address = _find_address(ip) if self._known else None
+        if address is None:
+            return ()
+        found = (domains for networks, domains in self._known if any(address in network for network in networks))
+        return tuple(dict.fromkeys(domain for domains in found for domain in domains))
 
     def relays_for(self, domain: str) -> bool:
         """Say whether a domain (lower case, A-labels) is one of ours, label by label."""
@@ -98,3 +116,24 @@ class Admission:
         if text.startswith("[") and text.endswith("]"):
             return _NOT_IN_LITERALS.isdisjoint(text[1:-1])
         return bool(text) and not text.startswith(".") and not text.endswith(".") and _NOT_IN_NAMES.isdisjoint(text)
+
+
+def _networks(entries: Iterable[str]) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(entry.strip()) for entry in entries)
+
+
+def _pattern(entry: str) -> str:
+    """Spell a domain pattern as addresses are compared, its leading dot kept."""
+    name = entry.strip()
+    return f".{normalise_domain(name[1:])}" if name.startswith(".") else normalise_domain(name)
+
+
+def _find_address(ip: str) -> IPv4Address | IPv6Address | None:
+    """Read an address, a mapped one as the IPv4 address it holds; None when it is none."""
+    try:
+        address = ip_address(ip)
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return address

@@ -62,7 +62,9 @@ class Dialogue(Channel):
         super().connection_made(transport)
         peer = transport.get_extra_info("peername")
         ip = peer[0].partition("%")[0].removeprefix("::ffff:") if isinstance(peer, tuple) else ""
-        self._speak_as(Client(ip, is_trusted=self._listener.admission.is_trusted_client(ip)))
+        admission = self._listener.admission
+        is_trusted, speaks_for = admission.is_trusted_client(ip), admission.speaks_for(ip)
+        self._speak_as(Client(ip, is_trusted=is_trusted, speaks_for=speaks_for))
         self._room = self._listener.room_for(self._client)
         refusal = self._listener.enter(self, self._client)
         if refusal:

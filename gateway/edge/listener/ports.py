@@ -101,6 +101,10 @@ class RecipientGate(Protocol):
         """Say whether the client may relay to any domain."""
         ...
 
+    def speaks_for(self, ip: str) -> tuple[str, ...]:
+        """Give the domains the configuration lets the client speak for."""
+        ...
+
     def check_recipient(self, forward_path: str, is_trusted: bool) -> Reply | None:
         """Answer a refusal, or None."""
         ...

@@ -282,6 +282,7 @@ class Session(Dialogue):
             speaker.tls_version,
             speaker.tls_cipher,
             is_trusted=self._listener.admission.is_trusted_client(said.ip),
+            speaks_for=self._listener.admission.speaks_for(said.ip),
             name=said.name,
             forwarder=Forwarder(speaker.ip, speaker.helo, said.ident),
         )

@@ -21,6 +21,7 @@ from gateway.daemon.config.load import (
 )
 from gateway.daemon.config.schema import ListenerSettings
 from gateway.daemon.config.text import tables
+from gateway.edge.listener.admission import KnownClients
 from gateway.values.delivery import Route, TlsPolicy
 from gateway.values.faults import Misconfigured
 from gateway.values.pack import PostureEntry, PostureTable
@@ -41,6 +42,9 @@ data_total_timeout_s = 600
 [relay]
 relay_domains = ["so-a.example", ".TINH-A.example"]
 client_networks = ["10.1.0.0/16", "2001:db8::/32", "192.0.2.7"]
+[[relay.clients]]
+networks = ["10.2.0.25"]
+domains = ["Sở-A.example", ".TINH-A.example"]
 [[relay.routes]]
 name = "main"
 domains = ["*"]
@@ -89,6 +93,8 @@ def test_values_have_their_types_and_normal_forms(folder):
     assert ListenerSettings(recipients_limit=50, data_total_timeout_s=600.0) == config.listen.limits
     assert config.relay.relay_domains == ("so-a.example", ".tinh-a.example")
     assert config.relay.client_networks == ("10.1.0.0/16", "2001:db8::/32", "192.0.2.7/32")
+    known = KnownClients(networks=("10.2.0.25/32",), domains=("xn--s-a-vnz.example", ".tinh-a.example"))
+    assert (known,) == config.relay.clients
     assert (Route("main", ("*",), ("mx.example:25", "[::1]:10025"), TlsPolicy.REQUIRED),) == config.relay.routes
     entry = PostureEntry(Posture.ENFORCE, rule="NAT-SEC-1", valid_from=dt.date(2026, 7, 1))
     assert PostureTable(Posture.OBSERVE, (entry,)) == config.posture
@@ -109,8 +115,8 @@ def test_effective_tells_where_each_value_came_from(folder):
 
     assert ('"gate.example"', f"{file}:2") == rows["gateway.host"]
     assert ('["127.0.0.1:2525", "[::1]:0"]', f"{file}:5") == rows["listen.addresses"]
-    assert ('"required"', f"{file}:18") == rows["relay.routes[0].tls"]
-    assert ("2026-07-01", f"{file}:24") == rows["posture.entries[0].valid_from"]
+    assert ('"required"', f"{file}:21") == rows["relay.routes[0].tls"]
+    assert ("2026-07-01", f"{file}:27") == rows["posture.entries[0].valid_from"]
     assert rows["listen.limits.errors_per_session"] == ("20", "default")
     assert rows["listen.limits.in_flight_octets"] == ("1_073_741_824", "default")
     assert rows["registry.has_shipped_domain_list"] == ("true", "default")
@@ -307,6 +313,22 @@ PROBLEMS = {
             "c.toml:2: relay.client_networks[0]: `10.0.0.1/8` names a host inside a network; did you mean `10.0.0.0/8`?\n"
             "c.toml:2: relay.client_networks[1]: `::/0` holds every client: that is an open relay; name your own networks\n"
             "c.toml:2: relay.client_networks[2]: `lan` is not a network; write it like `10.1.0.0/16`"
+        ),
+    ),
+    "known clients": (
+        '[[relay.clients]]\nnetworks = ["10.0.0.1/8"]\ndomains = ["*"]\n[[relay.clients]]\nnetworks = ["10.0.0.1"]\n',
+        (
+            "c.toml:2: relay.clients[0].networks[0]: `10.0.0.1/8` names a host inside a network; did you mean"
+            " `10.0.0.0/8`?\n"
+            "c.toml:3: relay.clients[0].domains[0]: `*` is not a domain name\n"
+            "c.toml:4: relay.clients[1].domains: is missing"
+        ),
+    ),
+    "known clients of nothing": (
+        "[[relay.clients]]\nnetworks = []\ndomains = []\n",
+        (
+            "c.toml:2: relay.clients[0].networks: needs one network at least\n"
+            "c.toml:3: relay.clients[0].domains: needs one domain at least"
         ),
     ),
     "routes": (

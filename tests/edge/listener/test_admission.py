@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.edge.listener.admission import Admission
+from gateway.edge.listener.admission import Admission, KnownClients
 from gateway.values.addresses import normalise_domain
 
 ADMISSION = Admission(["So-A.gov.vn", ".xa.gov.vn", "sở-b.vn"], ["10.1.0.0/16", "192.0.2.7", "2001:db8::/32"])
@@ -115,6 +115,29 @@ def test_domains_match_by_label(domain, is_relayed):
 def test_trusted_networks(ip, is_trusted):
     """An address is trusted when a configured network holds it, also in its IPv6-mapped form."""
     assert is_trusted == ADMISSION.is_trusted_client(ip)
+
+
+@pytest.mark.parametrize(
+    ("ip", "domains"),
+    [
+        ("10.2.0.25", ("so-a.gov.vn", ".xn--s-b-vnz.vn", ".tinh.gov.vn")),
+        ("::ffff:10.2.0.26", (".tinh.gov.vn", "so-a.gov.vn")),
+        ("10.1.2.3", ()),
+        ("192.0.2.1", ()),
+        ("unknown", ()),
+    ],
+)
+def test_servers_speak_for_the_domains_of_all_their_blocks(ip, domains):
+    """Each once, in the order written, in the form addresses are compared in; of a client network alone nothing is said."""
+    blocks = (
+        KnownClients(networks=("10.2.0.25",), domains=("So-A.gov.vn", ".sở-b.vn")),
+        KnownClients(networks=("10.2.0.0/24",), domains=(".tinh.gov.vn", "so-a.gov.vn")),
+    )
+    admission = Admission([], ["10.1.0.0/16"], blocks)
+
+    assert set(domains) == set(admission.speaks_for(ip))
+    assert len(domains) == len(admission.speaks_for(ip))
+    assert admission.is_trusted_client(ip) == (ip.rpartition(":")[2].startswith("10."))
 
 
 def test_trusted_client_mails_anyone():

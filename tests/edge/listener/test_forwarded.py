@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.edge.listener.admission import KnownClients
 from gateway.edge.listener.forwarded import XCLIENT_ATTRIBUTES, XFORWARD_ATTRIBUTES, Forwarded, parse_forwarded
 from gateway.values.envelope import Client, Forwarder
 from gateway.values.faults import Permanent
@@ -101,6 +102,42 @@ def test_a_transaction_has_its_true_client():
                 Client("127.0.0.1", "mta.so-b.gov.vn", is_trusted=True),
                 Client("10.0.0.7", is_trusted=True, forwarder=Forwarder("127.0.0.1", "mta.so-b.gov.vn")),
             ]
+
+    play(story())
+
+
+def test_a_client_speaks_for_the_domains_of_its_own_address():
+    """The server that connects for its own; who it names by XFORWARD or XCLIENT for theirs, a stranger for none."""
+
+    async def story():
+        blocks = (
+            KnownClients(networks=("127.0.0.1",), domains=(".so-a.example",)),
+            KnownClients(networks=("10.0.0.7",), domains=("so-b.example",)),
+        )
+        async with bench(known_clients=blocks) as made:
+            client = await made.client()
+            await client.greet()
+            codes = await asked(
+                client,
+                b"MAIL FROM:<a@b.vn>",
+                b"RSET",
+                b"XFORWARD ADDR=203.0.113.12",
+                b"MAIL FROM:<a@b.vn>",
+                b"RSET",
+                b"XFORWARD ADDR=10.0.0.7",
+                b"MAIL FROM:<a@b.vn>",
+                b"RSET",
+                b"XCLIENT ADDR=10.0.0.7",
+                b"EHLO b",
+                b"MAIL FROM:<a@b.vn>",
+                b"RSET",
+                b"XCLIENT ADDR=203.0.113.12",
+                b"EHLO c",
+                b"MAIL FROM:<a@b.vn>",
+            )
+            assert set(codes) == {"220", "250"}
+            heard = [call[1].speaks_for for call in made.handler.calls if call[0] == "mail"]
+            assert heard == [(".so-a.example",), (), ("so-b.example",), ("so-b.example",), ()]
 
     play(story())
 
