@@ -190,7 +190,7 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
         mail=view_mail(
             facts,
             to_kinds=[one.mailbox_kind for one in to],
-            to_agencies=[one.agency.id for one in to if one.agency],
+            to_agencies=[one.agency for one in to],
             direction=scene.direction,
             own_document_count=len(own),
             is_own_document_in_text=is_document_in_text(facts, issuers),
@@ -235,6 +235,7 @@ def _registered(owner: Owner) -> dict[str, str]:
         "mailbox_kind": owner.mailbox_kind,
         "agency": agency.id if agency else "",
         "agency_class": agency.agency_class if agency else "",
+        "agency_level": agency.level if agency else "",
         "territory": agency.territory if agency else "",
     }
 

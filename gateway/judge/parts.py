@@ -166,12 +166,15 @@ def view_mail(  # noqa: PLR0913 - the message, and what envelope and registry ma
     facts: MessageFacts,
     *,
     to_kinds: Sequence[str],
-    to_agencies: Sequence[str],
+    to_agencies: Sequence[Agency | None],
     direction: str,
     own_document_count: int = 0,
     is_own_document_in_text: bool = False,
 ) -> MailView:
-    """Show the message as a whole; `to_kinds` has one mailbox kind per recipient, empty when unregistered."""
+    """Show the message as a whole.
+
+    Of each recipient `to_kinds` has the kind of mailbox, empty when unregistered, and `to_agencies` whose it is.
+    """
     files = [part for part in facts.parts if part.is_attachment]
     outside = _lying_open(files, facts.parts)
     marks = [facts.subject_marks, facts.body_marks, facts.document, *(part.marks for part in facts.parts)]
@@ -180,8 +183,10 @@ def view_mail(  # noqa: PLR0913 - the message, and what envelope and registry ma
         size_octets=min(facts.size_octets, MAX_COUNT),
         subject=facts.header.subject[:MAX_TEXT_CHARACTERS],
         recipient_count=len(to_kinds),
-        recipient_agencies=_distinct(to_agencies),
+        recipient_agencies=_distinct(one.id for one in to_agencies if one),
         recipient_mailbox_kinds=sorted(set(to_kinds)),
+        recipient_classes=sorted({one.agency_class if one else "" for one in to_agencies})[:MAX_LIST_ITEMS],
+        recipient_levels=sorted({one.level if one else "" for one in to_agencies}),
         attachment_count=len(outside),
         signed_file_count=sum(bool(part.pdf and signatures_of_signers(part.pdf.signatures)) for part in outside),
         file_kinds=_distinct(part.kind for part in outside),

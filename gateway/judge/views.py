@@ -57,6 +57,7 @@ class SenderView(msgspec.Struct, frozen=True):
     mailbox_kind: Annotated[str, _says("`agency`, `personal`, `system`, `registered_other`; empty when not registered")]
     agency: Annotated[str, _says("registry id on the date; empty when none")]
     agency_class: Annotated[str, _says("class of that agency, for example `department`")]
+    agency_level: Annotated[str, _says("`central`, `province`, `district`, `commune`, `unit`; empty when none")]
     territory: Annotated[str, _says("territory of that agency")]
     certificate: Annotated[
         str,
@@ -106,6 +107,10 @@ class MailView(msgspec.Struct, frozen=True):
     recipient_mailbox_kinds: Annotated[
         list[str], _says("kinds of the recipients' registered mailboxes; an unregistered one counts as empty text")
     ]
+    recipient_classes: Annotated[
+        list[str], _says("classes of the recipients' agencies; whoever has no agency or class counts as empty text")
+    ]
+    recipient_levels: Annotated[list[str], _says("levels of those agencies, as `sender.agency_level`; likewise")]
     attachment_count: Annotated[int, _says("attached files, not counting those inside containers")]
     signed_file_count: Annotated[int, _says("attached files with a digital signature, holding or not")]
     file_kinds: Annotated[list[str], _says("real types of the attached files, not looking into containers")]
@@ -291,6 +296,7 @@ class RecipientView(msgspec.Struct, frozen=True):
     mailbox_kind: Annotated[str, _says("as `sender.mailbox_kind`")]
     agency: Annotated[str, _says("registry id on the date; empty when none")]
     agency_class: Annotated[str, _says("class of that agency")]
+    agency_level: Annotated[str, _says("as `sender.agency_level`")]
     territory: Annotated[str, _says("territory of that agency")]
     lookalike_of: Annotated[str, _says("official domain it imitates; empty when none")]
 

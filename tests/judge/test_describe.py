@@ -10,7 +10,7 @@ from gateway.judge.describe import describe, describe_recipient
 from gateway.judge.domains import DomainList
 from gateway.values.envelope import Client
 from gateway.values.facts import AddressFacts, HeaderFacts, Marks, PartFacts
-from gateway.values.registry import DomainEntry, MailboxEntry
+from gateway.values.registry import Agency, DomainEntry, MailboxEntry
 from tests.support.judging import (
     AGENCY_MAILBOX,
     AT,
@@ -42,6 +42,17 @@ def test_agency_and_direction(author, forward_paths, expected):
     """Both come from the registry alone."""
     shown = scene(message(author=author), author, *forward_paths)
     assert expected == (shown.agency, shown.direction)
+
+
+def test_classes_and_levels_of_all_recipients():
+    """Whoever is of no agency counts as empty, so a rule may ask whether a mail goes to one class only."""
+    commune = Agency(id="vpubnd", name="UBND xã C", agency_class="commune_ubnd", level="commune")
+    known = registry(commune)
+    paths = [(OFFICE_MAILBOX,), (OFFICE_MAILBOX, AGENCY_MAILBOX, "x@example.com")]
+    seen = [describe(envelope(AGENCY_MAILBOX, *to), message(), known, AT) for to in paths]
+    assert [["commune_ubnd"], ["", "commune_ubnd", "department"]] == [one.mail.recipient_classes for one in seen]
+    assert [["commune"], ["", "commune"]] == [one.mail.recipient_levels for one in seen]
+    assert ["commune", "", ""] == [one.agency_level for one in seen[1].recipients]
 
 
 def test_the_sender_is_the_from_mailbox():
