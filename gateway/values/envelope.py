@@ -36,6 +36,8 @@ class Client(msgspec.Struct, frozen=True):
     `.so-a.gov.vn` it and every domain below. Empty: nothing was said about it, which forbids nothing."""
     name: str = ""
     """Host name, when a forwarder gave one; nobody here looks names up."""
+    login: str = ""
+    """Whom a server of ours has authenticated (XCLIENT): printable ASCII, empty when it named nobody."""
     forwarder: Forwarder | None = None
     """The peer that connected, when that is another than the client."""
 

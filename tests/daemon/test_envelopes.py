@@ -145,3 +145,15 @@ def test_a_postfix_in_front_names_the_true_client(house):
         line = house.events("transaction")[-1]
         keys = ("client", "client_name", "helo", "through", "ident")
         assert [line[key] for key in keys] == ["203.0.113.12", "may-12.example", "may12.example", "127.0.0.1", "4gLk2Q"]
+
+
+def test_a_server_in_front_tells_who_logged_in(house):
+    """The login of XCLIENT stands in the lines of the session it was said in."""
+    house.begin_log()
+    with house.client() as client:
+        assert client.docmd("XCLIENT", "ADDR=203.0.113.12 LOGIN=vanthu@so-a.example")[0] == 220
+        client.ehlo("may12.example")
+        client.docmd("MAIL", f"FROM:<{DEPARTMENT_A}>")
+        assert client.docmd("RCPT", "TO:<x@elsewhere.example>")[0] == 550
+    house.wait_for(lambda: house.events("refused"), "nothing refused")
+    assert house.events("refused")[-1]["login"] == "vanthu@so-a.example"

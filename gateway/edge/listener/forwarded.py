@@ -28,6 +28,10 @@ UNKNOWN_ADDRESS = "unknown"
 _IPV6_TAG = "IPV6:"
 MAX_IDENT = 64
 """Characters of an identifier that are kept: a long queue id of Postfix has some 20."""
+MAX_LOGIN = 128
+"""Characters of a login that are kept: twice a long mailbox name."""
+_LOGIN_ODD = re.compile(rb"[^!-~]")
+"""Octets of a login that become `?`: blanks and what is not printable ASCII. An `@` stays."""
 
 
 class Forwarded(msgspec.Struct, frozen=True):
@@ -40,6 +44,8 @@ class Forwarded(msgspec.Struct, frozen=True):
     """Host name by reverse look-up, as the server found it."""
     ident: str = ""
     """The server's own id of the message."""
+    login: str = ""
+    """Whom the server has authenticated; in XCLIENT alone, for XFORWARD of Postfix has no such attribute."""
 
 
 def parse_forwarded(argument: bytes, attributes: tuple[str, ...], before: Forwarded | None = None) -> Forwarded:
@@ -54,7 +60,8 @@ def parse_forwarded(argument: bytes, attributes: tuple[str, ...], before: Forwar
         if match is None or match[1].decode("ascii").upper() not in attributes:
             raise Permanent("syntax")
         value = _ESCAPED.sub(lambda escape: bytes.fromhex(escape[1].decode("ascii")), match[2])
-        text = neutered(value)
+        is_login = match[1].upper() == b"LOGIN"
+        text = _LOGIN_ODD.sub(b"?", value[:MAX_LOGIN]).decode("ascii") if is_login else neutered(value)
         said[match[1].decode("ascii").upper()] = "" if match[2].decode("ascii").upper() in _UNKNOWN else text
     if not said:
         raise Permanent("syntax")
@@ -64,6 +71,7 @@ def parse_forwarded(argument: bytes, attributes: tuple[str, ...], before: Forwar
         helo=said.get("HELO", found.helo),
         name=said.get("NAME", found.name),
         ident=said.get("IDENT", found.ident)[:MAX_IDENT],
+        login=said.get("LOGIN", found.login),
     )
 
 

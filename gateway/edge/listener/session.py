@@ -261,7 +261,7 @@ class Session(Dialogue):
             return self._reply("unknown_command")
         if self._has_mail:
             return self._reply("nested_mail")
-        said = parse_forwarded(argument, XCLIENT_ATTRIBUTES, self._handed_to or Forwarded(self._peer.ip))
+        said = self._parse_xclient(argument)
         speaker = self._spoken_for(said, self._peer)
         if speaker.is_trusted and not self._speaker.is_trusted:
             # nginx hands octets through from RCPT on: it may be the stranger itself who says this
@@ -275,6 +275,20 @@ class Session(Dialogue):
         self._is_esmtp = False
         return self._reply("greeting")
 
+    def _parse_xclient(self, argument: bytes) -> Forwarded:
+        """Read one XCLIENT of a row of them (Dovecot writes several), which together name one client.
+
+        A login is believed of who connected alone: once anything else was said for a client without rights, it may be
+        that client who speaks. And a connection may be handed to the next client, who is not logged in as the last.
+        """
+        before = self._handed_to or Forwarded(self._peer.ip)
+        if self._handed_at != self._command_count - 1:
+            self._is_login_believed = self._speaker.is_trusted
+            before = msgspec.structs.replace(before, login="")
+        self._handed_at = self._command_count
+        said = parse_forwarded(argument, XCLIENT_ATTRIBUTES, before)
+        return said if self._is_login_believed else msgspec.structs.replace(said, login="")
+
     def _spoken_for(self, said: Forwarded, speaker: Client) -> Client:
         return Client(
             said.ip,
@@ -284,6 +298,7 @@ class Session(Dialogue):
             is_trusted=self._listener.admission.is_trusted_client(said.ip),
             speaks_for=self._listener.admission.speaks_for(said.ip),
             name=said.name,
+            login=said.login,
             forwarder=Forwarder(speaker.ip, speaker.helo, said.ident),
         )
 

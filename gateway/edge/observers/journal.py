@@ -265,6 +265,7 @@ def _who(client: Client) -> dict[str, object]:
         "client": shown(client.ip),
         "client_name": shown(client.name),
         "helo": shown(client.helo),
+        "login": shown(client.login),
         "through": shown(forwarder.ip) if forwarder is not None else "",
         "ident": shown(forwarder.ident) if forwarder is not None else "",
     }

@@ -32,6 +32,21 @@ def test_attributes_are_read(said, heard):
     assert parse_forwarded(said, XFORWARD_ATTRIBUTES) == heard
 
 
+@pytest.mark.parametrize(
+    ("said", "login"),
+    [
+        (b"LOGIN=vanthu@so-a.gov.vn", "vanthu@so-a.gov.vn"),
+        (b"LOGIN=v+C4+83n+20th+0D+0A+2B", "v??n?th??+"),
+        (b"LOGIN=" + b"a" * 300, "a" * 128),
+        (b"LOGIN=[UNAVAILABLE]", ""),
+        (b"LOGIN=", ""),
+    ],
+)
+def test_a_login_is_bounded_and_printable(said, login):
+    """As long as a mailbox name can be, its `@` kept, whatever else it holds made harmless."""
+    assert parse_forwarded(said, XCLIENT_ATTRIBUTES).login == login
+
+
 def test_what_is_left_out_stays():
     """Postfix spreads the attributes over several commands."""
     before = Forwarded("203.0.113.12", "may", "may.example", "4gLk")
@@ -225,6 +240,27 @@ def test_a_proxy_may_hand_one_connection_to_one_stranger_after_the_other():
             second = (b"XCLIENT ADDR=203.0.113.13", b"EHLO kia", b"MAIL FROM:<a@b.vn>", b"RCPT TO:<x@elsewhere.vn>")
             assert await asked(client, *first, *second) == ["220", "250", "250", "250", "220", "250", "250", "550"]
             assert [call[1].ip for call in made.handler.calls if call[0] == "mail"] == ["203.0.113.12", "203.0.113.13"]
+
+    play(story())
+
+
+def test_a_login_is_named_by_who_connected_alone():
+    """In one XCLIENT or a row of them; not by the stranger handed over, and not left to the next one."""
+
+    async def story():
+        async with bench(client_networks=OURS) as made:
+            client = await made.client()
+            await client.greet()
+            mail = (b"EHLO may", b"MAIL FROM:<a@b.vn>", b"RSET")
+            codes = await asked(
+                client,
+                *(b"XCLIENT ADDR=10.0.0.7 LOGIN=ke-toan", *mail, b"XCLIENT HELO=x", *mail),
+                *(b"XCLIENT ADDR=203.0.113.12", b"XCLIENT LOGIN=van-thu", *mail),
+                *(b"XCLIENT LOGIN=giam-doc", b"XCLIENT LOGIN=giam-doc", *mail),
+            )
+            assert set(codes) == {"220", "250"}
+            heard = [call[1] for call in made.handler.calls if call[0] == "mail"]
+            assert [one.login for one in heard] == ["ke-toan", "", "van-thu", ""]
 
     play(story())
 
