@@ -93,6 +93,9 @@ _SESSION_ENDS = {
     "protocol": "dropped",
     "shutdown": "denied",
     "fault": "denied",
+    "no_header": "proxy_header",
+    "bad_header": "proxy_header",
+    "late_header": "proxy_header",
 }
 """End of a session as the listener names it, to the word of the metric; others are ordinary ends."""
 
@@ -135,7 +138,7 @@ class Observers(Observer):
 
     def on_session_close(self, client: Client, result: str, situation: str = "") -> None:
         """A session ended; only ends that are not ordinary are counted and logged."""
-        word = "denied" if situation == "shutting_down" else _SESSION_ENDS.get(result)
+        word = "denied" if situation in {"shutting_down", "clients_only"} else _SESSION_ENDS.get(result)
         if word is not None:
             record = SessionRecord(client, word, situation=situation or result)
             self.metrics.observe_session(record)

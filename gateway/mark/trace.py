@@ -54,9 +54,10 @@ def _name(helo: str) -> str:
 
 
 def _through(client: Client) -> str:
-    """Name the server that spoke for the client (XFORWARD, XCLIENT) in a comment; nothing when none did."""
+    """Name in comments who told of the client: the server that spoke for it (XFORWARD, XCLIENT), and the proxy."""
     forwarder = client.forwarder
-    return f" (through {_name(forwarder.helo)} {address_literal(forwarder.ip)})" if forwarder is not None else ""
+    server = f" (through {_name(forwarder.helo)} {address_literal(forwarder.ip)})" if forwarder is not None else ""
+    return server + (f" (proxy {address_literal(client.proxy)})" if client.proxy else "")
 
 
 def with_protocol(envelope: Envelope) -> str:

@@ -38,6 +38,8 @@ class Client(msgspec.Struct, frozen=True):
     """Host name, when a forwarder gave one; nobody here looks names up."""
     login: str = ""
     """Whom a server of ours has authenticated (XCLIENT): printable ASCII, empty when it named nobody."""
+    proxy: str = ""
+    """Address of the proxy that connected and told the client's (PROXY protocol); empty for a connection of its own."""
     forwarder: Forwarder | None = None
     """The peer that connected, when that is another than the client."""
 

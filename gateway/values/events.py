@@ -17,9 +17,9 @@ STAGES = ("receive", "wait", "read", "judge", "relay")
 """Stages of one transaction in order: DATA until the final dot, waiting for a worker, octets to facts,
 facts to verdict, DATA to the next hop until its reply."""
 
-SESSION_RESULTS = ("accepted", "limit", "denied", "tls_failed", "timeout", "dropped")
+SESSION_RESULTS = ("accepted", "limit", "denied", "tls_failed", "timeout", "dropped", "proxy_header")
 """How admission or the life of a session went: served, over a limit, not allowed or not ready, TLS failed,
-idle or too slow, ended by us for its conduct."""
+idle or too slow, ended by us for its conduct, a proxy without its header."""
 
 RELAY_RESULTS = ("delivered", "temporary_failure", "permanent_failure", "connection_failed", "gateway_refused")
 """One attempt at the next hop: 2yz, 4yz or lost, 5yz, never connected, refused because of who we are."""

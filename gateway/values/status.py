@@ -128,6 +128,8 @@ TABLE: dict[str, Row] = {
     "tls_unavailable": Row(454, "4.7.0", "TLS not available now"),
     "tls_injection": Row(554, "5.5.0", "Data after STARTTLS before TLS", closes=True),
     "need_smtputf8": Row(553, "5.6.7", "Address needs SMTPUTF8"),
+    "help": Row(214, "2.0.0", "{host} takes mail by SMTP (RFC 5321)"),
+    "clients_only": Row(554, "5.7.1", "{host} takes mail of its own servers alone here", closes=True),
     "vrfy": Row(252, "2.5.2", "Cannot verify, send some mail"),
     # Verdicts (gateway.mark.replies puts rule, file and remedy around these texts).
     "delivered": Row(250, "2.0.0", "OK"),

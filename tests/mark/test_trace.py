@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.mark.trace import MARKER, address_literal, received, rfc5322_date, with_protocol
-from gateway.values.envelope import Client
+from gateway.values.envelope import Client, Forwarder
 from tests.support.verdicts import CLIENT, ENVELOPE, envelopes
 
 GRAMMAR = re.compile(
@@ -64,6 +64,23 @@ def test_dates_are_read_back_by_a_mail_library(instant_us):
 def test_addresses_are_literals(ip, literal):
     """RFC 5321 section 4.1.3; an address that is none is not repeated."""
     assert literal == address_literal(ip)
+
+
+@pytest.mark.parametrize(
+    ("told", "comment"),
+    [
+        ({"proxy": "10.0.0.5"}, "([203.0.113.12]) (proxy [10.0.0.5]) by "),
+        (
+            {"proxy": "2001:db8::5", "forwarder": Forwarder("10.0.0.7", "mx.example")},
+            "([203.0.113.12]) (through mx.example [10.0.0.7]) (proxy [IPv6:2001:db8::5]) by ",
+        ),
+    ],
+)
+def test_who_told_of_the_client_is_named(told, comment):
+    """The server that spoke for it, and the proxy that connected."""
+    envelope = msgspec.structs.replace(ENVELOPE, client=Client("203.0.113.12", **told))
+
+    assert comment in received(envelope, "gw.example").value
 
 
 @pytest.mark.parametrize(

@@ -186,6 +186,26 @@ class RawClient:
             assert (await self.ask(b"RCPT TO:<" + recipient + b">")).startswith(b"250 ")
         assert (await self.ask(b"DATA")).startswith(b"354 ")
 
+    async def begin_tls_with(self, octets: bytes) -> tuple[ssl.SSLObject, ssl.MemoryBIO]:
+        """Send octets and the beginning of a handshake in one segment, and finish the handshake.
+
+        Answers the layer to read from, and what arrives is to be written to.
+        """
+        arriving, leaving = ssl.MemoryBIO(), ssl.MemoryBIO()
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        secure = context.wrap_bio(arriving, leaving)
+        while True:
+            with contextlib.suppress(ssl.SSLWantReadError):
+                secure.do_handshake()
+                await self.send(leaving.read())
+                return secure, arriving
+            await self.send(octets + leaving.read())
+            octets = b""
+            async with asyncio.timeout(PATIENCE_S):
+                arriving.write(await self.reader.read(65_536))
+
     async def start_tls(self) -> None:
         """Begin the handshake, trusting any certificate."""
         context = ssl.create_default_context()
@@ -233,6 +253,10 @@ async def bench(
     ssl_context_provider: Callable[[], ssl.SSLContext | None] = no_tls,
     client_networks: tuple[str, ...] = (),
     known_clients: tuple[KnownClients, ...] = (),
+    proxy_networks: tuple[str, ...] = (),
+    is_internal: bool = False,
+    is_tls_first: bool = False,
+    help_text: str = "",
     extensions: Collection[str] = eight_bit(),
     **settings: object,
 ) -> AsyncIterator[Bench]:
@@ -245,8 +269,11 @@ async def bench(
         observer,
         ssl_context_provider,
         extensions_provider=lambda: extensions,
-        admission=Admission(RELAY_DOMAINS, client_networks, known_clients),
+        admission=Admission(
+            RELAY_DOMAINS, client_networks, known_clients, proxy_networks=proxy_networks, is_internal=is_internal
+        ),
     )
+    listener.is_tls_first, listener.help_text = is_tls_first, help_text
     await listener.start([("127.0.0.1", 0)])
     made = Bench(listener, handler, observer)
     try:

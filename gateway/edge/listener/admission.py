@@ -44,31 +44,44 @@ class Admission:
             any depth. Letter case does not matter; U-labels are converted.
         client_networks: CIDR text such as `10.0.0.0/8`; a host address is a network of one.
         known_clients: more client networks, whose domains are known.
+        proxy_networks: peers that begin with the header of the PROXY protocol, all of them and always.
+        is_internal: only clients of the client networks are let in, and the domains a server of ours may speak for
+            hold for those it names by XFORWARD too: people it has authenticated.
 
     Raises:
         ValueError: an entry is neither a domain name nor a network.
     """
 
-    __slots__ = ("_domains", "_known", "_networks", "_parents", "home")
+    __slots__ = ("_domains", "_known", "_networks", "_parents", "_proxies", "home", "is_internal")
 
     def __init__(
         self,
         relay_domains: Iterable[str],
         client_networks: Iterable[str],
         known_clients: Iterable[KnownClients] = (),
+        *,
+        proxy_networks: Iterable[str] = (),
+        is_internal: bool = False,
     ) -> None:
+        self.is_internal = is_internal
         entries = [entry.strip() for entry in relay_domains]
         self.home = normalise_domain(entries[0].removeprefix(".")) if entries else ""
         """Domain of a mailbox without one: the first that is relayed for."""
         self._domains = frozenset(normalise_domain(entry) for entry in entries if not entry.startswith("."))
         self._parents = frozenset(normalise_domain(entry[1:]) for entry in entries if entry.startswith("."))
         self._known = tuple((_networks(one.networks), tuple(map(_pattern, one.domains))) for one in known_clients)
+        self._proxies = _networks(proxy_networks)
         self._networks = _networks(client_networks) + tuple(network for entry in self._known for network in entry[0])
 
     def is_trusted_client(self, ip: str) -> bool:
         """Say whether the client's address lies in a configured network; an unreadable address does not."""
         address = _find_address(ip) if self._networks else None
         return address is not None and any(address in network for network in self._networks)
+
+    def is_proxy(self, ip: str) -> bool:
+        """Say whether who connects from there tells first whose connection it is (PROXY protocol)."""
+        address = _find_address(ip) if self._proxies else None
+        return address is not None and any(address in network for network in self._proxies)
 
     def speaks_for(self, ip: str) -> tuple[str, ...]:
         """Give the domains an address may speak for, each once and in the order they are written; empty for most."""

@@ -9,16 +9,17 @@ See ADR 0004 for what is overridden and why.
 
 from __future__ import annotations
 
+import asyncio
 import math
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from aiosmtpd.smtp import SMTP
 
 from gateway.edge.listener.commands import is_cross_protocol
 
 if TYPE_CHECKING:
-    import asyncio
-    from collections.abc import Iterator
+    import ssl
+    from collections.abc import Callable, Iterator
 
     from gateway.values.status import Reply
 
@@ -30,6 +31,18 @@ _DISCARD_LIMIT_OCTETS = 64 * 1024
 
 _LINGER_S = 10.0
 """For the client to take the last reply before the connection is cut."""
+
+
+class Head(Protocol):
+    """What a connection may begin with, before SMTP."""
+
+    @property
+    def size_octets(self) -> int:
+        """Where the rest begins."""
+        ...
+
+
+_Head = TypeVar("_Head", bound=Head)
 
 
 class Hangup(Exception):
@@ -160,6 +173,51 @@ class Channel(SMTP):
                 return
             yield self._inbox[start:end]
             start = end + 2
+
+    async def read_head(self, parse: Callable[[bytes], _Head | None], deadline: float) -> _Head:
+        """Wait until `parse` makes something of what the connection begins with, and take that off.
+
+        Raises:
+            Hangup: end of input, the deadline, or the drain.
+            BadHeader: whatever `parse` raises.
+        """
+        while True:
+            if self.is_draining:
+                raise Hangup("shutting_down", "shutdown")
+            self.stay_or_go()
+            head = parse(self._inbox[self._start :])
+            if head is not None:
+                self._start += head.size_octets
+                return head
+            if self._has_ended:
+                raise Hangup("", "lost")
+            await self._wait(deadline)
+            if self._is_expired:
+                raise Hangup("", "late_header")
+
+    async def encrypt(self, context: ssl.SSLContext, timeout_s: float) -> None:
+        """Turn to TLS; what has arrived already is the beginning of the client's handshake.
+
+        Raises:
+            OSError: the handshake failed, in the client's way or ours.
+            EOFError: the client left.
+            Hangup: it left just now.
+        """
+        plain = cast("asyncio.Transport", self.transport)
+        early = self._take_all()
+        self.is_in_handshake = True
+        try:
+            if early:
+                # Two turns of the loop: TLS gets the transport in the next one, and reads it in the one after
+                self.loop.call_soon(self.loop.call_soon, _hand_on, plain, early)
+            self.transport = await self.loop.start_tls(
+                cast("asyncio.WriteTransport", plain), self, context, server_side=True, ssl_handshake_timeout=timeout_s
+            )
+        finally:
+            self.is_in_handshake = False
+        if self.transport is None:
+            raise Hangup("", "lost")
+        self.is_tls = True
 
     async def read_line(self) -> bytes:
         """Wait for the next command line and take it, without its CRLF.
@@ -302,3 +360,14 @@ class Channel(SMTP):
             self._wake()
         elif self._deadline < math.inf:
             self._timer = self.loop.call_at(self._deadline, self._on_timer)
+
+
+def _hand_on(plain: asyncio.Transport, octets: bytes) -> None:
+    """Give TLS, which has the transport now, what was read before it had."""
+    protocol = plain.get_protocol()
+    while octets and isinstance(protocol, asyncio.BufferedProtocol):
+        room = memoryview(protocol.get_buffer(len(octets)))
+        size = min(len(room), len(octets))
+        room[:size] = octets[:size]
+        protocol.buffer_updated(size)
+        octets = octets[size:]

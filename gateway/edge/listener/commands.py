@@ -24,12 +24,13 @@ _SIZE = re.compile(rb"[0-9]{1,20}")
 """RFC 1870 section 4: size-value has 1 to 20 digits."""
 
 _FOREIGN_VERBS = frozenset(
-    b"GET POST PUT HEAD CONNECT OPTIONS DELETE PATCH TRACE PRI SUBSCRIBE NOTIFY HOST: USER-AGENT:".split()
+    b"GET POST PUT HEAD CONNECT OPTIONS DELETE PATCH TRACE PRI SUBSCRIBE NOTIFY HOST: USER-AGENT: PROXY".split()
 )
-"""First words of other protocols, HTTP above all (Postfix smtpd_forbidden_commands)."""
+"""First words of other protocols, HTTP above all (Postfix smtpd_forbidden_commands). PROXY is a header where none
+belongs: its session would count for the proxy, with the proxy's rights."""
 
-KNOWN_VERBS = frozenset(b"EHLO HELO MAIL RCPT DATA RSET NOOP QUIT VRFY STARTTLS XFORWARD XCLIENT".split())
-UNOFFERED_VERBS = frozenset(b"AUTH BDAT EXPN HELP ETRN TURN SEND SOML SAML".split())
+KNOWN_VERBS = frozenset(b"EHLO HELO MAIL RCPT DATA RSET NOOP QUIT VRFY HELP STARTTLS XFORWARD XCLIENT".split())
+UNOFFERED_VERBS = frozenset(b"AUTH BDAT EXPN ETRN TURN SEND SOML SAML".split())
 """Known to SMTP, not offered here."""
 
 

@@ -9,14 +9,18 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
+import msgspec
+
 from gateway.edge.listener.channel import Channel, Hangup
 from gateway.edge.listener.commands import KNOWN_VERBS, MAX_COMMAND_OCTETS, UNOFFERED_VERBS, split_line
+from gateway.edge.listener.proxied import BadHeader, parse_proxy_header
 from gateway.values.envelope import Client
 from gateway.values.events import RefusalRecord
 from gateway.values.faults import Fault
 from gateway.values.status import TABLE, Reply, reply_to
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Awaitable
 
     from gateway.edge.listener.forwarded import Forwarded
@@ -27,9 +31,12 @@ _Answer = TypeVar("_Answer", Reply, Reply | None)
 _BEFORE_TLS = frozenset({b"EHLO", b"HELO", b"NOOP", b"RSET", b"QUIT", b"STARTTLS"})
 """What RFC 3207 section 4 leaves open when TLS is required, with RSET, which discloses nothing."""
 
-_IDLE_VERBS = frozenset({b"NOOP", b"RSET", b"VRFY", b"EHLO", b"HELO"})
+_IDLE_VERBS = frozenset({b"NOOP", b"RSET", b"VRFY", b"HELP", b"EHLO", b"HELO"})
 
 _NAMING_VERBS = frozenset({b"EHLO", b"HELO", b"MAIL", b"RCPT"})
+
+_HELPED = frozenset({"help", "relay_denied", "clients_only"})
+"""Replies that tell whom to ask, when the configuration says it."""
 
 _BUG = object()
 """What came of a call that failed by our own fault."""
@@ -55,6 +62,8 @@ class Dialogue(Channel):
         self._is_login_believed = True
         """XCLIENT commands in a row began while the session had the rights of who connected."""
         self._handler: SessionHandler | None = None
+        self._is_proxied = self._is_silent = False
+        """A proxy connected and has yet to tell for whom; nothing may be said yet."""
         self._command_count = self._idle_count = self._error_count = 0
         self._is_esmtp = self._is_told = False
         self._line = b""
@@ -66,11 +75,11 @@ class Dialogue(Channel):
         super().connection_made(transport)
         peer = transport.get_extra_info("peername")
         ip = peer[0].partition("%")[0].removeprefix("::ffff:") if isinstance(peer, tuple) else ""
-        admission = self._listener.admission
-        is_trusted, speaks_for = admission.is_trusted_client(ip), admission.speaks_for(ip)
-        self._speak_as(Client(ip, is_trusted=is_trusted, speaks_for=speaks_for))
-        self._room = self._listener.room_for(self._client)
-        refusal = self._listener.enter(self, self._client)
+        self._is_proxied = self._listener.admission.is_proxy(ip)
+        self._is_silent = self._is_proxied or self._listener.is_tls_first
+        # A proxy waits in the place of a server of ours until it has told whose place it takes
+        self._speak_as(Client(ip, is_trusted=True) if self._is_proxied else self._known(ip))
+        refusal = self._admit()
         if refusal:
             self._end_with(b"GREETING", refusal)
             self._observer.on_session_close(self._client, "refused", refusal)
@@ -100,8 +109,58 @@ class Dialogue(Channel):
                 self._listener.leave(self)
                 self._observer.on_session_close(self._speaker, result, situation)
 
+    def _known(self, ip: str, proxy: str = "") -> Client:
+        """Give the client of an address its rights."""
+        admission = self._listener.admission
+        is_trusted, speaks_for = admission.is_trusted_client(ip), admission.speaks_for(ip)
+        return Client(ip, is_trusted=is_trusted, speaks_for=speaks_for, proxy=proxy)
+
+    def _admit(self) -> str:
+        """Give the session its place and room, or name the situation that refuses it."""
+        self._room = self._listener.room_for(self._client)
+        if self._listener.admission.is_internal and not self._client.is_trusted:
+            return "clients_only"
+        return self._listener.enter(self, self._client)
+
+    async def _hear_proxy(self) -> None:
+        """Wait for the header of a proxy; from then on the session is that of the client it tells."""
+        proxy = self._peer.ip
+        deadline = self.loop.time() + self._settings.proxy_header_timeout_s
+        self._speak_as(self._known(proxy))
+        try:
+            header = await self.read_head(parse_proxy_header, deadline)
+        except BadHeader as error:
+            raise Hangup("", str(error)) from error
+        if header.ip:
+            self._speak_as(self._known(header.ip, proxy))
+        refusal = self._admit()
+        if refusal:
+            self._is_silent = self._listener.is_tls_first
+            raise Hangup(refusal, "refused")
+
+    async def _secure(self, context: ssl.SSLContext) -> None:
+        """Turn to TLS and note what came of it; nothing the client said before counts any more."""
+        try:
+            await self.encrypt(context, self._settings.tls_handshake_timeout_s)
+        except (OSError, EOFError) as error:
+            self._observer.on_tls(self._client, getattr(error, "reason", None) or type(error).__name__)
+            raise Hangup("", "tls") from error
+        secure = cast("asyncio.Transport", self.transport).get_extra_info("ssl_object")
+        version, cipher = secure.version() or "", (secure.cipher() or ("",))[0]
+        self._speak_as(msgspec.structs.replace(self._speaker, helo="", tls_version=version, tls_cipher=cipher))
+        self._observer.on_tls(self._client, "")
+        self._is_esmtp = False
+
     async def _converse(self) -> NoReturn:
         """Greet and serve line by line; ends with Hangup."""
+        if self._is_proxied:
+            await self._hear_proxy()
+        if self._listener.is_tls_first:
+            context = self._listener.ssl_context_provider()
+            if context is None:
+                raise Hangup("", "tls")
+            await self._secure(context)
+        self._is_silent = False
         self._observer.on_session_open(self._client)
         self._handler = self._listener.handler_factory(self._client)
         self._answer(b"GREETING", self._reply("greeting"))
@@ -179,12 +238,16 @@ class Dialogue(Channel):
             )
 
     def _end_with(self, verb: bytes, situation: str) -> None:
-        """Say the last reply of a session, which is told as its end."""
+        """Say the last reply of a session, which is told as its end; nothing before header and handshake are whole."""
+        if self._is_silent:
+            return
         self._is_told = True
         self._answer(verb, self._reply(situation))
 
     def _reply(self, situation: str) -> Reply:
-        return reply_to(situation, host=self._listener.host, limit=self._settings.message_size_limit_octets)
+        reply = reply_to(situation, host=self._listener.host, limit=self._settings.message_size_limit_octets)
+        text = self._listener.help_text if situation in _HELPED else ""
+        return msgspec.structs.replace(reply, lines=(*reply.lines, text)) if text else reply
 
     def _reply_to_fault(self, fault: Fault) -> Reply:
         """Answer a fault by its situation; one the table does not know is our own trouble, hence 451."""
@@ -227,7 +290,7 @@ class Dialogue(Channel):
     def _speak_as(self, speaker: Client) -> None:
         """Note whose session it is from now on."""
         self._speaker = self._client = speaker
-        if speaker.forwarder is None:
+        if self._handed_to is None:
             self._peer = speaker
 
     def _forget_transaction(self) -> None:

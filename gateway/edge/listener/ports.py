@@ -37,7 +37,7 @@ class ListenerSettings(msgspec.Struct, frozen=True, kw_only=True):
     commands_per_session: Annotated[int, msgspec.Meta(ge=10)] = 10_000
     """Commands of any kind in one session."""
     idle_commands_limit: Annotated[int, msgspec.Meta(ge=5)] = 100
-    """NOOP, RSET, VRFY, EHLO and HELO since the last accepted message (Postfix smtpd_junk_command_limit)."""
+    """NOOP, RSET, VRFY, HELP, EHLO and HELO since the last accepted message (Postfix smtpd_junk_command_limit)."""
     errors_per_session: Annotated[int, msgspec.Meta(ge=1)] = 20
     """5yz replies since the last accepted message (Postfix smtpd_hard_error_limit)."""
     in_flight_octets: Annotated[int, msgspec.Meta(ge=1024)] = 1024 * 1024 * 1024
@@ -53,7 +53,9 @@ class ListenerSettings(msgspec.Struct, frozen=True, kw_only=True):
     data_total_timeout_s: Annotated[float, msgspec.Meta(gt=0)] = 1800.0
     """For the whole of DATA, from 354 to the final dot."""
     tls_handshake_timeout_s: Annotated[float, msgspec.Meta(gt=0)] = 30.0
-    """From the 220 to STARTTLS to the end of the handshake."""
+    """From the 220 to STARTTLS, or with implicit TLS from the connection, to the end of the handshake."""
+    proxy_header_timeout_s: Annotated[float, msgspec.Meta(gt=0)] = 10.0
+    """From the connection of a peer of `proxy_networks` to the end of its header, which it sends at once."""
     is_tls_required: bool = False
     """Refuse mail commands on a plain connection (RFC 3207 section 4)."""
     is_smtputf8_enabled: bool = True
@@ -97,6 +99,13 @@ class SessionHandler(Protocol):
 class RecipientGate(Protocol):
     """Who may relay to whom; see `gateway.edge.listener.admission.Admission`."""
 
+    is_internal: bool
+    """Only clients of the client networks are let in."""
+
+    def is_proxy(self, ip: str) -> bool:
+        """Say whether the peer begins with the header of the PROXY protocol."""
+        ...
+
     def is_trusted_client(self, ip: str) -> bool:
         """Say whether the client may relay to any domain."""
         ...
@@ -119,6 +128,7 @@ class Observer:
     def on_session_close(self, client: Client, result: str, situation: str = "") -> None:
         """A session ended: quit, lost, timeout, refused, errors, commands, protocol, tls, shutdown or fault.
 
+        Or before a proxy had said whose session it is: no_header, bad_header or late_header.
         `situation` is the row of the reply table it was ended with, empty when nothing was said.
         """
 
@@ -140,6 +150,8 @@ class SessionHost(Protocol):
 
     settings: ListenerSettings
     host: str
+    is_tls_first: bool
+    help_text: str
     handler_factory: Callable[[Client], SessionHandler]
     observer: Observer
     ssl_context_provider: Callable[[], ssl.SSLContext | None]

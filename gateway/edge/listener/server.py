@@ -76,6 +76,10 @@ class Listener:
         self.ssl_context_provider = ssl_context_provider
         self.extensions_provider = extensions_provider
         self.admission = admission
+        self.is_tls_first = False
+        """TLS begins with the connection (RFC 8314), not at STARTTLS."""
+        self.help_text = ""
+        """Whom to ask, in the reply to HELP and in refusals to relay; printable ASCII. Empty: HELP is not offered."""
         self._servers: list[asyncio.Server] = []
         self._sessions: set[Session] = set()
         self._deliveries: set[asyncio.Task[Reply]] = set()
@@ -167,6 +171,7 @@ class Listener:
 
     def enter(self, session: Session, client: Client) -> str:
         """Let a new session in; answers the situation that refuses it, or nothing."""
+        self._crowd.leave(session)  # the waiting place of a proxy
         if self._is_draining:
             return "shutting_down"
         if not self._crowd.enter(session, client.ip, self.settings, is_trusted=client.is_trusted):

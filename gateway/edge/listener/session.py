@@ -117,7 +117,7 @@ class Session(Dialogue):
         self._forward_path = rcpt.forward_path
         refusal = self._listener.admission.check_recipient(rcpt.forward_path, self._speaker.is_trusted)
         if refusal is not None:
-            return refusal
+            return self._reply(refusal.situation)
         if self._accepted_count >= self._settings.recipients_limit:
             return self._reply("too_many_recipients")
         reply = await self._ask(cast("SessionHandler", self._handler).on_rcpt(rcpt, self._recipients_ahead))
@@ -241,6 +241,10 @@ class Session(Dialogue):
         """Tell nobody who exists here (RFC 5321 section 7.3)."""
         return self._reply("vrfy" if argument else "syntax")
 
+    async def smtp_HELP(self, argument: bytes) -> Reply:  # noqa: ARG002 - one answer to every question
+        """Answer what the configuration has to say to people (RFC 5321 section 4.1.1.8)."""
+        return self._reply("help" if self._listener.help_text else "not_implemented")
+
     async def smtp_XFORWARD(self, argument: bytes) -> Reply:
         """Hear from a server of ours whose the next transaction is; what it may do, it may still do."""
         if not self._speaker.is_trusted:
@@ -252,7 +256,11 @@ class Session(Dialogue):
         said = self._forwarded = parse_forwarded(argument, XFORWARD_ATTRIBUTES, self._forwarded)
         # a client whose address nobody knows counts as the server itself
         ip = self._speaker.ip if said.ip in {"", UNKNOWN_ADDRESS} else said.ip
-        self._client = self._spoken_for(msgspec.structs.replace(said, ip=ip), self._speaker)
+        client = self._spoken_for(msgspec.structs.replace(said, ip=ip), self._speaker)
+        if self._listener.admission.is_internal:  # it speaks for people it has authenticated
+            domains = tuple(dict.fromkeys((*client.speaks_for, *self._speaker.speaks_for)))
+            client = msgspec.structs.replace(client, speaks_for=domains)
+        self._client = client
         return self._reply("ok")
 
     async def smtp_XCLIENT(self, argument: bytes) -> Reply:
@@ -299,6 +307,7 @@ class Session(Dialogue):
             speaks_for=self._listener.admission.speaks_for(said.ip),
             name=said.name,
             login=said.login,
+            proxy=speaker.proxy,
             forwarder=Forwarder(speaker.ip, speaker.helo, said.ident),
         )
 
@@ -324,28 +333,7 @@ class Session(Dialogue):
             return self._reply("tls_injection")
         self._answer(b"STARTTLS", self._reply("start_tls"))
         self.flush()
-        self.is_in_handshake = True
-        try:
-            self.transport = await self.loop.start_tls(
-                cast("asyncio.WriteTransport", self.transport),
-                self,
-                context,
-                server_side=True,
-                ssl_handshake_timeout=self._settings.tls_handshake_timeout_s,
-            )
-        except (OSError, EOFError) as error:
-            self._observer.on_tls(self._client, getattr(error, "reason", None) or type(error).__name__)
-            raise Hangup("", "tls") from error
-        finally:
-            self.is_in_handshake = False
-        if self.transport is None:
-            raise Hangup("", "lost")
-        self.is_tls = True
-        secure = self.transport.get_extra_info("ssl_object")
-        version, cipher = secure.version() or "", (secure.cipher() or ("",))[0]
-        self._speak_as(msgspec.structs.replace(self._speaker, helo="", tls_version=version, tls_cipher=cipher))
-        self._observer.on_tls(self._client, "")
-        self._is_esmtp = False
+        await self._secure(context)
         return None
 
 

@@ -268,6 +268,7 @@ def _who(client: Client) -> dict[str, object]:
         "login": shown(client.login),
         "through": shown(forwarder.ip) if forwarder is not None else "",
         "ident": shown(forwarder.ident) if forwarder is not None else "",
+        "proxy": shown(client.proxy),
     }
 
 

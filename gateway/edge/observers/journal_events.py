@@ -20,7 +20,7 @@ class Event(msgspec.Struct, frozen=True):
     meaning: str
 
 
-_WHO = ("id", "client", "client_name", "helo", "login", "through", "ident", "from")
+_WHO = ("id", "client", "client_name", "helo", "login", "through", "ident", "proxy", "from")
 EVENTS: dict[str, Event] = {
     "transaction": Event("info", (*_WHO, "to_count", "to", "agency", "direction", "disposition", "posture", "rules",
         "would", "size", "stages_ms", "total_ms", "route", "next_hop", "next_hop_reply", "next_hop_tls", "code",
@@ -96,7 +96,7 @@ exemplar; `NOQUEUE` before there is one. Find everything about one message: `gre
   `client` for those past the first 256 clients of a minute. `relay_in_plain` comes 3 times a minute for a next hop.
 - `client` is the true client when a server of `client_networks` named it (XFORWARD, XCLIENT): then `through` is that
   server, `ident` its own id of the message (Postfix's queue id), `client_name` the host name it found, `login` whom it
-  has authenticated (XCLIENT).
+  has authenticated (XCLIENT). `proxy` is the proxy that told the address of who connected (PROXY protocol).
 - When the reader stops reading, mail goes on: 1 MiB of lines waits, then the newest are dropped and counted
   (`lines_lost` here, `congthu_journal_lines_lost_total` in the metrics). Nothing blocks the event loop.
 - Severities as in Postfix: `info` normal, `warning` look at it some time, `error` look at it today, `fatal` the

@@ -454,18 +454,6 @@ async def test_unknown_command_is_not_echoed():
         assert await client.ask(b"ABC<script>\xff") == b"500 5.5.1 Command not recognised\r\n"
 
 
-@run
-async def test_proxy_header_is_only_an_unknown_command():
-    """A PROXY line from any peer does not change who the client is."""
-    async with bench() as made:
-        client = await made.client()
-        await client.reply()
-        assert (await client.ask(b"PROXY TCP4 10.0.0.1 10.0.0.2 1 2")).startswith(b"500 5.5.1 ")
-        await client.ask(b"EHLO mta")
-        await client.ask(b"MAIL FROM:<a@b.vn>")
-        assert made.handler.calls[1][1].ip == "127.0.0.1"
-
-
 def test_aiosmtpd_logs_nothing(caplog):
     """Addresses and commands never reach the `mail.log` logger: no log injection."""
 
