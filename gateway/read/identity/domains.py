@@ -1,0 +1,59 @@
+"""Names of domains as SPF and DMARC meet them: what may be asked, what is nobody's, what lies below what.
+
+All names here are lower case and carry no final dot.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+MAX_NAME_OCTETS: Final = 253
+"""RFC 1035 section 2.3.4: 255 octets on the wire, less the root and the first length."""
+
+_LABEL_OCTETS = r"[ -\-/-\[\]-~]{1,63}"
+_NAME = re.compile(rf"{_LABEL_OCTETS}(?:\.{_LABEL_OCTETS})*")
+"""Printable ASCII in labels of 1 to 63. A backslash is in no name anybody uses, and is an escape to resolvers."""
+_HOST_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_MAIL_DOMAIN = re.compile(rf"(?:{_HOST_LABEL}\.)+(?![0-9]+\Z){_HOST_LABEL}")
+"""At least two labels, the last not all digits: `[192.0.2.1]`, `192.0.2.1` and `localhost` are none."""
+
+PUBLIC_SUFFIXES: Final = frozenset(
+    f"{label}.vn"
+    for label in "ac ai biz com edu gov health id info int io name net org pro".split()  # noqa: SIM905 - a row of words
+)
+"""Names of .vn below which strangers register, as the registry sells them.
+
+RFC 9989 leaves the boundary to a record with `psd=y`, and they publish none. Should one of them publish a record
+without that tag, every agency below `gov.vn` would be one organisation, and each could sign for all others. So
+these names count as if they said `psd=y`, as does every single label."""
+
+
+def is_askable(name: str) -> bool:
+    """Tell whether a resolver can be asked: labels of 1 to 63 octets, 253 in all, printable, without backslash."""
+    return len(name) <= MAX_NAME_OCTETS and _NAME.fullmatch(name) is not None
+
+
+def is_mail_domain(name: str) -> bool:
+    """Tell whether this can be the domain of a sender: a host name of several labels, no literal, no address."""
+    return len(name) <= MAX_NAME_OCTETS and _MAIL_DOMAIN.fullmatch(name) is not None
+
+
+def is_suffix(name: str) -> bool:
+    """Tell whether strangers register below this name, as far as we know without asking."""
+    return "." not in name or name in PUBLIC_SUFFIXES
+
+
+def lies_within(name: str, domain: str) -> bool:
+    """Tell whether a name is the domain or below it, on a label boundary."""
+    return name == domain or name.endswith("." + domain)
+
+
+def common_ancestor(one: str, other: str) -> str:
+    """Give the longest name that both lie within; empty when they share not even the last label."""
+    shared: list[str] = []
+    for left, right in zip(reversed(one.split(".")), reversed(other.split(".")), strict=False):
+        if left != right:
+            break
+        shared.append(left)
+    return ".".join(reversed(shared))
