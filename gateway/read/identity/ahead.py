@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.read.identity.dmarc_tree import walk_questions
-from gateway.read.identity.domains import is_mail_domain
+from gateway.read.identity.domains import author_name
 from gateway.read.identity.spf import spf_identity
 from gateway.values.identity import Question
 
@@ -25,7 +25,7 @@ def questions_ahead(reverse_path: str, helo: str, author_domains: Iterable[str] 
         author_domains: of From, once it is known; then nothing is guessed.
     """
     _, domain, _ = spf_identity(reverse_path, helo)
-    authors = [name for name in (name.removesuffix(".").lower() for name in author_domains) if is_mail_domain(name)]
+    authors = [name for name in map(author_name, author_domains) if name]
     questions = [Question(domain, "TXT")] if domain else []
     for name in authors or ([domain] if domain else []):
         questions += walk_questions(name)

@@ -10,7 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal
 
 from gateway.read.identity.dmarc_tree import Walker
-from gateway.read.identity.domains import common_ancestor, is_mail_domain, is_suffix, lies_within
+from gateway.read.identity.domains import (
+    author_name,
+    common_ancestor,
+    is_askable,
+    is_mail_domain,
+    is_suffix,
+    lies_within,
+)
 from gateway.values.identity import AwaitedAnswer, DmarcFacts
 
 if TYPE_CHECKING:
@@ -40,8 +47,8 @@ def check_dmarc(
     Raises:
         AwaitedAnswer: an answer is needed that is not at hand.
     """
-    domain = author_domain.removesuffix(".").lower()
-    if not is_mail_domain(domain):
+    domain = author_name(author_domain)
+    if not domain:
         return DmarcFacts("none", reason="no author domain")
     walker = Walker(answers)
     tree = walker.walk(domain)
@@ -67,14 +74,19 @@ def check_dmarc(
         result, reason = "temperror", "an aligned check had no answer"
     return DmarcFacts(
         result,
-        domain,
-        tree.organisation,
+        _shown(domain),
+        _shown(tree.organisation),
         policy,
         published_at=source if policy else "",
         is_testing=bool(policy and record is not None and record.is_testing),
         aligned=aligned,
         reason=reason or doubt,
     )
+
+
+def _shown(domain: str) -> str:
+    """Leave out a name that is none, which goes to logs and fields."""
+    return domain if domain.isascii() and domain.isprintable() else ""
 
 
 def _worthwhile(domain: str, spf: SpfFacts | None, dkim: tuple[DkimFacts, ...]) -> list[_Check]:
@@ -161,7 +173,7 @@ def _policy(domain: str, source: str, record: PolicyRecord | None, walker: Walke
         if record.np and record.np != wanted:
             # Appendix A.4: a name exists when DNS does not deny it, whatever records it has.
             answer = walker.ask_txt(domain)
-            if answer.status == "no_domain":
+            if answer.status == "no_domain" or not is_askable(domain):
                 wanted = record.np
             elif answer.status == "failed":
                 wanted, doubt = min(wanted, record.np, key=_SEVERITY.index), "no answer whether the domain exists"

@@ -53,7 +53,7 @@ class Walker:
             return _NOTHING
 
     def walk(self, domain: str) -> Tree:
-        """Walk up from a domain that `is_mail_domain`."""
+        """Walk up from a domain of at least two labels, whether it can exist or not."""
         records: dict[str, PolicyRecord] = {}
         top, has_failed = domain, False
         for name in walk_names(domain):

@@ -18,11 +18,16 @@ _HOST_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _MAIL_DOMAIN = re.compile(rf"(?:{_HOST_LABEL}\.)+(?![0-9]+\Z){_HOST_LABEL}")
 """At least two labels, the last not all digits: `[192.0.2.1]`, `192.0.2.1` and `localhost` are none."""
 
-PUBLIC_SUFFIXES: Final = frozenset(
-    f"{label}.vn"
-    for label in "ac ai biz com edu gov health id info int io name net org pro".split()  # noqa: SIM905 - a row of words
-)
-"""Names of .vn below which strangers register, as the registry sells them.
+_SOLD = "ac ai biz com edu gov health id info int io name net org pro"
+_PLACES = """
+    angiang bacgiang backan baclieu bacninh baria-vungtau bentre binhdinh binhduong binhphuoc binhthuan camau cantho
+    caobang daklak daknong danang dienbien dongnai dongthap gialai hagiang haiduong haiphong hanam hanoi hatinh
+    haugiang hoabinh hue hungyen khanhhoa kiengiang kontum laichau lamdong langson laocai longan namdinh nghean
+    ninhbinh ninhthuan phutho phuyen quangbinh quangnam quangngai quangninh quangtri soctrang sonla tayninh thaibinh
+    thainguyen thanhhoa thanhphohochiminh thuathienhue tiengiang travinh tuyenquang vinhlong vinhphuc yenbai
+"""
+PUBLIC_SUFFIXES: Final = frozenset(f"{label}.vn" for label in f"{_SOLD} {_PLACES}".split())
+"""Names of .vn below which strangers register: the section `vn` of the Public Suffix List, October 2026.
 
 RFC 9989 leaves the boundary to a record with `psd=y`, and they publish none. Should one of them publish a record
 without that tag, every agency below `gov.vn` would be one organisation, and each could sign for all others. So
@@ -37,6 +42,17 @@ def is_askable(name: str) -> bool:
 def is_mail_domain(name: str) -> bool:
     """Tell whether this can be the domain of a sender: a host name of several labels, no literal, no address."""
     return len(name) <= MAX_NAME_OCTETS and _MAIL_DOMAIN.fullmatch(name) is not None
+
+
+def author_name(text: str) -> str:
+    """Bring the domain of From into the form DMARC walks up from; empty where no domain stands at its end.
+
+    A name that cannot exist, for it has a label of 64 octets or a letter that is none of a host, stays one: the
+    owner of what it lies below says what is to be done with names that do not exist. One that is too long is cut on
+    the left to what is too long still.
+    """
+    name = text.removesuffix(".").lower()[-MAX_NAME_OCTETS - 1 :]
+    return name if is_mail_domain(".".join(name.rsplit(".", 2)[-2:])) else ""
 
 
 def is_suffix(name: str) -> bool:

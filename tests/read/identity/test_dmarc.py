@@ -63,6 +63,33 @@ def test_relaxed_alignment(spf, dkim, result, aligned):
     assert facts.policy == "quarantine"
 
 
+RFC_EXAMPLES = [
+    # Simple: author and signer both publish; the organisation is the shorter name.
+    (["example.com", "signing.example.com"], "example.com", "example.com", "signing.example.com", "example.com"),
+    # Deep: the middle of a long name is left out.
+    (["example.com"], "a.b.c.d.e.f.g.h.i.j.k.example.com", "example.com", "signing.example.com", "example.com"),
+]
+
+
+@pytest.mark.parametrize(("published", "author", "spf", "dkim", "organisation"), RFC_EXAMPLES)
+def test_examples_of_the_rfc(published, author, spf, dkim, organisation):
+    """RFC 9989 appendix B.4: everything is aligned, the policy is that of the nearest that applies."""
+    facts = dmarc(dict.fromkeys(published, "v=DMARC1; p=reject"), author, spf=spf, dkim=[dkim])
+
+    assert (facts.result, facts.aligned, facts.organisation) == ("pass", ("spf", "dkim"), organisation)
+    assert facts.published_at == "example.com"
+
+
+def test_example_of_the_rfc_with_a_public_suffix():
+    """RFC 9989 appendix B.4: two banks below one suffix are strangers."""
+    table = {"bank.example": "v=DMARC1; p=none; psd=y", "giant.bank.example": "v=DMARC1; p=reject"}
+
+    facts = dmarc(table, "giant.bank.example", spf="mail.giant.bank.example", dkim=["mail.mega.bank.example"])
+
+    assert (facts.aligned, facts.organisation) == (("spf",), "giant.bank.example")
+    assert (facts.policy, facts.published_at) == ("reject", "giant.bank.example")
+
+
 @pytest.mark.parametrize(
     ("tags", "aligned"),
     [
@@ -204,15 +231,25 @@ def test_failed_answers_are_no_failures(table, dkim, result, aligned):
     assert (facts.result, facts.aligned) == (result, aligned)
 
 
-@pytest.mark.parametrize(
-    "author", ["", "localhost", "[192.0.2.1]", "192.0.2.1", "x" * 64 + ".example", "s\u1edf.example"]
-)
+@pytest.mark.parametrize("author", ["", "localhost", "[192.0.2.1]", "192.0.2.1", "a.-b", ".example", "a..example"])
 def test_author_without_domain_asks_nothing(author):
     """There is nothing to align with."""
     world = World({})
 
     assert check_dmarc(author, SpfFacts("pass", author), (), world).result == "none"
     assert world.asked == []
+
+
+@pytest.mark.parametrize("label", ["x" * 64, "s\u1edf", "a b", "", "x." * 200, "-", "a\\"])
+def test_author_that_cannot_exist_is_below_somebody(label):
+    """A name no resolver takes is not asked; the policy for names that do not exist holds for it."""
+    world = World(policies({"tinh-a.example": "v=DMARC1; p=none; np=reject"}))
+
+    facts = check_dmarc(f"{label}.tinh-a.example", None, (), world)
+
+    assert (facts.result, facts.policy, facts.organisation) == ("fail", "reject", "tinh-a.example")
+    assert facts.domain.isascii()
+    assert len(facts.domain) <= 254
 
 
 def test_names_are_asked_together():

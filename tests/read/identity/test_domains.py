@@ -46,5 +46,5 @@ def test_names_are_compared_on_label_boundaries():
 
 def test_suffixes_of_strangers():
     """Known ones of .vn and all single labels; what the registry does not sell is none."""
-    assert [is_suffix(name) for name in ("gov.vn", "id.vn", "vn", "com", "")] == [True] * 5
+    assert [is_suffix(name) for name in ("gov.vn", "id.vn", "binhduong.vn", "vn", "com", "")] == [True] * 6
     assert [is_suffix(name) for name in ("so-a.gov.vn", "tinh-a.vn", "so-a.example")] == [False] * 3
