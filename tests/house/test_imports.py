@@ -14,9 +14,9 @@ LAYERS = {"values": 0, "read": 1, "judge": 1, "mark": 1, "edge": 2, "daemon": 3,
 """Package to layer; an import goes to a lower layer or stays in its own package."""
 
 READ_ROOMS = (
-    "budget", "clock", "watch", "notes", "guard", "rows", "media_kinds", "rare_kinds", "identity",
+    "budget", "clock", "watch", "notes", "guard", "rows", "media_kinds", "rare_kinds",
     "vietnamese", "encoded_words", "names", "containers", "kinds",
-    "mime", "web", "texts",
+    "mime", "identity", "web", "texts",
     "scans", "cms", "trust", "signatures", "cache",
     "underlay", "reading", "bodies", "openable", "closed", "host",
     "pdf", "office", "files", "contents", "message",
