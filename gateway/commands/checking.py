@@ -14,6 +14,7 @@ from gateway.commands.calendar import calendar_text, switches, unmatched_names, 
 from gateway.commands.coverage import uncovered
 from gateway.commands.explaining import wire_form
 from gateway.commands.trust_report import date_warnings, fetch_warnings
+from gateway.commands.waivers import waiver_warnings
 from gateway.daemon.asking import decode_inspection, examiner
 from gateway.daemon.config.load import host_of, load_config, pack_files, shipped_folder
 from gateway.daemon.early import READER_ENTRY
@@ -85,6 +86,7 @@ def report(config_file: Path, *, is_offline: bool = False) -> Iterator[str]:
     if config.listen.certificate_file:
         build_server_context(config.listen.certificate_file, config.listen.key_file)
     sandbox, is_all_read = asyncio.run(_try_readers(config, generation))
+    today = dt.datetime.now(VIETNAM).date()
     yield f"configuration {config_file}: ok"
     yield f"registry: {len(judge.registry.agency_ids())} agencies, {judge.registry.mailbox_count} mailboxes"
     trust = generation.trust
@@ -93,14 +95,17 @@ def report(config_file: Path, *, is_offline: bool = False) -> Iterator[str]:
     yield f"trust: {len(trust.anchors)} anchors, {data}, revocation {trust.revocation}, {fetched}"
     for pack in generation.packs:
         yield f"pack {pack.id} {pack.version}: {len(pack.rules)} rules"
+    if generation.waivers:
+        in_force = sum(one.is_in_force(today) for one in generation.waivers)
+        yield f"waivers: {len(generation.waivers)}, {in_force} in force"
     yield f"sandbox: landlock {sandbox.landlock_abi or 'absent'}, seccomp {'on' if sandbox.seccomp else 'absent'}"
     yield f"scans: seals, ink, tone; letters {'read (Tesseract)' if _has_ocr() else 'not read'}"
     yield f"archives: zip, tar, gzip, xz, bzip2, iso, cab, TNEF{', 7z, rar, lha' if is_available() else ''}"
-    today = dt.datetime.now(VIETNAM).date()
     for found in (
         *([] if is_all_read else [TOO_LITTLE_BUDGET]),
         *_warnings(config, generation),
         *advice(config, generation, judge.registry, today),
+        *waiver_warnings(generation, judge.registry, today),
         *unmatched_names(config, generation.packs, judge.registry),
         *uncovered(config, judge.registry, today),
         *([] if is_offline else ask_routes(config, _Silent())),

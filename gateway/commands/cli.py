@@ -249,7 +249,7 @@ def corpus(folder: Path, labels: Path | None, deadline_s: float, workers: int, *
 
 @cli.group()
 def policy() -> None:
-    """Packs: list their rules, run their cases."""
+    """Packs: list their rules, run their cases; waivers."""
 
 
 _packs = click.option(
@@ -285,6 +285,17 @@ def policy_test(packs: tuple[str, ...], folders: tuple[Path, ...]) -> None:
         click.echo(line)
         failed += not is_good
     sys.exit(1 if failed else 0)
+
+
+@policy.command("waivers")
+@click.option("--journal", type=click.File("rb"), help="Log to count uses in, JSON lines; - reads stdin.")
+@_config
+def policy_waivers(config_file: Path, journal: BinaryIO | None) -> None:
+    """List waivers; marked are those that end within 14 days and those that cover nothing."""
+    from gateway.commands.waivers import waiver_table  # noqa: PLC0415 - as above
+
+    for line in waiver_table(config_file, journal):
+        click.echo(line)
 
 
 @policy.command("pages")

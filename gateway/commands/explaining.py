@@ -38,7 +38,7 @@ class RuleAnswer(msgspec.Struct, frozen=True):
     rule: str
     pack: str
     answer: str
-    """`hit`, `miss`, `unknown`, or `not_bound` when it binds nobody here."""
+    """`hit`, `waived`, `miss`, `unknown`, or `not_bound` when it binds nobody here."""
     title: str
 
 
@@ -82,6 +82,7 @@ class Story(msgspec.Struct, frozen=True):
             },
             "findings": [_finding_json(finding) for finding in verdict.findings],
             "would": [_finding_json(finding) for finding in verdict.would],
+            "waived": [_finding_json(finding) | {"waived": finding.waived} for finding in verdict.waived],
             "rules": [msgspec.to_builtins(answer) for answer in self.rules],
             "reply": {"code": self.reply.code, "status": self.reply.status, "lines": list(self.reply.lines)},
             "fields": [[field.name, field.value] for field in self.fields],
@@ -106,7 +107,11 @@ class Story(msgspec.Struct, frozen=True):
         lines += ["  (a marked state secret: nothing is shown)"] if verdict.is_secret else _fact_lines(facts)
         lines += ["", "rules"]
         lines += [f"  {answer.answer:9} {answer.rule:18} {answer.title}" for answer in self.rules]
-        for word, findings in (("findings", verdict.findings), ("would, but for their posture", verdict.would)):
+        for word, findings in (
+            ("findings", verdict.findings),
+            ("would, but for their posture", verdict.would),
+            ("waived", verdict.waived),
+        ):
             if findings:
                 lines += ["", word, *(_finding_line(finding) for finding in findings)]
         lines += ["", "header fields", *(f"  {field.name}: {field.value}" for field in self.fields)]
@@ -178,7 +183,8 @@ def _answers(generation: Generation, judge: Judge, envelope: Envelope, examinati
     at = dt.datetime.fromtimestamp(envelope.received_at_us / 1_000_000, dt.UTC)
     scene = describe(envelope, examination.facts, judge.registry, at)
     findings = (*examination.verdict.findings, *examination.verdict.would)
-    hits, unknown = {one.rule for one in findings}, {one.rule for one in findings if one.is_unknown}
+    words = {one.rule: "waived" for one in examination.verdict.waived}
+    words |= {one.rule: "hit" for one in findings} | {one.rule: "unknown" for one in findings if one.is_unknown}
     answers = []
     for pack in generation.packs:
         for rule in pack.rules:
@@ -187,9 +193,7 @@ def _answers(generation: Generation, judge: Judge, envelope: Envelope, examinati
                 posture_for(rule, pack, scene, recipient, generation.posture) is not Posture.OFF
                 for recipient in recipients
             )
-            word = (
-                "unknown" if rule.id in unknown else "hit" if rule.id in hits else "miss" if is_bound else "not_bound"
-            )
+            word = words.get(rule.id) or ("miss" if is_bound else "not_bound")
             answers.append(RuleAnswer(rule.id, pack.id, word, rule.title_vi))
     return answers
 
@@ -216,8 +220,9 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
 
 def _finding_line(finding: Finding) -> str:
     evidence = " ".join(finding.evidence)
+    waived = f", waived by {finding.waived}" if finding.waived else ""
     return (
-        f"  {finding.rule} ({finding.posture.value} {finding.effect.value}) {finding.subject}"
+        f"  {finding.rule} ({finding.posture.value} {finding.effect.value}{waived}) {finding.subject}"
         f"{': ' + finding.file_name if finding.file_name else ''}  {evidence}\n      {'; '.join(finding.cites)}"
     )
 

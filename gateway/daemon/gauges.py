@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gateway.edge.readers.pool import ReaderPool
     from gateway.values.trust import TrustSnapshot
     from gateway.values.verdict import Inspection
+    from gateway.values.waiver import Waiver
 
 
 class PartGauges:
@@ -91,6 +92,11 @@ def sample_trust(metrics: Metrics, known: tuple[Standing, ...], at_s: float) -> 
         metrics.set_gauge("trust_stale_authorities", sum(end < at_s for end in ends), trust_list)
         if ends:
             metrics.set_gauge("trust_list_expiry_timestamp_seconds", min(ends), trust_list)
+
+
+def sample_waivers(metrics: Metrics, waivers: Iterable[Waiver], on: dt.date) -> None:
+    """Show how many waivers in force end soon; `on` is the day in Vietnam."""
+    metrics.set_gauge("waivers_expiring", sum(one.is_expiring(on) for one in waivers))
 
 
 def publish_files(metrics: Metrics, config: Config, packs: Iterable[Path], listener_name: str) -> None:

@@ -20,6 +20,7 @@ from gateway.read.budget import Budget  # noqa: TC001 - msgspec resolves annotat
 from gateway.values.envelope import Envelope  # noqa: TC001 - msgspec resolves annotations at run time
 from gateway.values.pack import Pack, PostureTable, Rule  # noqa: TC001 - msgspec resolves annotations at run time
 from gateway.values.trust import TrustSnapshot  # noqa: TC001 - msgspec resolves annotations at run time
+from gateway.values.waiver import Waiver  # noqa: TC001 - msgspec resolves annotations at run time
 
 if TYPE_CHECKING:
     from gateway.values.envelope import Client
@@ -44,6 +45,7 @@ class Generation(msgspec.Struct, frozen=True):
     budget: Budget
     cache_entries: int
     help_base: str
+    waivers: tuple[Waiver, ...] = ()
 
     @property
     def rules(self) -> dict[str, Rule]:
@@ -71,7 +73,7 @@ class Judge:
             Misconfigured: a rule does not compile, with every problem found.
         """
         self.registry = load_dump(generation.registry_dump)
-        self.compiled = compile_packs(generation.packs)
+        self.compiled = compile_packs(generation.packs, generation.waivers)
         self.posture = generation.posture
 
     def judge(self, envelope: Envelope, facts: MessageFacts) -> Verdict:

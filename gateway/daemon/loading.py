@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import structs
 
 from gateway.daemon.config.load import host_of, load_config_registry, pack_files
+from gateway.daemon.config.waivers import load_waivers
 from gateway.daemon.generation import Generation, Judge
 from gateway.edge.registry.files import EMPTY_REGISTRY, dump
 from gateway.edge.trust.cache import with_fetched
 from gateway.edge.trust.folder import load_trust
 from gateway.judge.cases import Case, coverage_problems, parse_case
 from gateway.judge.packfile import parse_pack
+from gateway.judge.waiving import waiver_problems
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.trust import EMPTY_TRUST
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from gateway.daemon.config.schema import Config
     from gateway.values.pack import Pack
     from gateway.values.trust import TrustSnapshot
+    from gateway.values.waiver import Waiver
 
 T = TypeVar("T")
 CASES = "cases"
@@ -30,16 +33,20 @@ VERDICT_SUFFIX = ".verdict.json"
 
 
 def load_generation(config: Config, number: int) -> tuple[Generation, Judge]:
-    """Load packs, registry and trust that a configuration names, and compile them.
+    """Load packs, waivers, registry and trust that a configuration names, and compile them.
 
     Raises:
         Misconfigured: every problem of every file.
     """
     problems: list[ConfigProblem] = []
     none: tuple[Pack, ...] = ()
+    no_waivers: tuple[Waiver, ...] = ()
     packs = _attempt(lambda: load_packs(pack_files(config)), none, problems)
     registry = _attempt(lambda: load_config_registry(config), EMPTY_REGISTRY, problems)
     trust = _attempt(lambda: load_config_trust(config), EMPTY_TRUST, problems)
+    waivers = _attempt(lambda: load_waivers(config.policy.waivers), no_waivers, problems)
+    if not problems:
+        problems.extend(waiver_problems(waivers, packs, registry.agency_ids()))
     if problems:
         raise Misconfigured(problems)
     generation = Generation(
@@ -52,6 +59,7 @@ def load_generation(config: Config, number: int) -> tuple[Generation, Judge]:
         budget=config.inspection.budget,
         cache_entries=config.inspection.cache_entries,
         help_base=config.gateway.help_base,
+        waivers=waivers,
     )
     return generation, Judge(generation)
 

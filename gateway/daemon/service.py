@@ -24,8 +24,8 @@ from gateway.daemon.asking import decode_inspection
 from gateway.daemon.config.load import pack_files
 from gateway.daemon.early import READER_ENTRY, split_address
 from gateway.daemon.fixed import waiting_for_restart
-from gateway.daemon.gauges import PartGauges, publish_files, sample_trust, standings
-from gateway.daemon.generation import Judge
+from gateway.daemon.gauges import PartGauges, publish_files, sample_trust, sample_waivers, standings
+from gateway.daemon.generation import VIETNAM, Judge
 from gateway.daemon.loader import load_apart
 from gateway.daemon.loading import with_fetched_trust
 from gateway.daemon.passages import Passages
@@ -318,6 +318,7 @@ class Service:
         runtime = self.runtime
         self._gauges.sample(self._listener, runtime.pool, runtime.config.inspection.readers.workers)
         sample_trust(self.metrics, runtime.standings, time.time())
+        sample_waivers(self.metrics, runtime.generation.waivers, dt.datetime.now(VIETNAM).date())
 
     def _tls_context(self) -> ssl.SSLContext | None:
         return self._tls.context() if self._tls is not None else None

@@ -43,7 +43,8 @@ def decide(findings: Sequence[Finding], agency: str = UNREGISTERED, direction: s
     return Verdict(
         disposition=standing[0].disposition if standing else Disposition.RELAY,
         findings=standing,
-        would=tuple(finding for finding in shown if finding.disposition is not finding.effect),
+        would=tuple(finding for finding in shown if finding.disposition is not finding.effect and not finding.waived),
+        waived=tuple(finding for finding in shown if finding.waived),
         deciding=standing[0] if standing else None,
         agency=agency,
         direction=direction,
@@ -61,7 +62,7 @@ def judge(  # noqa: PLR0913, PLR0917 - the inputs of `evaluate`
 ) -> Verdict:
     """Evaluate and decide in one go, with agency and direction from the registry; see `evaluate`."""
     scene = describe(envelope, facts, registry, at)
-    findings = findings_of(compiled, scene, posture, facts.secrecy)
+    findings = findings_of(compiled, scene, posture, facts)
     verdict = decide(findings, scene.agency, scene.direction)
     is_secret = verdict.is_secret or facts.secrecy.value != "none"
     return msgspec.structs.replace(verdict, is_secret=is_secret)

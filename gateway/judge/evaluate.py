@@ -15,6 +15,7 @@ from gateway.judge.binding import is_pack_bound, posture_for
 from gateway.judge.describe import describe, describe_recipient
 from gateway.judge.memory import key_of
 from gateway.judge.rules import NOTHING_ASKED
+from gateway.judge.waiving import find_waiver
 from gateway.values.facts import Secrecy
 from gateway.values.pack import RuleScope
 from gateway.values.verdict import Disposition, Finding, Posture
@@ -51,6 +52,8 @@ class Subject(NamedTuple):
     """Index of the forward-path, in the scopes that have one."""
     recipient_address: str = ""
     file_name: str = ""
+    part: str = ""
+    """Path of the part, in the scope that has one."""
 
 
 def evaluate(  # noqa: PLR0913, PLR0917 - the six inputs of a judgement, all of them values
@@ -75,7 +78,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - the six inputs of a judgement, all of 
         Findings, gravest rules first, then in the order of packs and rules; of one rule at most
         `MAX_FINDINGS_PER_RULE`. When the message is marked secret no finding quotes anything of it.
     """
-    return findings_of(compiled, describe(envelope, facts, registry, at), posture, facts.secrecy)
+    return findings_of(compiled, describe(envelope, facts, registry, at), posture, facts)
 
 
 def evaluate_recipient(  # noqa: PLR0913, PLR0917 - what is known when RCPT is asked
@@ -93,12 +96,15 @@ def evaluate_recipient(  # noqa: PLR0913, PLR0917 - what is known when RCPT is a
 
 
 def findings_of(
-    compiled: CompiledPacks, scene: Scene, posture: PostureTable, secrecy: Secrecy = Secrecy.NONE
+    compiled: CompiledPacks, scene: Scene, posture: PostureTable, facts: MessageFacts
 ) -> tuple[Finding, ...]:
-    """Judge a scene already described."""
-    is_secret = secrecy is not Secrecy.NONE
-    findings = _collect(compiled, scene, posture, WITH_MESSAGE, is_secret=is_secret)
-    return redact(findings) if is_secret else findings
+    """Judge a scene already described; `facts` are those it was made from."""
+    findings = _collect(compiled, scene, posture, WITH_MESSAGE, facts)
+    return redact(findings) if _is_secret(facts) else findings
+
+
+def _is_secret(facts: MessageFacts | None) -> bool:
+    return facts is not None and facts.secrecy is not Secrecy.NONE
 
 
 def redact(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -111,9 +117,9 @@ def _collect(
     scene: Scene,
     posture: PostureTable,
     scopes: Sequence[RuleScope],
-    *,
-    is_secret: bool = False,
+    facts: MessageFacts | None = None,
 ) -> tuple[Finding, ...]:
+    is_secret = _is_secret(facts)
     found: list[tuple[int, Finding]] = []
     counts: dict[str, int] = {}
     bound = frozenset(pack.id for pack in compiled.packs if is_pack_bound(pack, scene))
@@ -131,6 +137,9 @@ def _collect(
                 if pack.id in bound and hardness is not Posture.OFF:
                     counts[rule.id] = counts.get(rule.id, 0) + 1
                     finding = _finding(rule, pack, subject, values, hardness, is_unknown=is_unknown)
+                    waivers = () if is_unknown else compiled.waivers.get(rule.id, ())
+                    if waivers and (waiver := find_waiver(waivers, scene, facts, subject.part)):
+                        finding = msgspec.structs.replace(finding, disposition=Disposition.RELAY, waived=waiver)
                     found.append((rule.severity, finding))
     found.sort(key=lambda one: -one[0])
     findings = [finding for _, finding in found]
@@ -209,7 +218,7 @@ def _subjects(asked: dict[str, Asked], scope: RuleScope, scene: Scene) -> Iterat
         for part in scene.parts:
             key = key_of([*common, *deciding_of(part)])
             name = part.name[:MAX_FILE_NAME_CHARACTERS]
-            yield Subject(f"part {part.path}", views | {"part": part}, key, file_name=name)
+            yield Subject(f"part {part.path}", views | {"part": part}, key, file_name=name, part=part.path)
     else:
         deciding_of = asked.get("recipient", NOTHING_ASKED).deciding_of
         for index, recipient in enumerate(scene.recipients):

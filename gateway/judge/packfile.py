@@ -42,6 +42,7 @@ _RULE_KEYS = frozenset(
         "binding",
         "evidence",
         "is_secret",
+        "is_waivable",
     )
 )
 _Choice = TypeVar("_Choice", RuleScope, Disposition, Posture, Bound)
@@ -110,9 +111,7 @@ class _Reader:
         if not isinstance(severity, int) or not 1 <= severity <= 5:
             self.wrong(f"{at}.severity", "write a whole number from 1 (note) to 5 (grave)")
             severity = 2
-        is_secret = row.get("is_secret", False)
-        if not isinstance(is_secret, bool):
-            self.wrong(f"{at}.is_secret", "write true or false")
+        is_secret, is_waivable = self.flag(row, at, "is_secret"), self.flag(row, at, "is_waivable", default=True)
         evidence = self.names(row, at, "evidence")
         if is_secret and evidence:
             self.wrong(f"{at}.evidence", "a rule about secrets quotes no evidence: remove it")
@@ -133,7 +132,8 @@ class _Reader:
             remedy_en=remedy_en,
             binding=self.binding(row.get("binding", {}), f"{at}.binding"),
             evidence=evidence,
-            is_secret=is_secret is True,
+            is_secret=is_secret,
+            is_waivable=is_waivable,
             line=self.line_of(at),
             when_line=self.text_line_of(f"{at}.when"),
         )
@@ -223,6 +223,13 @@ class _Reader:
             self.wrong(f"{at}.{name}", f"write a text of the form {pattern.pattern}")
             return ""
         return value
+
+    def flag(self, table: dict[str, Any], at: str, name: str, *, default: bool = False) -> bool:
+        """Read true or false."""
+        value = table.get(name, default)
+        if not isinstance(value, bool):
+            self.wrong(f"{at}.{name}", "write true or false")
+        return value is True
 
     def names(self, table: dict[str, Any], at: str, name: str) -> tuple[str, ...]:
         """Read a list of texts, empty when missing."""

@@ -29,11 +29,14 @@ from gateway.judge.views import (
     ReverseView,
     SenderView,
 )
+from gateway.judge.waiving import waivers_by_rule
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.pack import Pack, Rule, RuleScope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from gateway.values.waiver import Waiver
 
 _MESSAGE_VIEWS: dict[str, type[msgspec.Struct]] = {
     "client": ClientView,
@@ -129,6 +132,8 @@ class CompiledPacks(typing.NamedTuple):
     """Scopes without rules are left out."""
     asked: dict[RuleScope, dict[str, Asked]]
     """Facts some rule of the scope asks or quotes, by prefix."""
+    waivers: dict[str, tuple[Waiver, ...]]
+    """Those of each rule that has some; empty where nothing is waived."""
 
 
 def fact_table() -> tuple[FactEntry, ...]:
@@ -143,8 +148,8 @@ def fact_table() -> tuple[FactEntry, ...]:
     return tuple(entries)
 
 
-def compile_packs(packs: Sequence[Pack]) -> CompiledPacks:
-    """Type-check and compile packs, keeping their order.
+def compile_packs(packs: Sequence[Pack], waivers: Sequence[Waiver] = ()) -> CompiledPacks:
+    """Type-check and compile packs, keeping their order, with the exceptions from their rules.
 
     Raises:
         Misconfigured: with every expression that does not compile, every misspelt fact, every rule id that
@@ -162,6 +167,7 @@ def compile_packs(packs: Sequence[Pack]) -> CompiledPacks:
         packs=tuple(packs),
         groups={scope: group for scope, group in groups.items() if group.rules},
         asked={scope: _by_prefix(group.rules) for scope, group in groups.items()},
+        waivers=waivers_by_rule(waivers, packs),
     )
 
 

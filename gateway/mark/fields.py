@@ -5,7 +5,7 @@ Grammar of Congthu-Verdict (docs/fields.md):
     value   = "1" *( "; " name "=" word )
     name    = "host" / "id" / "disposition" / "agency" / "direction" / "rule" / "more"
     word    = 1*( ALPHA / DIGIT / "." / "@" / "_" / "/" / "+" / "-" / ":" )
-    rule    = rule-id ":" pack "@" version ":" effect ":" posture      ; once a finding
+    rule    = rule-id ":" pack "@" version ":" effect ":" posture [":waived/" waiver-id]  ; once a finding
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def prepended(
 
 def verdict_field(verdict: Verdict, envelope: Envelope, host: str) -> HeaderField:
     """Make the one structured field that tells the whole verdict; see the grammar above."""
-    findings = (*verdict.findings, *verdict.would)
+    findings = (*verdict.findings, *verdict.would, *verdict.waived)
     words = [
         FORMAT_VERSION,
         f"host={token(host, 255)}",
@@ -84,9 +84,10 @@ def verdict_field(verdict: Verdict, envelope: Envelope, host: str) -> HeaderFiel
 
 
 def _finding_word(finding: Finding) -> str:
-    """Write one finding as `rule:pack@version:effect:posture`."""
+    """Write one finding as `rule:pack@version:effect:posture`, and the waiver that covers it behind."""
+    waived = f":waived/{token(finding.waived)}" if finding.waived else ""
     pack = f"{token(finding.pack)}@{token(finding.pack_version, 32)}"
-    return f"{token(finding.rule)}:{pack}:{finding.effect.value}:{finding.posture.value}"
+    return f"{token(finding.rule)}:{pack}:{finding.effect.value}:{finding.posture.value}{waived}"
 
 
 def clean_value(value: str) -> str:

@@ -111,10 +111,17 @@ class Rule(msgspec.Struct, frozen=True, omit_defaults=True):
     """Names of facts a finding quotes."""
     is_secret: bool = False
     """A finding echoes nothing of the message."""
+    is_waivable: bool = True
+    """False for a rule about who wrote a message or whether it was forged: no waiver reaches it."""
     line: int = 0
     """Where the rule begins in its file, from 1."""
     when_line: int = 0
     """Line of the first character of `when`."""
+
+    @property
+    def can_be_waived(self) -> bool:
+        """True when a waiver may name the rule: never one about state secrets."""
+        return self.is_waivable and not self.is_secret
 
     @property
     def cites(self) -> tuple[str, ...]:

@@ -62,6 +62,8 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     """Token for the tag field, for example `chua-ky-so`; ASCII."""
     is_secret: bool = False
     """Nothing of the message may be echoed, logged or kept."""
+    waived: str = ""
+    """Id of the waiver that covers it: then it stays visible, and neither rejects nor tags."""
 
 
 class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -72,6 +74,8 @@ class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
     """In evaluation order; those that count, strictest first among equals in pack order."""
     would: tuple[Finding, ...] = ()
     """Findings weakened by posture: what would have happened."""
+    waived: tuple[Finding, ...] = ()
+    """Findings a waiver covers, in neither of the lists above."""
     deciding: Finding | None = None
     """The strictest finding, which the reply names; None for RELAY."""
     agency: str = "other"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 
 import msgspec
 from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.daemon.config.load import Config
-from gateway.daemon.gauges import PartGauges, publish_files
+from gateway.daemon.gauges import PartGauges, publish_files, sample_waivers
 from gateway.edge.listener.admission import Admission
 from gateway.edge.listener.ports import ListenerSettings
 from gateway.edge.listener.server import Listener
 from gateway.edge.observers.metrics import Metrics
 from gateway.edge.readers.pool import ReaderPool, ReaderSettings
+from gateway.values.waiver import Waiver
 
 
 def scraped(metrics):
@@ -78,3 +80,16 @@ def test_data_sets_show_when_they_last_changed(tmp_path):
     found = {labels: value for (name, labels), value in scraped(metrics).items() if "data_updated" in name}
 
     assert found == {("registry",): 2_000_000, ("packs",): 1_000_000}
+
+
+def test_a_scrape_shows_waivers_that_end_within_two_weeks():
+    """Those in force: one that ended, or has not begun, needs nobody's attention now."""
+    metrics, today = made(), dt.date(2026, 11, 23)
+
+    def waiver(first, last):
+        days = (today + dt.timedelta(days=first), today + dt.timedelta(days=last))
+        return Waiver(id="w", rules=("X-1",), reason="x", approved_by="x", valid_from=days[0], valid_to=days[1])
+
+    sample_waivers(metrics, [waiver(-9, -1), waiver(-9, 0), waiver(0, 13), waiver(0, 14), waiver(1, 13)], today)
+
+    assert scraped(metrics)["congthu_waivers_expiring", ()] == 2

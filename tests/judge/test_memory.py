@@ -13,7 +13,7 @@ from gateway.judge.describe import Scene
 from gateway.judge.evaluate import findings_of
 from gateway.judge.memory import MAX_REMEMBERED, Memory, key_of
 from gateway.judge.rules import VIEWS, compile_packs
-from gateway.values.facts import Secrecy
+from gateway.values.facts import MessageFacts, Secrecy
 from gateway.values.pack import OWN_POSTURE, RuleScope
 from gateway.values.registry import Agency
 from tests.support.judging import PACKS
@@ -29,6 +29,8 @@ VALUES = {
     str: st.sampled_from(WORDS),
     list[str]: st.lists(st.sampled_from(WORDS), max_size=2),
 }
+PLAIN = MessageFacts(size_octets=0)
+"""Facts of a message that is no secret."""
 AGENCY = Agency(id="so-a", names=("Sở A",), territory="binh-duong", agency_class="department")
 
 
@@ -61,8 +63,8 @@ def forgetful():
 @given(SCENES)
 def test_a_remembered_answer_is_the_answer(scene):
     """Whatever was asked before, known or unknown, the findings are those of rules asked afresh."""
-    assert findings_of(forgetful(), scene, OWN_POSTURE) == findings_of(WARM, scene, OWN_POSTURE)
-    assert findings_of(forgetful(), scene, OWN_POSTURE) == findings_of(WARM, scene, OWN_POSTURE)
+    assert findings_of(forgetful(), scene, OWN_POSTURE, PLAIN) == findings_of(WARM, scene, OWN_POSTURE, PLAIN)
+    assert findings_of(forgetful(), scene, OWN_POSTURE, PLAIN) == findings_of(WARM, scene, OWN_POSTURE, PLAIN)
 
 
 @given(SCENES, st.sampled_from((Secrecy.MAT, Secrecy.TUYET_MAT)))
@@ -70,7 +72,7 @@ def test_a_remembered_answer_is_the_answer(scene):
 def test_a_marked_secret_is_not_remembered(scene, level):
     """Its facts may hold its subject; they go with the message."""
     fresh = forgetful()
-    findings_of(fresh, scene, OWN_POSTURE, level)
+    findings_of(fresh, scene, OWN_POSTURE, MessageFacts(size_octets=0, secrecy=level))
     assert [{}] * len(fresh.groups) == [group.memory._answers for group in fresh.groups.values()]
 
 

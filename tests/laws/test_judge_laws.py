@@ -15,6 +15,7 @@ from gateway.values.evidence import Outcome, PdfFacts, SignatureFacts
 from gateway.values.facts import AddressFacts, HeaderFacts, Marks, MessageFacts, PartFacts, Secrecy, Urgency
 from gateway.values.pack import OWN_POSTURE, PostureEntry, PostureTable
 from gateway.values.verdict import Disposition, Finding, Posture, Verdict
+from gateway.values.waiver import Waiver
 from tests.support.judging import AGENCY_MAILBOX, AT, OFFICE_MAILBOX, PACKS, PERSONAL_MAILBOX, envelope, registry
 
 REGISTRY = registry()
@@ -105,6 +106,22 @@ postures = st.builds(
         max_size=4,
     ).map(tuple),
 )
+RULES = {rule.id: rule for pack in PACKS for rule in pack.rules}
+waivers = st.lists(
+    st.builds(
+        Waiver,
+        id=st.sampled_from(["wv-1", "wv-2"]),
+        rules=st.lists(st.sampled_from([*rule_ids, *(pack.id for pack in PACKS)]), min_size=1).map(tuple),
+        reason=st.just("x"),
+        approved_by=st.just("Chánh Văn phòng"),
+        valid_from=st.just(AT.date()),
+        valid_to=st.just(AT.date()),
+        sender=st.sampled_from(["", *ADDRESSES[:-1]]),
+        agency=st.sampled_from(["", "so-a"]),
+        number=st.sampled_from(["", "125/SA-VP"]),
+    ),
+    max_size=4,
+)
 findings = st.builds(
     Finding,
     rule=st.sampled_from(["A-1", "B-2"]),
@@ -166,6 +183,24 @@ def test_an_unknown_never_rejects(asked, facts, table):
     assert [] == [one for one in found if one.is_unknown and Disposition.REJECT in {one.effect, one.disposition}]
     pending = any(one.outcome is Outcome.TEMPERROR for part in facts.parts if part.pdf for one in part.pdf.signatures)
     assert pending or not any(one.is_unknown for one in found)
+
+
+@settings(max_examples=100, deadline=None)
+@given(envelopes, messages, postures, waivers)
+def test_waivers_take_back_known_findings_and_nothing_else(asked, facts, table, given_waivers):
+    """Every finding is still there; unknown ones, secrets and rules nobody may waive count as before."""
+    plain = judge(BOTH, asked, facts, REGISTRY, AT, table)
+    found = judge(compile_packs(PACKS, given_waivers), asked, facts, REGISTRY, AT, table)
+    assert _kept(plain) == _kept(found)
+    assert found.disposition.strictness <= plain.disposition.strictness
+    assert all(RULES[one.rule].can_be_waived and not one.is_unknown for one in found.waived)
+    assert [one for one in plain.findings if one.is_unknown] == [one for one in found.findings if one.is_unknown]
+    assert plain.is_secret is found.is_secret
+
+
+def _kept(verdict):
+    """Name rule and subject of everything a verdict holds."""
+    return {(one.rule, one.subject) for one in (*verdict.findings, *verdict.would, *verdict.waived)}
 
 
 @settings(max_examples=60, deadline=None)

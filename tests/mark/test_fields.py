@@ -55,6 +55,16 @@ def test_a_relayed_message_gets_received_verdict_and_tags_in_that_order():
     assert names == ["Received", "Congthu-Verdict", "Congthu-Tag", "Congthu-Tag", "Importance", "X-Priority"]
 
 
+def test_the_verdict_field_names_the_waiver_behind_a_finding():
+    """Who reads the field sees that the rule hit, how hard it acts, and why it did not."""
+    waived = finding(disposition=Disposition.RELAY, waived="wv-2026-003")
+    judged = verdict(waived=(waived, waived))
+
+    _, names = parse_verdict(prepended(judged, inspection(judged), ENVELOPE, HOST)[1].value)
+
+    assert names["rule"] == ["BD-1c:binh-duong-14-2014@1.0:reject:enforce:waived/wv-2026-003"]
+
+
 def test_the_verdict_field_tells_rules_with_pack_effect_and_posture():
     """Findings that count and findings that would have counted, once each."""
     observed = finding(rule="BD-1d", posture=Posture.OBSERVE, disposition=Disposition.TAG)

@@ -275,6 +275,7 @@ def _judged(verdict: Verdict) -> dict[str, Any]:
         "agency": verdict.agency,
         "findings": [f"{one.rule} {one.posture.value} {one.effect.value}" for one in verdict.findings],
         "would": [f"{one.rule} {one.posture.value} {one.effect.value}" for one in verdict.would],
+        "waived": [f"{one.rule} {one.waived}" for one in verdict.waived],
     }
 
 

@@ -182,6 +182,7 @@ KINDS: dict[str, Callable[[str, Path], str]] = {
     "relay.routes.helo": domain,
     "policy.packs": word,
     "policy.folders": existing_folder,
+    "policy.waivers": registry_file,
     "posture.entries.agency": word,
     "posture.entries.pack": word,
     "registry.files": registry_file,

@@ -12,6 +12,7 @@ from gateway.daemon.config.types import KeyType, default_of, has_default, key_ty
 from gateway.values.tomltext import did_you_mean, dotted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from gateway.values.faults import ConfigProblem
@@ -26,10 +27,11 @@ _MAX_SHOWN = 60
 class ConfigReader:
     """Reads one document; every method reports to `problems` and goes on."""
 
-    def __init__(self, source: TomlText, folder: Path) -> None:
-        """Read `source`; relative paths are taken from `folder`."""
+    def __init__(self, source: TomlText, folder: Path, kinds: Mapping[str, Callable[[str, Path], str]] = KINDS) -> None:
+        """Read `source`; relative paths are taken from `folder`, kinds of text by dotted key from `kinds`."""
         self.source = source
         self.folder = folder
+        self.kinds = kinds
         self.problems: list[ConfigProblem] = []
         self.lines: dict[str, int] = {}
         self.has_gaps = False
@@ -88,7 +90,7 @@ class ConfigReader:
             hint = did_you_mean(written, kind.choices) if kind.choices and isinstance(written, str) else ""
             self.report(path, f"must be {_article(one)}, not {shown(written)}{hint}")
             return _BROKEN
-        check = KINDS.get(".".join(step for step in path if isinstance(step, str)))
+        check = self.kinds.get(".".join(step for step in path if isinstance(step, str)))
         if check is None or written == "":
             return msgspec.convert(written, kind.base)
         try:

@@ -69,6 +69,8 @@ class PolicySection(msgspec.Struct, frozen=True, kw_only=True):
     """Pack ids: names of folders below `folders` or among the shipped packs."""
     folders: tuple[str, ...] = ()
     """Folders with packs of your own, searched in order before the shipped ones."""
+    waivers: tuple[str, ...] = ()
+    """Exceptions with a last day (docs/policy.md): `.toml` and `.csv` files, read in this order."""
 
 
 class RegistrySection(msgspec.Struct, frozen=True, kw_only=True):

@@ -124,6 +124,8 @@ CATALOGUE: tuple[Family, ...] = (
            (AGENCY, RULE, EFFECT, POSTURE), is_lazy=True, max_series=2_500),
     Family("policy_errors", "counter", "Messages in which a rule could not decide: a fact was unknown for now.",
            (RULE,)),
+    Family("waived", "counter", "Messages in which a waiver covered what a rule found.", (RULE,)),
+    Family("waivers_expiring", "gauge", "Waivers in force that end within 14 days."),
     Family("message_size_bytes", "histogram", "Size of received messages; secret ones are left out.",
            (DIRECTION,), "bytes", SIZE),
     Family("message_processing_seconds", "histogram", "Time from the final dot to our reply.",

@@ -307,6 +307,7 @@ def _transaction_keys(record: TransactionRecord) -> dict[str, object]:
             "posture": verdict.deciding.posture.value if verdict.deciding is not None else "",
             "rules": _rules(verdict.findings),
             "would": _rules(verdict.would),
+            "waived": _listed(tuple(dict.fromkeys(f"{one.rule} {one.waived}" for one in verdict.waived))),
         }
     else:
         values["disposition"] = record.disposition

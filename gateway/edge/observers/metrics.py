@@ -188,11 +188,18 @@ class Metrics:
             series["stage_duration_seconds"].child(stage).observe(duration_us * MICROSECONDS)
         if verdict is not None and (verdict.findings or verdict.would):
             self._count_rules(verdict, agency, is_shown=is_shown)
+        if verdict is not None and is_shown:
+            self._count_waived(verdict)
         if is_shown:
             series["message_bytes"].child(agency, direction).inc(record.size_octets)
             series["message_size_bytes"].child(direction).observe(record.size_octets)
             if record.inspection is not None:
                 self._count_inspection(record.inspection, agency, direction, is_relayed=record.reply.is_positive)
+
+    def _count_waived(self, verdict: Verdict) -> None:
+        """Count each rule once a message, whichever waiver it was."""
+        for rule in {finding.rule for finding in verdict.waived}:
+            self._series["waived"].child(rule).inc()
 
     def _count_rules(self, verdict: Verdict, agency: str, *, is_shown: bool) -> None:
         """Count each rule once a message; a secret verdict once, under one neutral id and without agency."""

@@ -116,6 +116,17 @@ def test_findings_that_were_only_observed_stand_under_would(pipe):
     assert line["would"] == ["BD-1d"]
 
 
+def test_waived_findings_stand_under_their_waiver(pipe):
+    """Once each, apart from what acted and what only would have."""
+    waived = finding(rule="BD-1d", disposition=Disposition.RELAY, waived="wv-1")
+    pipe.journal.observe_transaction(relayed(inspection=inspection(verdict(waived=(waived, waived)))))
+
+    (line,) = pipe.lines()
+
+    assert line["waived"] == ["BD-1d wv-1"]
+    assert not {"rules", "would"} & line.keys()
+
+
 def test_the_null_reverse_path_is_shown_as_such(pipe):
     """A notification is not an unknown sender."""
     pipe.journal.observe_transaction(relayed(envelope=msgspec.structs.replace(ENVELOPE, reverse_path="")))

@@ -112,6 +112,15 @@ def test_a_rule_is_counted_once_a_message(metrics):
     assert value(metrics, "rule_matches_total", rule="BD-1c", effect="reject", posture="observe") == 1
 
 
+def test_a_waived_rule_is_counted_apart(metrics):
+    """Once a message, and not among the rules that acted."""
+    waived = finding(disposition=Disposition.RELAY, waived="wv-1")
+    metrics.observe_transaction(relayed(inspection=inspection(verdict(waived=(waived, waived)))))
+
+    assert value(metrics, "waived_total", rule="BD-1c") == 1
+    assert value(metrics, "rule_matches_total", rule="BD-1c", effect="reject", posture="enforce") == 0
+
+
 def test_a_rule_that_could_not_decide_is_counted(metrics):
     """What rested on an unknown fact shows, whether it deferred or not."""
     unknown = finding(is_unknown=True, effect=Disposition.DEFER, disposition=Disposition.DEFER)
