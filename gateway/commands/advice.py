@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from gateway.daemon.config.load import host_of
+from gateway.daemon.config.load import host_of, listen_key
 from gateway.daemon.transaction import EARLY_S
 from gateway.edge.nexthop import NextHops
 from gateway.edge.nexthop.connection import split_host
@@ -135,7 +135,7 @@ def _registry(packs: Sequence[Pack], registry: FileRegistry, on: dt.date) -> Ite
 
 def _addresses(config: Config) -> Iterator[str]:
     """Warn of listeners named twice and of next hops that are this gateway."""
-    places = [split_host(address) for address in config.listen.addresses]
+    places = [split_host(address) for block in config.listen for address in block.addresses]
     for place in {place for place in places if places.count(place) > 1 and place[1]}:
         yield f"listen.addresses names port {place[1]} of {place[0]} twice: the second cannot be bound"
     if config.metrics.listen and split_host(config.metrics.listen) in [place for place in places if place[1]]:
@@ -149,16 +149,22 @@ def _addresses(config: Config) -> Iterator[str]:
 def _networks(config: Config) -> Iterator[str]:
     """Warn of client networks that hold strangers."""
     relay = config.relay
-    named = [("client_networks", text) for text in relay.client_networks]
-    named += [
-        (f"clients[{number}].networks", text) for number, one in enumerate(relay.clients) for text in one.networks
-    ]
-    for key, text in named:
+    named = [("relay.client_networks", relay.client_networks)]
+    named += [(f"relay.clients[{number}].networks", one.networks) for number, one in enumerate(relay.clients)]
+    for number, block in enumerate(config.listen):
+        named += [
+            (listen_key(config, number, "client_networks"), block.client_networks),
+            (listen_key(config, number, "proxy_networks"), block.proxy_networks),
+        ]
+        if block.role == "internal" and not (relay.client_networks or relay.clients or block.client_networks):
+            yield f"{listen_key(config, number, 'role')}: internal lets client networks in, and there are none"
+    for key, text in ((key, text) for key, texts in named for text in texts):
         network = ip_network(text)
         if not network.is_private and network.prefixlen < WIDEST_PUBLIC_BITS[network.version]:
+            may = "name any client" if key.endswith("proxy_networks") else "relay anywhere"
             yield (
-                f"relay.{key}: {text} holds {network.num_addresses} public addresses, each of which may relay"
-                " anywhere; name your own networks alone"
+                f"{key}: {text} holds {network.num_addresses} public addresses, each of which may {may};"
+                " name your own networks alone"
             )
 
 
@@ -177,10 +183,12 @@ def _is_ourselves(hop: tuple[str, int], places: Sequence[tuple[str, int]], own_n
 
 
 def _times(config: Config) -> Iterator[str]:
-    limits, deadline_s = config.listen.limits, config.inspection.readers.deadline_s
-    if limits.message_size_limit_octets < LEAST_MESSAGE_OCTETS:
-        size = limits.message_size_limit_octets
-        yield f"listen.limits.message_size_limit_octets: {size} octets are less than one scanned page"
+    deadline_s = config.inspection.readers.deadline_s
+    for number, block in enumerate(config.listen):
+        size = block.limits.message_size_limit_octets
+        if size < LEAST_MESSAGE_OCTETS:
+            key = listen_key(config, number, "limits.message_size_limit_octets")
+            yield f"{key}: {size} octets are less than one scanned page"
     for number, route in enumerate(config.relay.routes):
         longest_s = 2 * deadline_s + route.final_reply_timeout_s
         if longest_s > FINAL_DOT_S:
@@ -233,7 +241,7 @@ def _lacking(
     if all(asked.problem for asked in found[route.name].values()):
         return
     lacked = [word for word in WANTED if word not in offered[route.name]]
-    if not config.listen.limits.is_smtputf8_enabled:
+    if not any(block.limits.is_smtputf8_enabled for block in config.listen):
         lacked = [word for word in lacked if word != "smtputf8"]
     if not any("dsn" in words for words in offered.values()):
         lacked = [word for word in lacked if word != "dsn"]

@@ -19,9 +19,9 @@ from gateway.daemon.asking import decode_inspection, examiner
 from gateway.daemon.config.load import host_of, load_config, pack_files, shipped_folder
 from gateway.daemon.early import READER_ENTRY
 from gateway.daemon.generation import VIETNAM, Generation
+from gateway.daemon.listening import load_tls
 from gateway.daemon.loading import load_cases, load_generation, load_packs
 from gateway.daemon.trial import try_readers
-from gateway.edge.listener.tls import build_server_context
 from gateway.edge.nexthop import NextHops
 from gateway.edge.readers.pool import ReaderPool, ReaderSettings
 from gateway.edge.readers.tesseract import load_recogniser
@@ -83,8 +83,7 @@ def report(config_file: Path, *, is_offline: bool = False) -> Iterator[str]:
     generation, judge = load_generation(config, 1)
     refuse_without_anchors(config, generation, judge.registry)
     NextHops(config.relay.routes, host_of(config), _Silent())
-    if config.listen.certificate_file:
-        build_server_context(config.listen.certificate_file, config.listen.key_file)
+    load_tls(config)
     sandbox, is_all_read = asyncio.run(_try_readers(config, generation))
     today = dt.datetime.now(VIETNAM).date()
     yield f"configuration {config_file}: ok"

@@ -11,8 +11,8 @@ import msgspec
 from gateway.daemon.asking import Examination, Told, examiner
 from gateway.daemon.config.load import load_config
 from gateway.daemon.generation import VIETNAM
+from gateway.daemon.listening import admission_of
 from gateway.daemon.loading import load_generation
-from gateway.edge.listener.admission import Admission
 from gateway.judge.binding import is_pack_bound, posture_for
 from gateway.judge.describe import describe
 from gateway.mark.fields import prepended
@@ -129,7 +129,7 @@ def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many
         mail: octets of an .eml file; bare LF line ends, as files have them, are taken for CRLF.
         mail_from: reverse-path without brackets, empty for the null one.
         rcpts: forward-paths without brackets.
-        client_ip: address the mail came from.
+        client_ip: address the mail came from, to the first block of `listen`.
         at: instant to judge at; None is now, without a zone it is Vietnam's.
 
     Raises:
@@ -141,7 +141,7 @@ def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many
     moment = at or dt.datetime.now(dt.UTC)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=VIETNAM)
-    admission = Admission(config.relay.relay_domains, config.relay.client_networks, config.relay.clients)
+    admission = admission_of(config, config.listen[0])
     is_trusted, speaks_for = admission.is_trusted_client(client_ip), admission.speaks_for(client_ip)
     envelope = Envelope(
         client=Client(client_ip, helo="explain", is_trusted=is_trusted, speaks_for=speaks_for),

@@ -16,9 +16,13 @@ from gateway.daemon.config.load import load_config
 from gateway.edge.host import systemd
 from gateway.edge.host.process import allow_open_files, forbid_core_files
 from gateway.edge.readers.nursery_process import NurseryProcess
+from gateway.values.faults import ConfigProblem, Misconfigured
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from gateway.daemon.config.schema import ListenSection
 
 READER_ENTRY = "gateway.daemon.inspection:load"
 """What the readers' process runs."""
@@ -26,18 +30,20 @@ BACKLOG = 1024
 """Connections the kernel holds for us; a client waits five minutes for its greeting (RFC 5321 section 4.5.3.2.1)."""
 
 
-class Places(NamedTuple):
-    """Listening sockets."""
+class Place(NamedTuple):
+    """Listening sockets of one block of the configuration."""
 
+    block: str
+    """Its name."""
     sockets: list[socket.socket]
     are_ours: bool
-    """Opened here; else systemd holds them, and the configuration says nothing about them."""
+    """Opened here; else systemd holds them, and the addresses of the configuration say nothing about them."""
 
 
 class Early(NamedTuple):
     """What was begun."""
 
-    places: Places
+    places: list[Place]
     readers: NurseryProcess
     """Loads its libraries, and ends with this process when nothing is handed over."""
 
@@ -54,31 +60,43 @@ def begin(config_file: Path) -> Early:
     return Early(open_places(config_file), NurseryProcess(READER_ENTRY))
 
 
-def open_places(config_file: Path) -> Places:
-    """Take over the sockets of our unit, or listen on the configured addresses; all of them or none.
+def open_places(config_file: Path) -> list[Place]:
+    """Take over the sockets of our units, or listen on the configured addresses; all of them or none.
+
+    One block takes whatever systemd hands over, several take those with their names.
 
     Raises:
-        Misconfigured: the configuration cannot be read; problems of the files it names are told by whoever loads them.
+        Misconfigured: the configuration cannot be read, or has no block for a socket of systemd; problems of the files
+            it names are told by whoever loads them.
         OSError: an address cannot be bound.
     """
-    if inherited := systemd.inherited_sockets():
-        return Places(inherited, are_ours=False)
-    listen = load_config(config_file).listen
+    blocks = load_config(config_file).listen
+    handed: dict[str, list[socket.socket]] = {}
+    for name, handed_over in systemd.inherited_sockets():
+        handed.setdefault(name if len(blocks) > 1 else blocks[0].name, []).append(handed_over)
+    if unknown := handed.keys() - {block.name for block in blocks}:
+        message = f"systemd hands over sockets named {', '.join(sorted(unknown))}, and no block has that name"
+        raise Misconfigured([ConfigProblem(str(config_file), 0, "listen", message)])
     with contextlib.ExitStack() as undone:
-        opened = [
-            undone.enter_context(_listening(*split_address(address), has_reuse_port=listen.limits.has_reuse_port))
-            for address in listen.addresses
+        places = [
+            Place(block.name, handed[block.name], are_ours=False)
+            if block.name in handed
+            else Place(block.name, [undone.enter_context(one) for one in _opened(block)], are_ours=True)
+            for block in blocks
         ]
         undone.pop_all()
-    return Places(opened, are_ours=True)
+    return places
+
+
+def _opened(block: ListenSection) -> Iterator[socket.socket]:
+    """Listen on the addresses of a block, one after the other."""
+    for address in block.addresses:
+        host, port = split_address(address)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        yield socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=block.limits.has_reuse_port)
 
 
 def split_address(address: str) -> tuple[str, int]:
     """Split `IPv4:port` or `[IPv6]:port`."""
     host, _, port = address.rpartition(":")
     return host.strip("[]"), int(port)
-
-
-def _listening(host: str, port: int, *, has_reuse_port: bool) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=has_reuse_port)

@@ -5,22 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from gateway.daemon.config.schema import Config
+    from collections.abc import Collection
 
-FIXED: Final = ("listen.addresses", "listen.limits.has_reuse_port", "metrics.listen", "log.format")
-"""Dotted keys: sockets that are bound once, and the form of the log. All others are taken by a reload."""
-_OF_SOCKETS: Final = ("listen.addresses", "listen.limits.has_reuse_port")
-"""Not ours to bind when systemd hands the sockets over."""
+    from gateway.daemon.config.schema import Config, ListenSection
 
-
-def waiting_for_restart(started: Config, now: Config, *, has_own_sockets: bool) -> tuple[str, ...]:
-    """Name the settings that differ between the configuration at the start and the one that runs now."""
-    keys = (key for key in FIXED if has_own_sockets or key not in _OF_SOCKETS)
-    return tuple(key for key in keys if _value(started, key) != _value(now, key))
+_WHOLE: Final = ("metrics.listen", "log.format")
+"""Dotted keys: a socket that is bound once, and the form of the log. All others are taken by a reload."""
+_OF_BLOCKS: Final = ("addresses", "limits.has_reuse_port")
+"""The same of one `[[listen]]` block; not ours to bind when systemd hands its sockets over."""
 
 
-def _value(config: Config, key: str) -> object:
-    found: object = config
+def waiting_for_restart(started: Config, now: Config, *, own_names: Collection[str]) -> tuple[str, ...]:
+    """Name the settings that differ between the configuration at the start and the one that runs now.
+
+    `own_names` are the names of those blocks whose addresses we bound ourselves.
+    """
+    before, after = _blocks(started), _blocks(now)
+    waiting = ["listen.name"] if before.keys() != after.keys() else []
+    both = [(before[name], after[name]) for name in before if name in after and name in own_names]
+    waiting += [f"listen.{key}" for key in _OF_BLOCKS if any(_value(old, key) != _value(new, key) for old, new in both)]
+    waiting += [key for key in _WHOLE if _value(started, key) != _value(now, key)]
+    return tuple(waiting)
+
+
+def _blocks(config: Config) -> dict[str, ListenSection]:
+    return {block.name: block for block in config.listen}
+
+
+def _value(owner: object, key: str) -> object:
     for step in key.split("."):
-        found = getattr(found, step)
-    return found
+        owner = getattr(owner, step)
+    return owner

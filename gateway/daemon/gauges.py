@@ -12,7 +12,7 @@ from gateway.read.trust.authorities import authorities
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from gateway.daemon.config.schema import Config
     from gateway.edge.listener.server import Listener
@@ -24,21 +24,22 @@ if TYPE_CHECKING:
 
 
 class PartGauges:
-    """Samples listener and reader pool; the caller names the pool, which changes with the generation."""
+    """Samples listeners and reader pool; the caller names the pool, which changes with the generation."""
 
-    def __init__(self, metrics: Metrics, listener_name: str) -> None:
-        """Write to `metrics`, under the listener's label."""
-        self._metrics, self._listener_name = metrics, listener_name
+    def __init__(self, metrics: Metrics) -> None:
+        """Write to `metrics`."""
+        self._metrics = metrics
         self._pool: ReaderPool[Inspection] | None = None
         self._restarts_seen = self._kept_seen = 0
 
-    def sample(self, listener: Listener, pool: ReaderPool[Inspection], workers: int) -> None:
+    def sample(self, listeners: Mapping[str, Listener], pool: ReaderPool[Inspection], workers: int) -> None:
         """Bring gauges up to date; call before every scrape. `workers` is how many are configured."""
-        metrics, name = self._metrics, self._listener_name
-        metrics.set_gauge("smtp_connections_active", listener.sessions_active, name)
-        metrics.set_gauge("smtp_connections_limit", listener.settings.sessions_limit, name)
-        metrics.set_gauge("in_flight_bytes", listener.room.used_octets)
-        metrics.set_gauge("in_flight_limit_bytes", listener.room.limit_octets)
+        metrics = self._metrics
+        for name, listener in listeners.items():
+            metrics.set_gauge("smtp_connections_active", listener.sessions_active, name)
+            metrics.set_gauge("smtp_connections_limit", listener.settings.sessions_limit, name)
+        metrics.set_gauge("in_flight_bytes", sum(one.room.used_octets for one in listeners.values()))
+        metrics.set_gauge("in_flight_limit_bytes", sum(one.room.limit_octets for one in listeners.values()))
         metrics.set_gauge("workers_busy", pool.busy)
         metrics.set_gauge("workers_limit", workers)
         metrics.set_gauge("messages_waiting", pool.turns.waiting)
@@ -99,8 +100,8 @@ def sample_waivers(metrics: Metrics, waivers: Iterable[Waiver], on: dt.date) -> 
     metrics.set_gauge("waivers_expiring", sum(one.is_expiring(on) for one in waivers))
 
 
-def publish_files(metrics: Metrics, config: Config, packs: Iterable[Path], listener_name: str) -> None:
-    """Show how old the data of a generation is and when its certificate ends; call after every load.
+def publish_files(metrics: Metrics, config: Config, packs: Iterable[Path], listeners: Collection[str]) -> None:
+    """Show how old the data of a generation is and when its certificates end; call after every load.
 
     `packs` are the pack files of `gateway.daemon.config.load.pack_files`. A file that vanished since it was
     loaded keeps its last value.
@@ -116,10 +117,11 @@ def publish_files(metrics: Metrics, config: Config, packs: Iterable[Path], liste
         newest = _newest_change_s(files)
         if newest:
             metrics.set_gauge("data_updated_timestamp_seconds", newest, dataset)
-    if config.listen.certificate_file:
-        with contextlib.suppress(OSError, ValueError):
-            expiry = expires_at_s(config.listen.certificate_file)
-            metrics.set_gauge("certificate_expiry_timestamp_seconds", expiry, listener_name)
+    for block in config.listen:
+        if block.certificate_file and block.name in listeners:
+            with contextlib.suppress(OSError, ValueError):
+                expiry = expires_at_s(block.certificate_file)
+                metrics.set_gauge("certificate_expiry_timestamp_seconds", expiry, block.name)
 
 
 def _newest_change_s(files: Iterable[str | Path]) -> float:

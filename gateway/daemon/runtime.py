@@ -79,9 +79,6 @@ class Runtime:
         await self.next_hops.close()
 
 
-LISTENER = "smtp"
-"""Name of the one listener: a metric label."""
-
 _COMMANDS = {"GREETING": "CONNECT", "HELO": "EHLO", "DOT": "DATA_END"}
 _KNOWN_COMMANDS = {"EHLO", "STARTTLS", "MAIL", "RCPT", "DATA"}
 _SESSION_ENDS = {
@@ -100,8 +97,8 @@ _SESSION_ENDS = {
 """End of a session as the listener names it, to the word of the metric; others are ordinary ends."""
 
 
-class Observers(Observer):
-    """Fans every event out to metrics and journal; implements the ports of listener and next hops."""
+class Observers:
+    """Fans every event out to metrics and journal; implements the port of next hops, and `at` that of a listener."""
 
     def __init__(self, metrics: Metrics, journal: Journal) -> None:
         """Tell both."""
@@ -130,36 +127,9 @@ class Observers(Observer):
         self.metrics.observe_renewal(renewal)
         self.journal.observe_renewal(renewal)
 
-    # gateway.edge.listener.ports.Observer
-
-    def on_session_open(self, client: Client) -> None:
-        """A client was let in."""
-        self.metrics.observe_session(SessionRecord(client, "accepted"))
-
-    def on_session_close(self, client: Client, result: str, situation: str = "") -> None:
-        """A session ended; only ends that are not ordinary are counted and logged."""
-        word = "denied" if situation in {"shutting_down", "clients_only"} else _SESSION_ENDS.get(result)
-        if word is not None:
-            record = SessionRecord(client, word, situation=situation or result)
-            self.metrics.observe_session(record)
-            self.journal.observe_session(record)
-
-    def on_reply(self, command: str, code: int) -> None:
-        """A reply was given."""
-        word = _COMMANDS.get(command, command)
-        self.metrics.observe_reply(
-            LISTENER, word if word in _KNOWN_COMMANDS | {"CONNECT", "DATA_END"} else "other", code
-        )
-
-    def on_tls(self, client: Client, reason: str) -> None:
-        """A handshake ended."""
-        record = HandshakeRecord(client, is_successful=not reason, reason=reason)
-        self.metrics.observe_handshake(record)
-        self.journal.observe_handshake(record)
-
-    def on_exception(self, error: Exception) -> None:
-        """A bug showed itself in a session."""
-        self.on_bug("listener", bug_of(error))
+    def at(self, listener: str) -> ListenerObserver:
+        """Give the observer of one listener, under its name."""
+        return ListenerObserver(self, listener)
 
     def on_bug(self, where: str, bug: Bug) -> None:
         """A bug showed itself: its class and place are told, never its text, which may quote a message."""
@@ -177,3 +147,44 @@ class Observers(Observer):
         """A connection to a next hop was opened."""
         self.metrics.observe_connection(record)
         self.journal.observe_connection(record)
+
+
+class ListenerObserver(Observer):
+    """Hears the sessions of one listener."""
+
+    def __init__(self, observers: Observers, listener: str) -> None:
+        """Pass on to metrics and journal under the listener's name, a metric label."""
+        self._all, self._listener = observers, listener
+
+    def on_session_open(self, client: Client) -> None:
+        """A client was let in."""
+        self._all.metrics.observe_session(SessionRecord(client, "accepted", listener=self._listener))
+
+    def on_session_close(self, client: Client, result: str, situation: str = "") -> None:
+        """A session ended; only ends that are not ordinary are counted and logged."""
+        word = "denied" if situation in {"shutting_down", "clients_only"} else _SESSION_ENDS.get(result)
+        if word is not None:
+            record = SessionRecord(client, word, situation=situation or result, listener=self._listener)
+            self._all.metrics.observe_session(record)
+            self._all.journal.observe_session(record)
+
+    def on_refusal(self, record: RefusalRecord) -> None:
+        """A command was refused."""
+        self._all.on_refusal(record)
+
+    def on_reply(self, command: str, code: int) -> None:
+        """A reply was given."""
+        word = _COMMANDS.get(command, command)
+        self._all.metrics.observe_reply(
+            self._listener, word if word in _KNOWN_COMMANDS | {"CONNECT", "DATA_END"} else "other", code
+        )
+
+    def on_tls(self, client: Client, reason: str) -> None:
+        """A handshake ended."""
+        record = HandshakeRecord(client, is_successful=not reason, reason=reason, listener=self._listener)
+        self._all.metrics.observe_handshake(record)
+        self._all.journal.observe_handshake(record)
+
+    def on_exception(self, error: Exception) -> None:
+        """A bug showed itself in a session."""
+        self._all.on_bug("listener", bug_of(error))

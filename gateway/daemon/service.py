@@ -26,17 +26,16 @@ from gateway.daemon.early import READER_ENTRY, split_address
 from gateway.daemon.fixed import waiting_for_restart
 from gateway.daemon.gauges import PartGauges, publish_files, sample_trust, sample_waivers, standings
 from gateway.daemon.generation import VIETNAM, Judge
+from gateway.daemon.listening import Listening, load_tls
 from gateway.daemon.loader import load_apart
 from gateway.daemon.loading import with_fetched_trust
 from gateway.daemon.passages import Passages
 from gateway.daemon.renewing import Renewer
-from gateway.daemon.runtime import LISTENER, Observers, Runtime
+from gateway.daemon.runtime import Observers, Runtime
 from gateway.daemon.transaction import Session
 from gateway.daemon.trial import ReaderWatch, try_readers
 from gateway.daemon.waiting import Waiting
 from gateway.edge.host import systemd
-from gateway.edge.listener.server import Listener
-from gateway.edge.listener.tls import ServerTls
 from gateway.edge.nexthop import NextHops
 from gateway.edge.observers.health import Health
 from gateway.edge.observers.journal import Journal, adopt_library_logs
@@ -48,13 +47,13 @@ from gateway.values.events import ReloadRecord
 from gateway.values.faults import Misconfigured, Transient
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable
     from pathlib import Path
 
     from gateway.daemon.config.schema import Config
     from gateway.daemon.early import Early
     from gateway.daemon.generation import Generation
+    from gateway.edge.listener.tls import ServerTls
     from gateway.edge.nexthop.pool import Asked, Offers
     from gateway.edge.readers.nursery_process import NurseryProcess
     from gateway.values.envelope import Client
@@ -103,9 +102,9 @@ class Service:
         self.observers = Observers(self.metrics, self.journal)
         self._renewer = Renewer(lambda: self.runtime, self.observers, self._on_fetched)
         self.observers.on_awaited = self._renewer.offer
-        self._gauges = PartGauges(self.metrics, LISTENER)
+        self._gauges = PartGauges(self.metrics)
         self.journal.on_lost = lambda lost: self.metrics.count("journal_lines_lost", amount=lost)
-        self._tls = _server_tls(config)
+        self._tls = load_tls(config)
         self.passages = Passages()
         self.waiting = Waiting()
         self._readers = ReaderWatch(self._on_readers)
@@ -124,21 +123,17 @@ class Service:
             self.journal.close()
 
     async def _serve(self, config: Config) -> None:
-        limits = config.listen.limits
-        self._listener = Listener(
-            limits, self.runtime.generation.host, self._new_session, self.observers, self._tls_context,
-            extensions_provider=self._offered, admission=self.runtime.admission,
-        )  # fmt: skip
+        self._listening = Listening(self._places, self._new_session, self.observers, self._offered)
         health = Health(self.metrics, ready={"gateway": self._why_not_ready}, live={"loop": self._why_not_alive})
         self.metrics.samplers.append(self._sample)
         self._publish(self.runtime)
-        self._waiting = lambda now: waiting_for_restart(config, now, has_own_sockets=self._places.are_ours)
-        await self._listener.start(self._places.sockets)
+        self._waiting = lambda now: waiting_for_restart(config, now, own_names=self._listening.own_names)
+        await self._listening.start(self.runtime, self._tls)
         if config.metrics.listen:
             await health.start(*split_address(config.metrics.listen))
         self._install_signals()
         tasks = [asyncio.create_task(self._beat())]
-        listeners = [f"{host}:{port}" for host, port in self._listener.addresses]
+        listeners = [f"{host}:{port}" for host, port in self._listening.addresses]
         self.journal.event(
             "started", version=gateway.__version__, generation=self.runtime.generation.number, listeners=listeners
         )
@@ -152,9 +147,8 @@ class Service:
         self._is_draining = True
         systemd.notify("STOPPING=1\nSTATUS=Draining")
         drain_s = self.runtime.config.limits.drain_s
-        self.journal.event("draining", sessions=self._listener.sessions_active, deadline_s=drain_s)
-        await self._listener.stop_accepting()
-        await self._listener.drain(drain_s)
+        self.journal.event("draining", sessions=self._listening.sessions_active, deadline_s=drain_s)
+        await self._listening.stop(drain_s)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -250,7 +244,7 @@ class Service:
         try:
             if is_whole:
                 config, generation = await load_apart(self._file, number + 1)
-                tls = await asyncio.to_thread(_server_tls, config)
+                tls = await asyncio.to_thread(load_tls, config)
             else:
                 config, tls = self.runtime.config, self._tls
                 generation = await asyncio.to_thread(with_fetched_trust, self.runtime.generation, config)
@@ -265,12 +259,11 @@ class Service:
         finally:
             systemd.notify("READY=1")
 
-    def _swap(self, fresh: Runtime, tls: ServerTls | None, *, is_whole: bool) -> None:
+    def _swap(self, fresh: Runtime, tls: dict[str, ServerTls], *, is_whole: bool) -> None:
         """Put a started generation in place of the one that runs, which retires."""
         self._sample()  # or what the old readers counted since the last scrape were lost
         old, self.runtime, self._tls = self.runtime, fresh, tls
-        self._listener.settings = fresh.config.listen.limits
-        self._listener.admission, self._listener.host = fresh.admission, fresh.generation.host
+        self._listening.take(fresh, tls)
         self._publish(fresh, is_whole=is_whole)
         if is_whole:
             self._learn()
@@ -305,9 +298,9 @@ class Service:
             agencies=runtime.judge.registry.agency_ids(),
             rules=runtime.rules,
             routes=[route.name for route in config.relay.routes],
-            listeners=[LISTENER],
+            listeners=self._listening.names,
         )
-        publish_files(self.metrics, config, pack_files(config).values(), LISTENER)
+        publish_files(self.metrics, config, pack_files(config).values(), self._listening.names)
         self.observers.on_reload(ReloadRecord(True, generation.number, time.time(), is_whole=is_whole))
         missing = _missing_layers(runtime.pool)
         if missing:
@@ -316,12 +309,9 @@ class Service:
     def _sample(self) -> None:
         """Bring gauges up to date before a scrape."""
         runtime = self.runtime
-        self._gauges.sample(self._listener, runtime.pool, runtime.config.inspection.readers.workers)
+        self._gauges.sample(self._listening.by_name, runtime.pool, runtime.config.inspection.readers.workers)
         sample_trust(self.metrics, runtime.standings, time.time())
         sample_waivers(self.metrics, runtime.generation.waivers, dt.datetime.now(VIETNAM).date())
-
-    def _tls_context(self) -> ssl.SSLContext | None:
-        return self._tls.context() if self._tls is not None else None
 
     def _why_not_ready(self) -> str:
         if self._is_draining:
@@ -361,11 +351,6 @@ def _open_journal(config: Config) -> Journal:
     journal = Journal(Stream(_STANDARD_ERROR), is_console=is_console, has_colours=is_terminal)
     adopt_library_logs(journal)
     return journal
-
-
-def _server_tls(config: Config) -> ServerTls | None:
-    listen = config.listen
-    return ServerTls(listen.certificate_file, listen.key_file) if listen.certificate_file else None
 
 
 def _missing_layers(pool: ReaderPool[Inspection]) -> list[str]:

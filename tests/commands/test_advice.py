@@ -98,13 +98,23 @@ def test_nothing_is_said_of_a_usual_configuration(tmp_path: Path) -> None:
         (route("connect_timeout_s = 100"), "take 320 s, and clients wait 300"),
         (route("connect_timeout_s = 65").replace('"none"', '"opportunistic"'), "take 315 s, and clients wait 300"),
         (route("connect_timeout_s = 90") + route("", name="other", domains="b.example"), "take 305 s, and clients"),
+        (
+            '[[listen]]\nname = "b"\naddresses = ["127.0.0.1:10026"]\nrole = "internal"\n',
+            "listen[1].role: internal lets client networks in",
+        ),
+        (
+            '[[listen]]\nname = "b"\naddresses = ["127.0.0.1:10026"]\nproxy_networks = ["8.0.0.0/8"]\n',
+            "listen[1].proxy_networks: 8.0.0.0/8 holds 16777216 public addresses, each of which may name any client",
+        ),
+        ('[[listen]]\nname = "b"\naddresses = ["127.0.0.1:10025"]\n', "names port 10025 of 127.0.0.1 twice"),
         ("[listen.limits]\nmessage_size_limit_octets = 10_000\n", "10000 octets are less than one scanned page"),
         ('[metrics]\nlisten = "127.0.0.1:10025"\n', "metrics.listen is one of listen.addresses"),
     ],
 )
 def test_setting_hardly_meant_is_named(tmp_path: Path, more: str, expected: str) -> None:
     """Each with its key and what follows from it, and nothing else."""
-    lines = warned(tmp_path, CONFIG + more)
+    config = CONFIG.replace("[listen]", "[[listen]]") if "[[listen]]" in more else CONFIG
+    lines = warned(tmp_path, config + more)
 
     assert [expected in line for line in lines] == [True], lines
 

@@ -23,11 +23,11 @@ def test_a_client_of_the_first_moment_is_greeted(tmp_path):
     """Connected before there is a listener, greeted by it."""
 
     async def story():
-        places, are_ours = open_places(configured(tmp_path, "127.0.0.1:0", "[::1]:0"))
-        assert are_ours
-        early = [await RawClient.connect(place.getsockname()[:2]) for place in places]
+        (place,) = open_places(configured(tmp_path, "127.0.0.1:0", "[::1]:0"))
+        assert (place.block, place.are_ours) == ("smtp", True)
+        early = [await RawClient.connect(one.getsockname()[:2]) for one in place.sockets]
         listener = Listener(ListenerSettings(), HOST, RecordingHandler(), admission=Admission([], []))
-        await listener.start(places)
+        await listener.start(place.sockets)
         for client in early:
             assert (await client.reply()).startswith(b"220 gw.cqnn.test ")
             assert (await client.ask(b"QUIT")).startswith(b"221 ")
@@ -57,7 +57,7 @@ def test_several_instances_share_a_port(tmp_path):
         first.listen()
         address = f"127.0.0.1:{first.getsockname()[1]}"
         file = configured(tmp_path, address, more="limits = {has_reuse_port = true}\n")
-        (second,) = open_places(file).sockets
+        ((second,),) = (place.sockets for place in open_places(file))
         second.close()
 
 

@@ -45,7 +45,7 @@ def test_a_scrape_shows_sessions_octets_and_workers():
     listener = idle_listener(settings)
     listener.room.reserve(1_000)
 
-    PartGauges(metrics, "smtp").sample(listener, ReaderPool(ReaderSettings(), bytes), workers=3)
+    PartGauges(metrics).sample({"smtp": listener}, ReaderPool(ReaderSettings(), bytes), workers=3)
     found = scraped(metrics)
 
     assert found["congthu_smtp_connections_limit", ("smtp",)] == settings.sessions_limit
@@ -57,11 +57,11 @@ def test_a_scrape_shows_sessions_octets_and_workers():
 def test_restarts_add_up_over_generations():
     """Each generation has a pool of its own that counts from 0; the metric never goes back."""
     metrics = made()
-    gauges = PartGauges(metrics, "smtp")
+    gauges = PartGauges(metrics)
     old, new = ReaderPool(ReaderSettings(), bytes), ReaderPool(ReaderSettings(), bytes)
     for pool, restarts in ((old, 2), (old, 3), (new, 0), (new, 1)):
         pool.restarts = restarts
-        gauges.sample(idle_listener(ListenerSettings()), pool, workers=1)
+        gauges.sample({"smtp": idle_listener(ListenerSettings())}, pool, workers=1)
 
     assert scraped(metrics)["congthu_worker_restarts_total", ()] == 4
 
@@ -76,7 +76,7 @@ def test_data_sets_show_when_they_last_changed(tmp_path):
     registry = msgspec.structs.replace(config.registry, files=(*map(str, files), str(tmp_path / "gone.toml")))
     metrics = made()
 
-    publish_files(metrics, msgspec.structs.replace(config, registry=registry), [files[0]], "smtp")
+    publish_files(metrics, msgspec.structs.replace(config, registry=registry), [files[0]], ["smtp"])
     found = {labels: value for (name, labels), value in scraped(metrics).items() if "data_updated" in name}
 
     assert found == {("registry",): 2_000_000, ("packs",): 1_000_000}

@@ -52,7 +52,7 @@ def test_a_bug_of_the_listener_is_told_the_same_way(tmp_path):
     log = tmp_path / "log"
     journal_fd = os.open(log, os.O_CREAT | os.O_WRONLY)
     metrics = Metrics("test")
-    Observers(metrics, Journal(Stream(journal_fd))).on_exception(KeyError("MẬT"))
+    Observers(metrics, Journal(Stream(journal_fd))).at("smtp").on_exception(KeyError("MẬT"))
     os.close(journal_fd)
     line = json.loads(log.read_text())
 

@@ -23,6 +23,7 @@ CREDENTIAL = "credential:"
 _WORD = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _CREDENTIAL_NAME = re.compile(r"[A-Za-z0-9_.-]{1,255}")
 _WEB_ADDRESS = re.compile(r"https?://[!-~]{1,490}")
+_HELP_TEXT = re.compile(r"[ -~]{1,200}")
 _HELP_BASE = re.compile(r"https?://[!-~]{1,180}")
 
 
@@ -100,6 +101,13 @@ def help_base(text: str, _folder: Path) -> str:
     return text.rstrip("/")
 
 
+def help_text(text: str, _folder: Path) -> str:
+    """One line of an SMTP reply."""
+    if not _HELP_TEXT.fullmatch(text):
+        raise ValueError("is not one line of 1 to 200 printable ASCII characters: clients show nothing else")
+    return text
+
+
 def web_address(text: str, _folder: Path) -> str:
     """An address to fetch a list from."""
     parts = urlsplit(text)
@@ -167,9 +175,13 @@ def _credential(text: str) -> Path:
 KINDS: dict[str, Callable[[str, Path], str]] = {
     "gateway.host": domain,
     "gateway.help_base": help_base,
+    "listen.name": word,
     "listen.addresses": listen_address,
     "listen.certificate_file": file,
     "listen.key_file": file,
+    "listen.client_networks": network,
+    "listen.proxy_networks": network,
+    "listen.help_text": help_text,
     "relay.relay_domains": domain_pattern,
     "relay.client_networks": network,
     "relay.clients.networks": network,

@@ -17,6 +17,7 @@ import msgspec
 import gateway
 from gateway.daemon.config.read import ConfigReader
 from gateway.daemon.config.schema import (
+    ALONE,
     NOT_A_KEY,
     Config,
     GatewaySection,
@@ -31,6 +32,7 @@ from gateway.daemon.config.schema import (
     RelaySection,
     TrustSection,
 )
+from gateway.edge.observers.catalogue import LISTENER_LIMIT
 from gateway.edge.registry.files import FileRegistry, load_registry
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.tomltext import TomlText, did_you_mean
@@ -109,10 +111,22 @@ def effective(config: Config) -> list[tuple[str, str, str]]:
     rows = []
     for section in msgspec.structs.fields(Config):
         if section.name != NOT_A_KEY:
-            for key, value in _leaves(section.name, getattr(config, section.name)):
+            written = getattr(config, section.name)
+            whole = written[0] if section.name == ALONE and is_alone(config) else written
+            for key, value in _leaves(section.name, whole):
                 line = config.origin.lines.get(key)
                 rows.append((key, toml_value(value), f"{config.origin.file}:{line}" if line else "default"))
     return rows
+
+
+def is_alone(config: Config) -> bool:
+    """Tell whether there is one listener, written as a table and not as an array of one."""
+    return len(config.listen) == 1 and f"{ALONE}[0]" not in config.origin.lines
+
+
+def listen_key(config: Config, number: int, name: str) -> str:
+    """Spell a key of one listener as the file does: `listen.name` or `listen[0].name`."""
+    return f"{ALONE}.{name}" if is_alone(config) else f"{ALONE}[{number}].{name}"
 
 
 def _leaves(key: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -191,8 +205,8 @@ def _find_pack(config: Config, pack: str) -> Path | None:
 
 
 def _problems_of(config: Config) -> Iterator[ConfigProblem]:
+    yield from _listen_problems(config)
     yield from _tls_problems(config)
-    yield from _room_problems(config)
     yield from _client_problems(config)
     yield from _route_problems(config)
     yield from _pack_problems(config)
@@ -204,17 +218,45 @@ def _problems_of(config: Config) -> Iterator[ConfigProblem]:
 
 
 def _problem(config: Config, key: str, message: str) -> ConfigProblem:
-    return ConfigProblem(config.origin.file, config.origin.lines.get(key, 0), key, message)
+    lines = config.origin.lines
+    return ConfigProblem(config.origin.file, lines.get(key) or lines.get(key.rpartition(".")[0], 0), key, message)
+
+
+def _listen_problems(config: Config) -> Iterator[ConfigProblem]:
+    """Find what is wrong between listeners, and within each."""
+    if not config.listen:
+        yield _problem(config, ALONE, "needs one [[listen]] block at least")
+    if len(config.listen) > LISTENER_LIMIT:
+        yield _problem(config, ALONE, f"has more than {LISTENER_LIMIT} blocks")
+    names: set[str] = set()
+    for number, block in enumerate(config.listen):
+        if block.name in names:
+            message = f"a block is named `{block.name}` already; give each its own name"
+            yield _problem(config, listen_key(config, number, "name"), message)
+        names.add(block.name)
+        for name, message in _block_problems(block, listen_key(config, number, "certificate_file")):
+            yield _problem(config, listen_key(config, number, name), message)
+
+
+def _block_problems(block: ListenSection, certificate_key: str) -> Iterator[tuple[str, str]]:
+    """Find what is wrong within one listener: key below it, and message."""
+    if not block.addresses:
+        yield "addresses", "needs one address at least"
+    if block.certificate_file and not block.key_file:
+        yield "certificate_file", "needs `key_file` too"
+    if block.key_file and not block.certificate_file:
+        yield "key_file", "needs `certificate_file` too"
+    if block.tls == "implicit" and not block.certificate_file:
+        yield "tls", f"needs `{certificate_key}`"
+    if block.limits.is_tls_required and not block.certificate_file:
+        yield "limits.is_tls_required", f"needs `{certificate_key}`"
+    for name in ("in_flight_octets", "in_flight_octets_per_client"):
+        if getattr(block.limits, name) < block.limits.message_size_limit_octets:
+            message = "is less than `message_size_limit_octets`: the largest message would be deferred for ever"
+            yield f"limits.{name}", message
 
 
 def _tls_problems(config: Config) -> Iterator[ConfigProblem]:
-    listen = config.listen
-    if listen.certificate_file and not listen.key_file:
-        yield _problem(config, "listen.certificate_file", "needs `key_file` too")
-    if listen.key_file and not listen.certificate_file:
-        yield _problem(config, "listen.key_file", "needs `certificate_file` too")
-    if listen.limits.is_tls_required and not listen.certificate_file:
-        yield _problem(config, "listen.limits.is_tls_required", "needs `listen.certificate_file`")
     for number, route in enumerate(config.relay.routes):
         if route.ca_file and route.tls.value != "verified":
             yield _problem(config, f"relay.routes[{number}].ca_file", 'is only used with `tls = "verified"`')
@@ -232,14 +274,6 @@ def _trust_problems(config: Config) -> Iterator[ConfigProblem]:
     if fetch.is_limited_to_hosts and not fetch.hosts and not fetch.addresses:
         message = "leaves nobody to ask; name `hosts` or `addresses`"
         yield _problem(config, "trust.fetch.is_limited_to_hosts", message)
-
-
-def _room_problems(config: Config) -> Iterator[ConfigProblem]:
-    limits = config.listen.limits
-    for name in ("in_flight_octets", "in_flight_octets_per_client"):
-        if getattr(limits, name) < limits.message_size_limit_octets:
-            message = "is less than `message_size_limit_octets`: the largest message would be deferred for ever"
-            yield _problem(config, f"listen.limits.{name}", message)
 
 
 def _client_problems(config: Config) -> Iterator[ConfigProblem]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from gateway.daemon.config.kinds import KINDS
-from gateway.daemon.config.schema import NOT_A_KEY, Config, Origin
+from gateway.daemon.config.schema import ALONE, NOT_A_KEY, Config, Origin
 from gateway.daemon.config.types import KeyType, default_of, has_default, key_type
 from gateway.values.tomltext import did_you_mean, dotted
 
@@ -47,6 +47,8 @@ class ConfigReader:
         if not isinstance(written, dict):
             self.report(path, f"must be a table: [{dotted(path)}]")
             return _BROKEN
+        if path:
+            self.lines[dotted(path)] = self.source.line(path)
         fields = {field.name: field for field in msgspec.structs.fields(owner) if field.name != NOT_A_KEY}
         for key in written:
             if key not in fields:
@@ -69,6 +71,10 @@ class ConfigReader:
         """Read one key: a table, a list or a plain value."""
         if not kind.is_list:
             return self.table(kind.base, written, path) if kind.is_table else self.plain(kind, written, path)
+        if path == (ALONE,) and isinstance(written, dict):
+            member = self.table(kind.base, written, path)
+            self.has_gaps = self.has_gaps or member is _BROKEN
+            return (member,)
         if not isinstance(written, list):
             form = f"[[{dotted(path)}]] tables" if kind.is_table else f"a {kind.words}, not {shown(written)}"
             self.report(path, f"must be {form}")

@@ -31,14 +31,32 @@ class GatewaySection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ListenSection(msgspec.Struct, frozen=True, kw_only=True):
-    """Where SMTP clients reach us. Sockets handed over by systemd are used instead of `addresses`."""
+    """Where SMTP clients reach us: one `[listen]` table, or several `[[listen]]` blocks.
 
+    Each block has rights, TLS and limits of its own (docs/ways-in.md). Sockets handed over by systemd are used instead
+    of `addresses`: by one block all of them, by several those with its name (`FileDescriptorName=`).
+    """
+
+    name: str = "smtp"
+    """Name of the block, a metric label: a-z, 0-9 and hyphens. Each of several has its own."""
+    role: Literal["mx", "internal"] = "mx"
+    """`mx`: mail from the world. `internal`: our own servers alone, others are turned away; what a server may speak for
+    (`[[relay.clients]]`) holds for those it names by XFORWARD too, who are people it has authenticated."""
     addresses: tuple[str, ...] = ("0.0.0.0:25",)
     """`IPv4:port` or `[IPv6]:port`, several allowed; port 0 takes a free one."""
     certificate_file: str = ""
-    """PEM chain for STARTTLS, leaf first; empty for no TLS. A path or `credential:NAME` of systemd."""
+    """PEM chain for TLS, leaf first; empty for no TLS. A path or `credential:NAME` of systemd."""
     key_file: str = ""
     """Private key of the certificate, PEM, not encrypted. A path or `credential:NAME` of systemd."""
+    tls: Literal["starttls", "implicit"] = "starttls"
+    """`starttls`: encrypted when the client asks; `implicit`: from the first octet, as on port 465 (RFC 8314)."""
+    client_networks: tuple[str, ...] = ()
+    """Networks (CIDR) that are client networks at this block, beside those of `[relay]`."""
+    proxy_networks: tuple[str, ...] = ()
+    """Networks (CIDR) of proxies (HAProxy, nginx) that begin each connection with the header of the PROXY protocol,
+    version 1 or 2. It is required of them and never taken of others: whoever connects from there names any address."""
+    help_text: str = ""
+    """Whom to ask, in the reply to HELP and in refusals to relay; at most 200 characters of ASCII."""
     limits: ListenerSettings = ListenerSettings()
 
 
@@ -128,7 +146,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """The whole configuration; paths in it are absolute."""
 
     gateway: GatewaySection = GatewaySection()
-    listen: ListenSection = ListenSection()
+    listen: tuple[ListenSection, ...] = (ListenSection(),)
     relay: RelaySection = RelaySection()
     inspection: InspectionSection = InspectionSection()
     policy: PolicySection = PolicySection()
@@ -143,6 +161,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
 NOT_A_KEY = "origin"
 """The one field of Config that is no section."""
+
+ALONE = "listen"
+"""The one array of tables that may be written as a single table."""
 
 BOUNDS: dict[tuple[type, str], tuple[float, float]] = {
     (ReaderSettings, "workers"): (1, 256),

@@ -104,7 +104,7 @@ def tables() -> Iterator[Table]:
     """Give every table of the configuration, each before its sub-tables."""
     for section in msgspec.structs.fields(Config):
         if section.name != NOT_A_KEY:
-            yield from _tables(section.name, section.type, is_array=False)
+            yield from _tables(section.name, key_type(Config, section).base, is_array=False)
 
 
 def _tables(name: str, owner: Any, *, is_array: bool) -> Iterator[Table]:

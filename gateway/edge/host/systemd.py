@@ -42,12 +42,17 @@ def watchdog_interval_s(environment: Mapping[str, str] = os.environ) -> float:
     return int(usec) / 2_000_000
 
 
-def inherited_sockets(environment: Mapping[str, str] = os.environ) -> list[socket.socket]:
-    """Take over the listening sockets of our `.socket` unit, in its order; empty when there are none."""
+def inherited_sockets(environment: Mapping[str, str] = os.environ) -> list[tuple[str, socket.socket]]:
+    """Take over the listening sockets of our `.socket` units, in order, each with its name; empty when there are none.
+
+    The name is that of `FileDescriptorName=`, which systemd fills with the name of the unit where none is given.
+    """
     if environment.get("LISTEN_PID") != str(os.getpid()) or not environment.get("LISTEN_FDS", "").isdigit():
         return []
+    count = int(environment["LISTEN_FDS"])
+    names = environment.get("LISTEN_FDNAMES", "").split(":")
     sockets = []
-    for fd in range(_FIRST_FD, _FIRST_FD + int(environment["LISTEN_FDS"])):
+    for number, fd in enumerate(range(_FIRST_FD, _FIRST_FD + count)):
         os.set_inheritable(fd, False)
-        sockets.append(socket.socket(fileno=fd))
+        sockets.append((names[number] if number < len(names) else "", socket.socket(fileno=fd)))
     return sockets

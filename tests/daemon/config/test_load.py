@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ from gateway.values.pack import PostureEntry, PostureTable
 from gateway.values.registry import DomainEntry
 from gateway.values.verdict import Posture
 
+ROOT = Path(__file__).parents[3]
 FULL = """\
 [gateway]
 host = "Gate.Example"
@@ -89,8 +91,8 @@ def test_values_have_their_types_and_normal_forms(folder):
     config = load_config(folder / "congthu.toml")
 
     assert (config.gateway.host, config.gateway.help_base) == ("gate.example", "https://help.example/r")
-    assert str(folder / "tls/key.pem") == config.listen.key_file
-    assert ListenerSettings(recipients_limit=50, data_total_timeout_s=600.0) == config.listen.limits
+    assert str(folder / "tls/key.pem") == config.listen[0].key_file
+    assert ListenerSettings(recipients_limit=50, data_total_timeout_s=600.0) == config.listen[0].limits
     assert config.relay.relay_domains == ("so-a.example", ".tinh-a.example")
     assert config.relay.client_networks == ("10.1.0.0/16", "2001:db8::/32", "192.0.2.7/32")
     known = KnownClients(networks=("10.2.0.25/32",), domains=("xn--s-a-vnz.example", ".tinh-a.example"))
@@ -122,6 +124,21 @@ def test_effective_tells_where_each_value_came_from(folder):
     assert rows["registry.has_shipped_domain_list"] == ("true", "default")
 
 
+def test_listeners_are_a_table_or_an_array_of_them(folder):
+    """`[listen]` is one of them; keys are told as the file spells them, and `[listen.limits]` is the last block's."""
+    several = '[[listen]]\nrole = "internal"\n[[listen]]\nname = "b"\n[listen.limits]\nrecipients_limit = 7\n'
+    both = parse_config(several, "c.toml", folder)
+    (one,) = parse_config('listen.role = "internal"', "c.toml", folder).listen
+    (single,) = parse_config('[[listen]]\nrole = "internal"\n', "c.toml", folder).listen
+    rows = {key: (value, origin) for key, value, origin in effective(both)}
+
+    assert [block.name for block in both.listen] == ["smtp", "b"]
+    assert [block.limits.recipients_limit for block in both.listen] == [1000, 7]
+    assert both.listen[0] == one == single
+    assert rows["listen[1].limits.recipients_limit"] == ("7", "c.toml:6")
+    assert rows["listen[0].role"] == ('"internal"', "c.toml:2")
+
+
 def test_the_host_is_named_after_the_machine_by_default():
     """An empty host is the host's own name."""
     assert os.uname().nodename.lower() == host_of(Config())
@@ -132,7 +149,7 @@ def test_credentials_come_from_the_folder_systemd_names(folder, monkeypatch):
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(folder / "tls"))
     text = '[listen]\ncertificate_file = "tls/chain.pem"\nkey_file = "credential:key.pem"\n'
 
-    assert str(folder / "tls/key.pem") == parse_config(text, "c.toml", folder).listen.key_file
+    assert str(folder / "tls/key.pem") == parse_config(text, "c.toml", folder).listen[0].key_file
 
 
 def test_shipped_packs_and_lists_are_found():
@@ -300,6 +317,34 @@ PROBLEMS = {
             "c.toml:4: listen.limits.is_tls_required: needs `listen.certificate_file`"
         ),
     ),
+    "no listener": ("listen = []\n", "c.toml:1: listen: needs one [[listen]] block at least"),
+    "listeners that are none": ("listen = 25\n", "c.toml:1: listen: must be [[listen]] tables"),
+    "too many listeners": (
+        "".join(f'[[listen]]\nname = "n{number}"\n' for number in range(9)),
+        "c.toml:1: listen: has more than 8 blocks",
+    ),
+    "words of a listener": (
+        '[listen]\nname = "A"\nhelp_text = "Hỏi"\n',
+        (
+            "c.toml:2: listen.name: `A` is not an id; use a-z, 0-9 and hyphens, 1 to 63 characters\n"
+            "c.toml:3: listen.help_text: is not one line of 1 to 200 printable ASCII characters: clients show nothing else"
+        ),
+    ),
+    "listeners of one name": (
+        '[[listen]]\n[[listen]]\ntls = "implicit"\n[[listen]]\nname = "a"\naddresses = []\n',
+        (
+            "c.toml:2: listen[1].name: a block is named `smtp` already; give each its own name\n"
+            "c.toml:3: listen[1].tls: needs `listen[1].certificate_file`\n"
+            "c.toml:6: listen[2].addresses: needs one address at least"
+        ),
+    ),
+    "proxies everywhere": (
+        '[listen]\nproxy_networks = ["0.0.0.0/0"]\n',
+        (
+            "c.toml:2: listen.proxy_networks[0]: `0.0.0.0/0` holds every client: that is an open relay; name your own"
+            " networks"
+        ),
+    ),
     "less room than one message": (
         "[listen.limits]\nin_flight_octets = 60_000_000\nin_flight_octets_per_client = 50_000_000\n",
         (
@@ -450,3 +495,14 @@ def test_any_value_under_any_key_is_read_or_reported(document):
         problems = fault.problems
 
     assert all(problem.line >= 1 for problem in problems)
+
+
+EXAMPLES = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "ways-in.md").read_text("utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_the_ways_in_are_configured_as_the_page_says(folder, text):
+    """Every example of docs/ways-in.md is taken as it stands, with a route."""
+    route = '[[relay.routes]]\nname = "main"\ndomains = ["*"]\nhosts = ["127.0.0.1:10026"]\n'
+
+    assert parse_config(text + route, "ways-in.md", folder).listen
