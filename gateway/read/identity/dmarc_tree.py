@@ -110,7 +110,7 @@ def _organisation(start: str, records: dict[str, PolicyRecord], failed: str) -> 
     for name, record in records.items():
         if record.psd == "n" and not is_suffix(name):
             return name
-        if name != start and (record.psd == "y" or is_suffix(name)):
+        if record.psd == "y" or is_suffix(name):
             return _child(start, name)
     if failed and is_suffix(failed):
         # Whatever stands at a suffix, the domain right below it is the highest that can be an organisation.
@@ -122,5 +122,5 @@ def _organisation(start: str, records: dict[str, PolicyRecord], failed: str) -> 
 
 
 def _child(start: str, ancestor: str) -> str:
-    """Give the name one label below an ancestor of `start`."""
+    """Give the name one label below an ancestor of `start`; of itself, itself: a suffix that writes is its own."""
     return ".".join(start.split(".")[-ancestor.count(".") - 2 :])

@@ -52,7 +52,7 @@ def author_name(text: str) -> str:
     the left to what is too long still.
     """
     name = text.removesuffix(".").lower()[-MAX_NAME_OCTETS - 1 :]
-    return name if is_mail_domain(".".join(name.rsplit(".", 2)[-2:])) else ""
+    return name if is_mail_domain(name) or is_mail_domain(".".join(name.rsplit(".", 2)[-2:])) else ""
 
 
 def is_suffix(name: str) -> bool:

@@ -264,6 +264,14 @@ def test_names_are_asked_together():
     assert rounds == [walks, [f"{AUTHOR} TXT"]]
 
 
+def test_what_lies_outside_the_organisation_is_not_walked():
+    """A department with psd=n ends the walk, and so does the province's signature at its door."""
+    world = World(policies({AUTHOR: "v=DMARC1; p=reject; psd=n"}))
+
+    assert check_dmarc(AUTHOR, *given(None, ["tinh-a.example"]), world).result == "fail"
+    assert world.asked == [f"_dmarc.{AUTHOR} TXT"]
+
+
 def test_walks_are_bounded():
     """A hundred signatures of a hundred names below the author's cost a few dozen questions."""
     world = World(policies({"tinh-a.example": "v=DMARC1; p=reject"}))

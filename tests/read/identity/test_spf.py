@@ -274,6 +274,63 @@ def test_name_of_the_client_is_awaited_before_it_is_used():
     ]
 
 
+def test_awaited_exchange_is_not_forgotten_over_a_macro():
+    """The first term matches; that the second was expanded meanwhile changes nothing."""
+    table = {
+        "so-a.example TXT": "v=spf1 mx exists:%{d}.x.example -all",
+        "so-a.example MX": "mx.so-a.example",
+        "mx.so-a.example A": CLIENT,
+    }
+
+    facts, _ = in_rounds(World(table), lambda answers: check_spf(CLIENT, PATH, "x.example", answers))
+
+    assert facts.result == "pass"
+
+
+@pytest.mark.parametrize(
+    ("names", "chosen"),
+    [
+        (["khac.example", "mail.so-a.example", "so-a.example"], "so-a.example"),
+        (["khac.example", "mail.so-a.example"], "mail.so-a.example"),
+        (["khac.example"], "khac.example"),
+        (["gia.example"], "unknown"),
+        ([], "unknown"),
+    ],
+)
+def test_name_of_the_client_in_a_macro(names, chosen):
+    """The domain itself before names below it before others; only such as lead back to the client."""
+    table = {"so-a.example TXT": "v=spf1 exists:%{p}.x.example -all", "7.2.0.192.in-addr.arpa PTR": names}
+    table |= {f"{name} A": CLIENT for name in names if name != "gia.example"}
+    world = World(table)
+
+    check_spf(CLIENT, PATH, "x.example", world)
+
+    assert world.asked[-1] == f"{chosen}.x.example A"
+
+
+@pytest.mark.parametrize(("terms", "result"), [(9, "pass"), (10, "permerror")])
+def test_name_of_the_client_is_a_lookup_once(terms, result):
+    """RFC 7208 section 4.6.4: its query is included in the ten."""
+    record = "v=spf1 " + "exists:%{p}.x.example " * terms + "ip4:192.0.2.7 -all"
+    table = {"so-a.example TXT": record, "unknown.x.example A": (), "7.2.0.192.in-addr.arpa PTR": "gia.example"}
+
+    assert spf(table).result == result
+
+
+@pytest.mark.parametrize("term", ["mx", "ptr", "a", "exists:x.example", "mx:x.example"])
+def test_every_kind_of_term_may_be_void(term):
+    """Exchanges, names and addresses alike."""
+    assert of(f"v=spf1 a:x1.example a:x2.example {term} ip4:192.0.2.7").reason == "more than 2 void look-ups"
+
+
+def test_included_single_label_is_no_domain():
+    """`include:%{h}` for a client that calls itself `localhost`: a fault, and nothing is asked."""
+    world = World({"so-a.example TXT": "v=spf1 include:%{h} -all", "localhost TXT": "v=spf1 +all"})
+
+    assert check_spf(CLIENT, PATH, "localhost", world).reason == "include: no domain to check"
+    assert world.asked == ["so-a.example TXT"]
+
+
 def test_questions_are_names_a_resolver_takes():
     """What a sender or a record makes of a name is not asked when it is none: no match, no error."""
     world = World({"so-a.example TXT": "v=spf1 exists:%{l}.x.example a:%{h}.x.example -all"})
