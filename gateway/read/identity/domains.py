@@ -6,6 +6,7 @@ All names here are lower case and carry no final dot.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 MAX_NAME_OCTETS: Final = 253
@@ -65,6 +66,7 @@ def lies_within(name: str, domain: str) -> bool:
     return name == domain or name.endswith("." + domain)
 
 
+@lru_cache(maxsize=1024)
 def common_ancestor(one: str, other: str) -> str:
     """Give the longest name that both lie within; empty when they share not even the last label."""
     shared: list[str] = []
