@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.interop.__main__ import BEFORE, BEHIND, REPORTING, SPREADING
+from tests.interop.proxies import WAYS
 from tests.interop.tables import BEFORE as FRONT
 from tests.interop.tables import BEGIN, END, KNOWN, PAGE, Row, surprises
 from tests.interop.tables import BEHIND as BACK
@@ -23,6 +24,7 @@ def test_every_program_and_trial_has_its_place():
 
     for more in (SPREADING, REPORTING):
         heads += [found[len(heads)][0], *(one.name for one in more)]
+    heads += [found[len(heads)][0], *(name for name, _package in WAYS.values())]
     assert heads == [row[0] for row in found]
     assert [trial.title for trial in TRIALS] == found[0][2:] == found[len(BEFORE) + 1][2:]
 

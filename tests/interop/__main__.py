@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from scripts.bench_peers import free_port
 from tests.interop import tables
+from tests.interop.proxies import proxies
 from tests.interop.reports import reports
 from tests.interop.senders import Curl, Msmtp, Smtplib, Swaks
 from tests.interop.servers import HOME, Aiosmtpd, Exim, Nullmailer, OpenSmtpd, Postfix, PostfixProxy
@@ -101,12 +102,14 @@ def main() -> int:
     behind = [] if asked.spread else [try_behind(one, tls) for one in filter(chosen, BEHIND)]
     spreads = [spread(one, (_word(), _word())) for one in filter(chosen, SPREADING)]
     asked_for = [] if asked.spread else [reports(one, _word()) for one in filter(chosen, REPORTING)]
-    text = tables.render(before, behind, spreads, asked_for)
+    ways = [] if asked.spread or asked.only not in "proxies" else proxies(tls, _word())
+    text = tables.render(before, behind, spreads, asked_for, ways)
     if not asked.only and not asked.spread:
         tables.renew(text)
     found = [
         *tables.surprises(before, behind),
         *(f"{one.name}: {one.missing} missing" for one in spreads if one.missing),
+        *(f"{one.name}: {one.found}" for one in ways if one.found != "ok"),
     ]
     sys.stdout.write("\n".join([text, *(f"look into: {line}" for line in found)]) + "\n")
     shutil.rmtree(HOME, ignore_errors=True)

@@ -8,6 +8,7 @@ from tests.interop.trials import TRIALS
 from tests.support.tree import ROOT
 
 if TYPE_CHECKING:
+    from tests.interop.proxies import Way
     from tests.interop.reports import Reports
     from tests.interop.spread import Spread
 
@@ -54,7 +55,9 @@ def surprises(before: list[Row], behind: list[Row]) -> list[str]:
     ]
 
 
-def render(before: list[Row], behind: list[Row], spreads: list[Spread], asked_for: list[Reports]) -> str:
+def render(
+    before: list[Row], behind: list[Row], spreads: list[Spread], asked_for: list[Reports], ways: list[Way]
+) -> str:
     """Give all tables as Markdown."""
     lines = [*_table(BEFORE, before), "", *_table(BEHIND, behind), ""]
     lines += [
@@ -66,6 +69,12 @@ def render(before: list[Row], behind: list[Row], spreads: list[Spread], asked_fo
         lines.append("| " + " | ".join([one.name, *cells]) + " |")
     lines += ["", "| `NOTIFY=SUCCESS` and a next hop | without DSN: report to the sender | with DSN |", "|---|---|---|"]
     lines += [f"| {one.name} | {one.without_dsn} | {one.with_dsn} |" for one in asked_for]
+    lines += [
+        "",
+        "| proxy before the gateway | version | the client is named, and has its own rights |",
+        "|---|---|---|",
+    ]
+    lines += [f"| {one.name} | {one.version} | {one.found} |" for one in ways]
     return "\n".join(lines) + "\n"
 
 

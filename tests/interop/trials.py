@@ -196,10 +196,10 @@ def _check_deliveries(mail: Mail, word: str, chain: Chain) -> None:
     if has_bounce and not all(path.encode() in told for path in refused):
         raise Differs("the bounce does not name all that were refused")
     for one in mails:
-        _check_content(mail, one, chain)
+        check_content(mail, one, chain.gateway)
 
 
-def _check_content(mail: Mail, one: Received, chain: Chain) -> None:
+def check_content(mail: Mail, one: Received, running: Gateway) -> None:
     """Body octet for octet, reverse-path as it was, our fields on it, TLS where it was asked for."""
     head, _, body = re.sub(rb"(?m)^\.", b"", one.octets).partition(b"\r\n\r\n")
     if one.reverse_path != mail.sender:
@@ -208,7 +208,7 @@ def _check_content(mail: Mail, one: Received, chain: Chain) -> None:
         raise Differs("body changed")
     if not re.search(rb"(?m)^Congthu-Verdict:", head):
         raise Differs("not through the gateway")
-    if chain.gateway.tls and not re.search(rb"by\s+congthu\.interop\.example[^;]*\(TLSv1", head):
+    if running.tls and not re.search(rb"by\s+congthu\.interop\.example[^;]*\(TLSv1", head):
         raise Differs("sent without TLS")
 
 

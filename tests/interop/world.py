@@ -72,11 +72,11 @@ class Route(NamedTuple):
 
 
 @contextlib.contextmanager
-def gateway(folder: Path, routes: list[Route], tls: Tls | None = None) -> Iterator[Gateway]:
-    """Run it until the block ends."""
+def gateway(folder: Path, routes: list[Route], tls: Tls | None = None, blocks: str = "") -> Iterator[Gateway]:
+    """Run it until the block ends; `blocks` are more `[[listen]]` blocks as they are written."""
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
-    blocks = [
+    written = [
         ROUTE.format(
             name=f"route-{number}",
             domain=route.domain,
@@ -87,7 +87,9 @@ def gateway(folder: Path, routes: list[Route], tls: Tls | None = None) -> Iterat
         for number, route in enumerate(routes)
     ]
     certificate = f'certificate_file = "{tls.certificate}"\nkey_file = "{tls.certificate}"' if tls else ""
-    text = CONFIG.format(port=port, metrics=free_port(), routes="".join(blocks), certificate=certificate)
+    text = CONFIG.format(port=port, metrics=free_port(), routes="".join(written), certificate=certificate)
+    if blocks:
+        text = text.replace("[listen]", "[[listen]]").replace("[relay]", f"{blocks}[relay]")
     (folder / "congthu.toml").write_text(text)
     with (folder / "log").open("ab") as log:
         command = [sys.executable, "-m", "gateway", "run", "--config", str(folder / "congthu.toml")]

@@ -62,6 +62,7 @@ class Dialogue(Channel):
         self._is_login_believed = True
         """XCLIENT commands in a row began while the session had the rights of who connected."""
         self._handler: SessionHandler | None = None
+        self._is_tls_first = listener.is_tls_first
         self._is_proxied = self._is_silent = False
         """A proxy connected and has yet to tell for whom; nothing may be said yet."""
         self._command_count = self._idle_count = self._error_count = 0
@@ -76,7 +77,7 @@ class Dialogue(Channel):
         peer = transport.get_extra_info("peername")
         ip = peer[0].partition("%")[0].removeprefix("::ffff:") if isinstance(peer, tuple) else ""
         self._is_proxied = self._listener.admission.is_proxy(ip)
-        self._is_silent = self._is_proxied or self._listener.is_tls_first
+        self._is_silent = self._is_proxied or self._is_tls_first
         # A proxy waits in the place of a server of ours until it has told whose place it takes
         self._speak_as(Client(ip, is_trusted=True) if self._is_proxied else self._known(ip))
         refusal = self._admit()
@@ -135,7 +136,7 @@ class Dialogue(Channel):
             self._speak_as(self._known(header.ip, proxy))
         refusal = self._admit()
         if refusal:
-            self._is_silent = self._listener.is_tls_first
+            self._is_silent = self._is_tls_first
             raise Hangup(refusal, "refused")
 
     async def _secure(self, context: ssl.SSLContext) -> None:
@@ -155,7 +156,7 @@ class Dialogue(Channel):
         """Greet and serve line by line; ends with Hangup."""
         if self._is_proxied:
             await self._hear_proxy()
-        if self._listener.is_tls_first:
+        if self._is_tls_first:
             context = self._listener.ssl_context_provider()
             if context is None:
                 raise Hangup("", "tls")
