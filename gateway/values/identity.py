@@ -108,6 +108,8 @@ class DkimFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """From, To, Cc, Subject, Date, Reply-To cannot be added to without breaking it (RFC 6376 section 8.15)."""
     unsigned_octets: int = 0
     """Octets of the body behind l=."""
+    signature: str = ""
+    """First letters of b=, as many as tell it from the other signatures, eight at least (RFC 6008 section 4)."""
 
 
 class DmarcFacts(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -22,6 +22,8 @@ MAX_SIGNATURES: Final = 10
 MAX_FIELD_OCTETS: Final = 65_536
 """Of all DKIM-Signature fields looked at together, and of the fields of all ARC sets twice that (`dkim_octets`); one
 has a thousand. A field over what is left is passed over."""
+MAX_SETS: Final = 50
+"""ARC sets (`arc_sets`), by RFC 8617 section 4.2.1: more are no chain."""
 _EMPTY_LINE: Final = b"\r\n"
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from msgspec import structs
+
 from gateway.read.identity.canonical import MAX_FIELD_OCTETS, MAX_SIGNATURES
-from gateway.read.identity.keys import MIN_KEY_BITS, TOO_LONG, read_keys
+from gateway.read.identity.keys import TOO_LONG, read_keys
 from gateway.read.identity.signature import NO_SHA1, read_signature, signed_header
 from gateway.values.identity import Answer, AwaitedAnswer, DkimFacts
 
@@ -23,8 +26,8 @@ _SINGLE: Final = ("from", "to", "cc", "subject", "date", "reply-to")
 section 8.15)."""
 _DRIFT_S: Final = 300
 """Clocks of senders are so much off (OpenDKIM ClockDrift)."""
-_MARK_LETTERS: Final = 8
-"""Of b=, by which results name a signature (RFC 6008 section 4)."""
+_MARK_LETTERS, _MARK_OCTETS = 8, 48
+"""Letters of b= by which results name a signature (RFC 6008 section 4), and octets that are looked at for them."""
 
 
 def check_dkim(content: SignedContent, answers: DnsAnswers, at: datetime) -> tuple[DkimFacts, ...]:
@@ -47,7 +50,16 @@ def check_dkim(content: SignedContent, answers: DnsAnswers, at: datetime) -> tup
             continue
     if len(found) < len(signatures):
         raise AwaitedAnswer
-    return tuple(_judge(content, one, answer, at) for one, answer in zip(signatures, found, strict=True))
+    return _marked(signatures, [_judge(content, *pair, at) for pair in zip(signatures, found, strict=True)])
+
+
+def _marked(signatures: list[Signature], judged: list[DkimFacts]) -> tuple[DkimFacts, ...]:
+    """Name each signature by the first letters of its b=."""
+    texts = [b64encode(one.octets[:_MARK_OCTETS]).decode("ascii") for one in signatures]
+    letters = _MARK_LETTERS
+    while letters < max(map(len, texts), default=0) and len({one[:letters] for one in texts}) < len(set(texts)):
+        letters += 1
+    return tuple(structs.replace(one, signature=text[:letters]) for one, text in zip(judged, texts, strict=True))
 
 
 def _judge(content: SignedContent, signature: Signature, answer: Answer | None, at: datetime) -> DkimFacts:
@@ -58,7 +70,7 @@ def _judge(content: SignedContent, signature: Signature, answer: Answer | None, 
         return _facts(content, signature, "permerror", "message has no From")
     if answer.status == "failed":
         return _facts(content, signature, "temperror", "no answer about the key")
-    keys = read_keys(answer.records, signature.algorithm)
+    keys = keys_of(content, signature, answer)
     if not keys:
         return _facts(content, signature, "permerror", "no key is published")
     # The record that holds counts, or what is wrong with the first (RFC 6376 section 6.1.2).
@@ -66,7 +78,8 @@ def _judge(content: SignedContent, signature: Signature, answer: Answer | None, 
     for key in keys:
         result, reason = verify(content, signature, key)
         if result == "pass":
-            result, reason = _accept(content, signature, key, at)
+            reason = not_accepted(content, signature, key, at)
+            result = "policy" if reason else "pass"
         judged.append(_facts(content, signature, result, reason, key))
         if result == "pass":
             break
@@ -77,10 +90,16 @@ _RANK: Final = {"pass": 0, "policy": 1, "fail": 2, "permerror": 3}
 """Which of the keys of one selector speaks for it."""
 
 
+def keys_of(content: SignedContent, signature: Signature, answer: Answer) -> list[Key]:
+    """Read the keys a signature may be verified with; one that is too long is an overrun."""
+    keys = read_keys(answer.records, signature.algorithm)
+    if any(key.fault == TOO_LONG for key in keys):
+        content.overruns.add("dkim_key_bits")
+    return keys
+
+
 def verify(content: SignedContent, signature: Signature, key: Key) -> tuple[str, str]:
     """Verify a signature without fault with one key: (`pass`, `fail` or `permerror`, why not)."""
-    if key.fault == TOO_LONG:
-        content.overruns.add("dkim_key_bits")
     if key.fault:
         return "permerror", key.fault
     if key.is_strict and signature.identity != signature.domain:
@@ -95,21 +114,21 @@ def verify(content: SignedContent, signature: Signature, key: Key) -> tuple[str,
     return "pass", ""
 
 
-def _accept(content: SignedContent, signature: Signature, key: Key, at: datetime) -> tuple[str, str]:
-    """Tell whether a signature that holds is accepted: (`pass` or `policy`, why not)."""
+def not_accepted(content: SignedContent, signature: Signature, key: Key, at: datetime) -> str:
+    """Tell why a signature that holds is not accepted, empty when it is."""
     signed = Counter(signature.names)
     added = [name for name in _SINGLE if signed[name] and content.section.count(name) > signed[name]]
-    if key.bits < MIN_KEY_BITS and signature.algorithm == "rsa-sha256":
-        return "policy", f"key of {key.bits} bits"
+    if key.is_short:
+        return f"key of {key.bits} bits"
     if not signed["from"]:
-        return "policy", "From is not signed"
+        return "From is not signed"
     if added:
-        return "policy", f"a further {added[0].title()} is not signed"
+        return f"a further {added[0].title()} is not signed"
     if unsigned_octets(content, signature):
-        return "policy", "l= leaves octets of the body unsigned"
+        return "l= leaves octets of the body unsigned"
     if signature.expires_at is not None and at.timestamp() > signature.expires_at + _DRIFT_S:
-        return "policy", "signature has expired"
-    return "pass", ""
+        return "signature has expired"
+    return ""
 
 
 def unsigned_octets(content: SignedContent, signature: Signature) -> int:

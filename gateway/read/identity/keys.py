@@ -46,6 +46,11 @@ class Key(NamedTuple):
     fault: str = ""
     """Why nothing can be verified with it, in few words of ours."""
 
+    @property
+    def is_short(self) -> bool:
+        """Tell whether nothing counts as signed with it (RFC 8301 section 3.2)."""
+        return self.bits < MIN_KEY_BITS and isinstance(self.public, RSAPublicKey)
+
     def verifies(self, signature: bytes, data: bytes) -> bool:
         """Tell whether this is the signature of the data."""
         try:

@@ -57,7 +57,7 @@ def test_both_algorithms_pass_in_every_canonical_form(c, key):
     facts, overruns = check(sign(MAIL, key, c=c), record(key))
 
     algorithm, bits = ("rsa-sha256", 2048) if key is rsa_key() else ("ed25519-sha256", 256)
-    assert facts == (DkimFacts("pass", "so-a.example", "s1", algorithm, bits),)
+    assert facts == (DkimFacts("pass", "so-a.example", "s1", algorithm, bits, signature=facts[0].signature),)
     assert overruns == set()
 
 
@@ -379,6 +379,22 @@ def test_signatures_in_the_order_of_their_fields():
     facts = check_dkim(content_of(mail), world, AT)
 
     assert [(one.selector, one.result) for one in facts] == [("s2", "pass"), ("s1", "pass")]
+
+
+def test_signatures_are_named_by_their_first_letters():
+    """Eight of b=, or as many as tell them apart (RFC 6008 section 4)."""
+    mail = sign(MAIL, edwards_key())
+    value = mail.partition(b"\r\n b=")[2]
+    alike = mail.replace(value[:12], value[:10] + b"00", 1)
+
+    (alone,), _ = check(mail, record(edwards_key()))
+    facts, _ = check(alike.partition(b"From:")[0] + mail, record(edwards_key()))
+
+    assert alone.signature == value[:8].decode()
+    assert [(one.signature, one.result) for one in facts] == [
+        (value[:10].decode() + "0", "fail"),
+        (value[:11].decode(), "pass"),
+    ]
 
 
 def test_signatures_may_sign_signatures_and_never_themselves():
