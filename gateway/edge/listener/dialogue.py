@@ -57,10 +57,6 @@ class Dialogue(Channel):
         """What XFORWARD said about the client of the next transaction."""
         self._handed_to: Forwarded | None = None
         """What XCLIENT said about the client of the session, all commands together."""
-        self._handed_at = 0
-        """Number of the command that was the last XCLIENT; 0 before there was one."""
-        self._is_login_believed = True
-        """XCLIENT commands in a row began while the session had the rights of who connected."""
         self._handler: SessionHandler | None = None
         self._is_tls_first = listener.is_tls_first
         self._is_proxied = self._is_silent = False

@@ -284,18 +284,14 @@ class Session(Dialogue):
         return self._reply("greeting")
 
     def _parse_xclient(self, argument: bytes) -> Forwarded:
-        """Read one XCLIENT of a row of them (Dovecot writes several), which together name one client.
+        """Read XCLIENT, to which several commands may add (Dovecot); a login counts where it is said and no further.
 
-        A login is believed of who connected alone: once anything else was said for a client without rights, it may be
-        that client who speaks. And a connection may be handed to the next client, who is not logged in as the last.
+        It is believed of who has the rights of a client network: once the session was handed to a stranger, it may be
+        the stranger who speaks. And the next client a connection is handed to is not logged in as the last one was.
         """
-        before = self._handed_to or Forwarded(self._peer.ip)
-        if self._handed_at != self._command_count - 1:
-            self._is_login_believed = self._speaker.is_trusted
-            before = msgspec.structs.replace(before, login="")
-        self._handed_at = self._command_count
+        before = msgspec.structs.replace(self._handed_to or Forwarded(self._peer.ip), login="")
         said = parse_forwarded(argument, XCLIENT_ATTRIBUTES, before)
-        return said if self._is_login_believed else msgspec.structs.replace(said, login="")
+        return said if self._speaker.is_trusted else msgspec.structs.replace(said, login="")
 
     def _spoken_for(self, said: Forwarded, speaker: Client) -> Client:
         return Client(
