@@ -20,6 +20,7 @@ from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.pack import OWN_POSTURE, Pack, PostureTable
 from gateway.values.registry import Agency, DomainEntry, MailboxEntry, name_key
 from gateway.values.verdict import Disposition, Verdict  # noqa: TC001 - as above
+from gateway.values.working_days import LAWFUL_DAYS, WorkingDays
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -117,6 +118,10 @@ class ExcerptRegistry:
     def protected_names(self, _on: dt.date, /) -> Mapping[str, str]:
         """Give the names of the excerpt's agencies."""
         return self._names
+
+    def working_days(self) -> WorkingDays:
+        """Give the law's own days: a case names none."""
+        return LAWFUL_DAYS
 
 
 def parse_case(text: str, file: str) -> Case:

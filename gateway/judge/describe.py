@@ -6,7 +6,6 @@ and from Sender, for readers see them all. Dates are Vietnamese dates (UTC+7).
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,6 +13,7 @@ import msgspec
 from gateway.judge.claims import claims_office, find_claimed_agency, shown_domain
 from gateway.judge.documents import view_document
 from gateway.judge.domains import Protected, domain_of, is_mixed_script, protect
+from gateway.judge.due import VIETNAM
 from gateway.judge.issuer import Issuer, issuers_of, signing_agency
 from gateway.judge.own import find_own_documents, is_document_in_text, opens
 from gateway.judge.parts import principal_of, view_mail, view_part
@@ -22,12 +22,12 @@ from gateway.judge.views import ClientView, DocumentView, MailView, PartView, Re
 from gateway.values.facts import AddressFacts
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from gateway.values.envelope import Client, Envelope
     from gateway.values.facts import HeaderFacts, MessageFacts
     from gateway.values.registry import Agency, Registry
 
-VIETNAM = dt.timezone(dt.timedelta(hours=7), "+07:00")
-"""No daylight saving."""
 MAX_PEOPLE = 64
 """Mailboxes of From and Sender that are looked at; honest mail has one or two."""
 UNREGISTERED = "other"
@@ -159,7 +159,7 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
     # The null reverse-path reports and issues nothing.
     issuers = () if reverse.is_null else _issuers(owner.agency, to, registered, facts)
     own = find_own_documents(facts, issuers)
-    document, beside = view_document(facts, at), beside_by_path(facts.parts)
+    document, beside = view_document(facts, at, registry.working_days()), beside_by_path(facts.parts)
     kinds = {part.path: part.kind for part in facts.parts}
     signing = signing_agency(owner.agency, registry, registered.on) if owner.agency else None
     scene = Scene(

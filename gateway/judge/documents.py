@@ -9,23 +9,32 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from gateway.judge.answers import is_reply, is_report
+from gateway.judge.due import VIETNAM, Basis, Due, fall, find_counting, spell
 from gateway.judge.views import MAX_LIST_ITEMS, MAX_TEXT_CHARACTERS, DocumentView
+from gateway.values.numbers import number_key
 
 if TYPE_CHECKING:
     from gateway.values.facts import Marks, MessageFacts
+    from gateway.values.working_days import WorkingDays
 
-NO_MEETING_HOURS = 1_000_000.0
-"""Hours to a meeting nobody named: beyond every threshold a rule can set."""
+UNKNOWN_TIME = 1_000_000.0
+"""Hours or days to or from what nobody named: beyond every threshold a rule can set."""
+_NOON = 12
 
 _UNOFFICIAL_TYPES = frozenset({"lich_lam_viec", "dang_ky_hop", "tai_lieu_hop", "phieu_gui", "phieu_chuyen"})
 _UNOFFICIAL_CLASSES = frozenset({"schedule", "booking", "meeting_papers"})
 
 
-def view_document(facts: MessageFacts, at: dt.datetime) -> DocumentView:
-    """Show the principal document; hours to a meeting count from `at`."""
+def view_document(facts: MessageFacts, at: dt.datetime, days: WorkingDays) -> DocumentView:
+    """Show the principal document; hours and days count from or to `at`."""
     marks = facts.document
     is_issued = _is_issued(marks) and not _is_quoted(facts)
     hours = _hours_to(marks.meeting_time, at)
+    until_urgent = _hours_to(marks.urgent_before, at)
+    issued_on = _date(marks.issued_on)
+    basis = Basis(at, issued_on, days)
+    dues = [fall(one, basis) for one in marks.time_limits[:MAX_LIST_ITEMS]]
+    due = find_counting(dues, at)
     return DocumentView(
         doc_type=marks.doc_type or "",
         number=(marks.number or "")[:MAX_TEXT_CHARACTERS],
@@ -38,13 +47,61 @@ def view_document(facts: MessageFacts, at: dt.datetime) -> DocumentView:
         is_meeting_paper=_is_meeting_paper(facts),
         meeting_change=marks.meeting_change or "",
         has_meeting_time=hours is not None,
-        hours_to_meeting=NO_MEETING_HOURS if hours is None else hours,
+        hours_to_meeting=UNKNOWN_TIME if hours is None else hours,
         meeting_flags=list(marks.meeting_flags[:MAX_LIST_ITEMS]),
         classes=list(marks.policy_classes[:MAX_LIST_ITEMS]),
         period=marks.period or "",
         roles=list(marks.recipient_roles[:MAX_LIST_ITEMS]),
         number_defects=_number_defects(marks) if is_issued else [],
+        number_key=number_key(marks.number, marks.notation or "")[:MAX_TEXT_CHARACTERS] if marks.number else "",
+        cited_numbers=[one[:MAX_TEXT_CHARACTERS] for one in marks.cited_numbers[:MAX_LIST_ITEMS]],
+        cited_keys=[number_key(one)[:MAX_TEXT_CHARACTERS] for one in marks.cited_numbers[:MAX_LIST_ITEMS]],
+        issued_on=issued_on.isoformat() if issued_on else "",
+        issue_flags=_issue_flags(marks, issued_on, at),
+        days_since_issue=_days_since(issued_on, at),
+        working_days_since_issue=_working_days_since(issued_on, at, days),
+        has_due=due is not None and due.end is not None,
+        due=due.text if due else "",
+        due_kind=due.limit.kind if due else "",
+        due_ground=(due.limit.ground or "stated") if due else "",
+        hours_to_due=_hours_until(due, at),
+        time_limits=[spell(one) for one in dues],
+        urgent_before="" if until_urgent is None else marks.urgent_before or "",
+        hours_to_urgent_before=UNKNOWN_TIME if until_urgent is None else until_urgent,
     )
+
+
+def _date(issued_on: str | None) -> dt.date | None:
+    """Read a date of facts; None for what is no date."""
+    try:
+        return dt.date.fromisoformat(issued_on) if issued_on else None
+    except ValueError:
+        return None
+
+
+def _issue_flags(marks: Marks, issued_on: dt.date | None, at: dt.datetime) -> list[str]:
+    """Name what is odd about the date of issue, sorted."""
+    is_ahead = issued_on is not None and issued_on > at.astimezone(VIETNAM).date()
+    return sorted({*marks.issue_flags[:MAX_LIST_ITEMS], *(("future_date",) if is_ahead else ())})
+
+
+def _days_since(issued_on: dt.date | None, at: dt.datetime) -> float:
+    """Count whole days, so that the mails of one day share their facts (ADR 0015)."""
+    return UNKNOWN_TIME if issued_on is None else float((at.astimezone(VIETNAM).date() - issued_on).days)
+
+
+def _working_days_since(issued_on: dt.date | None, at: dt.datetime, days: WorkingDays) -> float:
+    """Count working days, the one of a morning by half; a day off adds nothing."""
+    local = at.astimezone(VIETNAM)
+    count = None if issued_on is None else days.between(issued_on, local.date())
+    if count is None or issued_on is None:
+        return UNKNOWN_TIME
+    is_morning = local.hour < _NOON and local.date() > issued_on and bool(days.is_working(local.date()))
+    return count - 0.5 * is_morning
+
+
+def _hours_until(due: Due | None, at: dt.datetime) -> float:
+    return UNKNOWN_TIME if due is None or due.end is None else (due.end - at).total_seconds() / 3600
 
 
 def _is_quoted(facts: MessageFacts) -> bool:

@@ -162,6 +162,53 @@ class DocumentView(msgspec.Struct, frozen=True):
         list[str], _says("roles read in Kính gửi and Nơi nhận: `act`, `report`, `know`, `coordinate`, `archive`")
     ]
     number_defects: Annotated[list[str], _says("`no_leading_zero`, `single_group`")]
+    number_key: Annotated[
+        str, _says("number and notation in the form to compare (`7745/ubnd-hctc`); empty without a number")
+    ]
+    cited_numbers: Annotated[list[str], _says("numbers of other documents the texts name, as written")]
+    cited_keys: Annotated[
+        list[str], _says("the same in the form to compare: no diacritics, case or leading zeros, `UB` is `UBND`")
+    ]
+    issued_on: Annotated[str, _says("date of issue, ISO 8601; empty when it is blank, impossible or not said")]
+    issue_flags: Annotated[
+        list[str], _says("`blank_date`: its line is not filled in; `invalid_date`; `future_date`: later than the mail")
+    ]
+    days_since_issue: Annotated[
+        float, _says("whole days from the date of issue to the day of the final dot; 1000000.0 when unknown")
+    ]
+    working_days_since_issue: Annotated[
+        float,
+        _says(
+            "working days behind the date of issue, a morning as a half: 0.0 on the day itself, 0.5 in the next "
+            "working morning, 1.0 in its afternoon; 1000000.0 when unknown"
+        ),
+    ]
+    has_due: Annotated[bool, _says("a time limit is set, and it is known when it falls")]
+    due: Annotated[
+        str,
+        _says("the time limit that counts: an instant with +07:00, or the (last) day, ISO 8601; empty when unknown"),
+    ]
+    due_kind: Annotated[
+        str, _says("what it names: `hour`, `half_day`, `day`, `week`, `month`, `quarter`, `year`; empty without one")
+    ]
+    due_ground: Annotated[
+        str,
+        _says("what it counts from: `stated` (a date), `received`, `issued`, `unstated`, `other`; empty without one"),
+    ]
+    hours_to_due: Annotated[
+        float, _says("hours from the final dot until it is too late, less than 0.0 after; 1000000.0 when unknown")
+    ]
+    time_limits: Annotated[
+        list[str],
+        _says(
+            "all time limits set, those of the principal document first: `2026-11-25T16:00`, `2026-11-30`, "
+            "`<2026-11-28` (before that day), `2026-11-24 morning`, `?` (unknown what it counts from)"
+        ),
+    ]
+    urgent_before: Annotated[str, _says("delivery time of hỏa tốc hẹn giờ, ISO 8601; empty without one")]
+    hours_to_urgent_before: Annotated[
+        float, _says("hours from the final dot to that time, less than 0.0 after; 1000000.0 when unknown")
+    ]
 
 
 class PartView(msgspec.Struct, frozen=True):

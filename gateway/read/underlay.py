@@ -10,7 +10,7 @@ _NO_MARKS = Marks()
 _SECRECY_ORDER = tuple(Secrecy)
 _TYPE_FIELDS = ("doc_type", "type_source")
 _MEETING_FIELDS = ("meeting_time", "meeting_flags")
-_ALONE = ("meeting_change", "due", "period")
+_ALONE = ("meeting_change", "period", "issued_on")
 _NUMBER_FIELDS = ("number", "notation", "number_source", "issuer_letters")
 _EITHER = ("is_secrecy_mentioned", "is_restricted", "is_draft", "about_draft", "is_invitation", "has_blank_number")
 

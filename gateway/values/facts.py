@@ -11,6 +11,7 @@ from enum import Enum
 import msgspec
 
 from gateway.values.evidence import PdfFacts, PictureFacts, SignatureFacts  # noqa: TC001 - msgspec reads annotations
+from gateway.values.time_limits import TimeLimit  # noqa: TC001 - msgspec reads annotations
 
 
 class Secrecy(str, Enum):
@@ -62,8 +63,12 @@ class Marks(msgspec.Struct, frozen=True, omit_defaults=True):
     """`weekday_mismatch`, `invalid_date`, `approximate`, `ambiguous_hour`; sorted."""
     meeting_change: str | None = None
     """`postponed`, `rescheduled`, `cancelled` or None."""
-    due: str | None = None
-    """A deadline named in the text (trước 16 giờ ngày ...), ISO 8601."""
+    time_limits: tuple[TimeLimit, ...] = ()
+    """Times the text sets for something to be done, in order; merged: those of the principal document first."""
+    issued_on: str | None = None
+    """Date of issue, ISO 8601; None when it is blank, impossible or not said."""
+    issue_flags: tuple[str, ...] = ()
+    """`blank_date`, `invalid_date`: of the line of place and date; sorted."""
     policy_classes: tuple[str, ...] = ()
     """Classes of directive 14 point 1 (`invitation`, `meeting_papers`, `conclusion_notice`, `booking`,
     `schedule`, `seal_notice`, `absence_authorisation`, `funding`, `personnel`, `licensing`, `emulation`,

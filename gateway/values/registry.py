@@ -11,6 +11,8 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gateway.values.working_days import WorkingDays
+
 
 class Agency(msgspec.Struct, frozen=True, omit_defaults=True):
     """One agency as it stands on one date."""
@@ -104,6 +106,10 @@ class Registry(Protocol):
 
         Keys shorter than 3 characters are left out; of two agencies with one key any may stand.
         """
+        ...
+
+    def working_days(self) -> WorkingDays:
+        """Give the days that are worked: the law's, and what the operator says was moved."""
         ...
 
 

@@ -9,7 +9,7 @@ import pytest
 from gateway.edge.registry.csv import AGENCY_COLUMNS, MAILBOX_COLUMNS
 from gateway.edge.registry.files import load_registry
 from gateway.edge.registry.syntax import ATTRIBUTES, CERTIFICATE_STATES, LEVELS, MAILBOX_KINDS
-from gateway.edge.registry.toml import AGENCY_KEYS
+from gateway.edge.registry.toml import AGENCY_KEYS, DAY_KEYS, MAX_DAYS_OFF
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "registry.md").read_text("utf-8")
@@ -35,6 +35,14 @@ def test_the_page_lists_every_key_of_an_agency():
     first_cells = re.findall(r"(?m)^\| (`[^|]*) \|", table)
 
     assert set(AGENCY_KEYS) == set(re.findall(r"`([a-z_]+)`", " ".join(first_cells)))
+
+
+def test_the_page_shows_every_key_of_a_day():
+    """A day off by decision is written as on the page."""
+    block = PAGE.split("[[day]]\n")[1].split("```")[0]
+
+    assert list(DAY_KEYS) == re.findall(r"(?m)^([a-z]+) =", block)
+    assert f"at most {MAX_DAYS_OFF}" in block
 
 
 def test_the_page_lists_every_closed_set():

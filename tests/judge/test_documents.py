@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.judge.documents import NO_MEETING_HOURS, view_document
+from gateway.judge.documents import UNKNOWN_TIME, view_document
 from gateway.values.facts import Marks, MessageFacts
+from gateway.values.working_days import LAWFUL_DAYS
 from tests.support.judging import AT
 
 LETTER = {"doc_type": "cong_van", "number": "125", "notation": "SA-VP"}
@@ -13,7 +14,7 @@ LETTER = {"doc_type": "cong_van", "number": "125", "notation": "SA-VP"}
 
 def document(**marks):
     """Show these marks at 09:00 on 23 November 2026."""
-    return view_document(MessageFacts(size_octets=1, document=Marks(**marks)), AT)
+    return view_document(MessageFacts(size_octets=1, document=Marks(**marks)), AT, LAWFUL_DAYS)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_what_is_official(marks, is_issued, is_official):
 def test_hours_to_a_meeting(time, hours):
     """Only a start with hour and zone counts; anything else is no meeting time."""
     shown = document(meeting_time=time)
-    expected = (hours is not None, NO_MEETING_HOURS if hours is None else hours)
+    expected = (hours is not None, UNKNOWN_TIME if hours is None else hours)
     assert expected == (shown.has_meeting_time, shown.hours_to_meeting)
 
 

@@ -106,6 +106,8 @@ class Draft:
         """Domains of no single agency."""
         self.layers: dict[str, str] = {}
         """The domain lists: domain to its strongest layer."""
+        self.days: dict[dt.date, bool] = {}
+        """Days that are worked or off by decision."""
         self.problems = Problems()
 
 

@@ -125,6 +125,7 @@ def _tables(draft: Draft) -> Tables:
         domains={name: sorted(held) for name, held in domains.items()},
         layers=draft.layers,
         names=[entry for history in histories.values() for entry in _names(history)],
+        days=draft.days,
     )
 
 

@@ -19,6 +19,7 @@ import msgspec
 from gateway.edge.registry.syntax import ATTRIBUTES
 from gateway.judge.domains import DomainList, parents
 from gateway.values.registry import Agency, DomainEntry, MailboxEntry
+from gateway.values.working_days import WorkingDays
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,6 +78,8 @@ class Tables(msgspec.Struct, frozen=True):
     """The domain lists: domain to its strongest layer (`gateway.judge.domains.LAYERS`)."""
     names: list[tuple[int, int, str, str]]
     """First day, last day, name key, agency id; by agency id."""
+    days: dict[dt.date, bool] = {}
+    """Days that are worked (True) or off, whatever the law's own days say."""
 
 
 class FileRegistry:
@@ -89,6 +92,7 @@ class FileRegistry:
         self._holders = memoryview(tables.holders).cast("I")
         self._ids = tuple(sorted(tables.histories))
         self._lists = DomainList(tables.layers)
+        self._working_days = WorkingDays(tables.days)
         official = (name for name, held in tables.domains.items() if any(h[3] == "official" for h in held))
         self._protected = self._lists.official_suffixes().union(official)
         self._stages: dict[str, tuple[list[int], list[Agency | None]]] = {}
@@ -175,6 +179,10 @@ class FileRegistry:
     def protected_names(self, on: dt.date) -> Mapping[str, str]:
         """Map the folded names of the date to agency ids; of two agencies with one name the first id stands."""
         return self._names_from(bisect_right(self._name_days, on.toordinal()))
+
+    def working_days(self) -> WorkingDays:
+        """Give the days that are worked; always the same object."""
+        return self._working_days
 
     def _name_map(self, generation: int) -> Mapping[str, str]:
         if generation == 0:

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 _PERIOD = ("valid_from", "valid_to", "evidence")
 AGENCY_KEYS = ("id", *_PERIOD, *ATTRIBUTES, "mailboxes", "successors", "start_dates", "start_date_unset")
 """Every key of an `[[agency]]` table."""
+DAY_KEYS = ("date", "until", "worked", "evidence")
+"""Every key of a `[[day]]` table."""
+MAX_DAYS_OFF = 31
+"""Days of one entry; Tết takes nine."""
 _BAD = object()
 """What a reader gives back after it has reported a problem."""
 
@@ -54,12 +58,33 @@ class _TomlReader:
 
     def read(self) -> None:
         top = self.source.value
-        self.keys(top, (), ("agency", "domain"))
+        self.keys(top, (), ("agency", "domain", "day"))
         for path, table in self.tables(top.get("agency", []), ("agency",)):
             self.agency(table, path)
         for path, table in self.tables(top.get("domain", []), ("domain",)):
             self.keys(table, path, ("domain", "kind", *_PERIOD))
             self.draft.shared_domains += self.domain(table, path, "domain")
+        for path, table in self.tables(top.get("day", []), ("day",)):
+            self.keys(table, path, DAY_KEYS)
+            self.day(table, path)
+
+    # Days worked or off by decision
+
+    def day(self, table: dict[str, Any], path: Path) -> None:
+        missing = [key for key in ("date", "worked") if key not in table]
+        if missing:
+            self.report(path, f"needs `{missing[0]}`")
+            return
+        first, worked = self.date(table["date"], (*path, "date")), table["worked"]
+        last = self.date(table["until"], (*path, "until")) if "until" in table else first
+        if not isinstance(worked, bool):
+            self.report((*path, "worked"), "must be true (a working day) or false (a day off)")
+        elif first is not None and last is not None and not 0 <= last - first < MAX_DAYS_OFF:
+            self.report((*path, "until"), f"must be the last day, at most {MAX_DAYS_OFF} from `date`")
+        elif first is not None and last is not None:
+            for day in map(dt.date.fromordinal, range(first, last + 1)):
+                if self.draft.days.setdefault(day, worked) != worked:
+                    self.report((*path, "date"), f"{day} is said to be worked and off")
 
     # One agency
 

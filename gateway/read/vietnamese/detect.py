@@ -6,12 +6,16 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from gateway.read.vietnamese.charsets import repair_text
 from gateway.read.vietnamese.circulation import is_restricted
+from gateway.read.vietnamese.delivery import read_urgent_before
 from gateway.read.vietnamese.doctype import find_leading_type, read_doc_type
 from gateway.read.vietnamese.draft import find_draft_type, read_draft
 from gateway.read.vietnamese.file_numbers import read_file_number
 from gateway.read.vietnamese.icalendar import Told, tell_calendars
+from gateway.read.vietnamese.issued import read_issue
 from gateway.read.vietnamese.issuer import (
     NO_HEAD,
     Head,
@@ -23,16 +27,20 @@ from gateway.read.vietnamese.issuer import (
 )
 from gateway.read.vietnamese.lead import scan_lead
 from gateway.read.vietnamese.levels import highest_level
-from gateway.read.vietnamese.meeting import read_meeting, read_urgent_before
+from gateway.read.vietnamese.meeting import read_meeting
 from gateway.read.vietnamese.normalise import MAX_CHARACTERS, View, normalise
 from gateway.read.vietnamese.owning import read_numbers
 from gateway.read.vietnamese.secrecy import may_be_secret, read_secrecy
 from gateway.read.vietnamese.tables import TYPE_LETTERS
+from gateway.read.vietnamese.time_limits import read_time_limits
+from gateway.read.vietnamese.times import local_day
 from gateway.read.vietnamese.topics import read_period, read_policy_classes, read_recipient_roles
 from gateway.read.vietnamese.urgency import read_urgency
 from gateway.values.facts import Marks, Secrecy, Urgency
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from gateway.read.vietnamese.number import Numbers
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -92,22 +100,22 @@ def detect(text: str, kind: str, received_at: datetime) -> Marks:
         return Marks(encoding=encoding, secrecy=_level_apart(told))
     lead = scan_lead(view)
     numbers = read_numbers(view, kind, lead, find_leading_type(view, lead.sent_start))
-    doc_type, source = read_doc_type(view, kind, lead, numbers)
-    number, notation, doc_type, source = _own_number(view, kind, numbers, doc_type, source)
+    number, notation, doc_type, source = _own_number(view, kind, numbers, *read_doc_type(view, kind, lead, numbers))
     is_draft, about_draft = read_draft(view, kind, lead, numbers)
     doc_type, source = (doc_type, source) if doc_type or not is_draft else find_draft_type(view, kind, lead)
-    meeting = read_meeting(view, kind, received_at, doc_type, lead)
+    today = local_day(received_at)
+    meeting = read_meeting(view, kind, today, doc_type, lead)
     urgency = read_urgency(view, kind, lead)
     secrecy, is_mentioned = read_secrecy(view, kind, lead)
-    head = _head(view, kind, numbers)
-    return Marks(
+    return replace(
+        _of_head(view, kind, numbers, today),
         doc_type=doc_type,
         type_source=source,
         number=number,
         notation=notation,
         has_blank_number=numbers.is_blank,
         urgency=urgency,
-        urgent_before=read_urgent_before(view, received_at) if urgency is Urgency.HOA_TOC_HEN_GIO else None,
+        urgent_before=read_urgent_before(view, today) if urgency is Urgency.HOA_TOC_HEN_GIO else None,
         secrecy=highest_level((secrecy, _level_apart(told))),
         is_secrecy_mentioned=is_mentioned,
         is_restricted=is_restricted(view, lead),
@@ -117,19 +125,30 @@ def detect(text: str, kind: str, received_at: datetime) -> Marks:
         meeting_time=meeting.time,
         meeting_flags=meeting.flags,
         meeting_change=meeting.change,
-        due=meeting.due,
         policy_classes=read_policy_classes(view, doc_type, numbers, is_invitation=meeting.is_invitation),
         period=read_period(view, kind, doc_type, lead),
         cited_numbers=numbers.cited,
         recipient_roles=read_recipient_roles(view, kind),
         number_source=kind if number else "",
         issuer_letters=issuer_letters(notation) if notation else "",
-        issuer_lines=head.lines,
-        place=head.place,
-        addressee=head.addressee,
         is_enclosure=kind == "first_page" and number is None and is_enclosure(view),
         is_whole=numbers.form == "head" and numbers.own is not None and is_whole(view, numbers.own),
         encoding=encoding,
+    )
+
+
+def _of_head(view: View, kind: str, numbers: Numbers, today: date) -> Marks:
+    """What the head says, and the time limits, which count from its date of issue."""
+    head = _head(view, kind, numbers)
+    issue = read_issue(view, head.dated_at, numbers, today)
+    own_at = -1 if numbers.own is None else numbers.own.start
+    return Marks(
+        time_limits=() if kind == "file_name" else read_time_limits(view, today, issue.on, own_at),
+        issuer_lines=head.lines,
+        issued_on=issue.on.isoformat() if issue.on else None,
+        issue_flags=issue.flags,
+        place=head.place,
+        addressee=head.addressee,
     )
 
 

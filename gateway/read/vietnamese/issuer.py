@@ -35,7 +35,12 @@ _MOTTO = "hanh phuc"
 _NUMBER_BEHIND = re.compile(r" so ?: ?[\d.]")
 _NUMBER = re.compile(r"so ?(?:[:.]|\d|/)|\d{1,6} ?/")
 _SUBJECT = re.compile(r"(?:v/v|vv|ve viec)\b")
-_DATED = re.compile(r"(?P<place>[^\d,;:]{2,60}?) ?, {0,3}(?:ngay|ng\.)(?![a-z])")
+_DATED = re.compile(r"(?P<place>[^\d,;:]{2,60}?) ?, {0,3}(?:ngay|ng\.)(?![a-z])\s{0,2}")
+_NO_PLACE = re.compile(
+    r"[\W_]{0,4}(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])(?= ?,)|thoi gian|hom nay|hoi|luc|vao|sang|chieu|chu nhat|t[2-7]"
+    r"|gio|phut)(?![a-z])"
+)
+"""What stands before the date of a meeting, or of minutes."""
 _ORGANISATION = re.compile(rf"(?:{ORGANISATIONS}|huyen|quan|thanh pho|tp|tinh|xa|phuong|thi xa|thi tran)(?![a-z])")
 _END = re.compile(r"kinh gui|can cu|noi nhan|phu luc|bieu mau|mau so")
 _TYPE_LINE = re.compile(
@@ -57,6 +62,8 @@ class Head(NamedTuple):
     """Organisation lines in order, the body above first, as printed."""
     place: str = ""
     addressee: str = ""
+    dated_at: int = -1
+    """Where the date behind the place begins in the view; -1 without one."""
 
 
 NO_HEAD = Head()
@@ -75,7 +82,7 @@ def issuer_letters(notation: str) -> str:
 def read_head(view: View) -> Head:
     """Read the head of the first page."""
     found: list[str] = []
-    place, is_open = "", True
+    place, is_open, dated_at = "", True, -1
     for line in view.lines[:HEAD_LINES]:
         is_over = line.rank >= HEAD_LINES or line.start >= _HEAD_CHARACTERS or bool(place and not is_open)
         if is_over or _END.match(view.key, line.start, line.end):
@@ -85,14 +92,17 @@ def read_head(view: View) -> Head:
             stop = nation.start() if nation else end
             behind = max(start, view.key.rfind(_MOTTO, start, end) + len(_MOTTO)) if nation else start
             dated = None if place or "," not in view.key[behind:end] else _DATED.search(view.key, behind, end)
+            if dated and _NO_PLACE.match(view.key, dated.start(), dated.end()):
+                dated = None
             if dated:
+                dated_at = dated.end()
                 place = view.text[dated.start("place") : dated.end("place")].strip(" (-")[:MAX_CHARACTERS]
             if is_open and not (dated and behind == start):
                 is_open = _take(view, Line(start, stop, line.rank), found)
     at = view.key.find("kinh gui", 0, _HEAD_CHARACTERS)
     who = _ADDRESSEE.match(view.key, at) if at >= 0 else None
     addressee = view.text[who.start("who") : who.end("who")].strip() if who else ""
-    return Head(tuple(found[:MAX_LINES]), place, addressee[:MAX_CHARACTERS])
+    return Head(tuple(found[:MAX_LINES]), place, addressee[:MAX_CHARACTERS], dated_at)
 
 
 def _take(view: View, cell: Line, found: list[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Meeting: invitations, changes, the start of the meeting, and deadlines."""
+"""Meeting: invitations, changes and the start of the meeting."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from gateway.read.vietnamese.invitation import find_change, is_inviting, is_towards
 from gateway.read.vietnamese.normalise import is_quoted
 from gateway.read.vietnamese.times import (
-    DEADLINE,
     Clock,
     Day,
     Expressions,
@@ -18,22 +17,18 @@ from gateway.read.vietnamese.times import (
     is_deadline,
     is_previous,
     iso,
-    local_day,
     read_expressions,
     weekday_date,
 )
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from gateway.read.vietnamese.lead import Lead
     from gateway.read.vietnamese.normalise import Line, View
 
 TIME_LINES = 80
 """Lines of one text in which a meeting time is looked for."""
-
-MAX_DEADLINES = 12
-"""Words announcing a deadline that are followed."""
 
 MAX_PIVOTS = 60
 """Words such as `sang` that may precede the new time of a moved meeting."""
@@ -65,7 +60,6 @@ class Meeting:
     change: str | None
     time: str | None
     flags: tuple[str, ...]
-    due: str | None
 
 
 _GOES_ON = r"[\s\-+*]{0,6}(?:vao )?(?:ngay|gio|luc|hoi|thu (?:hai|ba|tu|nam|sau|bay|[2-7])|bat dau|khai mac)(?![a-z])"
@@ -82,7 +76,7 @@ def _is_parted(view: View, start: int, stop: int) -> bool:
     return match is not None and match.start() < stop
 
 
-def _pair(view: View, found: Expressions, clock: Clock) -> Day | None:
+def pair_day(view: View, found: Expressions, clock: Clock) -> Day | None:
     """The date an hour belongs to: the next one behind it, else the last before it."""
     after = [d for d in found.days if d.start >= clock.end and d.start - clock.end <= MAX_REACH]
     before = [d for d in found.days if d.end <= clock.start and clock.start - d.end <= MAX_REACH]
@@ -141,7 +135,7 @@ def _choose(view: View, start: int, stop: int, today: date, *, wants_new: bool) 
     found = Expressions(clocks, days, found.weekdays)
     flags: set[str] = set()
     for clock in clocks:
-        day = _pair(view, found, clock)
+        day = pair_day(view, found, clock)
         if day is None:
             weekday = _weekday_near(view, found, clock.end)
             if weekday is None:
@@ -281,45 +275,15 @@ def _meeting_time(view: View, kind: str, today: date, change: str | None) -> tup
     return dated
 
 
-def _due(view: View, today: date) -> str | None:
-    """A deadline with its hour, or its date alone; read only behind the words that announce one."""
-    for count, match in enumerate(DEADLINE.finditer(view)):
-        if count >= MAX_DEADLINES:
-            break
-        stop = min(len(view.key), match.end() + MAX_REACH + 30)
-        stop = (view.key.find("\n", match.end(), stop) + 1 or stop + 1) - 1
-        found = read_expressions(view, match.start(), stop, today)
-        for clock in found.clocks:
-            day = _pair(view, found, clock) if is_deadline(view, clock.start, match.start()) else None
-            if day is not None and day.value is not None:
-                return iso(day.value, clock)
-        for day in found.days:
-            if day.value is not None and is_deadline(view, day.start, match.start()):
-                return iso(day.value, None)
-    return None
-
-
-def read_urgent_before(view: View, received_at: datetime) -> str | None:
-    """Delivery time of `hỏa tốc hẹn giờ`: the first hour with a date behind or below the mark."""
-    at = view.key.find("hen gio")
-    found = read_expressions(view, max(at, 0), min(len(view.key), max(at, 0) + 200), local_day(received_at))
-    for clock in found.clocks:
-        day = next((d for d in found.days if d.start >= clock.end), None)
-        if day is not None and day.value is not None:
-            return iso(day.value, clock)
-    return None
-
-
-def read_meeting(view: View, kind: str, received_at: datetime, doc_type: str | None, lead: Lead) -> Meeting:
-    """Read invitation, change, start and deadline of one text."""
-    today = local_day(received_at)
+def read_meeting(view: View, kind: str, today: date, doc_type: str | None, lead: Lead) -> Meeting:
+    """Read invitation, change and start of one text."""
     change = find_change(view, kind, doc_type, lead)
     invites = change is None and is_inviting(view, kind, doc_type, lead)
     is_carrier = invites or change == "rescheduled" or doc_type in {"tai_lieu_hop", "dang_ky_hop"}
     time, flags = (None, set[str]())
     if is_carrier or (change is None and _is_named_meeting(view, kind, doc_type, lead)):
         time, flags = _meeting_time(view, kind, today, change)
-    return Meeting(invites, change, time, tuple(sorted(flags)), _due(view, today))
+    return Meeting(invites, change, time, tuple(sorted(flags)))
 
 
 def _is_named_meeting(view: View, kind: str, doc_type: str | None, lead: Lead) -> bool:

@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from gateway.values.facts import Marks, Secrecy, Urgency
+from gateway.values.numbers import number_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from gateway.values.time_limits import TimeLimit
+
+MAX_TIME_LIMITS = 24
+"""Listed of one message."""
 
 _T = TypeVar("_T")
 _SOURCE_RANK = {"notation": 5, "type_line": 4, "subject_word": 3, "file_name": 2, "default": 1, "": 0}
@@ -66,8 +72,9 @@ def merge(subject: Marks, body: Marks, documents: Sequence[Marks], *, is_answer:
     meeting = (exact or timed or [principal])[0]
     is_draft = _is_draft(principal, subject, body, documents)
     cancelled = change in {"postponed", "cancelled"}
-    own = (principal.number, principal.notation)
-    cited = tuple(c for c in _union(m.cited_numbers for m in texts) if c != f"{own[0]}/{own[1]}")
+    own = _key(principal)
+    cited = {number_key(one): one for m in reversed(texts) for one in reversed(m.cited_numbers)}
+    issue = _issue(principal, texts)
     return msgspec.structs.replace(
         principal,
         doc_type=principal.doc_type or _first(m.doc_type for m in texts),
@@ -82,13 +89,36 @@ def merge(subject: Marks, body: Marks, documents: Sequence[Marks], *, is_answer:
         meeting_time=None if cancelled else meeting.meeting_time,
         meeting_flags=meeting.meeting_flags,
         meeting_change=change,
-        due=_first(m.due for m in texts),
+        time_limits=_time_limits(principal, texts),
+        issued_on=issue.issued_on,
+        issue_flags=issue.issue_flags,
         policy_classes=tuple(sorted(set(_union(m.policy_classes for m in texts)))),
         period=principal.period or _first(m.period for m in texts),
-        cited_numbers=cited,
+        cited_numbers=tuple(one for key, one in reversed(cited.items()) if key != own),
         recipient_roles=tuple(sorted(set(_union(m.recipient_roles for m in texts)))),
         encoding=next((m.encoding for m in texts if m.encoding != "unicode"), "unicode"),
     )
+
+
+def _key(marks: Marks) -> str:
+    """Give the number in the form numbers are compared in; empty without one."""
+    return number_key(marks.number, marks.notation or "") if marks.number else ""
+
+
+def _issue(principal: Marks, texts: Sequence[Marks]) -> Marks:
+    """Give the marks that date the principal document: its own, else those of a text that carries the same number."""
+    if principal.issued_on or principal.issue_flags:
+        return principal
+    same = [m for m in texts if m.issued_on and not m.is_enclosure and _key(m) in {"", _key(principal)}]
+    return same[0] if same else principal
+
+
+def _time_limits(principal: Marks, texts: Sequence[Marks]) -> tuple[TimeLimit, ...]:
+    """List those of the principal document, then the other texts' own ones, told apart from them when it sets any."""
+    asides = [one for m in texts if m is not principal for one in m.time_limits if one not in principal.time_limits]
+    if principal.time_limits:
+        asides = [msgspec.structs.replace(one, is_aside=True) for one in asides]
+    return tuple(dict.fromkeys((*principal.time_limits, *asides)))[:MAX_TIME_LIMITS]
 
 
 def _is_draft(principal: Marks, subject: Marks, body: Marks, documents: Sequence[Marks]) -> bool:

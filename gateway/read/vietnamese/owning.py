@@ -21,6 +21,7 @@ from gateway.read.vietnamese.number import (
 )
 from gateway.read.vietnamese.places import is_headed
 from gateway.read.vietnamese.sending import CITING, FORM, TYPE, TYPES, clause_start, is_sent, last_citing
+from gateway.values.numbers import number_key
 
 if TYPE_CHECKING:
     from gateway.read.vietnamese.lead import Lead
@@ -192,5 +193,36 @@ def read_numbers(view: View, kind: str, lead: Lead, lead_label: str | None) -> N
     if own is None and not is_blank and kind == "subject":
         match = _INFORMAL.match(view.key, lead.sent_start)
         informal = view.text[slice(*match.span("num"))] if match and not _NOTED.match(view.key, match.end()) else None
-    cited = dict.fromkeys(f"{c.number}/{c.notation}" for c in candidates if own is None or c.start != own.start)
-    return Numbers(own, informal, blank_notation, is_blank, tuple(cited), form)
+    return Numbers(own, informal, blank_notation, is_blank, _cited(view, candidates, own), form)
+
+
+_STAMPED = re.compile(r"(?<![a-z])(?:so |vb |van ban |cong van )?den {0,3}(?:so {0,2})?: {0,3}$")
+_SHARING = re.compile(
+    r"(?<![a-z])(?:cac|nhung|hai|ba) [a-z ]{0,24}?(?:so )?(?P<numbers>(?:\d{1,6}[a-z]?(?:, {0,2}| va )){1,12})$"
+)
+"""`các Công văn số 12, 13, 14/SA-VP`: numbers that share the notation of the last."""
+_SHARING_CHARACTERS = 120
+
+
+def _cited(view: View, candidates: list[Candidate], own: Candidate | None) -> tuple[str, ...]:
+    """Numbers of other documents as written, in order; one that is the own number in another form is none of them."""
+    others = [one for one in candidates if own is None or one.start != own.start]
+    if not others:
+        return ()
+    found: dict[str, str] = {}
+    for one in others:
+        if _STAMPED.search(view.key, max(0, one.start - 24), one.start):
+            continue
+        for number in (*_sharing(view, one.start), one.number):
+            found.setdefault(number_key(number, one.notation), f"{number}{'-' if one.is_party else '/'}{one.notation}")
+    if own is not None:
+        found.pop(number_key(own.number, own.notation), None)
+    return tuple(found.values())
+
+
+def _sharing(view: View, start: int) -> list[str]:
+    """Numbers before the one at `start` that share its notation."""
+    if not view.key[max(0, start - 4) : start].endswith((", ", ",", " va ")):
+        return []
+    match = _SHARING.search(view.key, max(0, start - _SHARING_CHARACTERS), start)
+    return re.findall(r"\d+[a-z]?", match["numbers"]) if match else []

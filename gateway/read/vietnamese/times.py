@@ -87,11 +87,10 @@ _LUNAR = Scan(
     r"\((?:nham|tuc|am lich)[^)]{0,80}\)|(?:nham|tuc) (?:ngay|la ngay)[^,;.)\n]{0,60}(?:am lich|[a-z]+ (?:ty|suu"
     r"|dan|mao|thin|ti|ngo|mui|than|dau|tuat|hoi))"
 )
-DEADLINE = Scan(
+_DEADLINE_WORD = re.compile(
     r"(?<![a-z0-9])(?:truoc|cham nhat|tre nhat|han cuoi(?: cung)?|thoi han|han chot|het han|han(?= (?:nop|gui"
     r"|bao cao|tra loi|dang ky|la |den|hoan thanh)| ?:)|den het|muon nhat)(?![a-z0-9])(?! (?:mat|day|khi|het|ky))"
 )
-DEADLINE_WORD = DEADLINE.expression
 _PREVIOUS = re.compile(
     r"(?<![a-z0-9])(?:thay cho|thay vi|thay the|khong phai|du kien truoc day|thay(?= \d))(?![a-z0-9])"
 )
@@ -298,7 +297,7 @@ def read_expressions(view: View, start: int, stop: int, today: date) -> Expressi
 def is_deadline(view: View, start: int, floor: int) -> bool:
     """A word such as `trước`, `chậm nhất`, `hạn` governs the time at `start`."""
     window = view.key[max(floor, start - 48) : start]
-    matches = list(DEADLINE_WORD.finditer(window))
+    matches = list(_DEADLINE_WORD.finditer(window))
     if not matches:
         return False
     between = window[matches[-1].end() :]

@@ -180,7 +180,13 @@ def read_urgency(view: View, kind: str, lead: Lead) -> Urgency:
         found += [_own(view, 0, len(view.key)), *_by_brackets(view)]
     else:
         found += _by_lines(view)
-    return max(found, key=_RANK.__getitem__, default=Urgency.NONE)
+    level = max(found, key=_RANK.__getitem__, default=Urgency.NONE)
+    is_timed = level is Urgency.HOA_TOC and _TIMED_BELOW.search(view.key) is not None
+    return Urgency.HOA_TOC_HEN_GIO if is_timed else level
+
+
+_TIMED_BELOW = re.compile(r"(?:^|\n) {0,80}hoa toc,? {0,4}\n {0,80}\(?hen gio(?![a-z])")
+"""The words of one stamp on two lines."""
 
 
 def _by_brackets(view: View) -> list[Urgency]:

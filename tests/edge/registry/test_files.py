@@ -314,9 +314,34 @@ def test_a_mailbox_without_dates_lives_as_long_as_its_agency(tmp_path):
     assert None is registry.find_mailbox("x@a.example", dt.date(2025, 7, 1))
 
 
+def test_days_by_decision_stand_over_the_laws_own(tmp_path):
+    """A swapped Saturday is worked, a range is off, and a dump to the workers says the same."""
+    text = (
+        "[[day]]\ndate = 2026-11-21\nworked = true\n"
+        '[[day]]\ndate = 2026-11-23\nuntil = 2026-11-24\nworked = false\nevidence = "TB 1/TB-X"\n'
+    )
+    days = load_dump(dump(load(tmp_path, a_toml=text))).working_days()
+
+    worked = [days.is_working(dt.date(2026, 11, day)) for day in range(20, 26)]
+    assert [True, True, False, False, False, True] == worked
+
+
 # Problems
 
 TOML_PROBLEMS = {
+    "day without worked": ("[[day]]\ndate = 2026-11-21\n", "a.toml:1: day[0]: needs `worked`"),
+    "day worked and off": (
+        "[[day]]\ndate = 2026-11-21\nworked = true\n[[day]]\ndate = 2026-11-21\nworked = false\n",
+        "a.toml:5: day[1].date: 2026-11-21 is said to be worked and off",
+    ),
+    "days without end": (
+        "[[day]]\ndate = 2026-11-21\nuntil = 2027-11-21\nworked = false\n",
+        "a.toml:3: day[0].until: must be the last day, at most 31 from `date`",
+    ),
+    "day of the week": (
+        '[[day]]\ndate = 2026-11-21\nworked = "no"\n',
+        "a.toml:3: day[0].worked: must be true (a working day) or false (a day off)",
+    ),
     "unknown key": (
         '[[agency]]\nid = "a"\nnotation = ["X"]\n',
         "a.toml:3: agency[0].notation: unknown key; did you mean `notations`?",

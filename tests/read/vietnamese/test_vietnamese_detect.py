@@ -88,9 +88,9 @@ def test_doubtful_times_are_flagged(text: str, flags: tuple[str, ...]) -> None:
         ("Trước mắt, hạn chế đi lại ngày 25/11/2026", None),
     ],
 )
-def test_deadlines_are_due_not_meetings(text: str, due: str | None) -> None:
-    """A deadline is stored as due."""
-    assert due == _marks(text).due
+def test_time_limits_are_not_meetings(text: str, due: str | None) -> None:
+    """A time limit is told from the time of a meeting."""
+    assert ([] if due is None else [due]) == [one.at for one in _marks(text).time_limits]
 
 
 def test_timed_urgency_carries_its_hour() -> None:

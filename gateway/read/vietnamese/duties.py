@@ -1,0 +1,142 @@
+"""Duties: does a sentence set a time limit, or does a time in it say something else.
+
+A time limit is set for something to be done: handed in, answered, finished. The same words stand before dates of
+validity, of figures, of holidays and of what another document had asked; those set none.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from gateway.read.vietnamese.normalise import View
+
+SENTENCE_CHARACTERS = 400
+"""Of a sentence, looked at before a time; as many behind it."""
+
+_BREAK = re.compile(r"[;\n!?]|\.(?:\s|$)")
+_DUTY = re.compile(
+    r"(?<![a-z])(?:gui|goi|nop|bao cao|tra loi|phan hoi|y kien|gop y|hoan (?:thanh|thien|tat)|dang ky|trinh|tham muu"
+    r"|cung cap|cap nhat|xac nhan|lap danh sach|bo sung|tong hop|bieu quyet|chuyen|xong|thuc hien|trien khai|ke khai"
+    r"|khac phuc|giai quyet|nhan|xu ly|ra soat|thong bao|ban giao|cu (?:can bo|nguoi|dai dien)|quyet toan|giai ngan"
+    r"|thanh toan|phat hanh|ky|ban hanh|de xuat|bao lai|cho biet|tham dinh|tham tra|cong bo|niem yet|to chuc xong"
+    r"|kiem tra|thu hoi|tra(?= ket| ho|$)|xay dung|chuan bi|trich nop|doi chieu|cong khai|nghiem thu|ho so)(?![a-z])"
+)
+"""What is to be done by a time."""
+_HANDING_IN = re.compile(
+    r"(?<![a-z])(?:nhan|nop|gui|gia han|dang ky|y kien|keo dai|tiep nhan|hoan thanh|thu (?:ho so|bai)|gop y)(?![a-z])"
+)
+"""What goes on until a time, and closes then."""
+_FINISHING = re.compile(
+    r"(?<![a-z])(?:hoan (?:thanh|thien|tat)|xong|trinh|dut diem|nghiem thu|gui|nop|ban giao|phai|giai ngan het"
+    r"|tham muu|ban hanh)(?![a-z])"
+)
+"""What ends with a month or quarter; what merely went on in one is its report."""
+_ENDING = re.compile(r"(?<![a-z])(?:hoan (?:thanh|tat)|xong|dut diem|nghiem thu)(?![a-z])")
+"""Said of work, whatever words of a report stand behind it."""
+_DEMAND = re.compile(
+    r"(?<![a-z])(?<!theo )(?<!thuc hien )(?:de nghi|yeu cau|giao|phai|nho|mong|kinh mong|xin|vui long|can|thong nhat"
+    r"|trach nhiem|moi|don doc|nhac)(?![a-z])"
+)
+_STATED = re.compile(
+    r"(?<![a-z])(?:hieu luc|gia tri|het han|bao hanh|su dung den|sinh (?:tu |ngay )|tinh den|so lieu(?= (?:tu|den|tinh"
+    r"|trong thang))|nghi (?:tet|le|phep|bu)|cong tac den|giao hang|thoi ky|giai doan)(?![a-z])"
+)
+"""What is said of a time without asking for anything: validity, figures, leave."""
+_REPORTED = re.compile(
+    r"(?<![a-z])(?:ket qua|tinh hinh|hoat dong|so lieu|nhiem vu|cong tac|chuong trinh|phat sinh|tiep nhan)(?![a-z])"
+)
+"""What a report tells of a month or quarter."""
+_CITED = re.compile(
+    r"\d{1,6}[a-z]? {0,2}/ {0,2}(?:(?:19|20)\d\d ?/ ?)?[a-z]{1,10} ?[\-/] ?[a-z0-9&]{1,12}(?:-[a-z0-9]{1,10}){0,2}"
+    r"|\d{1,4}-[a-z]{2,4}/[a-z]{2,6}(?![a-z])"
+)
+_OF_CITED = re.compile(
+    r"(?<![a-z])(?:ve viec|v/v|de nghi|yeu cau|giao|quy dinh|chi dao|don doc|nhac|han|thoi han|phai)(?![a-z])"
+)
+_ISSUED_BEFORE = re.compile(r"(?<![a-z])(?:da co|da ban hanh|da gui|co|nhan duoc|ban hanh)(?: [a-z]+){0,4} (?:so )?$")
+_TURN = re.compile(r",[^,]{1,160}")
+_REPEATED = re.compile(r"[ ,(]{0,3}(?:hang|moi|cac|cua thang|thang sau|nam sau) ?(?:ngay|tuan|thang|quy|nam)?(?![a-z])")
+_REPEATING = re.compile(
+    r"(?<![a-z])(?:dinh ky|hang (?:ngay|tuan|thang|quy|nam)|moi (?:ngay|tuan|thang|quy|nam))(?![a-z])"
+)
+_PAST_SPELT = re.compile(r"(?<![^\W\d_])đã(?![^\W\d_])")
+_PAST_PLAIN = re.compile(r"(?<![a-z])da(?![a-z])")
+
+
+class Sentence(NamedTuple):
+    """Where a time stands: `[start, at)` before the words that announce it, `[end, stop)` behind them."""
+
+    start: int
+    at: int
+    end: int
+    stop: int
+
+
+def sentence_of(view: View, at: int, end: int) -> Sentence:
+    """Find the sentence, or entry of a list, around `[at, end)`."""
+    base = max(0, at - SENTENCE_CHARACTERS)
+    breaks = [match.end() for match in _BREAK.finditer(view.key, base, at)]
+    behind = _BREAK.search(view.key, end, end + SENTENCE_CHARACTERS)
+    stop = behind.start() if behind else min(len(view.key), end + SENTENCE_CHARACTERS)
+    return Sentence(breaks[-1] if breaks else base, at, end, stop)
+
+
+def is_repeated(view: View, end: int) -> bool:
+    """Tell whether the time before `end` comes again and again (`ngày 25 hằng tháng`): no date of this document's."""
+    return _REPEATED.match(view.key, end, end + 24) is not None
+
+
+def _is_past(view: View, start: int, at: int) -> bool:
+    """Tell whether what is said before a time is done (`đã gửi`), and nothing is asked for behind that."""
+    expression = _PAST_PLAIN if view.text[start:at].isascii() else _PAST_SPELT
+    found = list(expression.finditer(view.lower, start, at))
+    return bool(found) and not _DEMAND.search(view.key, found[-1].end(), at)
+
+
+def _is_cited(view: View, said: Sentence, own_at: int) -> bool:
+    """Tell whether the time is one that another document, named in the same sentence, had set."""
+    cited = [one for one in _CITED.finditer(view.key, said.start, said.at) if one.start() != own_at]
+    if not cited:
+        return False
+    tail = view.key[cited[-1].end() : said.at]
+    if any(_DUTY.search(turn) or _DEMAND.search(turn) for turn in _TURN.findall(tail)):
+        return False
+    head = view.key[said.start : cited[-1].start()]
+    if _ISSUED_BEFORE.search(head):
+        return True
+    return _OF_CITED.search(tail) is not None and not _DEMAND.search(head)
+
+
+def sets(view: View, said: Sentence, form: str, own_at: int) -> bool:
+    """Tell whether a time sets a time limit.
+
+    `form` is how it is introduced: `label` (hạn nộp, chậm nhất), `before` (trước), `until` (đến, đến hết), `within`
+    (trong ngày), `stretch` (trong tháng, quý), `length` (trong vòng 05 ngày). `own_at` is where the document's own
+    number stands, -1 without one.
+    """
+    before = view.key[said.start : said.at]
+    return (
+        _asks(view, said, form, before)
+        and not _REPEATING.search(before[-60:])
+        and not _is_past(view, said.start, said.at)
+        and not _is_cited(view, said, own_at)
+    )
+
+
+def _asks(view: View, said: Sentence, form: str, before: str) -> bool:
+    """Tell whether something is to be done by the time, by the words around it."""
+    if form == "label":
+        return True
+    stated = [match.end() for match in _STATED.finditer(before)]
+    since = stated[-1] if stated else 0
+    if form == "until":
+        return _HANDING_IN.search(before, since) is not None
+    if form == "stretch":
+        reported = [match.end() for match in _REPORTED.finditer(before)]
+        finished = [match.end() for match in _FINISHING.finditer(before, since)]
+        return bool(finished) and (finished[-1] >= max(reported, default=0) or _ENDING.search(before) is not None)
+    if _DUTY.search(before, since):
+        return True
+    return _DUTY.search(view.key, said.end, min(said.stop, said.end + 120)) is not None and not stated

@@ -1,0 +1,266 @@
+"""Time limits: the times a text sets for something to be done (`DL-4c`), in the order of the text.
+
+A point of time behind `trước`, `chậm nhất`, `hạn nộp`, `đến hết`, `trong ngày`; a stretch (`trong tháng 11`); a length
+of time with what it counts from (`trong vòng 05 ngày làm việc kể từ ngày nhận`). `duties` tells them from times that
+ask for nothing. When one falls that counts from something is for `judge.due`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from gateway.read.vietnamese.duties import is_repeated, sentence_of, sets
+from gateway.read.vietnamese.meeting import pair_day
+from gateway.read.vietnamese.normalise import Scan, View
+from gateway.read.vietnamese.times import Clock, Day, iso, read_expressions, shift
+from gateway.values.time_limits import TimeLimit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.values.time_limits import Ground, Precision, Unit
+
+MAX_TIME_LIMITS = 12
+"""Kept of one text."""
+MAX_PLACES = 60
+"""Words announcing a time limit that are followed, of each form."""
+MAX_REACH = 100
+"""Characters from such a word to the end of its time."""
+LATE_DAYS = 31
+"""A date without year that lies no farther back has just passed; it is not that of next year."""
+OLD_DAYS = 180
+"""A date farther back than this is no time limit of a text without a date of its own."""
+
+_THING = r"(?:nop|gui|tra loi|xu ly|xl|dang ky|hoan thanh|bao cao|phan hoi|gop y|nhan|(?:co |cho |lay )?y kien)"
+_POINT = Scan(
+    r"(?<![a-z0-9])(?:"
+    rf"(?P<label>cham nhat|tre nhat|muon nhat|han chot|han cuoi(?: cung)?|han {_THING}|han(?= ?:| la )"
+    rf"|(?:thoi han|thoi gian) {_THING})"
+    r"|(?P<before>truoc)(?! (?:mat|day|khi|het|tinh|thoi|yeu|su|nguy|dien))"
+    r"|(?P<until>den het|den(?= (?:ngay )?\d{1,2} {0,2}(?:[/.\-]|gio|g|h|thang)| ngay \d))"
+    r"|(?P<within>trong(?= (?:ngay|hom nay|buoi|sang|chieu|toi)(?![a-z]))))(?![a-z0-9])"
+)
+_STRETCH = Scan(
+    r"(?<![a-z0-9])trong (?:(?P<week>tuan (?:nay|sau|toi))|thang (?P<month>\d{1,2}|nay)(?![\d/]\d?(?!\d))"
+    r"|quy (?P<quarter>iv|i{1,3}|[1-4])|nam (?P<only>20\d\d|nay))(?![a-z0-9])"
+    r"(?:(?: nam |/)(?P<year>20\d\d))?(?!\d)"
+)
+_LENGTH = Scan(
+    r"(?<![a-z0-9])(?:trong(?: vong| thoi han| thoi gian)?|thoi han(?: la)?|sau|cham nhat(?: la| sau| trong)?|qua)"
+    r" {1,2}(?:toi da |khong qua )?(?P<n>\d{1,3})(?: ?\([a-z ]{2,24}\))? {0,2}"
+    r"(?P<unit>gio|h|ngay(?: lam viec)?|tuan|thang)(?![a-z0-9])"
+    r"(?! (?:qua|truoc|toi|nghi|lien|dau|\d|[a-z]{0,4} ?\d\d?/))"
+)
+_GATE = Scan(
+    r"(?:truoc|(?:cham|tre|muon) nhat"
+    r"|han(?: (?:chot|cuoi|nop|gui|tra|xu|xl|dang|hoan|bao|phan|gop|nhan|y|co|cho|lay|la)| ?:)"
+    r"|thoi (?:han|gian) [a-z]|den (?:het|ngay|\d)"
+    r"|trong (?:vong|thoi|ngay|hom|buoi|sang|chieu|toi|tuan|thang|quy|nam|\d)"
+    r"|(?:sau|qua) {1,2}(?:toi da |khong qua )?\d)"
+)
+"""How every one of these begins: most texts hold none, which one pass shows."""
+_GROUND = re.compile(
+    r"(?: lam viec)?[ ,]{0,3}(?:\([^()\n]{0,40}\) )?(?:(?:ke |tinh )?tu|sau) (?:khi |ngay |thoi diem |luc )?"
+    r"(?P<what>[a-z0-9][^.;,\n]{0,60})"
+)
+_THIS = (
+    r"(?:cong van|van ban|thong bao|to trinh|ke hoach|giay moi|quyet dinh|chi thi|email|thu|de nghi|yeu cau|phieu|vb"
+    r"|cv|tb)"
+)
+_RECEIVED = re.compile(
+    rf"(?:tiep )?nhan (?:duoc )?(?:{_THIS}(?: nay)?|)(?! ?(?:du|ho so|kinh|hang|ket qua))"
+    r"(?= *$| nay| cua| de| va| [-(])"
+    rf"|(?:tiep )?nhan (?:duoc )?{_THIS}(?: |$)"
+)
+_ISSUED = re.compile(rf"(?:ky|ban hanh|phat hanh|ra)(?: ban hanh)?(?: {_THIS})?(?: nay)?(?= *$| de | va | [-(])")
+_GAP = re.compile(
+    r"[ ,:(\-]{0,4}(?:(?:la|vao|luc|den|truoc|trong|ngay|het|thoi diem|khoang|buoi|sang|trua|chieu|toi"
+    r"|thu [a-z2-7]{1,4}|chu nhat|hom|thoi gian|nhat|sau|dong ho)[ ,:(]{1,3}){0,6}"
+)
+_PART = re.compile(r"(?<![^\W\d_])(sáng|chiều|chiêu|sang|chieu)(?![^\W\d_])")
+_HAS_YEAR = re.compile(r"\d{4}|[/.\-]\d{1,2}[/.\-]\d\d$")
+_ALONE = re.compile(
+    r"trong (?:(?P<half>(?:buoi )?(?:sang|chieu)(?: nay)?)|ngay(?: hom nay| nay)?|hom nay)"
+    r"(?= ?[.,;:)\n]| de | nhe| a$| giup|$)"
+)
+_WRAPPED = re.compile(r"(?<![.;:!?\n]) {0,4}\n {0,8}(?=[^\W\dA-ZĐ_]|\(|\d{1,4}[ /])")
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_UNITS: dict[str, Unit] = {
+    "gio": "hours", "h": "hours", "ngay": "days", "ngay lam viec": "working_days", "tuan": "weeks", "thang": "months",
+}  # fmt: skip
+
+
+class _Text(NamedTuple):
+    """What is read."""
+
+    view: View
+    anchor: date
+    """The day the text speaks on."""
+    own_at: int
+
+    def sets(self, at: int, end: int, form: str) -> bool:
+        """Tell whether the time of `[at, end)` sets a time limit."""
+        return sets(self.view, sentence_of(self.view, at, end), form, self.own_at)
+
+
+class _Found(NamedTuple):
+    at: int
+    limit: TimeLimit
+
+
+def read_time_limits(view: View, today: date, issued_on: date | None, own_at: int) -> tuple[TimeLimit, ...]:
+    """Read the time limits one text sets, at most MAX_TIME_LIMITS, no repeats.
+
+    `today` is the day it was received, `issued_on` its own date: what it calls today, and before which it sets nothing.
+    `own_at` is where its own number stands, -1 without one.
+    """
+    if _GATE.search(view) is None:
+        return ()
+    floor = issued_on or shift_back(today, OLD_DAYS)
+    text = _Text(_unwrap(view), issued_on or today, own_at)
+    found = [*_lengths(text), *_points(text), *_stretches(text)]
+    kept = [one for one in sorted(found) if not one.limit.at or one.limit.at[:10] >= floor.isoformat()]
+    return tuple(dict.fromkeys(one.limit for one in kept))[:MAX_TIME_LIMITS]
+
+
+def shift_back(day: date, days: int) -> date:
+    """Go some days back; the calendar begins at `date.min`."""
+    return day - timedelta(days=min(days, (day - date.min).days))
+
+
+def _unwrap(view: View) -> View:
+    """Join lines that a page broke inside a sentence; offsets stay."""
+    return View.of(_WRAPPED.sub(lambda match: match[0].replace("\n", " "), view.text), view.joints)
+
+
+def _points(text: _Text) -> Iterator[_Found]:
+    """Points of time; of several words that lead to one, the nearest says how it is meant."""
+    nearest: dict[int, _Found] = {}
+    view = text.view
+    for intro in islice(_POINT.finditer(view), MAX_PLACES):
+        form = next(name for name, word in intro.groupdict().items() if word)
+        alone = _ALONE.match(view.key, intro.start()) if form == "within" else None
+        if alone:
+            if text.sets(*alone.span(), form):
+                nearest[intro.start()] = _Found(intro.start(), _today(text, alone))
+            continue
+        point = _point(text, intro, form)
+        if point is not None:
+            nearest[point.at] = point
+    yield from nearest.values()
+
+
+def _today(text: _Text, alone: re.Match[str]) -> TimeLimit:
+    """`trong ngày`, `trong buổi sáng`: of the day the text speaks on."""
+    half = _half(text.view, *alone.span())
+    return TimeLimit("half_day" if half else "day", text.anchor.isoformat(), half=half)
+
+
+def _point(text: _Text, intro: re.Match[str], form: str) -> _Found | None:
+    view, anchor = text.view, text.anchor
+    if not text.sets(*intro.span(), form):
+        return None
+    stop = min(len(view.key), intro.end() + MAX_REACH)
+    stop = (view.key.find("\n", intro.end(), stop) + 1 or stop + 1) - 1
+    found = read_expressions(view, intro.end(), stop, anchor)
+    clock = found.clocks[0] if found.clocks else None
+    day = pair_day(view, found, clock) if clock else None
+    if clock is None or day is None or (found.days and found.days[0].end <= clock.start and found.days[0] is not day):
+        clock, day = None, found.days[0] if found.days else None
+    if day is None or day.value is None:
+        return None
+    first = min(day.start, clock.start) if clock else day.start
+    end = max(day.end, clock.end) if clock else day.end
+    if not _reaches(view, intro.end(), first, form) or is_repeated(view, end):
+        return None
+    return _Found(first, _at(view, intro, form, clock, _near(view, day, anchor)))
+
+
+def _reaches(view: View, start: int, first: int, form: str) -> bool:
+    """Tell whether a word that announces a time limit governs the time at `first`: a label names a thing before it."""
+    gap = view.key[start:first]
+    if form == "label" and len(gap) <= 60:
+        return not re.search(r"[.;\n]", gap)
+    return _GAP.fullmatch(gap) is not None
+
+
+def _near(view: View, day: Day, anchor: date) -> date:
+    """The date; one without a year that has just passed is not that of next year."""
+    value = day.value or anchor
+    if _HAS_YEAR.search(view.key[day.start : day.end]) or value.year == anchor.year:
+        return value
+    try:
+        before = value.replace(year=value.year - 1)
+    except ValueError:
+        return value
+    return before if before >= shift_back(anchor, LATE_DAYS) else value
+
+
+def _at(view: View, intro: re.Match[str], form: str, clock: Clock | None, day: date) -> TimeLimit:
+    if clock is not None:
+        return TimeLimit("hour", iso(day, clock))
+    half = _half(view, intro.end(), min(len(view.text), intro.end() + 24))
+    is_before = form == "before"
+    return TimeLimit(
+        "half_day" if half and not is_before else "day", day.isoformat(), is_before, half if not is_before else ""
+    )
+
+
+def _half(view: View, start: int, stop: int) -> Literal["", "morning", "afternoon"]:
+    """Half a day by its word with its accents; `sang` alone also means `to`."""
+    part = _PART.search(view.lower, start, stop)
+    if part is None or (part[1] == "sang" and not view.is_plain):
+        return ""
+    return "morning" if part[1][0] == "s" else "afternoon"
+
+
+def _stretches(text: _Text) -> Iterator[_Found]:
+    for match in islice(_STRETCH.finditer(text.view), MAX_PLACES):
+        if not text.sets(*match.span(), "stretch"):
+            continue
+        kind, last = _last_day(match, text.anchor)
+        if last is not None:
+            yield _Found(match.start(), TimeLimit(kind, last.isoformat()))
+
+
+def _last_day(match: re.Match[str], anchor: date) -> tuple[Precision, date | None]:
+    """The last day of a week, month, quarter or year; early ones named late in a year are of the next."""
+    if match["week"]:
+        return "week", shift(anchor, 6 - anchor.weekday() + (0 if match["week"].endswith("nay") else 7))
+    if match["only"]:
+        return "year", date(anchor.year if match["only"] == "nay" else int(match["only"]), 12, 31)
+    word = match["month"] or match["quarter"]
+    month = anchor.month if word == "nay" else _ROMAN.get(word) or int(word)
+    kind: Precision = "month" if match["month"] else "quarter"
+    month = month if kind == "month" else month * 3
+    if not 1 <= month <= 12:
+        return kind, None
+    year = int(match["year"]) if match["year"] else anchor.year + (anchor.month >= 10 and month <= 3)
+    return kind, date(year + month // 12, month % 12 + 1, 1) - timedelta(1)
+
+
+def _lengths(text: _Text) -> Iterator[_Found]:
+    key = text.view.key
+    for match in islice(_LENGTH.finditer(text.view), MAX_PLACES):
+        ground = _GROUND.match(key, match.end(), min(len(key), match.end() + 120))
+        end = ground.end() if ground else match.end()
+        if not int(match["n"]) or not text.sets(match.start(), end, "length"):
+            continue
+        if ground is None and match[0].startswith(("sau", "qua", "thoi han")):
+            continue
+        kind: Precision = "hour" if match["unit"] in {"gio", "h"} else "day"
+        yield _Found(
+            match.start(),
+            TimeLimit(kind, amount=int(match["n"]), unit=_UNITS[match["unit"]], ground=_ground_of(ground)),
+        )
+
+
+def _ground_of(ground: re.Match[str] | None) -> Ground:
+    if ground is None:
+        return "unstated"
+    if _RECEIVED.match(ground["what"]):
+        return "received"
+    return "issued" if _ISSUED.match(ground["what"]) else "other"
