@@ -52,7 +52,7 @@ class Inspector:
         self._cache.signers.prepare(generation.trust)
 
     def examine(
-        self, wire: memoryview, envelope: Envelope, *, is_unread: bool = False, left_out: tuple[Casualty, ...] = ()
+        self, wire: Buffer, envelope: Envelope, *, is_unread: bool = False, left_out: tuple[Casualty, ...] = ()
     ) -> Examination:
         """Read and judge one message given in wire form. Never raises for anything in the message.
 
@@ -160,20 +160,20 @@ def awaited_paths(facts: MessageFacts, noted: dict[bytes, tuple[bytes, ...]]) ->
     return tuple(noted.values()) if is_open else ()
 
 
-def load(payload: bytes) -> Callable[[bytes, memoryview], bytes]:
+def load(payload: bytes) -> Callable[[bytes, bytes], bytes]:
     """Make the work function of the daemon's workers from an encoded generation; it answers an `Inspection`."""
     return load_whole(payload, lambda examination: examination.inspection)
 
 
 def load_whole(
     payload: bytes, answer: Callable[[Examination], msgspec.Struct] = lambda examination: examination
-) -> Callable[[bytes, memoryview], bytes]:
+) -> Callable[[bytes, bytes], bytes]:
     """Make the same work function for commands, where the answer is the whole `Examination`."""
     warm()
     inspector = Inspector(msgspec.msgpack.decode(payload, type=Generation))
     decode = msgspec.msgpack.Decoder(Order).decode
 
-    def work(request: bytes, wire: memoryview) -> bytes:
+    def work(request: bytes, wire: bytes) -> bytes:
         order = decode(request)
         examination = inspector.examine(wire, order.envelope, is_unread=order.is_unread, left_out=order.left_out)
         return _ENCODER.encode(answer(examination))

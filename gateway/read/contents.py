@@ -245,10 +245,10 @@ class Reader:
 
         Last come the octets other readers decode from a damaged body.
         """
-        cache, notes, digest = self._cache, self._reading.notes, b""
+        cache, notes, tag = self._cache, self._reading.notes, b""
         if cache is not None and leaf.encoding == "base64" and leaf.end - leaf.start >= _WORTH_OCTETS:
-            digest = hashlib.sha256(memoryview(octets)[leaf.start : leaf.end]).digest()
-            seen = cache.find_encoded(digest)
+            tag = cache.tag_of(memoryview(octets)[leaf.start : leaf.end])
+            seen = cache.find_encoded(tag)
             key = self._key(seen.sha256, charset) if seen is not None else None
             known = self._recall(key, depth) if key is not None and cache.holds(key) else None
             if seen is not None and known is not None:
@@ -258,8 +258,8 @@ class Reader:
         decoded, *others = self._decoded(octets, leaf)
         encoded = Encoded(hashlib.sha256(decoded).hexdigest(), len(decoded), frozenset(notes.ambiguities))
         notes.ambiguities |= around
-        if cache is not None and digest and not others:
-            cache.keep_encoded(digest, encoded)
+        if cache is not None and tag and not others:
+            cache.keep_encoded(tag, encoded)
         return encoded, self._content(decoded, encoded.sha256, charset, depth), others
 
     def _decoded(self, octets: bytes, leaf: Leaf) -> list[bytes]:

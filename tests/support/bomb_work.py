@@ -22,7 +22,7 @@ def load(payload: bytes):
     recogniser = load_recogniser()
     cache = FactsCache(100, trust.generation)
 
-    def work(_request: bytes, octets: memoryview) -> bytes:
+    def work(_request: bytes, octets: bytes) -> bytes:
         before = resource.getrusage(resource.RUSAGE_SELF)
         started = time.perf_counter()
         if recogniser is not None:

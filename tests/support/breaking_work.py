@@ -7,7 +7,7 @@ def load(payload: bytes):
     """Answer the real work function; what says `X-Burn` is read as a mail nobody could read, the second time."""
     work = inspection.load_whole(payload)
 
-    def burning(request: bytes, wire: memoryview) -> bytes:
+    def burning(request: bytes, wire: bytes) -> bytes:
         is_second_look = b"\xa9is_unread\xc3" in request
         while b"X-Burn:" in bytes(wire) and not is_second_look:
             pass

@@ -7,7 +7,7 @@ def load(payload: bytes):
     """Answer the real work function, but for files that say hang."""
     work = corpus_work.load(payload)
 
-    def hanging(request: bytes, octets: memoryview) -> bytes:
+    def hanging(request: bytes, octets: bytes) -> bytes:
         while b"% hang" in bytes(octets):
             pass
         return work(request, octets)

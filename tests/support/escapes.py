@@ -223,7 +223,7 @@ def load(_payload: bytes):
     """Answer what became of every attempt, as JSON; or burn CPU time in a way the message names."""
     _NURSERY[:] = [os.getpid()]
 
-    def work(request: bytes, _octets: memoryview) -> bytes:
+    def work(request: bytes, _octets: bytes) -> bytes:
         if request == b"answer":
             reader_work.speak(b"+\0\0\0\2ok")
         if request in {b"answer", b"burn"}:

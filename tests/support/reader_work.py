@@ -43,7 +43,7 @@ def load_files(_payload: bytes):
     A request is the digests that are left out, in hex; a file does what it says.
     """
 
-    def work(request: bytes, octets: memoryview) -> bytes:
+    def work(request: bytes, octets: bytes) -> bytes:
         if request == b"unread":
             return b"unread"
         SLATE.begin_message(Casualty("made", word) for word in request.decode().split(",") if word)
@@ -87,7 +87,7 @@ BREAKING = {
 def load_confined(_payload: bytes):
     """Answer a work function that takes so many octets of memory as the message says, where it may take so many."""
 
-    def work(request: bytes, octets: memoryview) -> bytes:
+    def work(request: bytes, octets: bytes) -> bytes:
         with SLATE.confined(int(request)) as held:
             try:
                 taken = bytearray(int(bytes(octets)))
@@ -103,7 +103,7 @@ def load_confined(_payload: bytes):
 def load(payload: bytes):
     """Answer a work function that remembers the payload."""
 
-    def work(request: bytes, octets: memoryview) -> bytes:
+    def work(request: bytes, octets: bytes) -> bytes:
         command = bytes(octets[:6])
         if request == b"unread" and command != b"doomed":
             return b"not read|" + bytes(octets)

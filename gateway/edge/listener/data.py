@@ -4,7 +4,7 @@ The end of data is CRLF "." CRLF and nothing else (RFC 5321 section 4.1.1.4). A 
 not part of a CRLF is refused wherever it stands, in particular around a dot: that is how mails are smuggled
 past a server that reads another ending than we do. Both searches run over whole chunks at the speed of
 `bytes` methods, so lines, long, short or endless, cost nothing; base64, whose lines have one length, is told
-by its stride in a third of the time.
+by its stride in a quarter of the time.
 """
 
 from __future__ import annotations
@@ -102,19 +102,21 @@ def has_stray_octets(octets: bytes) -> bool:
 def uniform_end(octets: bytes) -> int:
     """Find the end of the last of lines that all have one length; 0 when there are not two, or others between.
 
-    In front of that place nothing is stray and no final dot can begin. As many CR and LF as there are at the
-    stride's places are all there are, so none stands elsewhere.
+    In front of that place nothing is stray and no final dot can begin. What is left without the line ends at the
+    stride's places is searched for others at the speed of memchr(3), ten times that of a table of octets.
     """
-    endings = octets.translate(None, _NO_LINE_ENDINGS)
-    pairs = len(endings) // 2
     first = octets.find(b"\r\n")
     stride = octets.find(b"\r\n", first + 2) - first
-    if pairs < 2 or stride < _SHORTEST_STRIDE or endings[: 2 * pairs] != b"\r\n" * pairs:
+    if first < 0 or stride < _SHORTEST_STRIDE:
         return 0
-    last = first + stride * (pairs - 1)
-    if octets[first : last + 1 : stride] != b"\r" * pairs or octets[first + 1 : last + 2 : stride] != b"\n" * pairs:
+    end = octets.rfind(b"\r\n") + 2
+    pairs = (end - 2 - first) // stride + 1
+    if octets[first:end:stride] != b"\r" * pairs or octets[first + 1 : end : stride] != b"\n" * pairs:
         return 0
-    return last + 2
+    rest = bytearray(memoryview(octets)[:end])
+    del rest[first::stride]
+    del rest[first :: stride - 1]
+    return 0 if b"\r" in rest or b"\n" in rest or b"\0" in rest else end
 
 
 class DataPace:

@@ -2,7 +2,7 @@
 
 Wire form is what came between the 354 and the final dot: dot-stuffed, CRLF line endings, ending in CRLF
 (or empty), without the line of the final dot. Content never touches a disk and never gets a name: the
-`memfd` is mapped by the reader and sent by `sendfile`, and the kernel frees it with its last descriptor.
+`memfd` is read by a worker and sent by `sendfile`, and the kernel frees it with its last descriptor.
 All stores share one `RoomBudget`, so the number of clients does not decide how much memory mail may take;
 each client has a share of it, so that one of them cannot take it all. A complete message is sealed.
 """

@@ -12,12 +12,10 @@ Wire between the asyncio process and a worker, one message at a time:
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import faulthandler
 import gc
 import importlib
-import mmap
 import os
 import resource
 import signal
@@ -34,7 +32,7 @@ from gateway.edge.readers import bugs, sandbox, slate
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Work = Callable[[bytes, memoryview], bytes]
+    Work = Callable[[bytes, bytes], bytes]
 
 LENGTH = struct.Struct("!I")
 HEADER_OCTETS = 1 + LENGTH.size
@@ -144,8 +142,7 @@ def serve(link: socket.socket, work: Work, order: NurseryOrder) -> int:
         served += 1
         slate.SLATE.begin_message()
         try:
-            with contextlib.closing(_Mapped(message_fd)) as mapped:
-                reply = work(request, mapped.octets)
+            reply = work(request, _octets_of(message_fd))
         except Exception as fault:  # noqa: BLE001 - the wall between hostile input and the gateway: a fault costs one 451
             answer(link, FAILED, bugs.told(bugs.bug_of(fault)))
             continue
@@ -190,22 +187,15 @@ def _peak_resident_octets() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-class _Mapped:
-    """A message's memory file, mapped read-only."""
+def _octets_of(fd: int) -> bytes:
+    """Read a message's memory file whole, and close it.
 
-    def __init__(self, fd: int) -> None:
-        size = os.fstat(fd).st_size
-        # an empty file cannot be mapped; a sealed one not shared before Linux 6.7
-        self._map = mmap.mmap(fd, size, mmap.MAP_PRIVATE, mmap.PROT_READ) if size else None
+    Reading needs bytes for its searches, so a mapping would be copied, and cost page faults besides.
+    """
+    try:
+        return os.pread(fd, os.fstat(fd).st_size, 0)
+    finally:
         os.close(fd)
-        self.octets = memoryview(self._map) if self._map is not None else memoryview(b"")
-
-    def close(self) -> None:
-        """Unmap. A view kept alive by the reader (a bug) must not kill the worker; the next recycle frees it."""
-        with contextlib.suppress(BufferError):
-            self.octets.release()
-            if self._map is not None:
-                self._map.close()
 
 
 def answer(link: socket.socket, status: bytes, octets: bytes) -> None:

@@ -36,7 +36,7 @@ def content_of(wire: Buffer) -> Content:
     """Take the stuffing dots out of `wire`, which ends before the terminating `.CRLF`.
 
     A dot that begins a line is removed, whatever follows it (RFC 5321 section 4.5.2). Buffers other than bytes,
-    such as a mapped memory file, are copied once: only bytes can be searched at full speed.
+    such as views of others, are copied once: only bytes can be searched at full speed.
     """
     octets = wire if isinstance(wire, bytes) else bytes(wire)
     if not _has_stuffing(octets):
