@@ -194,6 +194,34 @@ def test_the_session_is_that_of_the_told_client(header, client, codes):
     play(story())
 
 
+def test_a_check_of_a_proxy_has_no_rights_by_being_one():
+    """LOCAL is the proxy itself: a stranger, unless its address lies in a client network."""
+
+    async def story():
+        async with bench(proxy_networks=PROXIES) as made:
+            peer = await made.client()
+            await peer.send(block(command=0x20, family=0))
+            assert (await peer.reply()).startswith(b"220 ")
+            assert await asked(peer, *MAIL) == ["250", "250", "550", "250"]
+            assert [call[1] for call in made.handler.calls if call[0] == "mail"] == [Client("127.0.0.1", "may")]
+
+    play(story())
+
+
+def test_a_session_through_a_proxy_takes_one_place():
+    """The place it waited in for its header is free again."""
+
+    async def story():
+        async with bench(proxy_networks=PROXIES, sessions_limit=3, crowded_idle_s=100.0) as made:
+            for number in range(3):
+                peer = await made.client()
+                await peer.send(LINE.replace(b"203.0.113.12", b"203.0.113.%d" % number))
+                assert (await peer.reply()).startswith(b"220 ")
+            assert await (await made.client()).rest() == b""
+
+    play(story())
+
+
 def test_a_server_behind_a_proxy_speaks_for_others_by_its_own_address():
     """XFORWARD and XCLIENT are for client networks; the proxy stays known, and its address gives nobody a right."""
 
