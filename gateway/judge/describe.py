@@ -14,9 +14,11 @@ from gateway.judge.claims import claims_office, find_claimed_agency, shown_domai
 from gateway.judge.documents import view_document
 from gateway.judge.domains import Protected, domain_of, is_mixed_script, protect
 from gateway.judge.due import VIETNAM
+from gateway.judge.enclosures import answer_enclosures
 from gateway.judge.issuer import Issuer, issuers_of, signing_agency
 from gateway.judge.own import find_own_documents, is_document_in_text, opens
 from gateway.judge.parts import principal_of, view_mail, view_part
+from gateway.judge.roles import OPEN, Role, roles_of
 from gateway.judge.signers import beside_by_path
 from gateway.judge.views import ClientView, DocumentView, MailView, PartView, RecipientView, ReverseView, SenderView
 from gateway.values.facts import AddressFacts
@@ -160,12 +162,13 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
     issuers = () if reverse.is_null else _issuers(owner.agency, to, registered, facts)
     own = find_own_documents(facts, issuers)
     document, beside = view_document(facts, at, registry.working_days()), beside_by_path(facts.parts)
+    roles = roles_of(facts.document.receivers, owner.agency, [one.agency for one in to], registry, registered.on)
     kinds = {part.path: part.kind for part in facts.parts}
     signing = signing_agency(owner.agency, registry, registered.on) if owner.agency else None
     scene = Scene(
         client=_view_client(envelope.client),
         reverse=reverse,
-        recipients=tuple(_view_recipient(one, registered) for one in to),
+        recipients=tuple(_view_recipient(one, registered, role) for one, role in zip(to, roles, strict=True)),
         sender_agency=owner.agency,
         recipient_agencies=tuple(one.agency for one in to),
         on=registered.on,
@@ -194,6 +197,7 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
             direction=scene.direction,
             own_document_count=len(own),
             is_own_document_in_text=is_document_in_text(facts, issuers),
+            enclosures=answer_enclosures(facts, principal),
         ),
     )
 
@@ -221,8 +225,13 @@ def _view_reverse(reverse_path: str, registered: Registered) -> ReverseView:
     )
 
 
-def _view_recipient(owner: Owner, registered: Registered) -> RecipientView:
-    return RecipientView(**_registered(owner), lookalike_of=registered.imitated(owner.domain, owner.address))
+def _view_recipient(owner: Owner, registered: Registered, role: Role = OPEN) -> RecipientView:
+    return RecipientView(
+        **_registered(owner),
+        lookalike_of=registered.imitated(owner.domain, owner.address),
+        roles=list(role.roles),
+        is_named=role.is_named,
+    )
 
 
 def _registered(owner: Owner) -> dict[str, str]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from gateway.judge.answers import is_reply, is_report
 from gateway.judge.due import VIETNAM, Basis, Due, fall, find_counting, spell
 from gateway.judge.views import MAX_LIST_ITEMS, MAX_TEXT_CHARACTERS, DocumentView
+from gateway.judge.words import fold
+from gateway.values.facts import Secrecy
 from gateway.values.numbers import number_key
 
 if TYPE_CHECKING:
@@ -22,6 +24,13 @@ UNKNOWN_TIME = 1_000_000.0
 _NOON = 12
 
 _UNOFFICIAL_TYPES = frozenset({"lich_lam_viec", "dang_ky_hop", "tai_lieu_hop", "phieu_gui", "phieu_chuyen"})
+_DIRECTING = frozenset(
+    ("nghi_quyet", "quyet_dinh", "chi_thi", "chuong_trinh", "ke_hoach", "de_an", "du_an", "cong_dien", "thong_bao")
+)
+"""Types in which committees direct (14/CT-UBND 1b names programmes, plans, schemes, projects and decisions)."""
+_OF_PERSONS = frozenset({"personnel", "emulation", "licensing"})
+_COMMITTEE_LETTERS = frozenset({"ubnd", "vpubnd", "ctubnd", "ct"})
+"""Folded: of the committee, its office and its chairman (14/CT-UBND, 2b)."""
 _UNOFFICIAL_CLASSES = frozenset({"schedule", "booking", "meeting_papers"})
 
 
@@ -52,6 +61,7 @@ def view_document(facts: MessageFacts, at: dt.datetime, days: WorkingDays) -> Do
         classes=list(marks.policy_classes[:MAX_LIST_ITEMS]),
         period=marks.period or "",
         roles=list(marks.recipient_roles[:MAX_LIST_ITEMS]),
+        is_publishable=is_issued and _is_publishable(facts),
         number_defects=_number_defects(marks) if is_issued else [],
         number_key=number_key(marks.number, marks.notation or "")[:MAX_TEXT_CHARACTERS] if marks.number else "",
         cited_numbers=[one[:MAX_TEXT_CHARACTERS] for one in marks.cited_numbers[:MAX_LIST_ITEMS]],
@@ -102,6 +112,21 @@ def _working_days_since(issued_on: dt.date | None, at: dt.datetime, days: Workin
 
 def _hours_until(due: Due | None, at: dt.datetime) -> float:
     return UNKNOWN_TIME if due is None or due.end is None else (due.end - at).total_seconds() / 3600
+
+
+def _is_publishable(facts: MessageFacts) -> bool:
+    """Tell whether an issued document may be proposed for publication; whatever was not read might be marked."""
+    marks, classes = facts.document, frozenset(facts.document.policy_classes)
+    texts = (facts.subject_marks, facts.body_marks, marks, *(part.marks for part in facts.parts))
+    is_marked = facts.secrecy is not Secrecy.NONE or any(one.is_restricted for one in texts)
+    is_unread = bool(facts.overruns) or facts.is_unreadable or any(part.uninspectable for part in facts.parts)
+    is_directing = "normative" in classes or marks.doc_type in _DIRECTING
+    is_by_committee = fold(marks.issuer_letters) in _COMMITTEE_LETTERS
+    return (
+        is_directing
+        and is_by_committee
+        and not (is_marked or is_unread or classes & _OF_PERSONS or _is_informal(marks))
+    )
 
 
 def _is_quoted(facts: MessageFacts) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gateway.judge.answers import is_reply
+from gateway.judge.enclosures import NOTHING_NAMED, Answered
 from gateway.judge.own import TRANSPARENT, opens
 from gateway.judge.signers import (
     any_by_agency,
@@ -170,6 +171,7 @@ def view_mail(  # noqa: PLR0913 - the message, and what envelope and registry ma
     direction: str,
     own_document_count: int = 0,
     is_own_document_in_text: bool = False,
+    enclosures: Answered = NOTHING_NAMED,
 ) -> MailView:
     """Show the message as a whole.
 
@@ -200,6 +202,9 @@ def view_mail(  # noqa: PLR0913 - the message, and what envelope and registry ma
         is_reply=is_reply(facts.header.subject),
         own_document_count=own_document_count,
         is_own_document_in_text=is_own_document_in_text,
+        named_enclosures=min(enclosures.named, MAX_COUNT),
+        missing_enclosures=list(enclosures.missing),
+        has_all_enclosures=enclosures.has_all,
         secrecy=facts.secrecy.value,
         is_secrecy_mentioned=facts.secrecy is Secrecy.NONE and any(one.is_secrecy_mentioned for one in marks),
         is_restricted=any(one.is_restricted for one in marks),

@@ -127,6 +127,24 @@ class MailView(msgspec.Struct, frozen=True):
         bool,
         _says("the text itself is a document of the sender's agency, from its head to `Nơi nhận`; no file comes along"),
     ]
+    named_enclosures: Annotated[
+        int,
+        _says("enclosures that subject, body or the principal document name (`Kèm theo ...`), as far as it was read"),
+    ]
+    missing_enclosures: Annotated[
+        list[str],
+        _says(
+            "of those, in the words of the text, what no attachment, file in a container or annex answers; never what "
+            "may be in a file that could not be read"
+        ),
+    ]
+    has_all_enclosures: Annotated[
+        bool | None,
+        _says(
+            "all of those came along, or none is named; unknown when a file that could not be read, or is titled "
+            "otherwise, may be one. Mostly no later try knows more: a rule that rejects asks `mail.missing_enclosures`"
+        ),
+    ]
     secrecy: Annotated[str, _says("highest state-secret level marked anywhere: `none`, `mat`, `toi_mat`, `tuyet_mat`")]
     is_secrecy_mentioned: Annotated[bool, _says("secrecy is a topic of the text, not its mark")]
     is_restricted: Annotated[bool, _says("a circulation mark such as LƯU HÀNH NỘI BỘ stands anywhere")]
@@ -160,6 +178,13 @@ class DocumentView(msgspec.Struct, frozen=True):
     ]
     roles: Annotated[
         list[str], _says("roles read in Kính gửi and Nơi nhận: `act`, `report`, `know`, `coordinate`, `archive`")
+    ]
+    is_publishable: Annotated[
+        bool,
+        _says(
+            "may be proposed for the website (14/CT-UBND, 2a): issued by a People's Committee or its office, normative "
+            "or directing, no matter of persons, no mark of secrecy or circulation, and nothing in the mail unread"
+        ),
     ]
     number_defects: Annotated[list[str], _says("`no_leading_zero`, `single_group`")]
     number_key: Annotated[
@@ -346,6 +371,17 @@ class RecipientView(msgspec.Struct, frozen=True):
     agency_level: Annotated[str, _says("as `sender.agency_level`")]
     territory: Annotated[str, _says("territory of that agency")]
     lookalike_of: Annotated[str, _says("official domain it imitates; empty when none")]
+    roles: Annotated[
+        list[str],
+        _says(
+            "roles of its agency in Kính gửi and Nơi nhận of the principal document, by name or group: `act`, "
+            "`report`, `know`, `coordinate`, `archive`; empty when unknown, and at RCPT"
+        ),
+    ]
+    is_named: Annotated[
+        bool | None,
+        _says("those lines name its agency, alone or in a group; unknown when it stays open whom they mean"),
+    ]
 
 
 View = ClientView | ReverseView | SenderView | MailView | DocumentView | PartView | RecipientView

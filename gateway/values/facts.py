@@ -33,6 +33,25 @@ class Urgency(str, Enum):
     HOA_TOC_HEN_GIO = "hoa_toc_hen_gio"
 
 
+class Enclosure(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a text says goes along with it."""
+
+    title: str
+    """In its own words, at most 160 characters."""
+    count: int = 1
+    """More than one where it says how many of a kind (`03 biểu mẫu`)."""
+
+
+class Receiver(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of `Kính gửi` or `Nơi nhận`: whom a document goes to, in words."""
+
+    words: str
+    """Without its bullet and role, at most 400 characters. `Như trên` and `Như Điều 3` are replaced by what they refer
+    to, and stay only where that was not found."""
+    roles: tuple[str, ...] = ()
+    """`act`, `report`, `know`, `coordinate`, `archive`; sorted; empty when the line says none."""
+
+
 class Marks(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the Vietnamese detectors found in one text (subject, body, file name, first page)."""
 
@@ -95,6 +114,14 @@ class Marks(msgspec.Struct, frozen=True, omit_defaults=True):
     """The page has no number of its own and says that it goes with another document (Phụ lục, Kèm theo ...)."""
     is_whole: bool = False
     """The text of a mail is itself a document, from the organisation lines at its top to `Nơi nhận`."""
+    enclosures: tuple[Enclosure, ...] = ()
+    """What the text says comes along with it, in order; at most 64."""
+    receivers: tuple[Receiver, ...] = ()
+    """Whom a document says it goes to; at most 64 lines."""
+    titles: tuple[str, ...] = ()
+    """Titles at the head of the first page of a file, as printed; at most 4."""
+    annex_titles: tuple[str, ...] = ()
+    """The same of its further pages, where another piece begins there (Phụ lục I, Danh sách, ...); at most 64."""
     encoding: str = "unicode"
     """`unicode`, `tcvn3`, `vni`, `viqr`, `viscii`, `mojibake` (repaired) or `unknown`."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from gateway.judge.documents import UNKNOWN_TIME, view_document
-from gateway.values.facts import Marks, MessageFacts
+from gateway.values.facts import Marks, MessageFacts, PartFacts, Secrecy
 from gateway.values.working_days import LAWFUL_DAYS
 from tests.support.judging import AT
 
@@ -69,3 +70,31 @@ def test_hours_to_a_meeting(time, hours):
 def test_number_defects(number, notation, defects):
     """Decree 30/2020: a leading zero below ten, groups joined by a hyphen."""
     assert defects == document(number=number, notation=notation).number_defects
+
+
+DECISION = {"doc_type": "quyet_dinh", "number": "15", "notation": "QĐ-UBND", "issuer_letters": "UBND"}
+
+
+@pytest.mark.parametrize(
+    ("marks", "is_publishable"),
+    [
+        (DECISION, True),
+        (DECISION | {"notation": "VPUBND-KT", "issuer_letters": "VPUBND", "policy_classes": ("normative",)}, True),
+        (DECISION | {"doc_type": "cong_van"}, False),
+        (DECISION | {"notation": "QĐ-SA", "issuer_letters": "SA"}, False),
+        (DECISION | {"is_draft": True}, False),
+        (DECISION | {"is_restricted": True}, False),
+        (DECISION | {"policy_classes": ("personnel",)}, False),
+    ],
+)
+def test_what_may_be_proposed_for_the_website(marks, is_publishable):
+    """Directing documents of a committee or its office: no letter, draft, restricted one, or matter of persons (BD-2a)."""
+    assert is_publishable == document(**marks).is_publishable
+
+
+def test_what_was_not_read_is_not_proposed():
+    """A mark of secrecy anywhere, or a file that could hold one."""
+    facts = MessageFacts(size_octets=1, document=Marks(**DECISION))
+    scan = PartFacts(path="2", is_attachment=True, uninspectable="no_ocr")
+    for odd in ({"secrecy": Secrecy.MAT}, {"parts": (scan,)}, {"overruns": ("parts",)}):
+        assert not view_document(msgspec.structs.replace(facts, **odd), AT, LAWFUL_DAYS).is_publishable

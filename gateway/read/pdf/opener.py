@@ -16,6 +16,7 @@ from gateway.read.names import clean_name
 from gateway.read.pdf.polyglots import other_kinds
 from gateway.read.pdf.reader import read_pdf
 from gateway.read.underlay import underlay
+from gateway.read.vietnamese import titles_of_tops
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +48,8 @@ class PdfFiles:
         if pdf.is_late:
             shared.notes.unfinished += 1  # another message may have the time
         marks = shared.with_secrecy(shared.marks(pdf.text, "first_page", pdf.encoding), pdf.tops, "first_page")
+        if annexes := titles_of_tops(pdf.tops):
+            marks = replace(marks, annex_titles=annexes)
         marks = shared.with_secrecy(marks, pdf.properties, "subject")
         asides = [text for text in pdf.words if text not in pdf.properties]
         marks = shared.with_secrecy(marks, self._pages(asides), "first_page")

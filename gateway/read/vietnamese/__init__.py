@@ -9,5 +9,6 @@ from __future__ import annotations
 from gateway.read.vietnamese.charsets import decode_text, repair_text
 from gateway.read.vietnamese.detect import detect, detect_secrecy
 from gateway.read.vietnamese.merge import merge
+from gateway.read.vietnamese.titles import titles_of_tops
 
-__all__ = ["decode_text", "detect", "detect_secrecy", "merge", "repair_text"]
+__all__ = ["decode_text", "detect", "detect_secrecy", "merge", "repair_text", "titles_of_tops"]

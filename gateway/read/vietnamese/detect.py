@@ -13,6 +13,7 @@ from gateway.read.vietnamese.circulation import is_restricted
 from gateway.read.vietnamese.delivery import read_urgent_before
 from gateway.read.vietnamese.doctype import find_leading_type, read_doc_type
 from gateway.read.vietnamese.draft import find_draft_type, read_draft
+from gateway.read.vietnamese.enclosures import read_enclosures
 from gateway.read.vietnamese.file_numbers import read_file_number
 from gateway.read.vietnamese.icalendar import Told, tell_calendars
 from gateway.read.vietnamese.issued import read_issue
@@ -30,10 +31,12 @@ from gateway.read.vietnamese.levels import highest_level
 from gateway.read.vietnamese.meeting import read_meeting
 from gateway.read.vietnamese.normalise import MAX_CHARACTERS, View, normalise
 from gateway.read.vietnamese.owning import read_numbers
+from gateway.read.vietnamese.receivers import read_receivers
 from gateway.read.vietnamese.secrecy import may_be_secret, read_secrecy
 from gateway.read.vietnamese.tables import TYPE_LETTERS
 from gateway.read.vietnamese.time_limits import read_time_limits
 from gateway.read.vietnamese.times import local_day
+from gateway.read.vietnamese.titles import read_annex_titles, read_titles
 from gateway.read.vietnamese.topics import read_period, read_policy_classes, read_recipient_roles
 from gateway.read.vietnamese.urgency import read_urgency
 from gateway.values.facts import Marks, Secrecy, Urgency
@@ -107,7 +110,7 @@ def detect(text: str, kind: str, received_at: datetime) -> Marks:
     meeting = read_meeting(view, kind, today, doc_type, lead)
     urgency = read_urgency(view, kind, lead)
     secrecy, is_mentioned = read_secrecy(view, kind, lead)
-    return replace(
+    marks = replace(
         _of_head(view, kind, numbers, today),
         doc_type=doc_type,
         type_source=source,
@@ -135,6 +138,21 @@ def detect(text: str, kind: str, received_at: datetime) -> Marks:
         is_whole=numbers.form == "head" and numbers.own is not None and is_whole(view, numbers.own),
         encoding=encoding,
     )
+    return _with_company(marks, view, kind, has_head=numbers.form == "head")
+
+
+def _with_company(marks: Marks, view: View, kind: str, *, has_head: bool) -> Marks:
+    """Add whom a document goes to, what comes along with it, and what it is found by as an enclosure itself."""
+    if kind == "file_name":
+        return marks
+    is_page = kind == "first_page"
+    found = {
+        "enclosures": read_enclosures(view, kind, marks.number),
+        "receivers": read_receivers(view, kind, has_head=has_head),
+        "titles": read_titles(view) if is_page else (),
+        "annex_titles": read_annex_titles(view) if is_page and "\f" in view.text else (),
+    }
+    return replace(marks, **found) if any(found.values()) else marks
 
 
 def _of_head(view: View, kind: str, numbers: Numbers, today: date) -> Marks:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from gateway.values.facts import Marks, Secrecy, Urgency
+from gateway.values.facts import Marks, Receiver, Secrecy, Urgency
 from gateway.values.numbers import number_key
 
 if TYPE_CHECKING:
@@ -96,6 +96,10 @@ def merge(subject: Marks, body: Marks, documents: Sequence[Marks], *, is_answer:
         period=principal.period or _first(m.period for m in texts),
         cited_numbers=tuple(one for key, one in reversed(cited.items()) if key != own),
         recipient_roles=tuple(sorted(set(_union(m.recipient_roles for m in texts)))),
+        receivers=_receivers(principal, body, documents),
+        enclosures=(),
+        titles=(),
+        annex_titles=(),
         encoding=next((m.encoding for m in texts if m.encoding != "unicode"), "unicode"),
     )
 
@@ -119,6 +123,14 @@ def _time_limits(principal: Marks, texts: Sequence[Marks]) -> tuple[TimeLimit, .
     if principal.time_limits:
         asides = [msgspec.structs.replace(one, is_aside=True) for one in asides]
     return tuple(dict.fromkeys((*principal.time_limits, *asides)))[:MAX_TIME_LIMITS]
+
+
+def _receivers(principal: Marks, body: Marks, documents: Sequence[Marks]) -> tuple[Receiver, ...]:
+    """Whom the principal document goes to: as the text of that number says, else the only text that says it."""
+    texts = [m for m in (*documents, body) if m.receivers]
+    own = [m.receivers for m in texts if m.number and _key(m) == _key(principal)]
+    found = own or list(dict.fromkeys(m.receivers for m in texts if not principal.number or not m.number))
+    return found[0] if own or len(found) == 1 else ()
 
 
 def _is_draft(principal: Marks, subject: Marks, body: Marks, documents: Sequence[Marks]) -> bool:

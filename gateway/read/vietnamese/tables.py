@@ -130,5 +130,14 @@ ORGANISATIONS = (
 """ASCII keys, as alternatives of an expression, of the words that begin an organisation's name in a head
 (Decree 30/2020 Appendix I, II.2)."""
 
+ENCLOSURE_NOUNS = (
+    "du thao", "phu luc", "danh sach", "danh muc", "bieu mau", "bieu so", "bieu", "bang", "mau", "ho so", "tai lieu",
+    "file", "tep", "van ban", "ban ve", "ban do", "ban sao", "ban scan", "ban dich", "ban tong hop", "so do",
+    "thuyet minh", "lich", "phieu", "don", "giay", "ly lich", "hinh anh", "anh", "noi dung", "so lieu", "de cuong",
+    "quy trinh", "du toan", "ket qua", "chung tu", "hoa don", "slide", "tom tat", "kich ban", "thong tin", "y kien",
+    "chi tiet", "cv", "vb", "tham luan", "giay to", "minh chung", "bao gia",
+)  # fmt: skip
+"""ASCII keys of the words that begin what people enclose, beside the types of documents."""
+
 CITING_VERBS = "can cu|thuc hien|theo|tiep theo|phuc dap|tra loi|trien khai|quan triet|chap hanh|tai|thi hanh"
 """ASCII keys, as alternatives of an expression, of what is done about a document that is cited."""

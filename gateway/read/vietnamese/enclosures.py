@@ -1,0 +1,272 @@
+"""Enclosures: what a text says goes along with it (Decree 30/2020 Appendix I, II.8: `Kèm theo`), in its own words.
+
+Three ways of saying it: a thing and behind it that it comes along (`dự thảo Kế hoạch kèm theo`), the other way round
+(`gửi kèm theo Báo cáo số ...`), and a list behind a colon. What is enclosed elsewhere is none: annexes of a decree
+that is cited, what others sent or are asked for, what goes by post or lies behind a link.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from gateway.read.vietnamese.issuer import is_enclosure
+from gateway.read.vietnamese.normalise import strip_marks
+from gateway.read.vietnamese.tables import ENCLOSURE_NOUNS, INSTRUMENT_WORDS
+from gateway.values.facts import Enclosure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.read.vietnamese.normalise import View
+
+MAX_ENCLOSURES = 64
+"""Enclosures kept of one text; a file of a project has thirty."""
+MAX_TITLE_CHARACTERS = 160
+_MAX_PLACES = 64
+"""Places of one text that say so."""
+_MAX_COUNT = 200
+_CLAUSE_CHARACTERS = 300
+_ITEMS_CHARACTERS = 1_200
+
+_INSTRUMENTS = "|".join(sorted({strip_marks(word) for word in INSTRUMENT_WORDS}, key=len, reverse=True))
+_NOUN = rf"(?:{'|'.join(ENCLOSURE_NOUNS)}|{_INSTRUMENTS})(?![a-z])"
+_QUANTITY = r"(?:(?:\d{1,3}|mot|hai|ba|bon|nam)(?: ?\([^()\n]{1,12}\))? )"
+_BEGINS = re.compile(
+    rf"(?:{_QUANTITY}|cac |nhung |toan bo |ban |bo )?(?:bo |ban |tap |cuon |file |to )?{_NOUN}|{_QUANTITY}"
+)
+_SENT_BEFORE = re.compile(r"(?<![a-z])(?:gui|dinh|trinh|chuyen) {1,2}\Z")
+_THEO = re.compile(r" {1,2}theo(?![a-z])")
+_THIS = rf" {{0,2}}(?:theo )?(?:(?:{_INSTRUMENTS}|van ban|ho so|tai lieu|thu|e?mail)(?: trinh)?(?: nay)?)?"
+_LIST = re.compile(rf"{_THIS}(?: (?:la|gom|bao gom)(?: co)?)?(?: cac [a-z ]{{2,30}}(?: sau)?)? ?:")
+_THIS_ONE = re.compile(rf" {{1,2}}(?:{_INSTRUMENTS}|van ban|thu|e?mail) nay(?:,| la| gom| co)?(?= )")
+_OTHERS = re.compile(rf" {{1,2}}(?:{_INSTRUMENTS}|van ban) (?:lien tich )?(?:so|ngay|so:|nay)(?![a-z])")
+"""`kèm theo Công văn số 12`: the text is an enclosure itself, or speaks of one."""
+_ISSUED_WITH = re.compile(r"ban hanh {1,2}\Z")
+_ASKED = re.compile(r"(?<![a-z])(?:de nghi|yeu cau|phai|nop|khi|neu)(?![a-z])")
+_RECEIVED = re.compile(
+    r"(?<![a-z])(?:nhan duoc|da nhan|tiep nhan|theo|can cu|xet|phuc dap|tra loi|de nghi|yeu cau|nop)(?![a-z])"
+)
+_SENDS = re.compile(r"(?<![a-z])(?:gui|trinh|chuyen)(?![a-z])")
+_POINTS = re.compile(
+    r"(?<![a-z])(?:tai|theo|nhu|trong|co|o|xem|den|vao|bang|su dung|chi tiet|noi dung|cu the)(?: cac)?"
+    r"(?![a-z])"
+)
+_ELSEWHERE = re.compile(
+    r"buu (?:dien|chinh)|ban giay|ban cung|(?:gui|nop) truc tiep|https?:|www\.|tai (?:ve|xuong|tai)(?![a-z])"
+    r"|duong (?:dan|link)|(?<![a-z])link(?![a-z])|ma qr|dang tai|cong thong tin"
+)
+"""Sent by post or laid out behind a link: no file comes along."""
+_BULLET = re.compile(r"[ \f]{0,8}(?:[-+*?>]|\(?\d{1,2}[.)/]|[a-z][.)])(?=[ \"a-z]) {0,3}")
+_JOINT = re.compile(rf"(?:,| va| cung| kem)(?: theo)? (?=(?:va )?(?:{_QUANTITY}|cac )?{_NOUN})")
+_LEADING = re.compile(r"(?:va|cac|la|gom|bao gom|co|mot so|nhung|toan bo|cung|theo|:) {1,2}")
+_PURPOSE = re.compile(r" (?:để|nhằm|ạ|nhé|về việc góp ý)(?!\w)")
+_PURPOSE_PLAIN = re.compile(r" de (?!an(?![a-z])|cuong|nghi|xuat|tai(?![a-z]))")
+_SENTENCE = re.compile(r"[.!?](?=[\s\"]|\Z)|\n|\./")
+_ORDERED = r"(?:phu luc|bieu(?: mau)?|mau(?: bieu)?|bang)(?: so)?"
+_SERIES = re.compile(
+    rf"(?P<noun>{_ORDERED}) (?P<first>\d{{1,3}}|[ivx]{{1,6}})"
+    rf"(?P<rest>(?:(?:,| va|, va)(?: {_ORDERED})? (?:\d{{1,3}}|[ivx]{{1,6}})(?![a-z\d/])){{1,40}})"
+)
+_ITS_NUMBER = re.compile(r"\d{1,3}|[ivx]{1,6}\Z|(?<= )[ivx]{1,6}(?=,| |\Z)")
+_COUNT = re.compile(r"(?P<count>\d{1,3})(?: ?\([^()]{1,12}\))? (?!bo |ban (?:sao|chinh|giay)|thang|nam|ngay)")
+_ENDS = frozenset(".;,:)\n")
+
+
+class _Place(NamedTuple):
+    """Where a text says that something comes along."""
+
+    start: int
+    end: int
+    is_sent: bool
+    """`gửi kèm`, `đính kèm`: somebody does it."""
+    is_bare: bool
+    """`(kèm`."""
+
+
+def read_enclosures(view: View, kind: str, number: str | None) -> tuple[Enclosure, ...]:
+    """List what a text says comes along with it, in order, each once; `number` is its own, None without one.
+
+    A page that is an enclosure itself encloses nothing.
+    """
+    if "kem" not in view.key or kind == "file_name":
+        return ()
+    if kind == "first_page" and number is None and is_enclosure(view):
+        return ()
+    found: dict[str, Enclosure] = {}
+    for place in islice(_places(view.key), _MAX_PLACES):
+        for start, end in _items(view, place):
+            for one in _enclosures(view, start, end):
+                found.setdefault(strip_marks(one.title), one)
+        if len(found) >= MAX_ENCLOSURES:
+            break
+    return tuple(found.values())[:MAX_ENCLOSURES]
+
+
+def _places(key: str) -> Iterator[_Place]:
+    """Find the words that say it, and a bare `kèm` behind a bracket."""
+    at = key.find("kem")
+    while at >= 0:
+        theo = _THEO.match(key, at + 3)
+        before = _SENT_BEFORE.search(key, max(0, at - 9), at)
+        is_word = not key[at + 3 : at + 4].isalnum() and (before or not key[at - 1 : at].isalnum())
+        if is_word and (theo or before or key[at - 1 : at] == "("):
+            start, end = before.start() if before else at, theo.end() if theo else at + 3
+            yield _Place(start, end, is_sent=before is not None, is_bare=not theo and not before)
+        at = key.find("kem", at + 3)
+
+
+def _items(view: View, place: _Place) -> list[tuple[int, int]]:
+    """Give the ranges of what one place says is enclosed; none when it is enclosed elsewhere."""
+    key, start, end, is_sent, is_bare = view.key, *place
+    opening = _clause_start(key, start)
+    is_aside = opening > 0 and key[opening - 1] == "("
+    before, close = key[opening:start], _close(key, end, is_aside=is_aside)
+    if _ELSEWHERE.search(key, opening if is_aside else _sentence_start(key, start), max(close, end)):
+        return []
+    if _ISSUED_WITH.search(before):
+        this = _THIS_ONE.match(key, end)
+        return _behind(view, this.end(), close, _LIST.match(key, end)) if this else []
+    listed = _LIST.match(key, end)
+    if listed and not (not is_aside and _ASKED.search(before)):
+        return _behind(view, listed.end(), close, listed)
+    if not is_sent and not is_bare and (others := _OTHERS.match(key, end)):
+        this = _THIS_ONE.match(key, end)
+        return _behind(view, this.end(), close, None) if this and others and not before.strip() else []
+    this = _THIS_ONE.match(key, end)
+    behind = this.end() if this else end
+    behind += len(key[behind:close]) - len(key[behind:close].lstrip(" :"))
+    if key[end : end + 1] not in _ENDS and _BEGINS.match(key, behind, close):
+        return _behind(view, behind, close, None) if _is_ours(before, is_sent=is_sent, is_aside=is_aside) else []
+    return _in_front(view, opening, start, is_sent=is_sent, is_aside=is_aside)
+
+
+def _is_ours(before: str, *, is_sent: bool, is_aside: bool) -> bool:
+    """Tell whether it is the writer who encloses, and not somebody who is asked to or has written before."""
+    if is_aside:
+        return True
+    if is_sent:
+        return not _ASKED.search(before)
+    return not before.strip(' -+*"') or bool(_SENDS.search(before) and not _RECEIVED.search(before))
+
+
+def _behind(view: View, start: int, close: int, listed: re.Match[str] | None) -> list[tuple[int, int]]:
+    """Give the items that stand behind: on the lines below a colon, else up to the end of the sentence."""
+    if listed and not view.key[start:close].strip():
+        return list(_lines_below(view, close))
+    return list(_split(view, start, close))
+
+
+def _in_front(view: View, opening: int, start: int, *, is_sent: bool, is_aside: bool) -> list[tuple[int, int]]:
+    """Give what stands before `kèm theo`: the words from the last noun of a document that something points to."""
+    key = view.key
+    points = list(_POINTS.finditer(key, opening, start))
+    nouns = [m for m in re.finditer(_NOUN, key[opening:start]) if _is_word(key, opening + m.start())]
+    if not nouns:
+        return []
+    if is_aside or points:
+        after = [m for m in nouns if not points or opening + m.start() >= points[-1].end()]
+        first = (after or nouns)[0]
+    elif is_sent or not key[opening : opening + nouns[0].start()].strip():
+        first = nouns[-1]
+    else:
+        return []
+    if not is_sent and not is_aside and key[start + 8 : start + 9] not in _ENDS:
+        return []
+    begin = opening + first.start()
+    if is_aside and not points:
+        begin = opening
+    return list(_split(view, begin, start))
+
+
+def _is_word(key: str, at: int) -> bool:
+    return at == 0 or not key[at - 1].isalnum()
+
+
+def _split(view: View, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut a range at semicolons, and at commas and `và` before the next noun of a document."""
+    key = view.key
+    end = min(end, start + _ITEMS_CHARACTERS)
+    joints = [(m.start(), m.end()) for m in re.finditer(r";", key[start:end])]
+    if not joints:
+        joints = [(m.start(), m.end()) for m in _JOINT.finditer(key[start:end])]
+    at = 0
+    for left, right in [*joints, (end - start, end - start)]:
+        if left > at:
+            yield start + at, start + left
+        at = right
+
+
+def _lines_below(view: View, at: int) -> Iterator[tuple[int, int]]:
+    """Give the items of a list, a wrapped one as far as its first line breaks off."""
+    is_open = False
+    lines = (line for line in view.lines if line.start >= at)
+    for line in islice(lines, 2 * MAX_ENCLOSURES):
+        bullet = _BULLET.match(view.key, line.start, line.end)
+        if bullet is None and not is_open:
+            return
+        is_open = view.key[line.end - 1] not in ";."
+        if bullet:
+            yield bullet.end(), line.end
+
+
+def _enclosures(view: View, start: int, end: int) -> Iterator[Enclosure]:
+    """Make enclosures of one item: one, as many as a series counts (`Phụ lục I, II`), or so many of a kind."""
+    key = view.key
+    while start < end and (lead := _LEADING.match(key, start, end) or _BULLET.match(key, start, end)):
+        start = lead.end()
+    piece = view.text[start:end]
+    cut = _PURPOSE.search(piece) or (_PURPOSE_PLAIN.search(key[start:end]) if view.is_plain else None)
+    piece = (piece[: cut.start()] if cut else piece).partition(" (")[0]
+    title = piece.strip(' .;,:"-)(')[:MAX_TITLE_CHARACTERS]
+    folded = strip_marks(title)
+    if sum(map(str.isalpha, title)) < 2:
+        return
+    series = _SERIES.match(folded)
+    if series:
+        noun = title[: series.end("noun")]
+        numbers = [
+            title[slice(*series.span("first"))],
+            *_ITS_NUMBER.findall(folded[series.start("rest") : series.end()]),
+        ]
+        yield from (Enclosure(f"{noun} {number.upper()}") for number in numbers)
+        return
+    counted = _COUNT.match(folded)
+    count = min(int(counted["count"]), _MAX_COUNT) if counted else 1
+    yield Enclosure(title, max(count, 1))
+
+
+def _clause_start(key: str, at: int) -> int:
+    """Give where the clause of a place begins: behind a bracket, semicolon, colon or sentence."""
+    low = max(0, at - _CLAUSE_CHARACTERS)
+    depth = 0
+    for index in range(at - 1, low - 1, -1):
+        sign = key[index]
+        if sign == ")":
+            depth += 1
+        elif sign == "(":
+            if not depth:
+                return index + 1
+            depth -= 1
+        elif not depth and (sign in ";\n" or (sign in ".:" and key[index + 1 : index + 2] == " ")):
+            return index + 1
+    return low
+
+
+def _sentence_start(key: str, at: int) -> int:
+    low = max(0, at - _CLAUSE_CHARACTERS)
+    return max(low, key.rfind("\n", low, at) + 1, key.rfind(". ", low, at) + 1)
+
+
+def _close(key: str, at: int, *, is_aside: bool) -> int:
+    """Give where what a place says ends: at the bracket that closes it, or with the sentence."""
+    high = min(len(key), at + _ITEMS_CHARACTERS)
+    if is_aside:
+        depth = 0
+        for index in range(at, high):
+            depth += (key[index] == "(") - (key[index] == ")")
+            if depth < 0:
+                return index
+    ends = _SENTENCE.search(key, at, high)
+    return ends.start() if ends else high

@@ -1,0 +1,68 @@
+"""What a text says comes along with it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from gateway.read.vietnamese import detect
+from gateway.read.vietnamese.enclosures import MAX_ENCLOSURES, MAX_TITLE_CHARACTERS
+
+AT = datetime(2026, 11, 30, 9, tzinfo=timezone(timedelta(hours=7)))
+
+
+def named(text: str, kind: str = "body") -> list[str]:
+    """Titles, those of several of a kind with their count."""
+    return [f"{one.count} x {one.title}" if one.count > 1 else one.title for one in detect(text, kind, AT).enclosures]
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("(Có dự thảo Nghị quyết kèm theo)", ["dự thảo Nghị quyết"]),
+        ("Sở A xin gửi kèm theo danh sách cán bộ.", ["danh sách cán bộ"]),
+        ("Sở A đính kèm biên bản họp để các đơn vị biết.", ["biên bản họp"]),
+        ("Số liệu chi tiết tại Phụ lục II, III kèm theo.", ["Phụ lục II", "Phụ lục III"]),
+        ("Gửi kèm 03 biểu mẫu.", ["3 x 03 biểu mẫu"]),
+        ("Gửi kèm 02 bộ hồ sơ.", ["02 bộ hồ sơ"]),
+        ("Gửi kèm:\n- Đơn đề nghị;\n- Sơ đồ vị trí.\nTrân trọng.", ["Đơn đề nghị", "Sơ đồ vị trí"]),
+        ("Sở A gửi kèm bản vẽ và thuyết minh.", ["bản vẽ", "thuyết minh"]),
+        ("So A gui kem danh sach can bo de tong hop.", ["danh sach can bo"]),
+        ("Điều 1. Ban hành kèm theo Quyết định này Quy chế làm việc.", ["Quy chế làm việc"]),
+    ],
+)
+def test_ways_of_saying_it(text: str, titles: list[str]) -> None:
+    """Before and behind, in brackets, as a list, as a series, so many of a kind."""
+    assert titles == named(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Áp dụng Phụ lục III ban hành kèm theo Nghị định số 30/2020/NĐ-CP.",
+        "Sở B nhận được Công văn số 12/SA-VP kèm theo dự thảo Quyết định.",
+        "Đề nghị các đơn vị gửi kèm minh chứng khi báo cáo.",
+        "Tài liệu kèm theo gửi qua đường bưu điện.",
+        "Tài liệu kèm theo tại đường dẫn https://a.example/x.",
+        "Tinh thần làm việc còn yếu kém. Kem chống nắng.",
+        "Gió mạnh kèm theo mưa đá.",
+    ],
+)
+def test_what_is_enclosed_elsewhere(text: str) -> None:
+    """Annexes of a decree, what others sent or are asked for, post, links, and other words."""
+    assert [] == named(text)
+
+
+def test_an_enclosure_encloses_nothing() -> None:
+    """A page that says which letter it goes with names that letter, not a file of the mail."""
+    assert [] == named("PHỤ LỤC I\n(Kèm theo Công văn số 12/SA-VP, có danh sách kèm theo)", "first_page")
+
+
+def test_a_hostile_list_is_bounded() -> None:
+    """Thousands of items, and one without end."""
+    many = detect("Gửi kèm:\n" + "".join(f"- Tài liệu {one};\n" for one in range(5000)), "body", AT).enclosures
+    endless = detect("Gửi kèm danh sách " + "rất dài " * 5000, "body", AT).enclosures
+
+    assert MAX_ENCLOSURES == len(many)
+    assert MAX_TITLE_CHARACTERS == len(endless[0].title)
