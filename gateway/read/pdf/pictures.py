@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2
 from pypdfium2 import raw
 
-from gateway.read.scans.colour import Page, page_of
+from gateway.read.scans.colour import Page, grey_page_of, page_of
 from gateway.read.scans.picture_sizes import JPX_COST, MAX_PIXELS
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _LARGEST_SIDE_POINTS = 2_400
 _LARGEST_BOX = 6_000_000
 """Pixels drawn at once; a stamp of 90 x 30 mm at 300 dpi has 0.4 million, A4 at 150 dpi 2.2, A0 at 60 dpi 5.6."""
 _GREY = (raw.FPDF_COLORSPACE_DEVICEGRAY, raw.FPDF_COLORSPACE_CALGRAY)
+_GREY_BITS = 8
 _WHITE = (255, 255, 255, 255)
 
 
@@ -197,15 +199,30 @@ class PdfSheet:
         cosine, sine = scale * math.cos(turn), scale * math.sin(turn)
         x, y = (left + right) * 36, (top + bottom) * 36
         across, down = width / 2 - (cosine * x - sine * y), height / 2 - (sine * x + cosine * y)
-        pixels, stride = _drawn(self._page, width, height, (cosine, sine, -sine, cosine, across, down))
-        return page_of(pixels, width, height, stride, dpi)
+        is_grey = self._is_grey
+        pixels, stride = _drawn(self._page, width, height, (cosine, sine, -sine, cosine, across, down), is_grey=is_grey)
+        return (grey_page_of if is_grey else page_of)(pixels, width, height, stride, dpi)
+
+    @cached_property
+    def _is_grey(self) -> bool:
+        """Are all its pictures of grey pixels? Drawn in grey they take half the time."""
+        return all(_is_of_greys(one) for one in self._page.get_objects(max_depth=1))
+
+
+def _is_of_greys(thing: Any) -> bool:
+    """Is a page object a picture of shades of grey, painted as it is? Stencils take the colour they are painted in."""
+    if thing.type != raw.FPDF_PAGEOBJ_IMAGE or raw.FPDFPageObj_HasTransparency(thing):
+        return False
+    about = thing.get_metadata()
+    return bool(about.colorspace == raw.FPDF_COLORSPACE_DEVICEGRAY and about.bits_per_pixel == _GREY_BITS)
 
 
 def _drawn(
-    page: Any, width: int, height: int, matrix: tuple[float, float, float, float, float, float]
+    page: Any, width: int, height: int, matrix: tuple[float, float, float, float, float, float], *, is_grey: bool
 ) -> tuple[bytes, int]:
     """Draw a page through a matrix from points (from the upper left corner) to pixels: octets and their stride."""
-    with closing(pypdfium2.PdfBitmap.new_native(width, height, raw.FPDFBitmap_BGR)) as bitmap:
+    tones = raw.FPDFBitmap_Gray if is_grey else raw.FPDFBitmap_BGR
+    with closing(pypdfium2.PdfBitmap.new_native(width, height, tones)) as bitmap:
         bitmap.fill_rect(_WHITE, 0, 0, width, height)
         clip = raw.FS_RECTF(0.0, 0.0, float(width), float(height))
         raw.FPDF_RenderPageBitmapWithMatrix(bitmap, page, raw.FS_MATRIX(*matrix), clip, 0)

@@ -11,14 +11,15 @@ from bisect import bisect_left, bisect_right
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from PIL import Image, ImageChops
-
+from gateway.read.scans.bits import dark_bits
 from gateway.read.scans.blobs import MM_PER_INCH, find_parts
 from gateway.read.scans.boxes import Box
+from gateway.read.scans.colour import ranked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from gateway.read.scans.bits import Bits
     from gateway.read.scans.blobs import Blob
     from gateway.read.scans.colour import Page
 
@@ -78,13 +79,13 @@ class _Line(NamedTuple):
 def find_frames(page: Page) -> list[Box]:
     """Find frames of stamp size on a page drawn at `FRAME_DPI`, from the top."""
     mm = page.dpi / MM_PER_INCH
-    ink = _ink(page)
+    ink = _ink(page).widened()
     # upright ones first: lines of so many rows that they are no print, noise above all, are known by counting
-    sides = _straight(ink, mm, is_level=False)
-    if _count_runs(sides) > _MOST_RUNS:
+    sides = ink.worn(_worn_off(mm, is_level=False), is_level=False)
+    if sides.count_runs() > _MOST_RUNS:
         return []
-    level = _lines(_straight(ink, mm, is_level=True), mm, is_level=True)
-    if len(level) < 2:
+    level = _lines(ink.worn(_worn_off(mm, is_level=True), is_level=True), mm, is_level=True)
+    if next(_pairs(level, mm), None) is None:
         return []
     upright = _lines(sides, mm, is_level=False)
     found: list[Box] = []
@@ -99,50 +100,23 @@ def find_frames(page: Page) -> list[Box]:
     )
 
 
-def _ink(page: Page) -> Image.Image:
-    """Mark what is darker than the paper, 255 or 0; in green, where red ink is dark too."""
-    green = Image.frombytes("L", (page.width, page.height), page.green)
-    sample = sorted(page.green[:: 1 + len(page.green) // 8_000] or b"\xff")
-    bound = sample[len(sample) // 2] - _INK
-    return green.point([255 * (value <= bound) for value in range(256)])
-
-
-def _straight(ink: Image.Image, mm: float, *, is_level: bool) -> Image.Image:
-    """Mark what stays where the ink is worn off by the least length of a line along its way, 255 or 0."""
-    along, aside = ((1, 0), (0, 1)) if is_level else ((0, 1), (1, 0))
-    wide = _widened(_widened(ink, aside), along)
-    left = _worn_off(mm, is_level=is_level)
-    worn, done = wide, 1
-    while done < left:
-        step = min(done, left - done)
-        worn = ImageChops.darker(worn, ImageChops.offset(worn, -along[0] * step, -along[1] * step))
-        done += step
-    return worn
-
-
-def _count_runs(marked: Image.Image) -> int:
-    """Count the runs of all rows by the pixels they begin with; one at both ends of a row counts once."""
-    return ImageChops.subtract(marked, ImageChops.offset(marked, 1, 0)).histogram()[255]
+def _ink(page: Page) -> Bits:
+    """Mark what is darker than the paper; in green, where red ink is dark too."""
+    sample = page.green[:: 1 + len(page.green) // 8_000] or b"\xff"
+    return dark_bits(page.green, page.width, page.height, ranked(sample, len(sample) // 2) - _INK)
 
 
 def _worn_off(mm: float, *, is_level: bool) -> int:
     return round((_STRAIGHT_MM if is_level else _UPRIGHT_MM) * mm)
 
 
-def _lines(marked: Image.Image, mm: float, *, is_level: bool) -> list[_Line]:
-    """Give the straight lines of what `_straight` left."""
-    mask = marked.tobytes().translate(bytes(value > 0 for value in range(256)))
-    parts = find_parts(mask, marked.width, most_runs=_MOST_RUNS)
+def _lines(worn: Bits, mm: float, *, is_level: bool) -> list[_Line]:
+    """Give the straight lines of which pieces are left where the ink is worn off by the least length of one."""
+    parts = find_parts(worn.mask(), worn.width, most_runs=_MOST_RUNS)
     lines = [_line(part, _worn_off(mm, is_level=is_level), is_level=is_level) for part in parts]
     straight = [line for line in lines if _is_straight(line)]
     longest = sorted(straight, key=lambda line: -line.length)[:_MOST_LINES]
     return _joined(longest, _GAP_MM * mm)
-
-
-def _widened(ink: Image.Image, way: tuple[int, int]) -> Image.Image:
-    """Widen by one pixel to both sides of a way."""
-    x, y = way
-    return ImageChops.lighter(ImageChops.lighter(ink, ImageChops.offset(ink, x, y)), ImageChops.offset(ink, -x, -y))
 
 
 def _line(part: Blob, worn: int, *, is_level: bool) -> _Line:
@@ -184,18 +158,26 @@ def _joined(lines: list[_Line], gap: float) -> list[_Line]:
     return done + joined
 
 
-def _frames(level: list[_Line], upright: list[_Line], mm: float) -> list[Box]:
-    """Find two level lines with an upright one near both ends of what they share; in pixels."""
-    found: list[Box] = []
-    columns = sorted((line.across, line) for line in upright)
+def _pairs(level: list[_Line], mm: float) -> Iterator[tuple[_Line, _Line]]:
+    """Give two level lines each that may be the upper and the lower side of a frame."""
     rows = sorted((line for line in level if line.length >= _WIDTHS_MM[0] * mm), key=lambda line: line.across)
     for number, upper in enumerate(rows):
         for lower in rows[number + 1 :]:
             high = lower.across - upper.across
-            if high > (_HEIGHTS_MM[1] + _LEAN_MM) * mm or len(found) >= _MOST_FOUND:
+            if high > (_HEIGHTS_MM[1] + _LEAN_MM) * mm:
                 break
             if high >= (_HEIGHTS_MM[0] - _LEAN_MM) * mm and upper.stop > lower.start and lower.stop > upper.start:
-                found += _between(upper, lower, columns, mm)
+                yield upper, lower
+
+
+def _frames(level: list[_Line], upright: list[_Line], mm: float) -> list[Box]:
+    """Find two level lines with an upright one near both ends of what they share; in pixels."""
+    columns = sorted((line.across, line) for line in upright)
+    found: list[Box] = []
+    for upper, lower in _pairs(level, mm):
+        if len(found) >= _MOST_FOUND:
+            break
+        found += _between(upper, lower, columns, mm)
     return found
 
 
