@@ -79,6 +79,7 @@ class Story(msgspec.Struct, frozen=True):
                 "ip": self.client.ip,
                 "is_trusted": self.client.is_trusted,
                 "speaks_for": list(self.client.speaks_for),
+                "network": self.client.network,
             },
             "findings": [_finding_json(finding) for finding in verdict.findings],
             "would": [_finding_json(finding) for finding in verdict.would],
@@ -96,7 +97,8 @@ class Story(msgspec.Struct, frozen=True):
         lines = [f"disposition: {self.disposition.value}   agency: {verdict.agency}   direction: {verdict.direction}"]
         if self.client.is_trusted:
             domains = f", speaks for {' '.join(self.client.speaks_for)}" if self.client.speaks_for else ""
-            lines.append(f"client: {self.client.ip} of our networks{domains}")
+            network = f", of `{self.client.network}`" if self.client.network else ""
+            lines.append(f"client: {self.client.ip} of our networks{network}{domains}")
         if self.fault:
             lines.append(
                 f"note: reading it failed ({self.fault}): the client is told to come again; then it is judged so"
@@ -142,9 +144,14 @@ def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=VIETNAM)
     admission = admission_of(config, config.listen[0])
-    is_trusted, speaks_for = admission.is_trusted_client(client_ip), admission.speaks_for(client_ip)
     envelope = Envelope(
-        client=Client(client_ip, helo="explain", is_trusted=is_trusted, speaks_for=speaks_for),
+        client=Client(
+            client_ip,
+            helo="explain",
+            is_trusted=admission.is_trusted_client(client_ip),
+            speaks_for=admission.speaks_for(client_ip),
+            network=admission.network_of(client_ip),
+        ),
         reverse_path=mail_from,
         forward_paths=rcpts,
         received_at_us=int(moment.timestamp() * 1_000_000),

@@ -210,7 +210,9 @@ def _issuers(agency: Agency | None, to: list[Owner], registered: Registered, fac
 
 
 def _view_client(client: Client) -> ClientView:
-    return ClientView(is_trusted=client.is_trusted, has_tls=bool(client.tls_version), helo=client.helo)
+    return ClientView(
+        is_trusted=client.is_trusted, has_tls=bool(client.tls_version), helo=client.helo, network=client.network
+    )
 
 
 def _view_reverse(reverse_path: str, registered: Registered) -> ReverseView:

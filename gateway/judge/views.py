@@ -28,6 +28,9 @@ class ClientView(msgspec.Struct, frozen=True):
     is_trusted: Annotated[bool, _says("its address lies in a configured client network")]
     has_tls: Annotated[bool, _says("the session is encrypted")]
     helo: Annotated[str, _says("argument of EHLO or HELO")]
+    network: Annotated[
+        str, _says("name of the configured network it comes from (`relay.clients.name`); empty when it has none")
+    ]
 
 
 class ReverseView(msgspec.Struct, frozen=True):

@@ -34,6 +34,8 @@ class Client(msgspec.Struct, frozen=True):
     speaks_for: tuple[str, ...] = ()
     """Domains the configuration lets this address speak for, lower case and A-labels: `so-a.gov.vn` exactly,
     `.so-a.gov.vn` it and every domain below. Empty: nothing was said about it, which forbids nothing."""
+    network: str = ""
+    """Name of the configured network it comes from (`relay.clients.name`); empty for most."""
     name: str = ""
     """Host name, when a forwarder gave one; nobody here looks names up."""
     login: str = ""

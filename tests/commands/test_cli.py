@@ -66,14 +66,19 @@ def test_explain_tells_the_whole_story_as_json(folder):
 def test_explain_gives_a_server_of_ours_its_rights(folder):
     """As the daemon does: the networks of `[[relay.clients]]` are client networks, with the domains they speak for."""
     known = folder / "known.toml"
-    clients = '[[relay.clients]]\nnetworks = ["10.0.0.10"]\ndomains = [".so-a.example"]\n'
+    clients = '[[relay.clients]]\nnetworks = ["10.0.0.10"]\ndomains = [".so-a.example"]\nname = "noi-bo"\n'
     known.write_text((folder / "congthu.toml").read_text("utf-8") + clients, "utf-8")
     envelope = ("--mail-from", DEPARTMENT_A, "--rcpt", OFFICE, "--config", known, "--client-ip", "10.0.0.10")
 
     story = json.loads(congthu("explain", folder / "draft.eml", *envelope, "--json").stdout)
-    assert story["client"] == {"ip": "10.0.0.10", "is_trusted": True, "speaks_for": [".so-a.example"]}
+    assert story["client"] == {
+        "ip": "10.0.0.10",
+        "is_trusted": True,
+        "speaks_for": [".so-a.example"],
+        "network": "noi-bo",
+    }
     assert (
-        "10.0.0.10 of our networks, speaks for .so-a.example"
+        "10.0.0.10 of our networks, of `noi-bo`, speaks for .so-a.example"
         in congthu("explain", folder / "draft.eml", *envelope).stdout
     )
 

@@ -44,6 +44,13 @@ def test_agency_and_direction(author, forward_paths, expected):
     assert expected == (shown.agency, shown.direction)
 
 
+def test_the_network_a_client_comes_from():
+    """By the name the configuration gives it, for rules that tell a dedicated network from the internet (HCM-3c)."""
+    client = Client("10.2.0.25", network="truyen-so-lieu")
+    assert "truyen-so-lieu" == describe_recipient(client, "", OFFICE_MAILBOX, registry(), AT).client.network
+    assert "" == scene().client.network
+
+
 def test_classes_and_levels_of_all_recipients():
     """Whoever is of no agency counts as empty, so a rule may ask whether a mail goes to one class only."""
     commune = Agency(id="vpubnd", name="UBND xã C", agency_class="commune_ubnd", level="commune")

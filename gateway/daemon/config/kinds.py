@@ -186,6 +186,7 @@ KINDS: dict[str, Callable[[str, Path], str]] = {
     "relay.client_networks": network,
     "relay.clients.networks": network,
     "relay.clients.domains": domain_pattern,
+    "relay.clients.name": word,
     "relay.routes.name": word,
     "relay.routes.domains": route_domain,
     "relay.routes.hosts": next_hop,

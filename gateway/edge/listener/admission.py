@@ -34,6 +34,9 @@ class KnownClients(msgspec.Struct, frozen=True, kw_only=True):
     domains: tuple[str, ...]
     """Domains they may speak for: `so-a.example` exactly, `.so-a.example` it and every domain below. An address in
     several blocks may speak for the domains of all."""
+    name: str = ""
+    """Name of these networks for rules (`client.network`): a-z, 0-9 and hyphens; blocks may share one. Of an address in
+    several blocks the first name counts."""
 
 
 class Admission:
@@ -69,7 +72,9 @@ class Admission:
         """Domain of a mailbox without one: the first that is relayed for."""
         self._domains = frozenset(normalise_domain(entry) for entry in entries if not entry.startswith("."))
         self._parents = frozenset(normalise_domain(entry[1:]) for entry in entries if entry.startswith("."))
-        self._known = tuple((_networks(one.networks), tuple(map(_pattern, one.domains))) for one in known_clients)
+        self._known = tuple(
+            (_networks(one.networks), tuple(map(_pattern, one.domains)), one.name) for one in known_clients
+        )
         self._proxies = _networks(proxy_networks)
         self._networks = _networks(client_networks) + tuple(network for entry in self._known for network in entry[0])
 
@@ -88,8 +93,16 @@ class Admission:
         address = _find_address(ip) if self._known else None
         if address is None:
             return ()
-        found = (domains for networks, domains in self._known if any(address in network for network in networks))
+        found = (domains for networks, domains, _ in self._known if any(address in one for one in networks))
         return tuple(dict.fromkeys(domain for domains in found for domain in domains))
+
+    def network_of(self, ip: str) -> str:
+        """Give the name of the configured network an address lies in; empty where it has none."""
+        address = _find_address(ip) if self._known else None
+        if address is None:
+            return ""
+        found = (name for networks, _, name in self._known if name and any(address in one for one in networks))
+        return next(found, "")
 
     def relays_for(self, domain: str) -> bool:
         """Say whether a domain (lower case, A-labels) is one of ours, label by label."""

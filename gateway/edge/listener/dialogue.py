@@ -109,8 +109,13 @@ class Dialogue(Channel):
     def _known(self, ip: str, proxy: str = "") -> Client:
         """Give the client of an address its rights."""
         admission = self._listener.admission
-        is_trusted, speaks_for = admission.is_trusted_client(ip), admission.speaks_for(ip)
-        return Client(ip, is_trusted=is_trusted, speaks_for=speaks_for, proxy=proxy)
+        return Client(
+            ip,
+            is_trusted=admission.is_trusted_client(ip),
+            speaks_for=admission.speaks_for(ip),
+            network=admission.network_of(ip),
+            proxy=proxy,
+        )
 
     def _admit(self) -> str:
         """Give the session its place and room, or name the situation that refuses it."""

@@ -114,6 +114,10 @@ class RecipientGate(Protocol):
         """Give the domains the configuration lets the client speak for."""
         ...
 
+    def network_of(self, ip: str) -> str:
+        """Give the name of the configured network the client comes from; empty without one."""
+        ...
+
     def check_recipient(self, forward_path: str, is_trusted: bool) -> Reply | None:
         """Answer a refusal, or None."""
         ...

@@ -259,7 +259,8 @@ class Session(Dialogue):
         client = self._spoken_for(msgspec.structs.replace(said, ip=ip), self._speaker)
         if self._listener.admission.is_internal:  # it speaks for people it has authenticated
             domains = tuple(dict.fromkeys((*client.speaks_for, *self._speaker.speaks_for)))
-            client = msgspec.structs.replace(client, speaks_for=domains)
+            network = client.network or self._speaker.network
+            client = msgspec.structs.replace(client, speaks_for=domains, network=network)
         self._client = client
         return self._reply("ok")
 
@@ -301,6 +302,7 @@ class Session(Dialogue):
             speaker.tls_cipher,
             is_trusted=self._listener.admission.is_trusted_client(said.ip),
             speaks_for=self._listener.admission.speaks_for(said.ip),
+            network=self._listener.admission.network_of(said.ip),
             name=said.name,
             login=said.login,
             proxy=speaker.proxy,

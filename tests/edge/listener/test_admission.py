@@ -140,6 +140,19 @@ def test_servers_speak_for_the_domains_of_all_their_blocks(ip, domains):
     assert admission.is_trusted_client(ip) == (ip.rpartition(":")[2].startswith("10."))
 
 
+@pytest.mark.parametrize(
+    ("ip", "name"), [("10.2.0.25", "truyen-so-lieu"), ("10.2.0.26", "noi-bo"), ("10.3.0.1", ""), ("unknown", "")]
+)
+def test_a_network_has_the_first_name_written(ip, name):
+    """Blocks without a name say nothing about it."""
+    blocks = (
+        KnownClients(networks=("10.2.0.0/16", "10.3.0.0/16"), domains=("so-a.gov.vn",)),
+        KnownClients(networks=("10.2.0.25",), domains=("so-a.gov.vn",), name="truyen-so-lieu"),
+        KnownClients(networks=("10.2.0.0/24",), domains=("so-b.gov.vn",), name="noi-bo"),
+    )
+    assert name == Admission([], [], blocks).network_of(ip)
+
+
 def test_trusted_client_mails_anyone():
     """A client of a configured network may relay to any domain."""
     assert ADMISSION.check_recipient("a@elsewhere.vn", is_trusted=True) is None

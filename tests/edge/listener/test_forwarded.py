@@ -126,7 +126,7 @@ def test_a_client_speaks_for_the_domains_of_its_own_address():
 
     async def story():
         blocks = (
-            KnownClients(networks=("127.0.0.1",), domains=(".so-a.example",)),
+            KnownClients(networks=("127.0.0.1",), domains=(".so-a.example",), name="noi-bo"),
             KnownClients(networks=("10.0.0.7",), domains=("so-b.example",)),
         )
         async with bench(known_clients=blocks) as made:
@@ -153,6 +153,8 @@ def test_a_client_speaks_for_the_domains_of_its_own_address():
             assert set(codes) == {"220", "250"}
             heard = [call[1].speaks_for for call in made.handler.calls if call[0] == "mail"]
             assert heard == [(".so-a.example",), (), ("so-b.example",), ("so-b.example",), ()]
+            named = [call[1].network for call in made.handler.calls if call[0] == "mail"]
+            assert named == ["noi-bo", "", "", "", ""]
 
     play(story())
 

@@ -482,12 +482,13 @@ def test_an_internal_listener_takes_client_networks_alone():
 
 
 def test_an_internal_server_speaks_for_those_it_has_authenticated():
-    """The domains of the server hold for the person it names by XFORWARD, beside those of the person's own address."""
+    """The domains of the server hold for the person it names by XFORWARD, beside those of the person's own address;
+    so does the name of its network where that address has none."""
 
     async def story():
         known = (
-            KnownClients(networks=("127.0.0.1",), domains=(".so-a.example",)),
-            KnownClients(networks=("10.0.0.0/8",), domains=("so-b.example",)),
+            KnownClients(networks=("127.0.0.1",), domains=(".so-a.example",), name="noi-bo"),
+            KnownClients(networks=("10.0.0.0/8",), domains=("so-b.example",), name="so-b"),
         )
         async with bench(is_internal=True, known_clients=known) as made:
             client = await made.client()
@@ -497,6 +498,7 @@ def test_an_internal_server_speaks_for_those_it_has_authenticated():
             heard = [call[1] for call in made.handler.calls if call[0] == "mail"]
             assert [one.speaks_for for one in heard] == [(".so-a.example",), ("so-b.example", ".so-a.example")]
             assert [one.is_trusted for one in heard] == [False, True]
+            assert [one.network for one in heard] == ["noi-bo", "so-b"]
 
     play(story())
 
