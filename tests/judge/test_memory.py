@@ -7,16 +7,18 @@ import typing
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from gateway.judge import memory
 from gateway.judge.describe import Scene
-from gateway.judge.evaluate import findings_of
+from gateway.judge.evaluate import evaluate, findings_of
 from gateway.judge.memory import MAX_REMEMBERED, Memory, key_of
 from gateway.judge.rules import VIEWS, compile_packs
-from gateway.values.facts import MessageFacts, Secrecy
+from gateway.values.evidence import Outcome
+from gateway.values.facts import Marks, MessageFacts, Secrecy
 from gateway.values.pack import OWN_POSTURE, RuleScope
 from gateway.values.registry import Agency
-from tests.support.judging import PACKS
+from tests.support.judging import AT, PACKS, envelope, message, pdf, registry, signature
 
 WARM = compile_packs(PACKS)
 """Remembers over all examples."""
@@ -100,3 +102,64 @@ def test_the_oldest_is_forgotten_first(monkeypatch):
     for number in range(3):
         kept.keep((number,), ((number, False),))
     assert [None, ((1, False),), ((2, False),)] == [kept.recall((number,)) for number in range(3)]
+
+
+class Counted:
+    """An expression that counts how often CEL is asked."""
+
+    def __init__(self, expression):
+        self.expression, self.count = expression, 0
+
+    def eval(self, data):
+        """Ask CEL."""
+        self.count += 1
+        return self.expression.eval(data=data)
+
+
+def counted(packs):
+    """Packs compiled afresh, and a way to tell how often CEL was asked since it was told last."""
+    compiled = compile_packs(packs)
+    groups = {scope: group._replace(together=Counted(group.together)) for scope, group in compiled.groups.items()}
+
+    def told():
+        asked = sum(group.together.count for group in groups.values())
+        for group in groups.values():
+            group.together.count = 0
+        return asked
+
+    return compiled._replace(groups=groups), told
+
+
+def letters(day):
+    """What an office sends in a day: signed or not, scanned or not, with and without a file; each its own number."""
+    for number, part in enumerate(
+        [(pdf(signature()),), (pdf(signature(Outcome.FAIL)),), (pdf(),), (pdf(image_pages=1),), ()], start=10 * day
+    ):
+        marks = Marks(doc_type="cong_van", number=str(number), notation="SA-VP")
+        yield replace(message(*part, document=marks), size_octets=1_000 + number)
+
+
+def doubled(packs):
+    """Each pack twice, the second time under other ids."""
+    twins = [
+        replace(pack, id=f"{pack.id}-twin", rules=tuple(replace(rule, id=f"{rule.id}-TWIN") for rule in pack.rules))
+        for pack in packs
+    ]
+    return (*packs, *twins)
+
+
+def test_twice_the_rules_ask_no_more_questions():
+    """A combination of facts costs one question, however many rules there are; a day like the last one costs none."""
+    found = {}
+    for name, packs in {"once": PACKS, "twice": doubled(PACKS)}.items():
+        compiled, told = counted(packs)
+        asked, hits = [], []
+        for day in range(1, 4):
+            verdicts = [evaluate(compiled, envelope(), letter, registry(), AT, OWN_POSTURE) for letter in letters(day)]
+            asked.append(told())
+            hits.append(sum(map(len, verdicts)))
+        found[name] = asked, hits
+    assert found["once"][0] == found["twice"][0]
+    assert found["once"][0][0] > 0
+    assert [0, 0] == found["once"][0][1:]
+    assert [2 * hits for hits in found["once"][1]] == found["twice"][1]
