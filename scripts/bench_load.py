@@ -151,9 +151,10 @@ def _expect(connection: socket.socket, code: bytes) -> None:
         raise SystemExit(f"bench: {reply.decode('ascii', 'replace')}")
 
 
-def send_all(port: int, paths: Sequence[str], sessions: int) -> list[float]:
-    """Send every mail; answer seconds from the final dot to the reply, in order of completion."""
-    waiting = iter([wire_form(Path(path).read_bytes()) for path in paths])
+def send_all(port: int, paths: Sequence[str], sessions: int, source: str = "127.0.0.1", turns: int = 1) -> list[float]:
+    """Send every mail, as often as there are turns; answer seconds from the final dot to the reply, as they end."""
+    mails = {path: wire_form(Path(path).read_bytes()) for path in paths}
+    waiting = (mails[path] for _ in range(turns) for path in paths)
     times: list[float] = []
     lock = threading.Lock()
 
@@ -163,7 +164,7 @@ def send_all(port: int, paths: Sequence[str], sessions: int) -> list[float]:
                 octets = next(waiting, None)
             if octets is None:
                 return
-            with socket.create_connection(("127.0.0.1", port), 60) as connection:
+            with socket.create_connection(("127.0.0.1", port), 60, (source, 0)) as connection:
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 _expect(connection, b"220")
                 for line in (b"EHLO bench", b"MAIL FROM:<%s>" % SENDER.encode(), b"RCPT TO:<%s>" % RECIPIENT.encode()):
@@ -186,4 +187,7 @@ def send_all(port: int, paths: Sequence[str], sessions: int) -> list[float]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(send_all(int(sys.argv[1]), sys.stdin.read().split("\n"), int(sys.argv[2]))))
+    port_text, sessions_text, *of_stream = sys.argv[1:]
+    source_text, turns_text = of_stream or ("127.0.0.1", "1")
+    names = sys.stdin.read().split("\n")
+    print(json.dumps(send_all(int(port_text), names, int(sessions_text), source_text, int(turns_text))))

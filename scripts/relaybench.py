@@ -22,6 +22,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from bench_fairness import PARTS, SMALL_MAILS, Stream, beside, mail_of_parts
 from bench_load import RECIPIENT, SENDER, Sink, running_sink, sender_timing, source_rate, wire_form
 from bench_peers import Peer, amavisd, free_port, postfix, wait_for_port
 
@@ -159,6 +160,8 @@ def congthu(home: Path, sink: int) -> Iterator[Peer]:
 NOTES: dict[str, str] = {}
 PROCESS: dict[str, int] = {}
 PEERS = {"congthu": congthu, "postfix": postfix, "amavisd": amavisd}
+LARGE_HELD = 30
+"""Large mails a stream consists of: its sender holds them all."""
 LARGE_OCTETS = 100_000
 """Mails above go to a sink that reads large pieces."""
 SHARES = {"congthu": 1.0, "postfix": 1.0, "amavisd": 0.25}
@@ -197,7 +200,7 @@ def measure(kind: Kind, peer: Peer, sink: Sink) -> Measure:
 
 
 def throughput(kinds: list[Kind], peers: list[str], runs: int) -> None:
-    """Print the table of README's performance section: medians, and ratios pair by pair within one round."""
+    """Print the table of README's performance section, a peer each: medians, ratios of pairs within one round."""
     found: dict[tuple[str, str], list[Measure]] = {}
     for _ in range(runs):
         for kind in kinds:
@@ -211,21 +214,18 @@ def throughput(kinds: list[Kind], peers: list[str], runs: int) -> None:
                     one = measure(share, peer, sink)
                     found.setdefault((kind.name, name), []).append(one)
                     print(f"  {kind.name:34} {name:8} {one.rate:8.1f} msg/s {one.cpu_ms:8.2f} ms CPU", flush=True)
-    titles = [f"{name}, msg/s (CPU ms)" for name in peers] + [f"ratio to {name} (of CPU)" for name in peers[1:]]
-    print(f"\n| mail | {' | '.join(titles)} |\n|---|{'---|' * len(titles)}")
-    for kind in kinds:
-        rows = [found[kind.name, name] for name in peers]
-        cells = [f"{_median(row, 'rate'):.0f} ({_median(row, 'cpu_ms'):.2f})" for row in rows]
-        for row in rows[1:]:
-            pairs = list(zip(rows[0], row, strict=True))
-            faster = statistics.median(ours.rate / theirs.rate for ours, theirs in pairs)
-            dearer = statistics.median(ours.cpu_ms / max(theirs.cpu_ms, 0.01) for ours, theirs in pairs)
-            cells.append(f"{faster:.2f} ({dearer:.2f})")
-        print(f"| {kind.name} | {' | '.join(cells)} |")
+    for name in peers[1:]:
+        print(f"\n| mail | Congthu, mails a second | {name.replace('postfix', 'Postfix')} | ratio |\n|---|---|---|---|")
+        for kind in kinds:
+            ours, theirs = found[kind.name, peers[0]], found[kind.name, name]
+            ratio = statistics.median(our.rate / their.rate for our, their in zip(ours, theirs, strict=True))
+            print(f"| {kind.name} | {_cell(ours)} | {_cell(theirs)} | {ratio:.2f} |")
 
 
-def _median(row: list[Measure], field: str) -> float:
-    return statistics.median(getattr(one, field) for one in row)
+def _cell(row: list[Measure]) -> str:
+    """Write mails a second, and in brackets milliseconds of processor time, to two digits."""
+    cpu_ms = statistics.median(one.cpu_ms for one in row)
+    return f"{statistics.median(one.rate for one in row):.0f} ({cpu_ms:.{1 if cpu_ms < 9.95 else 0}f})"
 
 
 def latency(kinds: list[Kind], scale: float) -> None:
@@ -238,6 +238,20 @@ def latency(kinds: list[Kind], scale: float) -> None:
                 mails = (kind.mails * max(1, int(600 * scale)))[: max(20, int(600 * scale))]
                 timing = sender_timing(peer.port, sink, mails, sessions)
             print(f"{kind.name:34} {sessions:8} {timing.p50_ms:8.1f} {timing.p99_ms:8.1f}")
+
+
+def fairness(kinds: list[Kind], scale: float) -> None:
+    """Print p50 and p99 of small mail of one client, alone and beside streams of another."""
+    parts = mail_of_parts(HOME / "mails" / "parts.eml")
+    streams = [Stream(kind.name, kind.mails[:LARGE_HELD]) for kind in kinds[3:]]
+    streams.append(Stream(f"{PARTS} parts", [parts]))
+    print("\n| small mail of one client | 50 % within ms | 99 % within ms |\n|---|---|---|")
+    for stream in (None, *streams):
+        with running_sink(free_port(), is_large=True) as sink, congthu(HOME / "congthu", sink.port) as peer:
+            beside(peer.port, sink, kinds[0].mails[0], None, 50)  # warm, as for the rates
+            timing = beside(peer.port, sink, kinds[0].mails[0], stream, max(100, int(SMALL_MAILS * scale)))
+        name = f"beside a stream of another: {stream.name}" if stream is not None else "alone"
+        print(f"| {name} | {timing.p50_ms:.0f} | {timing.p99_ms:.0f} |", flush=True)
 
 
 def memory_and_abuse(kinds: list[Kind]) -> None:
@@ -352,6 +366,7 @@ def main() -> None:
     throughput(chosen, options.only.split(","), 1 if options.quick else options.runs)
     if not options.rows:
         latency(kinds, scale)
+        fairness(kinds, scale)
         memory_and_abuse(kinds)
 
 
