@@ -482,8 +482,7 @@ def test_an_internal_listener_takes_client_networks_alone():
 
 
 def test_an_internal_server_speaks_for_those_it_has_authenticated():
-    """The domains of the server hold for the person it names by XFORWARD, beside those of the person's own address;
-    so does the name of its network where that address has none."""
+    """Its domains hold for the person it names by XFORWARD, beside those of that address, and its name where that has none."""
 
     async def story():
         known = (
