@@ -27,7 +27,7 @@ MAX_REACH = 200
 _MARK = re.compile(r"hen gio(?![a-z])")
 _FILLING = re.compile(
     r"(?:[\s:,.()\[\]\-]|(?:truoc|giao|phat|den|toi|noi|luc|vao|hoi|ngay|thoi|gian|han|hen|gio|xong|phai|thu"
-    r"|hai|ba|tu|nam|sau|bay|[2-7]|nhan|chuyen|cham|nhat|la)(?![a-z0-9])){0,24}"
+    r"|hai|ba|tu|nam|sau|bay|[2-7]|nhan|chuyen|cham|nhat|la|tuyet|toi|mat)(?![a-z0-9])){0,24}"
 )
 """What may stand between the mark and its hour."""
 _BEFORE = re.compile(r"(?<![a-z])truoc[ :]{1,2}(?:luc )?$")

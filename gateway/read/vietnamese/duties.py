@@ -17,17 +17,22 @@ SENTENCE_CHARACTERS = 400
 
 _BREAK = re.compile(r"[;\n!?]|\.(?:\s|$)")
 _DUTY = re.compile(
-    r"(?<![a-z])(?:gui|goi|nop|bao cao|tra loi|phan hoi|y kien|gop y|hoan (?:thanh|thien|tat)|dang ky|trinh|tham muu"
-    r"|cung cap|cap nhat|xac nhan|lap danh sach|bo sung|tong hop|bieu quyet|chuyen|xong|thuc hien|trien khai|ke khai"
-    r"|khac phuc|giai quyet|nhan|xu ly|ra soat|thong bao|ban giao|cu (?:can bo|nguoi|dai dien)|quyet toan|giai ngan"
-    r"|thanh toan|phat hanh|ky|ban hanh|de xuat|bao lai|cho biet|tham dinh|tham tra|cong bo|niem yet|to chuc xong"
-    r"|kiem tra|thu hoi|tra(?= ket| ho|$)|xay dung|chuan bi|trich nop|doi chieu|cong khai|nghiem thu|ho so)(?![a-z])"
+    r"(?<![a-z])(?:gui|goi|nop|bao cao|tra loi|phan hoi|y kien|gop y|hoan (?:thanh|thien|tat)|dang ky|trinh"
+    r"|tham muu|cung cap|cap nhat|xac nhan|lap danh sach|bo sung|tong hop|bieu quyet"
+    r"|chuyen(?! (?:phat|vien|de|mon|doi))|xong|thuc hien|trien khai|ke khai|khac phuc|giai quyet|nhan|xu ly"
+    r"|ra soat|thong bao|ban giao|cu (?:can bo|nguoi|dai dien)|quyet toan|giai ngan|thanh toan|phat hanh|ky"
+    r"|ban hanh|de xuat|bao lai|cho biet|tham dinh|tham tra|cong bo|niem yet|to chuc xong|kiem tra|thu hoi|so ket"
+    r"|tong ket|danh gia|bao (?:em|anh|chi|lai|cho|ten|toi|minh)|tra(?= ket| ho|$)|xay dung|chuan bi|trich nop"
+    r"|doi chieu|cong khai|nghiem thu|ho so)(?![a-z])"
 )
 """What is to be done by a time."""
 _HANDING_IN = re.compile(
-    r"(?<![a-z])(?:nhan|nop|gui|gia han|dang ky|y kien|keo dai|tiep nhan|hoan thanh|thu (?:ho so|bai)|gop y)(?![a-z])"
+    r"(?<![a-z])(?:nhan|nop|gui|dang ky|y kien|tiep nhan|hoan thanh|thu (?:ho so|bai)|gop y)(?![a-z])"
 )
 """What goes on until a time, and closes then."""
+_TAKING = re.compile(r"(?<![a-z])(?:nhan|nop|dang ky|tiep nhan|lay y kien|thu (?:ho so|bai))(?![a-z])")
+_SPAN = re.compile(r"(?<![a-z])tu (?:[a-z]{2,4} )?\d{1,2}[/.\- ][^;.]{1,24}$|(?<![a-z])tu nay $")
+"""`từ 30/11 đến 04/12`: when something lasts, unless it is taken in meanwhile."""
 _FINISHING = re.compile(
     r"(?<![a-z])(?:hoan (?:thanh|thien|tat)|xong|trinh|dut diem|nghiem thu|gui|nop|ban giao|phai|giai ngan het"
     r"|tham muu|ban hanh)(?![a-z])"
@@ -35,15 +40,27 @@ _FINISHING = re.compile(
 """What ends with a month or quarter; what merely went on in one is its report."""
 _ENDING = re.compile(r"(?<![a-z])(?:hoan (?:thanh|tat)|xong|dut diem|nghiem thu)(?![a-z])")
 """Said of work, whatever words of a report stand behind it."""
+_OUGHT = re.compile(r"(?<![a-z])(?:phai|trach nhiem)(?![a-z])")
+_PLANNED = re.compile(r"[\W\d]{0,6}(?:theo (?:ke hoach|tien do|hop dong|lo trinh)|du kien)(?![a-z])")
+"""How a sentence begins that tells of a plan."""
+_BODY = (
+    r"(?:cac|so|phong|ban|ubnd|uy ban|giam doc|chanh|chu tich|pho|van phong|don vi|trung tam|cong an|thanh tra|truong"
+    r"|to|doan|thu truong|chi cuc|cuc|hoi|bo|nganh|vp|dong chi|ong|ba)(?![a-z])"
+)
+"""Whom something is assigned to (`giao Sở A`): goods are delivered (`giao trong 3 ngày`)."""
 _DEMAND = re.compile(
-    r"(?<![a-z])(?<!theo )(?<!thuc hien )(?:de nghi|yeu cau|giao|phai|nho|mong|kinh mong|xin|vui long|can|thong nhat"
+    r"(?<![a-z])(?<!theo )(?<!thuc hien )(?:de nghi|yeu cau|phai|nho|mong|kinh mong|xin|vui long|can|thong nhat"
+    rf"|giao(?= {_BODY})"
     r"|trach nhiem|moi|don doc|nhac)(?![a-z])"
 )
 _STATED = re.compile(
-    r"(?<![a-z])(?:hieu luc|gia tri|het han|bao hanh|su dung den|sinh (?:tu |ngay )|tinh den|so lieu(?= (?:tu|den|tinh"
-    r"|trong thang))|nghi (?:tet|le|phep|bu)|cong tac den|giao hang|thoi ky|giai doan)(?![a-z])"
+    r"(?<![a-z])(?:hieu luc|gia tri|het han|bao hanh|sinh (?:tu |ngay )|tinh den"
+    r"|so lieu(?= (?:tu|den|tinh"
+    r"|trong thang))|nghi (?:tet|le|phep|bu)|giao hang|thoi ky|giai doan)(?![a-z])"
 )
 """What is said of a time without asking for anything: validity, figures, leave."""
+_FIGURES = re.compile(r"(?:tính|số liệu|so lieu|công tác|cong tac|sử dụng|su dung) $")
+"""Before `đến`: what is counted, on the way or of use until then."""
 _REPORTED = re.compile(
     r"(?<![a-z])(?:ket qua|tinh hinh|hoat dong|so lieu|nhiem vu|cong tac|chuong trinh|phat sinh|tiep nhan)(?![a-z])"
 )
@@ -57,10 +74,13 @@ _OF_CITED = re.compile(
 )
 _ISSUED_BEFORE = re.compile(r"(?<![a-z])(?:da co|da ban hanh|da gui|co|nhan duoc|ban hanh)(?: [a-z]+){0,4} (?:so )?$")
 _TURN = re.compile(r",[^,]{1,160}")
-_REPEATED = re.compile(r"[ ,(]{0,3}(?:hang|moi|cac|cua thang|thang sau|nam sau) ?(?:ngay|tuan|thang|quy|nam)?(?![a-z])")
+_REPEATED = re.compile(
+    r"[ ,(]{0,3}(?:(?:hang|moi|cac) (?:ngay|tuan|thang|quy|nam)|cua thang|thang (?:cuoi|dau))(?![a-z])"
+)
 _REPEATING = re.compile(
     r"(?<![a-z])(?:dinh ky|hang (?:ngay|tuan|thang|quy|nam)|moi (?:ngay|tuan|thang|quy|nam))(?![a-z])"
 )
+_PROMISE = re.compile(r"(?<![a-z])(?:se|gui sau)(?![a-z])")
 _PAST_SPELT = re.compile(r"(?<![^\W\d_])đã(?![^\W\d_])")
 _PAST_PLAIN = re.compile(r"(?<![a-z])da(?![a-z])")
 
@@ -95,6 +115,13 @@ def _is_past(view: View, start: int, at: int) -> bool:
     return bool(found) and not _DEMAND.search(view.key, found[-1].end(), at)
 
 
+def _is_promised(view: View, start: int, at: int) -> bool:
+    """Tell whether the sender says what he will do himself (`sẽ gửi`, `em gửi sau`): nothing is asked for."""
+    found = list(_PROMISE.finditer(view.key, start, at))
+    is_meant = bool(found) and view.lower[found[-1].start() : found[-1].end()] in {"sẽ", "se", "gửi sau", "gui sau"}
+    return is_meant and not _DEMAND.search(view.key, found[-1].end(), at)
+
+
 def _is_cited(view: View, said: Sentence, own_at: int) -> bool:
     """Tell whether the time is one that another document, named in the same sentence, had set."""
     cited = [one for one in _CITED.finditer(view.key, said.start, said.at) if one.start() != own_at]
@@ -121,6 +148,7 @@ def sets(view: View, said: Sentence, form: str, own_at: int) -> bool:
         _asks(view, said, form, before)
         and not _REPEATING.search(before[-60:])
         and not _is_past(view, said.start, said.at)
+        and not _is_promised(view, said.start, said.at)
         and not _is_cited(view, said, own_at)
     )
 
@@ -132,11 +160,16 @@ def _asks(view: View, said: Sentence, form: str, before: str) -> bool:
     stated = [match.end() for match in _STATED.finditer(before)]
     since = stated[-1] if stated else 0
     if form == "until":
-        return _HANDING_IN.search(before, since) is not None
+        taken = _SPAN.search(before) is None or _TAKING.search(before, since) is not None
+        figures = _FIGURES.search(view.lower, max(said.start, said.at - 12), said.at)
+        return taken and figures is None and _HANDING_IN.search(before, since) is not None
+    if form == "stretch" and _PLANNED.match(before) and not _DEMAND.search(before):
+        return False
     if form == "stretch":
         reported = [match.end() for match in _REPORTED.finditer(before)]
-        finished = [match.end() for match in _FINISHING.finditer(before, since)]
-        return bool(finished) and (finished[-1] >= max(reported, default=0) or _ENDING.search(before) is not None)
-    if _DUTY.search(before, since):
+        finished = [match.end() for one in (_FINISHING, _DEMAND) for match in one.finditer(before, since)]
+        return bool(finished) and (max(finished) >= max(reported, default=0) or _ENDING.search(before) is not None)
+    if _DUTY.search(before, since) or _DEMAND.search(before, since):
         return True
-    return _DUTY.search(view.key, said.end, min(said.stop, said.end + 120)) is not None and not stated
+    behind = view.key[said.end : min(said.stop, said.end + 120)]
+    return not stated and (_DUTY.search(behind) is not None or _OUGHT.search(behind) is not None)

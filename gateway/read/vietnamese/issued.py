@@ -11,13 +11,16 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from gateway.read.vietnamese.times import MONTH_WORDS
+
 if TYPE_CHECKING:
     from gateway.read.vietnamese.normalise import View
     from gateway.read.vietnamese.number import Numbers
 
 _D = "[0-9oil]"
 _WORDED = re.compile(
-    rf"(?:(?:mong|mung) )?(?P<d>{_D}{{1,2}})\s{{0,2}}thang\s{{0,2}}(?P<m>{_D}{{1,2}})[\s,]{{0,3}}"
+    rf"(?:(?:mong|mung) )?(?P<d>{_D}{{1,2}})\s{{0,2}}thang\s{{0,2}}"
+    rf"(?P<m>{_D}{{1,2}}|{'|'.join(sorted(MONTH_WORDS, key=len, reverse=True))})[\s,]{{0,3}}"
     rf"nam\s{{0,2}}(?P<y>[12]{_D}{{3}})(?!\d)"
 )
 _NUMERIC = re.compile(r"(?P<d>\d{1,2}) ?(?P<s>[/.\-]) ?(?P<m>\d{1,2})(?: ?(?P=s) ?(?P<y>\d{4}))?(?![\d/])")
@@ -67,7 +70,8 @@ def _of_line(view: View, at: int) -> Issue:
 
 def _date(match: re.Match[str]) -> date | None:
     """Build the date; None when there is no such day."""
-    year, month, day = (int(match[part].translate(_DIGITS)) for part in "ymd")
+    year, day = (int(match[part].translate(_DIGITS)) for part in "yd")
+    month = MONTH_WORDS.get(match["m"]) or int(match["m"].translate(_DIGITS))
     try:
         return date(year, month, day)
     except ValueError:

@@ -35,7 +35,7 @@ _MOTTO = "hanh phuc"
 _NUMBER_BEHIND = re.compile(r" so ?: ?[\d.]")
 _NUMBER = re.compile(r"so ?(?:[:.]|\d|/)|\d{1,6} ?/")
 _SUBJECT = re.compile(r"(?:v/v|vv|ve viec)\b")
-_DATED = re.compile(r"(?P<place>[^\d,;:]{2,60}?) ?, {0,3}(?:ngay|ng\.)(?![a-z])\s{0,2}")
+_DATED = re.compile(r"(?P<place>[^\d,;:]{2,60}?) ?, {0,3}(?:(?:ngay|ng\.)(?![a-z])\s{0,2}|(?=\d{1,2}/\d{1,2}/\d{4}))")
 _NO_PLACE = re.compile(
     r"[\W_]{0,4}(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])(?= ?,)|thoi gian|hom nay|hoi|luc|vao|sang|chieu|chu nhat|t[2-7]"
     r"|gio|phut)(?![a-z])"

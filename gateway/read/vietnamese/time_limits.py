@@ -8,6 +8,7 @@ ask for nothing. When one falls that counts from something is for `judge.due`.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from gateway.read.vietnamese.duties import is_repeated, sentence_of, sets
 from gateway.read.vietnamese.meeting import pair_day
 from gateway.read.vietnamese.normalise import Scan, View
-from gateway.read.vietnamese.times import Clock, Day, iso, read_expressions, shift
+from gateway.read.vietnamese.times import Clock, Day, Expressions, iso, read_expressions, shift, weekday_date
 from gateway.values.time_limits import TimeLimit
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ MAX_PLACES = 60
 """Words announcing a time limit that are followed, of each form."""
 MAX_REACH = 100
 """Characters from such a word to the end of its time."""
+MAX_APART = 30
+"""Characters between an hour and its date."""
 LATE_DAYS = 31
 """A date without year that lies no farther back has just passed; it is not that of next year."""
 OLD_DAYS = 180
@@ -37,14 +40,17 @@ OLD_DAYS = 180
 _THING = r"(?:nop|gui|tra loi|xu ly|xl|dang ky|hoan thanh|bao cao|phan hoi|gop y|nhan|(?:co |cho |lay )?y kien)"
 _POINT = Scan(
     r"(?<![a-z0-9])(?:"
-    rf"(?P<label>cham nhat|tre nhat|muon nhat|han chot|han cuoi(?: cung)?|han {_THING}|han(?= ?:| la )"
+    rf"(?P<label>cham nhat|tre nhat|muon nhat|han chot|han cuoi(?: cung)?|han {_THING}"
+    r"|(?<!het )(?<!qua )(?<!dung )(?<!gia )(?<!thoi )han(?= ?:| la | (?:ngay )?\d)"
+    r"|thoi han(?= ?:? ?(?:ngay )?\d{1,2}[/.]\d)"
     rf"|(?:thoi han|thoi gian) {_THING})"
     r"|(?P<before>truoc)(?! (?:mat|day|khi|het|tinh|thoi|yeu|su|nguy|dien))"
     r"|(?P<until>den het|den(?= (?:ngay )?\d{1,2} {0,2}(?:[/.\-]|gio|g|h|thang)| ngay \d))"
     r"|(?P<within>trong(?= (?:ngay|hom nay|buoi|sang|chieu|toi)(?![a-z]))))(?![a-z0-9])"
 )
 _STRETCH = Scan(
-    r"(?<![a-z0-9])trong (?:(?P<week>tuan (?:nay|sau|toi))|thang (?P<month>\d{1,2}|nay)(?![\d/]\d?(?!\d))"
+    r"(?<![a-z0-9])trong (?:(?P<week>tuan(?: (?:nay|sau|toi)|(?= ?[.,;)\n])))"
+    r"|thang (?P<month>\d{1,2}|nay)(?![\d/]\d?(?!\d))"
     r"|quy (?P<quarter>iv|i{1,3}|[1-4])|nam (?P<only>20\d\d|nay))(?![a-z0-9])"
     r"(?:(?: nam |/)(?P<year>20\d\d))?(?!\d)"
 )
@@ -52,16 +58,18 @@ _LENGTH = Scan(
     r"(?<![a-z0-9])(?:trong(?: vong| thoi han| thoi gian)?|thoi han(?: la)?|sau|cham nhat(?: la| sau| trong)?|qua)"
     r" {1,2}(?:toi da |khong qua )?(?P<n>\d{1,3})(?: ?\([a-z ]{2,24}\))? {0,2}"
     r"(?P<unit>gio|h|ngay(?: lam viec)?|tuan|thang)(?![a-z0-9])"
-    r"(?! (?:qua|truoc|toi|nghi|lien|dau|\d|[a-z]{0,4} ?\d\d?/))"
+    r"(?! (?:qua|truoc|toi|nghi|lien|dau|\d|[a-z]{0,4} ?\d\d?/))(?![ ,(]{1,3}(?:tu|bat dau)(?: tu)? (?:ngay )?\d)"
 )
 _GATE = Scan(
     r"(?:truoc|(?:cham|tre|muon) nhat"
-    r"|han(?: (?:chot|cuoi|nop|gui|tra|xu|xl|dang|hoan|bao|phan|gop|nhan|y|co|cho|lay|la)| ?:)"
-    r"|thoi (?:han|gian) [a-z]|den (?:het|ngay|\d)"
+    r"|han(?: (?:chot|cuoi|nop|gui|tra|xu|xl|dang|hoan|bao|phan|gop|nhan|y|co|cho|lay|la)| ?:| \d)"
+    r"|thoi (?:han|gian)[ :]{1,2}[a-z\d]|den (?:het|ngay|\d)"
     r"|trong (?:vong|thoi|ngay|hom|buoi|sang|chieu|toi|tuan|thang|quy|nam|\d)"
     r"|(?:sau|qua) {1,2}(?:toi da |khong qua )?\d)"
 )
 """How every one of these begins: most texts hold none, which one pass shows."""
+_MAY_SET = re.compile("truoc|nhat|han|den |thoi |trong |sau |qua ")
+"""A word of each: a short text that holds none is not worth the engine of the gate."""
 _GROUND = re.compile(
     r"(?: lam viec)?[ ,]{0,3}(?:\([^()\n]{0,40}\) )?(?:(?:ke |tinh )?tu|sau) (?:khi |ngay |thoi diem |luc )?"
     r"(?P<what>[a-z0-9][^.;,\n]{0,60})"
@@ -78,7 +86,7 @@ _RECEIVED = re.compile(
 _ISSUED = re.compile(rf"(?:ky|ban hanh|phat hanh|ra)(?: ban hanh)?(?: {_THIS})?(?: nay)?(?= *$| de | va | [-(])")
 _GAP = re.compile(
     r"[ ,:(\-]{0,4}(?:(?:la|vao|luc|den|truoc|trong|ngay|het|thoi diem|khoang|buoi|sang|trua|chieu|toi"
-    r"|thu [a-z2-7]{1,4}|chu nhat|hom|thoi gian|nhat|sau|dong ho)[ ,:(]{1,3}){0,6}"
+    r"|thu [a-z2-7]{1,4}|tuan (?:nay|sau|toi)|chu nhat|hom|thoi gian|nhat|sau|dong ho)[ ,:(]{1,3}){0,6}"
 )
 _PART = re.compile(r"(?<![^\W\d_])(sáng|chiều|chiêu|sang|chieu)(?![^\W\d_])")
 _HAS_YEAR = re.compile(r"\d{4}|[/.\-]\d{1,2}[/.\-]\d\d$")
@@ -117,7 +125,7 @@ def read_time_limits(view: View, today: date, issued_on: date | None, own_at: in
     `today` is the day it was received, `issued_on` its own date: what it calls today, and before which it sets nothing.
     `own_at` is where its own number stands, -1 without one.
     """
-    if _GATE.search(view) is None:
+    if _MAY_SET.search(view.key) is None or _GATE.search(view) is None:
         return ()
     floor = issued_on or shift_back(today, OLD_DAYS)
     text = _Text(_unwrap(view), issued_on or today, own_at)
@@ -147,7 +155,7 @@ def _points(text: _Text) -> Iterator[_Found]:
             if text.sets(*alone.span(), form):
                 nearest[intro.start()] = _Found(intro.start(), _today(text, alone))
             continue
-        point = _point(text, intro, form)
+        point = _point(text, intro, form, next(reversed(nearest.values()), None))
         if point is not None:
             nearest[point.at] = point
     yield from nearest.values()
@@ -159,7 +167,8 @@ def _today(text: _Text, alone: re.Match[str]) -> TimeLimit:
     return TimeLimit("half_day" if half else "day", text.anchor.isoformat(), half=half)
 
 
-def _point(text: _Text, intro: re.Match[str], form: str) -> _Found | None:
+def _point(text: _Text, intro: re.Match[str], form: str, last: _Found | None) -> _Found | None:
+    """Read the point of time that an announcing word leads to; `last` is the one before, whose day `cùng ngày` is."""
     view, anchor = text.view, text.anchor
     if not text.sets(*intro.span(), form):
         return None
@@ -168,22 +177,39 @@ def _point(text: _Text, intro: re.Match[str], form: str) -> _Found | None:
     found = read_expressions(view, intro.end(), stop, anchor)
     clock = found.clocks[0] if found.clocks else None
     day = pair_day(view, found, clock) if clock else None
-    if clock is None or day is None or (found.days and found.days[0].end <= clock.start and found.days[0] is not day):
+    if clock is None or day is None or not _is_first(found.days, clock, day):
         clock, day = None, found.days[0] if found.days else None
-    if day is None or day.value is None:
+    day = day or _weekday(found, anchor)
+    if day is None or day.value is None or "hen gio" in view.key[max(0, intro.start() - 24) : intro.start()]:
         return None
     first = min(day.start, clock.start) if clock else day.start
     end = max(day.end, clock.end) if clock else day.end
     if not _reaches(view, intro.end(), first, form) or is_repeated(view, end):
         return None
-    return _Found(first, _at(view, intro, form, clock, _near(view, day, anchor)))
+    is_same = last is not None and view.key.startswith("cung ngay", day.start)
+    on = date.fromisoformat(last.limit.at[:10]) if last is not None and is_same else _near(view, day, anchor)
+    return _Found(first, _at(view, intro, form, clock, on))
+
+
+def _is_first(days: list[Day], clock: Clock, day: Day) -> bool:
+    """Tell whether hour and date stand side by side, and no other date before them."""
+    apart = max(day.start, clock.start) - min(day.end, clock.end)
+    return apart <= MAX_APART and (days[0] is day or days[0].end > clock.start)
+
+
+def _weekday(found: Expressions, anchor: date) -> Day | None:
+    """A day of the week without its date (`trước thứ Sáu`): the next one."""
+    if not found.weekdays or found.days:
+        return None
+    start, end, code = found.weekdays[0]
+    return Day(start, end, weekday_date(code, anchor))
 
 
 def _reaches(view: View, start: int, first: int, form: str) -> bool:
     """Tell whether a word that announces a time limit governs the time at `first`: a label names a thing before it."""
     gap = view.key[start:first]
     if form == "label" and len(gap) <= 60:
-        return not re.search(r"[.;\n]", gap)
+        return not re.search(r"[.;\n/]", gap)
     return _GAP.fullmatch(gap) is not None
 
 
@@ -203,6 +229,8 @@ def _at(view: View, intro: re.Match[str], form: str, clock: Clock | None, day: d
     if clock is not None:
         return TimeLimit("hour", iso(day, clock))
     half = _half(view, intro.end(), min(len(view.text), intro.end() + 24))
+    if form == "before" and half == "afternoon":
+        return TimeLimit("half_day", day.isoformat(), half="morning")
     is_before = form == "before"
     return TimeLimit(
         "half_day" if half and not is_before else "day", day.isoformat(), is_before, half if not is_before else ""
@@ -229,17 +257,17 @@ def _stretches(text: _Text) -> Iterator[_Found]:
 def _last_day(match: re.Match[str], anchor: date) -> tuple[Precision, date | None]:
     """The last day of a week, month, quarter or year; early ones named late in a year are of the next."""
     if match["week"]:
-        return "week", shift(anchor, 6 - anchor.weekday() + (0 if match["week"].endswith("nay") else 7))
+        return "week", shift(anchor, 6 - anchor.weekday() + (7 if match["week"].endswith(("sau", "toi")) else 0))
     if match["only"]:
         return "year", date(anchor.year if match["only"] == "nay" else int(match["only"]), 12, 31)
     word = match["month"] or match["quarter"]
     month = anchor.month if word == "nay" else _ROMAN.get(word) or int(word)
     kind: Precision = "month" if match["month"] else "quarter"
     month = month if kind == "month" else month * 3
-    if not 1 <= month <= 12:
-        return kind, None
     year = int(match["year"]) if match["year"] else anchor.year + (anchor.month >= 10 and month <= 3)
-    return kind, date(year + month // 12, month % 12 + 1, 1) - timedelta(1)
+    if not 1 <= month <= 12 or year > date.max.year:
+        return kind, None
+    return kind, date(year, month, monthrange(year, month)[1])
 
 
 def _lengths(text: _Text) -> Iterator[_Found]:

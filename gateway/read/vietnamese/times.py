@@ -37,7 +37,7 @@ _CLOCK = Scan(
 )
 """An hour. `PM` and `CH` (chiều) count from noon, `AM` and `SA` (sáng) from midnight; seconds are read over."""
 
-_MONTH_WORDS = {
+MONTH_WORDS = {
     "gieng": 1, "mot": 1, "hai": 2, "ba": 3, "tu": 4, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9,
     "muoi": 10, "muoi mot": 11, "muoi hai": 12,
 }  # fmt: skip
@@ -228,7 +228,7 @@ def _days(view: View, clocks: list[Clock], start: int, stop: int, today: date) -
             year = match["y"] or (match["y2"] if expression is _WORDED else None)
             if expression in {_RANGE, _NUMERIC} and not year and not _is_short_date(key, match):
                 continue
-            month = int(match["m"]) if match["m"].isdigit() else _MONTH_WORDS[match["m"]]
+            month = int(match["m"]) if match["m"].isdigit() else MONTH_WORDS[match["m"]]
             found.append(Day(match.start(), match.end(), _year(year, int(match["d"]), month, today)))
     for match in _RELATIVE.finditer(view, start, stop):
         if _is_relative(view, match):

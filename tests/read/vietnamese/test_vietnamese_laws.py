@@ -25,6 +25,7 @@ CORPUS = Path(__file__).parents[2] / "corpus" / "text"
 WORDS = re.findall(
     "[^ ]+",
     "Số: 12/KH-UBND V/v mật tối tuyệt mật độ khẩu hỏa tốc khẩn giấy mời họp lúc 8h00 ngày 25/11/2026 trước sang dự thảo "
+    "chậm nhất hạn nộp trong vòng 05 ngày làm việc kể từ ngày nhận được văn bản này tháng 12 quý IV hẹn giờ gửi đã sẽ "
     "hoãn dời hủy ( ) [ ] - : , . \n \f Kính gửi nhận tài liệu văn bản công văn báo cáo thứ Năm mai 31/02 24 giờ MẬT KHẨN",
 )
 HOSTILE = (
@@ -34,6 +35,9 @@ HOSTILE = (
     "[x]" * 20_000, "re: " * 15_000, "12/A-B-C-D-E" * 5_000, "lùi " * 15_000, "x" * 1_000_000, "ngày 1 tháng 1 " * 4_000,
     "gửi kèm dự thảo, " * 4_000, "(kèm " * 12_000, "gửi kèm:\n" + "- a\n" * 15_000, "\f\n" * 30_000, "\fPHỤ LỤC\n" * 6_000,
     "Nơi nhận:\n- Như Điều 3;\n" * 2_500, "Kính gửi: " + "Sở A, " * 9_000,
+    "gửi trước ngày 1/12 " * 3_000, "trong vòng 05 ngày làm việc kể từ ngày nhận " * 1_300, "hỏa tốc hẹn giờ " * 3_700,
+    "hoàn thành trong quý IV " * 2_400, "theo Công văn 1/A-B, gửi chậm nhất 1/12, " * 1_400, "các số 1, 2, " * 4_600 + "3/A-B",
+    "Sở A, ngày\n" * 5_000, "trước " * 10_000, "trong ngày\n" * 5_000, "đến hết " * 7_500, "hạn nộp hồ sơ " * 4_200,
 )  # fmt: skip
 
 
@@ -78,6 +82,8 @@ def test_the_ends_of_the_calendar_are_survived(year: int) -> None:
         assert isinstance(
             detect("Giấy mời họp 24 giờ ngày 31/12, 8h sáng mai, thứ Hai tuần sau", "subject", day), Marks
         )
+        limits = "Nộp trong tháng 12, trong quý I, trong tuần sau, trước thứ Hai, gửi trước 31/12, số 1/A-B ngày 31/12"
+        assert isinstance(detect(limits, "body", day), Marks)
         assert isinstance(detect("Giấy mời họp 24 giờ ngày 31/12/9999; 8h ngày 01/01/0000", "subject", day), Marks)
 
 
