@@ -1,8 +1,9 @@
-"""Arguments: addresses on the command line, read as the listener reads them; what it would refuse is wrong usage."""
+"""Arguments: the configuration, and addresses, read as the listener reads them; what it would refuse is wrong usage."""
 
 from __future__ import annotations
 
 from ipaddress import ip_address
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,12 @@ from gateway.values.faults import Permanent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+DEFAULT_CONFIG = "/etc/congthu/congthu.toml"
+config_option = click.option(
+    "--config", "-c", "config_file", default=DEFAULT_CONFIG, show_default=True,
+    type=click.Path(readable=False, path_type=Path), help="Configuration file.",
+)  # fmt: skip
 
 NULL_PATHS = frozenset({"", "<>"})
 

@@ -1,4 +1,4 @@
-"""Command line: `congthu run | check | trust | explain | classify | corpus | policy | demo | show-config`.
+"""Command line: `congthu run | check | trust | explain | classify | corpus | replay | policy | demo | show-config`.
 
 Exit codes follow sysexits.h: 0 well, 2 wrong usage (as click says it), 78 bad configuration, or with `check --strict`
 one that is warned of; `explain` says
@@ -16,25 +16,23 @@ import click
 import msgspec
 
 import gateway
-from gateway.commands.arguments import read_address, read_forward_paths, read_reverse_path
+from gateway.commands.arguments import config_option, read_address, read_forward_paths, read_reverse_path
+from gateway.commands.policy_cli import policy
 from gateway.values.faults import Misconfigured, Transient
 
 if TYPE_CHECKING:
     import datetime as dt
 
 EX_NOINPUT, EX_UNAVAILABLE, EX_OSERR, EX_CONFIG = 66, 69, 71, 78
-DEFAULT_CONFIG = "/etc/congthu/congthu.toml"
-
-_config = click.option(
-    "--config", "-c", "config_file", default=DEFAULT_CONFIG, show_default=True,
-    type=click.Path(readable=False, path_type=Path), help="Configuration file.",
-)  # fmt: skip
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(gateway.__version__, prog_name="congthu")
 def cli() -> None:
     """Policy gateway for official mail."""
+
+
+cli.add_command(policy)
 
 
 def main() -> None:
@@ -55,7 +53,7 @@ def main() -> None:
 
 
 @cli.command()
-@_config
+@config_option
 def run(config_file: Path) -> None:
     """Run the gateway until SIGTERM; SIGHUP reloads."""
     from gateway.daemon.early import begin  # noqa: PLC0415 - `classify` must not pay for the daemon's imports
@@ -73,7 +71,7 @@ def run(config_file: Path) -> None:
 @cli.command()
 @click.option("--strict", is_flag=True, help="Exit 78 when there is a warning.")
 @click.option("--offline", is_flag=True, help="Ask no next hop whether it answers and what it offers.")
-@_config
+@config_option
 def check(config_file: Path, *, strict: bool, offline: bool) -> None:
     """Check configuration, packs, registry, trust, next hops and dates; print what will bind whom from when."""
     from gateway.commands import checking  # noqa: PLC0415 - as above
@@ -88,7 +86,7 @@ def check(config_file: Path, *, strict: bool, offline: bool) -> None:
 
 @cli.command()
 @click.option("--offline", is_flag=True, help="Fetch nothing; only tell what is there.")
-@_config
+@config_option
 def trust(config_file: Path, *, offline: bool) -> None:
     """Fetch revocation data now; print every authority, its dates, its newest list, and every address asked."""
     import datetime as dt  # noqa: PLC0415 - as above
@@ -101,7 +99,7 @@ def trust(config_file: Path, *, offline: bool) -> None:
 
 @cli.command("show-config")
 @click.option("--effective", is_flag=True, help="Every key in force, not only those in the file.")
-@_config
+@config_option
 def show_config(config_file: Path, *, effective: bool) -> None:
     """Print each key, its value and where it came from."""
     from gateway.daemon.config.load import effective as rows_of  # noqa: PLC0415 - as above
@@ -151,7 +149,7 @@ def classify(jsonl: BinaryIO) -> None:
     help="Instant to judge at; without a zone it is Vietnam's. Default: now.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Everything as one JSON object.")
-@_config
+@config_option
 def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many parts
     config_file: Path, mail: Path, mail_from: str, rcpts: tuple[str, ...], client_ip: str, at: dt.datetime | None,
     *, as_json: bool,
@@ -247,67 +245,58 @@ def corpus(folder: Path, labels: Path | None, deadline_s: float, workers: int, *
         sys.exit(EX_NOINPUT)
 
 
-@cli.group()
-def policy() -> None:
-    """Packs: list their rules, run their cases; waivers."""
+@cli.command()
+@click.argument("folder", required=False, type=click.Path(exists=True, path_type=Path))
+@click.option("--journal", type=click.File("rb"), help="Log in JSON lines in place of mails; - reads stdin.")
+@click.option(
+    "--against",
+    required=True,
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="The other configuration: what would change if it were in force.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Everything as one JSON object.")
+@click.option(
+    "--at",
+    type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]),
+    help="Instant to judge at; without a zone it is Vietnam's. Default: now.",
+)
+@click.option("--mail-from", help="Reverse-path of every mail. Default: the author's.")
+@click.option("--rcpt", "rcpts", multiple=True, help="Forward-path of every mail. Default: To and Cc.")
+@click.option(
+    "--client-ip", default="192.0.2.1", show_default=True, callback=read_address, help="Address of the client."
+)
+@click.option("--deadline", "deadline_s", type=click.FloatRange(0.1, 600), default=30.0, show_default=True,
+              help="Seconds one mail may take.")  # fmt: skip
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Mails read at once.")
+@config_option
+def replay(folder: Path | None, journal: BinaryIO | None, *, as_json: bool, **options: Any) -> None:
+    """Judge the mails of FOLDER (or one mbox or mail) under two configurations; tell what would change.
 
+    \b
+    Counted by agency and rule, with file names as examples: -c is the configuration
+    in force, --against the other. Mails with a secrecy mark are counted and not named.
+    With --journal the log stands in for mails that are gone; what it cannot tell is said.
+    Exit: 0 done, 66 nothing to read, 78 one of the configurations is no good.
+    """  # noqa: D301 - click's mark of a paragraph that is not filled is the control character itself
+    from gateway.commands.replay.journal import replay_journal  # noqa: PLC0415 - as above
+    from gateway.commands.replay.mails import replay_mails  # noqa: PLC0415 - as above
 
-_packs = click.option(
-    "--folder", "folders", multiple=True, type=click.Path(file_okay=False, exists=True, path_type=Path),
-    help="Folder of packs besides the shipped ones.",
-)  # fmt: skip
-_packs_of = click.option(
-    "--config", "-c", "config_file", type=click.Path(dir_okay=False, exists=True, path_type=Path),
-    help="Only the packs this configuration names. Default: all shipped ones and those of --folder.",
-)  # fmt: skip
-
-
-@policy.command("list")
-@_packs
-@_packs_of
-def policy_list(folders: tuple[Path, ...], config_file: Path | None) -> None:
-    """Print every rule with its pack, effect, posture and dates."""
-    from gateway.commands.checking import chosen_packs, rule_table  # noqa: PLC0415 - as above
-
-    for line in rule_table(chosen_packs(folders, config_file)):
-        click.echo(line)
-
-
-@policy.command("test")
-@click.argument("packs", nargs=-1)
-@_packs
-def policy_test(packs: tuple[str, ...], folders: tuple[Path, ...]) -> None:
-    """Run the cases of packs (all when none is named)."""
-    from gateway.commands.checking import run_cases  # noqa: PLC0415 - as above
-
-    failed = 0
-    for line, is_good in run_cases(packs, folders):
-        click.echo(line)
-        failed += not is_good
-    sys.exit(1 if failed else 0)
-
-
-@policy.command("waivers")
-@click.option("--journal", type=click.File("rb"), help="Log to count uses in, JSON lines; - reads stdin.")
-@_config
-def policy_waivers(config_file: Path, journal: BinaryIO | None) -> None:
-    """List waivers; marked are those that end within 14 days and those that cover nothing."""
-    from gateway.commands.waivers import waiver_table  # noqa: PLC0415 - as above
-
-    for line in waiver_table(config_file, journal):
-        click.echo(line)
-
-
-@policy.command("pages")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@_packs
-@_packs_of
-def policy_pages(folder: Path, folders: tuple[Path, ...], config_file: Path | None) -> None:
-    """Write one static help page a rule into FOLDER: what the addresses in replies point to."""
-    from gateway.commands.checking import chosen_packs  # noqa: PLC0415 - as above
-    from gateway.commands.pages import write_pages  # noqa: PLC0415 - as above
-
-    click.echo(f"{write_pages(folder, chosen_packs(folders, config_file))} pages in {folder}")
+    if folder is not None and journal is None:
+        task = replay_mails(folder, **options)
+    elif journal is not None and folder is None:
+        task = replay_journal(journal, **options)
+    else:
+        raise click.UsageError("Name a folder of mails, or --journal and a log.")
+    hidden = not sys.stderr.isatty()
+    progress: Any = click.progressbar(length=task.length, label="replay", file=sys.stderr, hidden=hidden)
+    with progress as bar:
+        changes = task.run(bar.update)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(changes.as_json())).decode())
+    else:
+        click.echo("\n".join(changes.table()))
+    if not changes.mails:
+        sys.exit(EX_NOINPUT)
 
 
 @cli.command()

@@ -41,7 +41,7 @@ OWNERS = {
     "aiosmtplib": {"edge.nexthop."},
     "asn1crypto": {"read."},
     "cel_expr_python": {"judge.rules"},
-    "click": {"commands.arguments", "commands.cli"},
+    "click": {"commands.arguments", "commands.cli", "commands.policy_cli"},
     "cryptography": {"read.", "edge.trust.", "edge.host.certificate"},
     "email_validator": {"values.addresses"},
     "pikepdf": {"read.pdf."},

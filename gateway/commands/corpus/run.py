@@ -72,12 +72,13 @@ class Tally:
         )
 
 
-async def read_corpus(  # noqa: PLR0913 - two of them are for whoever watches
+async def read_corpus(  # noqa: PLR0913 - some of them are for whoever watches
     folder: Path,
-    job: CorpusJob,
+    job: msgspec.Struct,
     settings: ReaderSettings,
     labels: Labels | None = None,
     *,
+    entry: str = ENTRY,
     tally: Tally | None = None,
     without: Path | None = None,
 ) -> AsyncIterator[dict[str, Any]]:
@@ -85,9 +86,10 @@ async def read_corpus(  # noqa: PLR0913 - two of them are for whoever watches
 
     Args:
         folder: the folder, or one file.
-        job: what files are read with.
+        job: what files are read with; a `CorpusJob`, or what the entry asks for.
         settings: of the readers; a file may take half of their deadline.
         labels: what the files are said to be.
+        entry: the work of the workers.
         tally: counts what is left out.
         without: a file that is none of the corpus.
 
@@ -103,7 +105,7 @@ async def read_corpus(  # noqa: PLR0913 - two of them are for whoever watches
         return scores.labelled(record) if scores is not None else record
 
     try:
-        await pool.start(ENTRY, msgspec.msgpack.encode(job))
+        await pool.start(entry, msgspec.msgpack.encode(job))
         for item in find_items(folder, lambda path: labels is not None and labels.of(path) != "", without):
             if item is None:
                 tally.left_out += 1

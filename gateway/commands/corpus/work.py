@@ -67,7 +67,8 @@ class CorpusJob(msgspec.Struct, frozen=True):
     """Reverse-path of every mail; None takes the author's."""
     rcpts: tuple[str, ...] = ()
     """Forward-paths of every mail; empty takes To and Cc."""
-    client_ip: str = "192.0.2.1"
+    client: Client = Client("192.0.2.1", helo="corpus")
+    """Who sent every mail; of TEST-NET-1 (RFC 5737) unless said otherwise."""
 
 
 class CorpusOrder(msgspec.Struct, frozen=True):
@@ -122,7 +123,7 @@ class CorpusReader:
         """Read a mail, and judge it where there is a configuration."""
         if self._inspector is None:
             return mail_record(self._facts(canonical(octets), self._job.trust, instant(self._job.at_us)))
-        examination = self._inspector.examine(memoryview(wire_form(octets)), _envelope(octets, self._job))
+        examination = self._inspector.examine(memoryview(wire_form(octets)), envelope_of(octets, self._job))
         return mail_record(examination.facts) | _judged(examination.verdict)
 
     def read_file(self, octets: bytes, order: CorpusOrder) -> dict[str, Any]:
@@ -279,14 +280,14 @@ def _judged(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _envelope(mail: bytes, job: CorpusJob) -> Envelope:
+def envelope_of(mail: bytes, job: CorpusJob) -> Envelope:
     """Make the envelope of a mail that comes without: what the job says, else what its header names."""
     header = email.parser.BytesHeaderParser().parsebytes(mail)
     authors = email.utils.getaddresses([str(one) for one in header.get_all("From", [])])
     named = email.utils.getaddresses([str(one) for key in ("To", "Cc") for one in header.get_all(key, [])])
     author = next((address for _, address in authors if "@" in address), "")
     return Envelope(
-        client=Client(job.client_ip, helo="corpus"),
+        client=job.client,
         reverse_path=author if job.mail_from is None else job.mail_from,
         forward_paths=job.rcpts
         or tuple(address for _, address in named if "@" in address)

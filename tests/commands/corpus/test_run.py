@@ -72,12 +72,12 @@ def folder(tmp_path_factory):
     return made
 
 
-def run(folder, labels=None, settings=ONE, tally=None, **options):
+def run(folder, labels=None, settings=ONE, tally=None, entry=corpus.ENTRY, **options):
     """Read a folder to the end."""
 
     async def story():
         job = make_job(**{**PLAIN, **options})
-        return [record async for record in read_corpus(folder, job, settings, labels, tally=tally)]
+        return [record async for record in read_corpus(folder, job, settings, labels, tally=tally, entry=entry)]
 
     return asyncio.run(story())
 
@@ -235,12 +235,12 @@ def test_mails_with_bare_line_feeds_are_read_as_a_client_would_send_them(tmp_pat
     assert ([], False, False) == (record["ambiguities"], record["is_ambiguous"], record["is_author_ambiguous"])
 
 
-def test_a_file_that_hangs_costs_one_line(tmp_path, monkeypatch):
+def test_a_file_that_hangs_costs_one_line(tmp_path):
     """The worker is killed at the deadline, and the files after it are read."""
     for name, octets in (("a.pdf", base()), ("hang.pdf", b"%PDF-1.7 % hang"), ("z.pdf", base())):
         (tmp_path / name).write_bytes(octets)
-    monkeypatch.setattr(corpus, "ENTRY", "tests.support.corpus_work:load")
-    records = run(tmp_path, Labels([("hang.pdf", "hostile")]), ReaderSettings(workers=1, deadline_s=2.0))
+    settings = ReaderSettings(workers=1, deadline_s=2.0)
+    records = run(tmp_path, Labels([("hang.pdf", "hostile")]), settings, entry="tests.support.corpus_work:load")
 
     assert {"a.pdf": "", "hang.pdf": "deadline", "z.pdf": ""} == {
         record["path"]: record.get("fault", "") for record in records[:-1]

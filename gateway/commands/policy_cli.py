@@ -1,0 +1,74 @@
+"""`congthu policy`: packs and what lives with them, seen, tried and published."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from gateway.commands.arguments import config_option
+
+
+@click.group()
+def policy() -> None:
+    """Packs: list their rules, run their cases; waivers."""
+
+
+_packs = click.option(
+    "--folder", "folders", multiple=True, type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Folder of packs besides the shipped ones.",
+)  # fmt: skip
+_packs_of = click.option(
+    "--config", "-c", "config_file", type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="Only the packs this configuration names. Default: all shipped ones and those of --folder.",
+)  # fmt: skip
+
+
+@policy.command("list")
+@_packs
+@_packs_of
+def policy_list(folders: tuple[Path, ...], config_file: Path | None) -> None:
+    """Print every rule with its pack, effect, posture and dates."""
+    from gateway.commands.checking import chosen_packs, rule_table  # noqa: PLC0415 - as in `gateway.commands.cli`
+
+    for line in rule_table(chosen_packs(folders, config_file)):
+        click.echo(line)
+
+
+@policy.command("test")
+@click.argument("packs", nargs=-1)
+@_packs
+def policy_test(packs: tuple[str, ...], folders: tuple[Path, ...]) -> None:
+    """Run the cases of packs (all when none is named)."""
+    from gateway.commands.checking import run_cases  # noqa: PLC0415 - as in `gateway.commands.cli`
+
+    failed = 0
+    for line, is_good in run_cases(packs, folders):
+        click.echo(line)
+        failed += not is_good
+    sys.exit(1 if failed else 0)
+
+
+@policy.command("waivers")
+@click.option("--journal", type=click.File("rb"), help="Log to count uses in, JSON lines; - reads stdin.")
+@config_option
+def policy_waivers(config_file: Path, journal: BinaryIO | None) -> None:
+    """List waivers; marked are those that end within 14 days and those that cover nothing."""
+    from gateway.commands.waivers import waiver_table  # noqa: PLC0415 - as in `gateway.commands.cli`
+
+    for line in waiver_table(config_file, journal):
+        click.echo(line)
+
+
+@policy.command("pages")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@_packs
+@_packs_of
+def policy_pages(folder: Path, folders: tuple[Path, ...], config_file: Path | None) -> None:
+    """Write one static help page a rule into FOLDER: what the addresses in replies point to."""
+    from gateway.commands.checking import chosen_packs  # noqa: PLC0415 - as in `gateway.commands.cli`
+    from gateway.commands.pages import write_pages  # noqa: PLC0415 - as in `gateway.commands.cli`
+
+    click.echo(f"{write_pages(folder, chosen_packs(folders, config_file))} pages in {folder}")
