@@ -148,16 +148,26 @@ def classify(jsonl: BinaryIO) -> None:
     type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]),
     help="Instant to judge at; without a zone it is Vietnam's. Default: now.",
 )
+@click.option("--helo", default="explain", show_default=True, help="What the client said in EHLO.")
+@click.option(
+    "--dns",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="Check the sender by the answers in this file: records as in a zone (RFC 1035), `$FAIL name [type]`.",
+)
+@click.option("--look-up", "is_asking", is_flag=True, help="Check the sender by asking DNS now.")
 @click.option("--json", "as_json", is_flag=True, help="Everything as one JSON object.")
 @config_option
 def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many parts
     config_file: Path, mail: Path, mail_from: str, rcpts: tuple[str, ...], client_ip: str, at: dt.datetime | None,
-    *, as_json: bool,
+    helo: str, dns: Path | None, *, is_asking: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Tell the whole story of one .eml: facts, every rule, verdict, fields, reply. Sends nothing."""
     from gateway.commands.explaining import explain as tell  # noqa: PLC0415 - as above
 
-    story = tell(config_file, mail.read_bytes(), mail_from, rcpts, client_ip, at)
+    if dns is not None and is_asking:
+        raise click.UsageError("--dns and --look-up: only one can answer.")
+    octets = mail.read_bytes()
+    story = tell(config_file, octets, mail_from, rcpts, client_ip, at, helo=helo, dns=dns, is_asking=is_asking)
     click.echo(msgspec.json.format(msgspec.json.encode(story.as_json), indent=2).decode() if as_json else story.text)
     sys.exit(story.exit_code)
 

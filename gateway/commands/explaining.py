@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
+from msgspec import structs
 
 from gateway.daemon.asking import Examination, Told, examiner
 from gateway.daemon.config.load import load_config
+from gateway.daemon.enquiry import Ahead, Bounds, Enquiry, Sources
 from gateway.daemon.generation import VIETNAM
 from gateway.daemon.listening import admission_of
 from gateway.daemon.loading import load_generation
+from gateway.edge.resolver.resolver import Resolver
+from gateway.edge.resolver.zone import ZoneFile
 from gateway.judge.binding import is_pack_bound, posture_for
 from gateway.judge.describe import describe
 from gateway.mark.fields import prepended
@@ -23,10 +28,13 @@ from gateway.values.status import Reply, reply_to
 from gateway.values.verdict import Disposition, Finding, HeaderField, Posture
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from gateway.daemon.config.schema import Config
     from gateway.daemon.generation import Generation, Judge
+    from gateway.edge.listener.admission import Admission
+    from gateway.values.identity import Authentication
 
 EXIT_CODES = {Disposition.RELAY: 0, Disposition.TAG: 10, Disposition.REJECT: 20, Disposition.DEFER: 30}
 SAMPLE_ID = "EXPLAIN00000"
@@ -75,6 +83,7 @@ class Story(msgspec.Struct, frozen=True):
             "fault": self.fault,
             "agency": verdict.agency,
             "direction": verdict.direction,
+            "identity": verdict.identity,
             "client": {
                 "ip": self.client.ip,
                 "is_trusted": self.client.is_trusted,
@@ -107,6 +116,8 @@ class Story(msgspec.Struct, frozen=True):
             lines.append(f"note: this recipient is refused at RCPT: {self.admission.code} {self.admission.lines[0]}")
         lines += ["", "facts"]
         lines += ["  (a marked state secret: nothing is shown)"] if verdict.is_secret else _fact_lines(facts)
+        if not verdict.is_secret and facts.authentication.source:
+            lines += ["", f"identity: {verdict.identity}", *_authentication_lines(facts.authentication)]
         lines += ["", "rules"]
         lines += [f"  {answer.answer:9} {answer.rule:18} {answer.title}" for answer in self.rules]
         for word, findings in (
@@ -122,8 +133,9 @@ class Story(msgspec.Struct, frozen=True):
 
 
 def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many parts
-    config_file: Path, mail: bytes, mail_from: str, rcpts: tuple[str, ...], client_ip: str, at: dt.datetime | None
-) -> Story:
+    config_file: Path, mail: bytes, mail_from: str, rcpts: tuple[str, ...], client_ip: str, at: dt.datetime | None,
+    *, helo: str = "explain", dns: Path | None = None, is_asking: bool = False,
+) -> Story:  # fmt: skip
     """Inspect one mail under a configuration as the daemon would, in a worker like its own.
 
     Args:
@@ -133,31 +145,31 @@ def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many
         rcpts: forward-paths without brackets.
         client_ip: address the mail came from, to the first block of `listen`.
         at: instant to judge at; None is now, without a zone it is Vietnam's.
+        helo: argument of EHLO.
+        dns: answers of DNS by hand (`ZoneFile`); senders are checked by them, whatever the configuration says.
+        is_asking: check senders by asking DNS now, whatever the configuration says.
 
     Raises:
         Misconfigured: with every problem.
         Transient: the readers do not start here.
     """
     config = load_config(config_file)
+    answers = ZoneFile(dns) if dns is not None else None
+    if answers is not None or is_asking:
+        config = structs.replace(config, identity=structs.replace(config.identity, mode="check"))
     generation, judge = load_generation(config, 1)
     moment = at or dt.datetime.now(dt.UTC)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=VIETNAM)
     admission = admission_of(config, config.listen[0])
     envelope = Envelope(
-        client=Client(
-            client_ip,
-            helo="explain",
-            is_trusted=admission.is_trusted_client(client_ip),
-            speaks_for=admission.speaks_for(client_ip),
-            network=admission.network_of(client_ip),
-        ),
+        client=_client(admission, client_ip, helo),
         reverse_path=mail_from,
         forward_paths=rcpts,
         received_at_us=int(moment.timestamp() * 1_000_000),
         transaction_id=SAMPLE_ID,
     )
-    told = asyncio.run(_examine(config, generation, wire_form(mail), envelope))
+    told = asyncio.run(_examine(_Asked(config, generation, answers, is_asking), wire_form(mail), envelope))
     examination = told.examination
     refusals = (admission.check_recipient(path, envelope.client.is_trusted) for path in rcpts)
     return Story(
@@ -171,10 +183,39 @@ def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many
     )
 
 
-async def _examine(config: Config, generation: Generation, wire: bytes, envelope: Envelope) -> Told:
-    readers = msgspec.structs.replace(config.inspection.readers, workers=1)
-    async with examiner(readers, generation) as examine:
-        return await examine(wire, envelope)
+def _client(admission: Admission, ip: str, helo: str) -> Client:
+    return Client(
+        ip,
+        helo=helo,
+        is_trusted=admission.is_trusted_client(ip),
+        speaks_for=admission.speaks_for(ip),
+        network=admission.network_of(ip),
+    )
+
+
+class _Asked(NamedTuple):
+    """What a mail is examined with."""
+
+    config: Config
+    generation: Generation
+    answers: ZoneFile | None
+    is_asking: bool
+
+
+async def _examine(asked: _Asked, wire: bytes, envelope: Envelope) -> Told:
+    dns = asked.config.identity.dns
+    bounds = Bounds(dns.questions_per_message, dns.message_timeout_s)
+    readers = structs.replace(asked.config.inspection.readers, workers=1)
+    async with examiner(readers, asked.generation) as examine, contextlib.AsyncExitStack() as stack:
+        sources = Sources(asked.answers.answer, asked.answers.look_up) if asked.answers is not None else None
+        if asked.is_asking:
+            resolver = Resolver(dns)
+            stack.push_async_callback(resolver.close)
+            sources = Sources(resolver.known, resolver.look_up)
+        enquiry = Enquiry(sources, bounds, Ahead()) if sources is not None else None
+        if enquiry is not None:
+            enquiry.begin(envelope.client, envelope.reverse_path)
+        return await examine(wire, envelope, enquiry)
 
 
 def wire_form(mail: bytes) -> bytes:
@@ -252,10 +293,22 @@ def _fact_lines(facts: Any) -> list[str]:
         if part.is_attachment and _set_fields(part.marks):
             lines.append(f"      marks {_set_fields(part.marks)}")
         if part.pdf is not None:
-            pdf = msgspec.structs.replace(part.pdf, signatures=())
+            pdf = structs.replace(part.pdf, signatures=())
             lines.append(f"      pdf {_set_fields(pdf)}")
             lines += [f"      signature {_set_fields(one)}" for one in part.pdf.signatures]
     return lines
+
+
+def _authentication_lines(found: Authentication) -> Iterator[str]:
+    for method, one in (("spf", found.spf), *(("dkim", one) for one in found.dkim), ("dmarc", found.dmarc)):
+        if one is not None:
+            yield f"  {method:6}{_set_fields(one)}"
+    if found.arc is not None:
+        yield f"  arc   {_set_fields(found.arc)}"
+    if found.vouched_by:
+        yield f"  vouched for by {found.vouched_by}"
+    if found.overruns:
+        yield f"  overruns {', '.join(found.overruns)}"
 
 
 def _set_fields(record: msgspec.Struct) -> str:

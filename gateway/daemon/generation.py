@@ -18,6 +18,7 @@ from gateway.judge.evaluate import evaluate_recipient
 from gateway.judge.rules import compile_packs
 from gateway.read.budget import Budget  # noqa: TC001 - msgspec resolves annotations at run time
 from gateway.values.envelope import Envelope  # noqa: TC001 - msgspec resolves annotations at run time
+from gateway.values.identity import IdentitySettings, Known
 from gateway.values.pack import Pack, PostureTable, Rule  # noqa: TC001 - msgspec resolves annotations at run time
 from gateway.values.trust import TrustSnapshot  # noqa: TC001 - msgspec resolves annotations at run time
 from gateway.values.waiver import Waiver  # noqa: TC001 - msgspec resolves annotations at run time
@@ -46,6 +47,7 @@ class Generation(msgspec.Struct, frozen=True):
     cache_entries: int
     help_base: str
     waivers: tuple[Waiver, ...] = ()
+    identity: IdentitySettings = IdentitySettings()
 
     @property
     def rules(self) -> dict[str, Rule]:
@@ -57,6 +59,7 @@ class Order(msgspec.Struct, frozen=True):
     """What the asyncio process asks of a worker for one message; the message itself comes as a memory file."""
 
     envelope: Envelope
+    known: Known = Known()
     left_out: tuple[Casualty, ...] = ()
     """Files that broke a reader before: their facts are that they did, and nothing else."""
     is_unread: bool = False

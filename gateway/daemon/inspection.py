@@ -16,11 +16,14 @@ from gateway.edge.readers.slate import SLATE, Casualty
 from gateway.edge.readers.tesseract import load_recogniser
 from gateway.mark.tags import tag_fields
 from gateway.read.cache import FactsCache
+from gateway.read.identity.authenticate import Inquiry
+from gateway.read.identity.results import results_value
 from gateway.read.message import read_message, read_top
 from gateway.read.mime.wire import content_of, to_wire
 from gateway.read.signatures.second_opinion import warm
 from gateway.values.evidence import Outcome
-from gateway.values.verdict import Inspection
+from gateway.values.identity import NOTHING_KNOWN
+from gateway.values.verdict import HeaderField, Inspection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,8 +32,12 @@ if TYPE_CHECKING:
     from gateway.read.mime.wire import Buffer
     from gateway.values.envelope import Envelope
     from gateway.values.facts import MessageFacts, PartFacts
+    from gateway.values.identity import Known
+    from gateway.values.verdict import Verdict
 
 _ENCODER = msgspec.msgpack.Encoder()
+MAX_QUESTIONS = 100
+"""Of DNS, that one reading of a message may leave open: ten signatures, a chain of fifty seals, and DMARC."""
 _UNCHECKED = (Outcome.PASS, Outcome.NONE)
 """Outcome and revocation of a signature that passes although its revocation is not known (`soft`)."""
 
@@ -52,12 +59,18 @@ class Inspector:
         self._cache.signers.prepare(generation.trust)
 
     def examine(
-        self, wire: Buffer, envelope: Envelope, *, is_unread: bool = False, left_out: tuple[Casualty, ...] = ()
+        self,
+        wire: Buffer,
+        envelope: Envelope,
+        *,
+        known: Known = NOTHING_KNOWN,
+        is_unread: bool = False,
+        left_out: tuple[Casualty, ...] = (),
     ) -> Examination:
         """Read and judge one message given in wire form. Never raises for anything in the message.
 
-        Files in `left_out` broke a worker and are not read. `is_unread`: the message did, and nobody knows by which
-        of its files, so only its header section and the names of its files are looked at.
+        `known` is what DNS said of it. Files in `left_out` broke a worker and are not read. `is_unread`: the message
+        did, nobody knows by which file: only its header section and the names of its files are looked at.
         """
         SLATE.begin_message(left_out)
         cache = self._cache
@@ -66,7 +79,8 @@ class Inspector:
         started = time.perf_counter_ns()
         content = content_of(wire)
         at = instant(envelope.received_at_us)
-        facts = self._read(content.octets, at, is_unread=is_unread)
+        inquiry = Inquiry.of(self._generation.identity, known, envelope.client)
+        facts = self._read(content.octets, at, inquiry, is_unread=is_unread)
         read = time.perf_counter_ns()
         verdict = self._judge.judge(envelope, facts)
         judged = time.perf_counter_ns()
@@ -82,6 +96,9 @@ class Inspector:
             signatures=tuple(signature_words(facts)),
             disagreements=() if verdict.is_secret else tuple(disagreements(facts)),
             awaited=() if verdict.is_secret else awaited_paths(facts, cache.signers.awaited),
+            questions=() if verdict.is_secret else tuple(inquiry.answers.missing)[:MAX_QUESTIONS],
+            authentication=() if verdict.is_secret else tuple(authentication_words(facts, verdict)),
+            results=None if verdict.is_secret else self._results_field(facts, envelope),
             tags=tag_fields(verdict, facts.document.urgency.value),
             read_us=(read - started) // 1000,
             judge_us=(judged - read) // 1000,
@@ -92,7 +109,15 @@ class Inspector:
         )
         return Examination(facts, verdict, inspection)
 
-    def _read(self, octets: Buffer, at: datetime, *, is_unread: bool) -> MessageFacts:
+    def _results_field(self, facts: MessageFacts, envelope: Envelope) -> HeaderField | None:
+        """Make our Authentication-Results field; nobody else's results are told under our name."""
+        found = facts.authentication
+        if found.source != "check":
+            return None
+        value = results_value(found, self._generation.host, envelope.reverse_path, envelope.client.helo)
+        return HeaderField("Authentication-Results", value)
+
+    def _read(self, octets: Buffer, at: datetime, inquiry: Inquiry, *, is_unread: bool) -> MessageFacts:
         """Turn the octets of a message into facts, by this generation's budget and trust."""
         generation = self._generation
         if is_unread:
@@ -110,6 +135,7 @@ class Inspector:
             recogniser=self._recogniser,
             watch=SLATE,
             now=time.process_time,
+            inquiry=inquiry,
         )
 
 
@@ -125,6 +151,17 @@ def attachment_word(part: PartFacts) -> str:
         words = {"encrypted": "encrypted", "over_budget": "too_large", "no_ocr": "no_ocr", "unread_letters": "no_ocr"}
         return words.get(part.uninspectable, "unreadable")
     return "suspicious" if part.has_active_content or part.is_mismatched else "clean"
+
+
+def authentication_words(facts: MessageFacts, verdict: Verdict) -> Iterator[tuple[str, str]]:
+    """Give (method, result) of all that was looked at, and of the identity concluded; nothing where nobody looked."""
+    found = facts.authentication
+    if found.source:
+        for method, one in (("spf", found.spf), ("dmarc", found.dmarc), ("arc", found.arc)):
+            if one is not None:
+                yield method, one.result
+        yield from (("dkim", one.result) for one in found.dkim)
+        yield "identity", verdict.identity
 
 
 def signature_words(facts: MessageFacts) -> Iterator[str]:
@@ -175,7 +212,9 @@ def load_whole(
 
     def work(request: bytes, wire: bytes) -> bytes:
         order = decode(request)
-        examination = inspector.examine(wire, order.envelope, is_unread=order.is_unread, left_out=order.left_out)
+        examination = inspector.examine(
+            wire, order.envelope, known=order.known, is_unread=order.is_unread, left_out=order.left_out
+        )
         return _ENCODER.encode(answer(examination))
 
     return work

@@ -17,6 +17,7 @@ from gateway.judge.cases import Case, coverage_problems, parse_case
 from gateway.judge.packfile import parse_pack
 from gateway.judge.waiving import waiver_problems
 from gateway.values.faults import ConfigProblem, Misconfigured
+from gateway.values.identity import IdentitySettings
 from gateway.values.trust import EMPTY_TRUST
 
 if TYPE_CHECKING:
@@ -60,6 +61,11 @@ def load_generation(config: Config, number: int) -> tuple[Generation, Judge]:
         cache_entries=config.inspection.cache_entries,
         help_base=config.gateway.help_base,
         waivers=waivers,
+        identity=IdentitySettings(
+            mode=config.identity.mode,
+            upstream=tuple(name.lower().rstrip(".") for name in config.identity.upstream),
+            arc_sealers=tuple(name.lower().rstrip(".") for name in config.identity.arc_sealers),
+        ),
     )
     return generation, Judge(generation)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from gateway.edge.listener.admission import Admission
 from gateway.edge.listener.ports import Observer
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gateway.daemon.config.schema import Config
+    from gateway.daemon.enquiry import Enquiry, Inquirer
     from gateway.daemon.gauges import Standing
     from gateway.daemon.generation import Generation, Judge
+    from gateway.daemon.passages import Passages
+    from gateway.daemon.waiting import Waiting
     from gateway.edge.nexthop import NextHops
     from gateway.edge.observers.journal import Journal
     from gateway.edge.observers.metrics import Metrics
@@ -43,17 +46,21 @@ class Runtime:
 
     def __init__(  # noqa: PLR0913, PLR0917 - the parts of a generation
         self, config: Config, generation: Generation, judge: Judge, pool: ReaderPool[Inspection], next_hops: NextHops,
-        standings: tuple[Standing, ...] = (),
+        standings: tuple[Standing, ...] = (), inquirer: Inquirer | None = None,
     ) -> None:  # fmt: skip
-        """Take over started parts; `standings` are those of the generation's authorities."""
+        """Take over started parts; `standings` are those of the generation's authorities, `inquirer` asks DNS."""
         self.config, self.generation, self.judge = config, generation, judge
-        self.standings = standings
+        self.standings, self.inquirer = standings, inquirer
         self.pool, self.next_hops = pool, next_hops
         self.rules = generation.rules
         self.admission = Admission(config.relay.relay_domains, config.relay.client_networks, config.relay.clients)
         self._users = 0
         self._idle = asyncio.Event()
         self._idle.set()
+
+    def enquiry(self) -> Enquiry | None:
+        """Give what one message asks of DNS; None where senders are not checked here."""
+        return self.inquirer.enquiry() if self.inquirer is not None else None
 
     def hold(self) -> None:
         """A transaction begins under this generation."""
@@ -188,3 +195,14 @@ class ListenerObserver(Observer):
     def on_exception(self, error: Exception) -> None:
         """A bug showed itself in a session."""
         self._all.on_bug("listener", bug_of(error))
+
+
+class Gateway(Protocol):
+    """What a session needs of the service."""
+
+    runtime: Runtime
+    """Replaced as a whole at reload."""
+    observers: Observers
+    passages: Passages
+    waiting: Waiting
+    """Both outlive a reload."""

@@ -23,6 +23,7 @@ import gateway
 from gateway.daemon.asking import decode_inspection
 from gateway.daemon.config.load import pack_files
 from gateway.daemon.early import READER_ENTRY, split_address
+from gateway.daemon.enquiry import Inquirer
 from gateway.daemon.fixed import waiting_for_restart
 from gateway.daemon.gauges import PartGauges, publish_files, sample_trust, sample_waivers, standings
 from gateway.daemon.generation import VIETNAM, Judge
@@ -43,8 +44,9 @@ from gateway.edge.observers.journal_stream import Stream
 from gateway.edge.observers.metrics import Metrics
 from gateway.edge.readers.bugs import bug_of
 from gateway.edge.readers.pool import ReaderPool
+from gateway.edge.resolver.resolver import Resolver
 from gateway.values.events import ReloadRecord
-from gateway.values.faults import Misconfigured, Transient
+from gateway.values.faults import ConfigProblem, Misconfigured, Transient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,6 +85,7 @@ class Service:
         self._lag_s = 0.0
         self._is_draining = False
         self._offers: Offers = {}
+        self._inquirer: Inquirer | None = None
         self._learning: asyncio.Task[dict[str, dict[str, Asked]]] | None = None
         self._waiting: Callable[[Config], tuple[str, ...]] = lambda _now: ()
         """Names the settings of a configuration that only a restart puts in force."""
@@ -110,6 +113,7 @@ class Service:
         self._readers = ReaderWatch(self._on_readers)
         try:
             self.runtime = await self._build(config, generation)
+            self._inquirer = self.runtime.inquirer
         except Transient as fault:
             self._on_readers(fault.detail)
             self.journal.close()
@@ -235,7 +239,25 @@ class Service:
         except BaseException:  # cancelled too: workers half started would outlive the generation they belong to
             await pool.close()
             raise
-        return Runtime(config, generation, judge, pool, next_hops, known)
+        return Runtime(config, generation, judge, pool, next_hops, known, self._inquirer_of(config))
+
+    def _inquirer_of(self, config: Config) -> Inquirer | None:
+        """Give who asks DNS, where senders are checked; the one there is, with its answers, unless settings changed.
+
+        Raises:
+            Misconfigured: there is nobody to ask.
+        """
+        if config.identity.mode != "check":
+            return None
+        running = self._inquirer
+        if running is None or running.resolver.settings != config.identity.dns:
+            try:
+                running = Inquirer(Resolver(config.identity.dns, self.metrics.observe_look_up))
+            except ValueError as error:
+                file, lines = config.origin.file, config.origin.lines
+                key = "identity.dns.addresses"
+                raise Misconfigured([ConfigProblem(file, lines.get(key, 0), key, str(error))]) from None
+        return running
 
     async def reload(self, *, is_whole: bool = True) -> None:
         """Load everything anew, or only fetched data, and swap; on any problem keep what runs and say so."""
@@ -263,6 +285,7 @@ class Service:
         """Put a started generation in place of the one that runs, which retires."""
         self._sample()  # or what the old readers counted since the last scrape were lost
         old, self.runtime, self._tls = self.runtime, fresh, tls
+        self._inquirer = fresh.inquirer or self._inquirer
         self._listening.take(fresh, tls)
         self._publish(fresh, is_whole=is_whole)
         if is_whole:

@@ -19,14 +19,15 @@ import asyncio
 import os
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.daemon.accounts import account_of
 from gateway.daemon.asking import ask
 from gateway.daemon.generation import VIETNAM, instant
 from gateway.daemon.house import carries_own_fields
+from gateway.daemon.ids import new_transaction_id
 from gateway.daemon.passages import MAX_RETURNS
-from gateway.daemon.waiting import Waiting, Watch, speaker_of
+from gateway.daemon.waiting import Watch, speaker_of
 from gateway.mark.fields import SEAM_OCTETS, prepended, render, seam
 from gateway.mark.removable import are_removable
 from gateway.mark.replies import delivered_reply, reply_for_rcpt_verdict, reply_for_verdict
@@ -41,8 +42,9 @@ from gateway.values.verdict import Disposition
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gateway.daemon.enquiry import Enquiry
     from gateway.daemon.passages import Passages
-    from gateway.daemon.runtime import Observers, Runtime
+    from gateway.daemon.runtime import Gateway, Runtime
     from gateway.edge.listener.wirestore import WireStore
     from gateway.edge.nexthop import NextHopTransaction
     from gateway.values.delivery import Route
@@ -54,32 +56,14 @@ MAX_HOPS = 100
 
 EARLY_S = 5.0
 """For a recipient that is asked for before his turn: the reply to another waits (RFC 5321 section 4.5.3.2.3: 300 s)."""
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-
-def new_transaction_id() -> str:
-    """Make an opaque id of 12 characters, 60 random bits (Crockford base 32: no look-alike letters)."""
-    bits = int.from_bytes(os.urandom(8))
-    return "".join(_ALPHABET[(bits >> shift) & 31] for shift in range(0, 60, 5))
-
-
-class Gateway(Protocol):
-    """What a session needs of the service."""
-
-    runtime: Runtime
-    """Replaced as a whole at reload."""
-    observers: Observers
-    passages: Passages
-    waiting: Waiting
-    """Both outlive a reload."""
 
 
 class _Transaction:
     """MAIL and RCPT of one transaction, pinned to the runtime it began under."""
 
     __slots__ = (
-        "client", "data_began_ns", "early", "forward_paths", "has_looked", "hop", "id", "left_out", "mail", "route",
-        "runtime",
+        "client", "data_began_ns", "early", "enquiry", "forward_paths", "has_looked", "hop", "id", "left_out", "mail",
+        "route", "runtime",
     )  # fmt: skip
 
     def __init__(self, runtime: Runtime, client: Client, mail: MailCommand) -> None:
@@ -93,6 +77,8 @@ class _Transaction:
         """The recipients that came with the first one were counted by route."""
         self.early: tuple[RcptCommand, NextHopReply] | None = None
         """A recipient the next hop accepted before it was his turn, so that his route is the transaction's."""
+        self.enquiry: Enquiry | None = None
+        """What DNS is asked about the sender, where that is checked."""
         self.left_out = ""
         """The first recipient of another route behind an accepted one: where a client that comes again begins."""
 
@@ -192,7 +178,12 @@ class Session:
         transaction = self._transaction
         assert transaction is not None
         transaction.data_began_ns = time.perf_counter_ns()
-        return None if transaction.early is None else reply_to("internal")
+        if transaction.early is not None:
+            return reply_to("internal")
+        if (enquiry := transaction.runtime.enquiry()) is not None:
+            transaction.enquiry = enquiry
+            enquiry.begin(transaction.client, transaction.mail.reverse_path)
+        return None
 
     async def on_data(self, store: WireStore) -> Reply:
         """Inspect, judge, mark and relay; answer the final dot."""
@@ -215,6 +206,8 @@ class Session:
         transaction, self._transaction = self._transaction, None
         if transaction is None:
             return
+        if transaction.enquiry is not None:
+            transaction.enquiry.close()
         try:
             await transaction.leave_next_hop()
         finally:
@@ -325,7 +318,9 @@ class _Delivery:
         today = instant(self.envelope.received_at_us).astimezone(VIETNAM).date()
         account = account_of(self.envelope, runtime.judge.registry, today)
         budget = runtime.generation.budget
-        inspection = self.inspection = await ask(runtime.pool, self.envelope, self._store.fd, budget, account)
+        inspection = self.inspection = await ask(
+            runtime.pool, self.envelope, self._store.fd, budget, account=account, enquiry=self._transaction.enquiry
+        )
         elapsed = (time.perf_counter_ns() - self._began) // 1000
         # the worker's own figures are believed only as far as they fit into the time it took
         read, judge = min(inspection.read_us, elapsed), min(inspection.judge_us, elapsed)

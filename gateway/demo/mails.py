@@ -47,7 +47,7 @@ class DemoMail:
     agency: str = "other"
 
 
-def _mail(sender: str, subject: str, body: str, files: dict[str, bytes] | None = None, *, name: str = "") -> bytes:
+def compose(sender: str, subject: str, body: str, files: dict[str, bytes] | None = None, *, name: str = "") -> bytes:
     """Compose one message with CRLF line ends."""
     message = EmailMessage()
     message["From"] = f'"{name}" <{sender}>' if name else sender
@@ -94,7 +94,9 @@ def demo_mails(pki: Pki, now: dt.datetime) -> list[DemoMail]:
     def a(  # noqa: PLR0913, PLR0917 - a row of the list below
         title: str, subject: str, files: dict[str, bytes], expected: str, rule: str = "", body: str = COVER
     ) -> DemoMail:
-        return DemoMail(title, octets=_mail(DEPARTMENT_A, subject, body, files), expected=expected, rule=rule, **from_a)
+        return DemoMail(
+            title, octets=compose(DEPARTMENT_A, subject, body, files), expected=expected, rule=rule, **from_a
+        )
 
     return [
         a("Công văn PDF có chữ ký số", subject, {"125_SA-VP.signed.pdf": signed}, "relay"),
@@ -102,7 +104,7 @@ def demo_mails(pki: Pki, now: dt.datetime) -> list[DemoMail]:
         DemoMail(
             "PDF quét có dấu, cơ quan chưa có chứng thư số",
             DEPARTMENT_B,
-            _mail(
+            compose(
                 DEPARTMENT_B,
                 "48/SB-VP V/v báo cáo sử dụng hộp thư công vụ",
                 COVER.replace("Sở A", "Sở B"),
@@ -122,7 +124,7 @@ def demo_mails(pki: Pki, now: dt.datetime) -> list[DemoMail]:
         DemoMail(
             "Hộp thư gmail tự xưng văn phòng",
             "vanphongubnd.thunghiem@gmail.com",
-            _mail(
+            compose(
                 "vanphongubnd.thunghiem@gmail.com",
                 subject,
                 COVER,
@@ -135,14 +137,14 @@ def demo_mails(pki: Pki, now: dt.datetime) -> list[DemoMail]:
         DemoMail(
             "Công dân gửi kiến nghị từ gmail",
             "congdan.demo@gmail.com",
-            _mail("congdan.demo@gmail.com", "Kiến nghị về đèn đường thôn 3", "Tôi đề nghị sửa đèn đường.\n"),
+            compose("congdan.demo@gmail.com", "Kiến nghị về đèn đường thôn 3", "Tôi đề nghị sửa đèn đường.\n"),
             "tag",
             "NAT-FREE-3",
         ),
         DemoMail(
             "Văn bản gửi từ hộp thư cá nhân",
             PERSONAL_A,
-            _mail(PERSONAL_A, subject, COVER, {"125_SA-VP.signed.pdf": signed}),
+            compose(PERSONAL_A, subject, COVER, {"125_SA-VP.signed.pdf": signed}),
             "tag",
             "BD-1d-2",
             agency="so-a",
@@ -171,7 +173,7 @@ def demo_mails(pki: Pki, now: dt.datetime) -> list[DemoMail]:
         DemoMail(
             "Thông báo hoàn trả (người gửi rỗng)",
             "",
-            _mail(f"mailer-daemon@{PROVINCE}", "Undelivered Mail Returned to Sender", "Không chuyển được thư.\n"),
+            compose(f"mailer-daemon@{PROVINCE}", "Undelivered Mail Returned to Sender", "Không chuyển được thư.\n"),
             "relay",
         ),
         replace(

@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gateway.demo.dns import DemoDns
 from gateway.demo.mails import KNOWN_MAILBOXES, PROVINCE, DemoMail, demo_mails
 from gateway.demo.nexthop import DemoNextHop
 from gateway.demo.pki import throw_away_pki
+from gateway.demo.senders import GREETING, sender_mails, zone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,6 +67,18 @@ listen = "127.0.0.1:{metrics}"
 format = "json"
 """
 
+_IDENTITY = """
+[identity]
+mode = "check"
+
+[identity.dns]
+addresses = ["127.0.0.1:{dns}"]
+
+[[posture.entries]]
+rule = "NAT-AUTH-2"
+posture = "enforce"
+"""
+
 _AGENCY = """\
 [[agency]]
 id = "{id}"
@@ -105,10 +119,16 @@ def run_demo(folder: Path, *, keep: bool) -> int:
     """Run it; answer 0 when every verdict was as expected, else 1."""
     now = dt.datetime.now(dt.UTC)
     folder.mkdir(parents=True, exist_ok=True)
-    ports = free_ports(3)
+    ports = free_ports(4)
     pki = throw_away_pki(now)
-    mails = demo_mails(pki, now)
-    write_world(folder, pki, ports)
+    mails = [*demo_mails(pki, now), *sender_mails()]
+    write_world(folder, pki, ports[:3])
+    zone_file = folder / "dns.zone"
+    zone_file.write_text(zone(), "utf-8")
+    with (folder / "congthu.toml").open("a", encoding="utf-8") as configuration:
+        configuration.write(_IDENTITY.format(dns=ports[3]))
+    names = DemoDns(zone_file, ports[3])
+    names.start()
     click.echo(f"Made a throw-away CA, 3 agencies and {len(mails)} mails in {folder}/")
     next_hop = DemoNextHop(KNOWN_MAILBOXES, ports[1])
     next_hop.start()
@@ -137,6 +157,7 @@ def run_demo(folder: Path, *, keep: bool) -> int:
         daemon.wait()
         log.close()
         next_hop.stop()
+        names.stop()
 
 
 def free_ports(count: int) -> list[int]:
@@ -193,7 +214,7 @@ def _send(mail: DemoMail, number: int, port: int, next_hop: DemoNextHop, folder:
     (folder / f"{number:02}.eml").write_bytes(mail.octets)
     before = len(next_hop.messages)
     with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
-        client.ehlo("demo.client")
+        client.ehlo(GREETING)
         client.mail(mail.reverse_path)
         code, reply = client.rcpt(mail.forward_path)
         if code >= 400:

@@ -1,8 +1,8 @@
 """Cases: the evidence a pack carries. Each is a mail and the verdict it must get.
 
 `cases/<name>.eml` is the mail; `cases/<name>.verdict.json` gives envelope, instant, registry excerpt and what
-is expected. `facts` may stand in place of reading the mail (signatures need no PKI then). A rule without a
-case it hits and a case it misses by name is a problem.
+is expected. `facts` may stand in place of reading the mail (signatures need no PKI then), `authentication` in place of
+asking DNS. A rule without a case it hits and a case it misses by name is a problem.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from gateway.judge.domains import DomainList, parents
 from gateway.values.envelope import Client, Envelope
 from gateway.values.facts import MessageFacts  # noqa: TC001 - as above
 from gateway.values.faults import ConfigProblem, Misconfigured
+from gateway.values.identity import Authentication  # noqa: TC001 - as above
 from gateway.values.pack import OWN_POSTURE, Pack, PostureTable
 from gateway.values.registry import Agency, DomainEntry, MailboxEntry, name_key
 from gateway.values.verdict import Disposition, Verdict  # noqa: TC001 - as above
@@ -66,6 +67,8 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     registry: CaseRegistry = msgspec.field(default_factory=CaseRegistry)
     facts: MessageFacts | None = None
     """In place of what the reader would see; None reads the mail."""
+    authentication: Authentication | None = None
+    """What DNS and signatures say of the sender; None: nobody looked."""
     posture: PostureTable = OWN_POSTURE
 
     @property
@@ -141,6 +144,8 @@ def parse_case(text: str, file: str) -> Case:
 
 def run_case(compiled: CompiledPacks, case: Case, facts: MessageFacts, domains: DomainList) -> Verdict:
     """Judge one case by its facts: those it gives itself, else what was read of its mail."""
+    if case.authentication is not None:
+        facts = msgspec.structs.replace(facts, authentication=case.authentication)
     return judge(compiled, case.envelope, facts, ExcerptRegistry(case.registry, domains), case.at, case.posture)
 
 

@@ -65,4 +65,4 @@ def judge(  # noqa: PLR0913, PLR0917 - the inputs of `evaluate`
     findings = findings_of(compiled, scene, posture, facts)
     verdict = decide(findings, scene.agency, scene.direction)
     is_secret = verdict.is_secret or facts.secrecy.value != "none"
-    return msgspec.structs.replace(verdict, is_secret=is_secret)
+    return msgspec.structs.replace(verdict, is_secret=is_secret, identity=scene.identity)

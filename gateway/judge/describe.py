@@ -15,19 +15,30 @@ from gateway.judge.documents import view_document
 from gateway.judge.domains import Protected, domain_of, is_mixed_script, protect
 from gateway.judge.due import VIETNAM
 from gateway.judge.enclosures import answer_enclosures
+from gateway.judge.identity import CLAIMED, UNKNOWN, VERIFIED, identify, is_spoken_for
 from gateway.judge.issuer import Issuer, issuers_of, signing_agency
 from gateway.judge.own import find_own_documents, is_document_in_text, opens
 from gateway.judge.parts import principal_of, view_mail, view_part
 from gateway.judge.roles import OPEN, Role, roles_of
 from gateway.judge.signers import beside_by_path
-from gateway.judge.views import ClientView, DocumentView, MailView, PartView, RecipientView, ReverseView, SenderView
+from gateway.judge.views import (
+    AuthView,
+    ClientView,
+    DocumentView,
+    MailView,
+    RecipientView,
+    ReverseView,
+    SenderView,
+)
 from gateway.values.facts import AddressFacts
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    from gateway.judge.part_view import PartView
     from gateway.values.envelope import Client, Envelope
-    from gateway.values.facts import HeaderFacts, MessageFacts
+    from gateway.values.facts import HeaderFacts, MessageFacts, PartFacts
+    from gateway.values.identity import Authentication
     from gateway.values.registry import Agency, Registry
 
 MAX_PEOPLE = 64
@@ -88,6 +99,10 @@ class Registered:
         is_known = entry.is_allowed or entry.kind in _VOUCHED or bool(address and self.owner(address).mailbox_kind)
         return "" if is_known else found
 
+    def kind_without_mailbox(self, owner: Owner) -> str:
+        """Give the kind of a domain alone: a mailbox registered there says nothing for one who only claims it."""
+        return self.registry.find_domain(owner.domain, self.on).kind if owner.domain else owner.domain_kind
+
     def _look_up(self, address: str) -> Owner:
         domain = domain_of(address)
         entry = self.registry.find_domain(domain, self.on) if domain else None
@@ -117,6 +132,7 @@ class Scene(msgspec.Struct, frozen=True):
     on: dt.date
     sender: SenderView | None = None
     """None at RCPT time, as are the rest."""
+    auth: AuthView | None = None
     mail: MailView | None = None
     document: DocumentView | None = None
     parts: tuple[PartView, ...] = ()
@@ -130,8 +146,19 @@ class Scene(msgspec.Struct, frozen=True):
 
     @property
     def agency(self) -> str:
-        """Registry id of the sender's agency, or `other`."""
-        return self.sender_agency.id if self.sender_agency else UNREGISTERED
+        """Registry id of the sender's agency, or `other`: as which mail counts, so nobody counts for whom he claims."""
+        is_counted = self.sender_agency is not None and (self.identity == VERIFIED or not self.is_checked)
+        return self.sender_agency.id if self.sender_agency and is_counted else UNREGISTERED
+
+    @property
+    def identity(self) -> str:
+        """`verified`, `claimed` or `unknown`."""
+        return self.sender.identity if self.sender is not None else UNKNOWN
+
+    @property
+    def is_checked(self) -> bool:
+        """Somebody looked whether senders are who they say."""
+        return self.auth is not None and bool(self.auth.source)
 
 
 def describe_recipient(
@@ -161,9 +188,8 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
     # The null reverse-path reports and issues nothing.
     issuers = () if reverse.is_null else _issuers(owner.agency, to, registered, facts)
     own = find_own_documents(facts, issuers)
-    document, beside = view_document(facts, at, registry.working_days()), beside_by_path(facts.parts)
+    document = view_document(facts, at, registry.working_days())
     roles = roles_of(facts.document.receivers, owner.agency, [one.agency for one in to], registry, registered.on)
-    kinds = {part.path: part.kind for part in facts.parts}
     signing = signing_agency(owner.agency, registry, registered.on) if owner.agency else None
     scene = Scene(
         client=_view_client(envelope.client),
@@ -172,21 +198,10 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
         sender_agency=owner.agency,
         recipient_agencies=tuple(one.agency for one in to),
         on=registered.on,
-        sender=_view_sender(author, owner, reverse, facts, registered),
+        sender=_view_sender(author, owner, reverse, facts, registered, client=envelope.client),
+        auth=_view_auth(facts.authentication),
         document=document,
-        parts=tuple(
-            view_part(
-                part,
-                signing,
-                registered.registry,
-                registered.on,
-                is_principal=part is principal,
-                is_own_document=part.path in own,
-                is_packed=not opens(part.path, kinds),
-                beside=beside.get(part.path, ()),
-            )
-            for part in facts.parts
-        ),
+        parts=_view_parts(facts, signing, registered, principal, own),
     )
     return msgspec.structs.replace(
         scene,
@@ -199,6 +214,31 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
             is_own_document_in_text=is_document_in_text(facts, issuers),
             enclosures=answer_enclosures(facts, principal),
         ),
+    )
+
+
+def _view_parts(
+    facts: MessageFacts,
+    signing: Agency | None,
+    registered: Registered,
+    principal: PartFacts | None,
+    own: frozenset[str],
+) -> tuple[PartView, ...]:
+    """View every part; `signing` is the agency whose signatures count, `own` the paths of its own documents."""
+    beside = beside_by_path(facts.parts)
+    kinds = {part.path: part.kind for part in facts.parts}
+    return tuple(
+        view_part(
+            part,
+            signing,
+            registered.registry,
+            registered.on,
+            is_principal=part is principal,
+            is_own_document=part.path in own,
+            is_packed=not opens(part.path, kinds),
+            beside=beside.get(part.path, ()),
+        )
+        for part in facts.parts
     )
 
 
@@ -251,8 +291,14 @@ def _registered(owner: Owner) -> dict[str, str]:
     }
 
 
-def _view_sender(
-    author: AddressFacts, owner: Owner, reverse: ReverseView, facts: MessageFacts, registered: Registered
+def _view_sender(  # noqa: PLR0913 - whom the message names, and whom the registry and the client know
+    author: AddressFacts,
+    owner: Owner,
+    reverse: ReverseView,
+    facts: MessageFacts,
+    registered: Registered,
+    *,
+    client: Client,
 ) -> SenderView:
     agency, header = owner.agency, facts.header
     is_official = owner.domain_kind == "official" or bool(owner.mailbox_kind)
@@ -261,11 +307,13 @@ def _view_sender(
     names = registered.registry.protected_names(registered.on)
     claimed = next(filter(None, (find_claimed_agency(one.display_name, names) for one in people)), "")
     shown = next(filter(None, (shown_domain(one.display_name) for one in people)), "")
+    identity = identify(client, header, facts.authentication)
+    kind = registered.kind_without_mailbox(owner) if identity == CLAIMED else owner.domain_kind
     return SenderView(
-        **_registered(owner),
+        **_registered(owner) | {"domain_kind": kind},
         certificate=agency.certificate if agency else "",
         is_official=is_official,
-        is_free=owner.domain_kind in _NOT_OURS,
+        is_free=kind in _NOT_OURS,
         lookalike_of=_find_lookalike(author, header, replies, registered),
         is_mixed_script=is_mixed_script(owner.domain) and owner.domain_kind not in _VOUCHED,
         claims_office=bool(claimed)
@@ -281,7 +329,26 @@ def _view_sender(
         is_envelope_mismatched=is_official and bool(reverse.domain_kind in _NOT_OURS or reverse.lookalike_of),
         author_count=sum(bool(one.address) for one in header.author),
         is_ambiguous=header.is_author_ambiguous,
+        identity=identity,
+        is_outside_network=bool(client.speaks_for) and not is_spoken_for(owner.domain, client.speaks_for),
         is_unaddressed=_is_unaddressed(facts),
+    )
+
+
+def _view_auth(found: Authentication) -> AuthView:
+    spf, dmarc, arc = found.spf, found.dmarc, found.arc
+    holding = [one for one in found.dkim if one.result == "pass"]
+    return AuthView(
+        source=found.source,
+        spf=spf.result if spf else "",
+        dkim=[one.result for one in found.dkim],
+        dkim_domains=list(dict.fromkeys(one.domain for one in holding)),
+        is_oversigned=any(one.is_oversigned for one in holding),
+        dmarc=dmarc.result if dmarc else "",
+        dmarc_policy=dmarc.policy if dmarc else "",
+        aligned=list(dmarc.aligned) if dmarc else [],
+        arc=arc.result if arc else "",
+        vouched_by=found.vouched_by,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gateway.judge.answers import is_reply
 from gateway.judge.enclosures import NOTHING_NAMED, Answered
 from gateway.judge.own import TRANSPARENT, opens
+from gateway.judge.part_view import PartView
 from gateway.judge.signers import (
     any_by_agency,
     any_valid,
@@ -17,7 +18,7 @@ from gateway.judge.signers import (
     only_public,
     signatures_of_signers,
 )
-from gateway.judge.views import MAX_LIST_ITEMS, MAX_TEXT_CHARACTERS, MailView, PartView
+from gateway.judge.views import MAX_LIST_ITEMS, MAX_TEXT_CHARACTERS, MailView
 from gateway.values.evidence import Outcome, PdfFacts
 from gateway.values.facts import Secrecy, Urgency
 

@@ -20,11 +20,12 @@ import msgspec
 from cel_expr_python import cel  # type: ignore[import-untyped] # the wheel ships no stubs
 
 from gateway.judge.memory import Memory
+from gateway.judge.part_view import PartView
 from gateway.judge.views import (
+    AuthView,
     ClientView,
     DocumentView,
     MailView,
-    PartView,
     RecipientView,
     ReverseView,
     SenderView,
@@ -42,6 +43,7 @@ _MESSAGE_VIEWS: dict[str, type[msgspec.Struct]] = {
     "client": ClientView,
     "reverse": ReverseView,
     "sender": SenderView,
+    "auth": AuthView,
     "mail": MailView,
     "document": DocumentView,
 }
@@ -77,7 +79,7 @@ _WORDS: dict[object, str] = {
     str: "string",
     list[str]: "list of strings",
 }
-_FACT_NAME = re.compile(r"\b(?:client|reverse|sender|mail|document|part|recipient)\.[a-z_]{1,64}\b")
+_FACT_NAME = re.compile(r"\b(?:client|reverse|sender|auth|mail|document|part|recipient)\.[a-z_]{1,64}\b")
 _LITERAL = re.compile(r"\"(?:[^\"\\\n]|\\.){0,4000}\"|'(?:[^'\\\n]|\\.){0,4000}'|//[^\n]{0,4000}")
 _CALL = re.compile(r"\b([A-Za-z_]{1,64})\s*\(")
 _MAY_FAIL = re.compile(r"\b(?!in\b)\w{1,64}\s{0,64}\[|[)\]]\s{0,64}\[|[/%]")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gateway.judge.identity import CLAIMED
 from gateway.judge.parts import principal_of
 from gateway.judge.words import fold
 from gateway.values.faults import ConfigProblem
@@ -55,7 +56,9 @@ def find_waiver(waivers: Sequence[Waiver], scene: Scene, facts: MessageFacts | N
 
 
 def _is_whom(waiver: Waiver, scene: Scene) -> bool:
-    """Tell whether the sender is the one meant: the author, at RCPT time the reverse-path."""
+    """Tell whether the sender is the one meant: the author, at RCPT time the reverse-path; never who only claims."""
+    if scene.identity == CLAIMED:
+        return False
     if waiver.agency and waiver.agency != scene.agency:
         return False
     if not waiver.sender:

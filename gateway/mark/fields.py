@@ -3,7 +3,7 @@
 Grammar of Congthu-Verdict (docs/fields.md):
 
     value   = "1" *( "; " name "=" word )
-    name    = "host" / "id" / "disposition" / "agency" / "direction" / "rule" / "more"
+    name    = "host" / "id" / "disposition" / "agency" / "direction" / "identity" / "rule" / "more"
     word    = 1*( ALPHA / DIGIT / "." / "@" / "_" / "/" / "+" / "-" / ":" )
     rule    = rule-id ":" pack "@" version ":" effect ":" posture [":waived/" waiver-id]  ; once a finding
 """
@@ -63,7 +63,8 @@ def prepended(
     tags = inspection.tags or tag_fields(verdict, inspection.urgency)
     if not is_inside:
         return (trace, *(field for field in tags if not field.name.startswith(OWN_PREFIX)))
-    return (trace, verdict_field(verdict, envelope, host), *tags)
+    results = () if inspection.results is None else (inspection.results,)
+    return (trace, verdict_field(verdict, envelope, host), *tags, *results)
 
 
 def verdict_field(verdict: Verdict, envelope: Envelope, host: str) -> HeaderField:
@@ -76,6 +77,7 @@ def verdict_field(verdict: Verdict, envelope: Envelope, host: str) -> HeaderFiel
         f"disposition={verdict.disposition.value}",
         f"agency={token(verdict.agency)}",
         f"direction={token(verdict.direction)}",
+        *((f"identity={token(verdict.identity)}",) if verdict.identity != "unknown" else ()),
         *dict.fromkeys(f"rule={_finding_word(finding)}" for finding in findings[:MAX_FINDINGS]),
     ]
     if len(findings) > MAX_FINDINGS:

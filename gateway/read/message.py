@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from gateway.read.clock import NO_CLOCK, Clock
 from gateway.read.contents import Reader
+from gateway.read.identity.authenticate import authenticate
 from gateway.read.mime.fields import read_section
 from gateway.read.mime.header import further_subjects, read_header
 from gateway.read.mime.loose_names import loose_names
@@ -28,15 +29,17 @@ from gateway.read.watch import UNWATCHED
 from gateway.values.facts import Marks, MessageFacts, Secrecy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from gateway.read.budget import Budget
     from gateway.read.cache import FactsCache
+    from gateway.read.identity.authenticate import Inquiry
     from gateway.read.mime.fields import Section
     from gateway.read.mime.wire import Buffer
     from gateway.read.scans.ocr import Recogniser
     from gateway.read.watch import Watch
+    from gateway.values.facts import PartFacts
     from gateway.values.trust import TrustSnapshot
 
 _NO_MARKS = Marks()
@@ -58,13 +61,13 @@ def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every
     recogniser: Recogniser | None = None,
     watch: Watch = UNWATCHED,
     now: Callable[[], float] | None = None,
+    inquiry: Inquiry | None = None,
 ) -> MessageFacts:
     """Read the message content `octets` (dots unstuffed) as received at the aware instant `at`.
 
-    `host` is our own name, for loops and forged results; `cache` remembers documents between messages;
-    `recogniser` reads letters off scans where one is installed, always the same one with one cache; `watch` is told
-    of every file before it is read; `now` tells processor seconds: without it counts alone bound the reading.
-    Never raises on any octets.
+    `host` is our own name, for loops and forged results; `cache` remembers documents between messages; `recogniser`
+    reads letters off scans, one for one cache; `watch` is told of every file before it is read; `now` tells processor
+    seconds, else counts alone bound the reading; `inquiry` has us find out who sent it. Never raises on any octets.
     """
     content = _contiguous(octets)
     notes = Notes(budget, Clock(now, budget.cpu_seconds(len(content))) if now is not None else NO_CLOCK, watch)
@@ -80,9 +83,8 @@ def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every
     bodies += (BodyText(decode_text(content[a : min(b, a + _LOOSE_OCTETS)], "")[0]) for a, b in tree.loose)
     subject_marks = detect(header.subject, "subject", at) if header.subject else _NO_MARKS
     body_marks = _body_marks(bodies, budget.text_characters, at)
-    documents = tuple(part.marks for part in parts if part.is_attachment and part.marks != _NO_MARKS)
-    further = [detect_secrecy(subject, "subject") for subject in further_subjects(section) if subject]
-    secrecy = highest(subject_marks.secrecy, body_marks.secrecy, *further, *(part.marks.secrecy for part in parts))
+    marks = (subject_marks, body_marks, *(part.marks for part in parts))
+    secrecy = highest(*_further(section), *(one.secrecy for one in marks))
     if cache is not None and secrecy is not Secrecy.NONE:
         cache.forget_message()
     return MessageFacts(
@@ -93,9 +95,10 @@ def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every
         overruns=tuple(sorted(notes.overruns)),
         subject_marks=subject_marks,
         body_marks=body_marks,
-        document=merge(subject_marks, body_marks, documents, is_answer=_is_answer(header.subject)),
+        document=merge(subject_marks, body_marks, _documents(parts), is_answer=_is_answer(header.subject)),
         secrecy=secrecy,
         is_ambiguous=not notes.ambiguities.isdisjoint(DISPUTED_CONTENT),
+        authentication=authenticate(content, section, header, inquiry, at),
     )
 
 
@@ -112,9 +115,8 @@ def read_top(octets: Buffer, budget: Budget, at: datetime, *, host: str = "") ->
     section = read_section(content, 0, len(content), notes)
     header = read_header(content, section, host, notes)
     marks = detect(header.subject, "subject", at) if header.subject else _NO_MARKS
-    further = [detect_secrecy(subject, "subject") for subject in further_subjects(section) if subject]
     named = [detect_secrecy(name, "file_name") for name in loose_names(content, Notes(budget))]
-    level = highest(marks.secrecy, *further, *named)
+    level = highest(marks.secrecy, *_further(section), *named)
     return MessageFacts(
         size_octets=len(content),
         header=header,
@@ -123,6 +125,16 @@ def read_top(octets: Buffer, budget: Budget, at: datetime, *, host: str = "") ->
         secrecy=level,
         is_unreadable=True,
     )
+
+
+def _documents(parts: Iterable[PartFacts]) -> tuple[Marks, ...]:
+    """Give the marks of the attached files that bear any, in reading order."""
+    return tuple(part.marks for part in parts if part.is_attachment and part.marks != _NO_MARKS)
+
+
+def _further(section: Section) -> list[Secrecy]:
+    """Read the marks of Subject fields behind the first."""
+    return [detect_secrecy(subject, "subject") for subject in further_subjects(section) if subject]
 
 
 def _is_answer(subject: str) -> bool:

@@ -10,7 +10,9 @@ from enum import Enum
 
 import msgspec
 
+from gateway.values.addresses import domain_of
 from gateway.values.evidence import PdfFacts, PictureFacts, SignatureFacts  # noqa: TC001 - msgspec reads annotations
+from gateway.values.identity import NOBODY_LOOKED, Authentication
 from gateway.values.time_limits import TimeLimit  # noqa: TC001 - msgspec reads annotations
 
 
@@ -221,6 +223,11 @@ class HeaderFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     is_author_ambiguous: bool = False
     """Readers differ in who wrote the message: one of the names in `read.notes.DISPUTED_AUTHOR` was noted."""
 
+    @property
+    def sole_domain(self) -> str:
+        """Domain of the one author that no two readers can differ about, lower case; empty when there is none."""
+        return domain_of(self.author[0].address) if len(self.author) == 1 and not self.is_author_ambiguous else ""
+
 
 class MessageFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """Everything observed of one message."""
@@ -243,3 +250,5 @@ class MessageFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """The reader crashed or gave up on this message as a whole, twice."""
     is_ambiguous: bool = False
     """Readers differ in what a document is: one of the names in `read.notes.DISPUTED_CONTENT` was noted."""
+    authentication: Authentication = NOBODY_LOOKED
+    """What DNS, signatures and servers in front of us say about who sent it."""

@@ -157,5 +157,34 @@ class Authentication(msgspec.Struct, frozen=True, omit_defaults=True):
     overruns: tuple[str, ...] = ()
     """Bounds that were met: `dkim_signatures`, `dkim_octets`, `dkim_key_bits`, `arc_sets`, `spf_lookups`,
     `dns_questions`; sorted."""
+    vouched_by: str = ""
+    """Named ARC sealer who told that the author was verified when the mail came to it, before it changed it; empty."""
     source: Literal["", "check", "upstream"] = ""
     """Whose results these are; empty: nobody's."""
+
+
+NOBODY_LOOKED: Final = Authentication()
+"""Where senders are not checked. One object, for facts leave out what is the default itself."""
+
+
+class IdentitySettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is believed about senders, as far as judging a message depends on it."""
+
+    mode: Literal["off", "upstream", "check"] = "off"
+    """As in the configuration."""
+    upstream: tuple[str, ...] = ()
+    """Authserv-ids that are believed, lower case without a final dot."""
+    arc_sealers: tuple[str, ...] = ()
+    """Sealers that are believed, of the same form."""
+
+
+class Known(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the asyncio process found out about a message before a worker reads it."""
+
+    spf: SpfFacts | None = None
+    """None where it was not looked at: mode is not `check`, or a server of our own networks speaks for itself."""
+    answers: tuple[tuple[Question, Answer], ...] = ()
+    """Of all questions put so far; what else reading needs comes back as `Inspection.questions`."""
+
+
+NOTHING_KNOWN: Final = Known()

@@ -6,6 +6,8 @@ from enum import Enum
 
 import msgspec
 
+from gateway.values.identity import Question  # noqa: TC001 - msgspec resolves annotations at run time
+
 
 class Disposition(str, Enum):
     """What becomes of the message. Strictness: REJECT > DEFER > TAG > RELAY."""
@@ -83,6 +85,8 @@ class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
     direction: str = "inbound"
     """`inbound`, `outbound` or `internal`."""
     is_secret: bool = False
+    identity: str = "unknown"
+    """`verified`, `claimed` or `unknown`: whether the author is who From says (`gateway.judge.identity`)."""
 
 
 class HeaderField(msgspec.Struct, frozen=True):
@@ -121,5 +125,11 @@ class Inspection(msgspec.Struct, frozen=True, omit_defaults=True):
     """Certificates (DER, signer first, without the anchor) of paths that wait for revocation data; empty if secret."""
     has_8bit_octets: bool = False
     """Octets above 127 anywhere: such a message needs 8BITMIME at the next hop."""
+    questions: tuple[Question, ...] = ()
+    """What reading needed of DNS and had no answer to; facts that rest on it are unknown. Empty when secret."""
+    authentication: tuple[tuple[str, str], ...] = ()
+    """(method, result) as RFC 8601 words: `spf`, each signature of `dkim`, `dmarc`, `arc`; empty when secret."""
+    results: HeaderField | None = None
+    """Our Authentication-Results field; None when nothing was checked here, or secret."""
     has_8bit_header: bool = False
     """Octets above 127 in the header section: sent with SMTPUTF8, such a message needs it at the next hop too."""

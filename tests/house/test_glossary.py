@@ -13,7 +13,7 @@ from tests.support.tree import ROOT, sources
 
 GLOSSARY = (ROOT / "GLOSSARY.md").read_text("utf-8")
 NEVER = (
-    "upstream", "backend", "mimetype", "dry_run", "from_addr", "sender_host", "recipient_email", "email_address",
+    "backend", "mimetype", "dry_run", "from_addr", "sender_host", "recipient_email", "email_address",
     "soft_fail", "shadow", "tenant", "ca_bundle",
 )  # fmt: skip
 """Words of the last column that no name in the code may contain."""

@@ -43,6 +43,7 @@ OWNERS = {
     "cel_expr_python": {"judge.rules"},
     "click": {"commands.arguments", "commands.cli", "commands.policy_cli"},
     "cryptography": {"read.", "edge.trust.", "edge.host.certificate"},
+    "dns": {"edge.resolver."},
     "email_validator": {"values.addresses"},
     "pikepdf": {"read.pdf."},
     "prometheus_client": {"edge.observers.metrics"},

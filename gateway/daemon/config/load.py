@@ -21,6 +21,7 @@ from gateway.daemon.config.schema import (
     NOT_A_KEY,
     Config,
     GatewaySection,
+    IdentitySection,
     InspectionSection,
     LimitsSection,
     ListenSection,
@@ -34,6 +35,7 @@ from gateway.daemon.config.schema import (
 )
 from gateway.edge.observers.catalogue import LISTENER_LIMIT
 from gateway.edge.registry.files import FileRegistry, load_registry
+from gateway.edge.resolver.settings import split_server
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.tomltext import TomlText, did_you_mean
 
@@ -44,6 +46,7 @@ __all__ = [
     "DEFAULT_FILE",
     "Config",
     "GatewaySection",
+    "IdentitySection",
     "InspectionSection",
     "LimitsSection",
     "ListenSection",
@@ -211,6 +214,7 @@ def _problems_of(config: Config) -> Iterator[ConfigProblem]:
     yield from _route_problems(config)
     yield from _pack_problems(config)
     yield from _trust_problems(config)
+    yield from _identity_problems(config)
     for number, entry in enumerate(config.posture.entries):
         if entry.valid_from and entry.valid_to and entry.valid_to < entry.valid_from:
             message = "lies before `valid_from`; it is the last day, included"
@@ -274,6 +278,23 @@ def _trust_problems(config: Config) -> Iterator[ConfigProblem]:
     if fetch.is_limited_to_hosts and not fetch.hosts and not fetch.addresses:
         message = "leaves nobody to ask; name `hosts` or `addresses`"
         yield _problem(config, "trust.fetch.is_limited_to_hosts", message)
+
+
+def _identity_problems(config: Config) -> Iterator[ConfigProblem]:
+    identity = config.identity
+    if identity.mode == "upstream" and not identity.upstream:
+        yield _problem(config, "identity.upstream", "needs the authserv-id of the server whose results are believed")
+    if identity.mode == "upstream" and not (
+        config.relay.client_networks or config.relay.clients or any(block.client_networks for block in config.listen)
+    ):
+        message = "believes nobody: the server in front must be in `relay.client_networks` or `relay.clients`"
+        yield _problem(config, "identity.mode", message)
+    for address in identity.dns.addresses:
+        try:
+            split_server(address)
+        except ValueError as error:
+            message = f"`{address}`: {error}; write `192.0.2.53`, or `[2001:db8::53]:5353` with a port"
+            yield _problem(config, "identity.dns.addresses", message)
 
 
 def _client_problems(config: Config) -> Iterator[ConfigProblem]:

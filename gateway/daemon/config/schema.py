@@ -15,6 +15,7 @@ from gateway.edge.listener.admission import KnownClients  # noqa: TC001 - msgspe
 from gateway.edge.listener.ports import ListenerSettings
 from gateway.edge.readers.pool import ReaderSettings
 from gateway.edge.readers.sandbox import Limits
+from gateway.edge.resolver.settings import ResolverSettings
 from gateway.edge.trust.plan import FetchSettings
 from gateway.read.budget import Budget
 from gateway.values.delivery import Route  # noqa: TC001 - msgspec resolves annotations at run time
@@ -112,6 +113,19 @@ class TrustSection(msgspec.Struct, frozen=True, kw_only=True):
     fetch: FetchSettings = FetchSettings()
 
 
+class IdentitySection(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether senders are who they say (docs/identity.md)."""
+
+    mode: Literal["off", "upstream", "check"] = "off"
+    """`off`: nobody looks. `upstream`: `Authentication-Results` of a server in front of us is believed. `check`: SPF,
+    DKIM, DMARC and ARC are checked here, with answers of DNS."""
+    upstream: tuple[str, ...] = ()
+    """Authserv-ids (RFC 8601 section 2.2) whose results are believed when a client of our own networks brings them."""
+    arc_sealers: tuple[str, ...] = ()
+    """Domains whose ARC seals are believed (RFC 8617): lists and forwarders that tell what they received."""
+    dns: ResolverSettings = ResolverSettings()
+
+
 class MetricsSection(msgspec.Struct, frozen=True, kw_only=True):
     """Metrics and health: `/metrics`, `/livez`, `/readyz` over HTTP."""
 
@@ -153,6 +167,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     posture: PostureTable = PostureTable()
     registry: RegistrySection = RegistrySection()
     trust: TrustSection = TrustSection()
+    identity: IdentitySection = IdentitySection()
     metrics: MetricsSection = MetricsSection()
     log: LogSection = LogSection()
     limits: LimitsSection = LimitsSection()

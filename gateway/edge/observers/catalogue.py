@@ -99,6 +99,10 @@ KIND = Label("kind", (
 ))  # fmt: skip
 ATTACHMENT_VERDICT = Label("verdict", ("clean", "suspicious", "encrypted", "unreadable", "too_large", "no_ocr"))
 SIGNATURE_RESULT = Label("result", ("pass", "fail", "none", "temperror", "permerror"))
+AUTH_METHOD = Label("method", ("spf", "dkim", "dmarc", "arc", "identity"))
+AUTH_RESULT = Label("result", (
+    "pass", "fail", "softfail", "neutral", "none", "policy", "temperror", "permerror", "verified", "claimed", "unknown",
+))  # fmt: skip
 READER = Label("reader", ("pyhanko", "pdfium"))
 CODE = Label("code", (
     "220", "221", "250", "252", "354", "421", "450", "451", "452", "454", "455", "500", "501", "502", "503",
@@ -137,6 +141,12 @@ CATALOGUE: tuple[Family, ...] = (
     Family("signature_checks", "counter", "PDF signatures judged, by agency; none: a signature is missing.",
            (AGENCY, SIGNATURE_RESULT), is_lazy=True, max_series=2_000),
     Family("signature_disagreements", "counter", "Signatures on which another reader contradicted ours.", (READER,)),
+    Family("sender_authentication", "counter",
+           "Messages by what vouches for their sender: `spf`, `dkim` (each signature), `dmarc`, `arc` in words of RFC "
+           "8601, and `identity`: `verified`, `claimed` or `unknown`.", (AUTH_METHOD, AUTH_RESULT), is_lazy=True),
+    Family("dns_lookups", "counter", "Look-ups in DNS that were made, by what came of them.",
+           (Label("status", ("found", "no_data", "no_domain", "failed")),)),
+    Family("dns_lookup_seconds", "histogram", "Time of one look-up in DNS.", (), "seconds", FAST),
     Family("document_cache", "counter", "Attachments whose facts were known already (hit) or had to be read (miss).",
            (Label("result", ("hit", "miss")),)),
     # The SMTP edge.

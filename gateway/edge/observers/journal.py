@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         TransactionRecord,
     )
     from gateway.values.trust import Renewal
-    from gateway.values.verdict import Finding
+    from gateway.values.verdict import Finding, Inspection
 
 MAX_TEXT = 256
 """Characters of one value: nearly every address is shorter (RFC 5321 section 4.5.3.1.3)."""
@@ -303,6 +303,7 @@ def _transaction_keys(record: TransactionRecord) -> dict[str, object]:
         values |= {
             "agency": shown(verdict.agency),
             "direction": shown(verdict.direction),
+            **_identity(record.inspection),
             "disposition": record.disposition,
             "posture": verdict.deciding.posture.value if verdict.deciding is not None else "",
             "rules": _rules(verdict.findings),
@@ -325,6 +326,17 @@ def _transaction_keys(record: TransactionRecord) -> dict[str, object]:
         "generation": record.generation,
     }
     return values
+
+
+def _identity(inspection: Inspection | None) -> dict[str, object]:
+    """Write who the sender is and what says so, `method=result`; nothing where nobody looked."""
+    if inspection is None or not inspection.authentication:
+        return {}
+    found = inspection.authentication[:MAX_LISTED]
+    return {
+        "identity": shown(inspection.verdict.identity),
+        "authentication": [shown(f"{method}={result}") for method, result in found if method != "identity"],
+    }
 
 
 def _plain(value: object) -> object:

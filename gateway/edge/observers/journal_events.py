@@ -22,10 +22,12 @@ class Event(msgspec.Struct, frozen=True):
 
 _WHO = ("id", "client", "client_name", "helo", "login", "through", "ident", "proxy", "from")
 EVENTS: dict[str, Event] = {
-    "transaction": Event("info", (*_WHO, "to_count", "to", "agency", "direction", "disposition", "posture", "rules",
-        "would", "waived", "size", "stages_ms", "total_ms", "route", "next_hop", "next_hop_reply", "next_hop_tls",
-        "code", "status", "situation", "generation"), "A final dot was answered; one line a transaction. `waived`: "
-        "rule and waiver of each finding a waiver covers. `next_hop_tls`: the "
+    "transaction": Event("info", (*_WHO, "to_count", "to", "agency", "direction", "identity", "authentication",
+        "disposition", "posture", "rules", "would", "waived", "size", "stages_ms", "total_ms", "route", "next_hop",
+        "next_hop_reply", "next_hop_tls", "code", "status", "situation", "generation"),
+        "A final dot was answered; one line a transaction. `identity` and `authentication`: whether the author is who "
+        "From says, and what SPF, DKIM, DMARC and ARC gave; absent where nobody looked. `waived`: rule and waiver of "
+        "each finding a waiver covers. `next_hop_tls`: the "
         "version of TLS, `none`, or `failed` where it was offered, failed, and the mail went in plain."),
     "secret_transaction": Event("warning", ("id", "client", "from", "to_count", "to", "disposition", "rules", "code"),
         "The same for a message with a marked state secret: only identity, time, parties and rule."),

@@ -226,6 +226,8 @@ class Metrics:
             series["attachments"].child(kind, word).inc()
         for outcome in inspection.signatures:
             series["signature_checks"].child(agency, outcome).inc()
+        for method, result in inspection.authentication:
+            series["sender_authentication"].child(method, result).inc()
         for opinion in inspection.disagreements:
             series["signature_disagreements"].child(opinion.partition(":")[0]).inc()
         if inspection.cache_hits:
@@ -272,6 +274,11 @@ class Metrics:
             self._series["trust_fetches"].child(report.result).inc()
         if renewal.succeeded_at_s:
             self.set_gauge("trust_fetch_last_success_timestamp_seconds", renewal.succeeded_at_s)
+
+    def observe_look_up(self, status: str, seconds: float) -> None:
+        """Count one look-up in DNS by what came of it, and its time."""
+        self._series["dns_lookups"].child(status).inc()
+        self._series["dns_lookup_seconds"].child().observe(seconds)
 
     def observe_loop_lag(self, lag_s: float) -> None:
         """Count how late the event loop woke."""

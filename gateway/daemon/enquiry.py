@@ -1,0 +1,196 @@
+"""Enquiry: what one message needs of DNS is asked beside everything else, and what does not come is unknown.
+
+Looking up begins with DATA, so most answers are there before the final dot. SPF is worked out here, for one name leads
+to the next and a worker that read the message anew for each would be slow; names that only the message itself tells
+(selectors, the author's domain) come from the worker that has read it. Those of a reverse-path's domain are remembered
+from its last message, so that its next one is read once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from gateway.read.identity.ahead import questions_ahead
+from gateway.read.identity.spf import check_spf
+from gateway.values.addresses import domain_of
+from gateway.values.identity import Answer, AwaitedAnswer, DnsAnswers, Known, Question, SpfFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from gateway.edge.resolver.resolver import Resolver
+    from gateway.values.envelope import Client
+    from gateway.values.identity import RecordType
+
+    Recall = Callable[[Question], Answer | None]
+    LookUp = Callable[[Iterable[Question], float], Awaitable[dict[Question, Answer]]]
+
+ROUNDS: Final = 2
+"""Times a message is handed to a worker again for answers it lacked: of signatures first, what those lead to then."""
+_FAILED: Final = Answer("failed")
+_KEPT_FREE, _LEAST_S = 40, 2.0
+"""Questions and seconds left to the author's domain and signatures, however much the reverse-path's SPF used up: that
+is the sender's to choose."""
+_DOMAINS, _QUESTIONS_AHEAD = 5_000, 32
+"""Domains whose questions are remembered, and how many of each: as many as ten signatures ask, and DMARC."""
+
+
+class Ahead:
+    """Questions the last messages of a domain led to; the domain seen longest ago is forgotten."""
+
+    def __init__(self) -> None:
+        """Foresee nothing yet."""
+        self._by_domain: OrderedDict[str, tuple[Question, ...]] = OrderedDict()
+
+    def of(self, domain: str) -> tuple[Question, ...]:
+        """Give what the last messages of this domain asked beyond what is certain."""
+        found = self._by_domain.get(domain, ())
+        if found:
+            self._by_domain.move_to_end(domain)
+        return found
+
+    def learn(self, domain: str, questions: Iterable[Question]) -> None:
+        """Remember what a message asked that was not foreseen."""
+        if not domain:
+            return
+        # the newest first: selectors change, and old ones fall off the end
+        merged = tuple(dict.fromkeys((*questions, *self.of(domain))))[:_QUESTIONS_AHEAD]
+        self._by_domain[domain] = merged
+        self._by_domain.move_to_end(domain)
+        if len(self._by_domain) > _DOMAINS:
+            self._by_domain.popitem(last=False)
+
+
+class _AtHand(DnsAnswers):
+    """Answers of one message so far, and those its resolver remembers."""
+
+    def __init__(self, answers: dict[Question, Answer], recall: Recall) -> None:
+        super().__init__()
+        self._known, self._recall = answers, recall
+
+    def look_up(self, name: str, kind: RecordType) -> Answer:
+        question = Question(name, kind)
+        if question not in self._known and (found := self._recall(question)) is not None:
+            self._known[question] = found
+        return super().look_up(name, kind)
+
+
+class Bounds(NamedTuple):
+    """What one message may cost in DNS."""
+
+    questions: int
+    seconds: float
+    """That a client waits for answers behind its final dot."""
+
+
+class Sources(NamedTuple):
+    """Who answers."""
+
+    recall: Recall
+    """Gives an answer that is remembered, without asking anybody."""
+    look_up: LookUp
+    """Answers all questions within so many seconds, a late one as failed."""
+
+
+class Inquirer:
+    """Resolver, bounds and memory that the messages of one gateway share, whatever generation they belong to."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        """Ask by this resolver, within its settings."""
+        self.resolver = resolver
+        settings = resolver.settings
+        self._sources = Sources(resolver.known, resolver.look_up)
+        self._bounds = Bounds(settings.questions_per_message, settings.message_timeout_s)
+        self._ahead = Ahead()
+
+    def enquiry(self) -> Enquiry:
+        """Give the enquiry of one message."""
+        return Enquiry(self._sources, self._bounds, self._ahead)
+
+
+class Enquiry:
+    """The look-ups of one message."""
+
+    def __init__(self, sources: Sources, bounds: Bounds, ahead: Ahead) -> None:
+        """Ask nothing yet.
+
+        Args:
+            sources: who answers.
+            bounds: of this message.
+            ahead: what messages of a domain led to, shared by all messages.
+        """
+        self._sources, self._bounds, self._ahead = sources, bounds, ahead
+        self._answers: dict[Question, Answer] = {}
+        self._told: dict[Question, None] = {}
+        """Questions whose answers the worker hears; those of SPF stay here."""
+        self._domain = ""
+        self._spf: SpfFacts | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._ends_at_s = 0.0
+
+    def begin(self, client: Client, reverse_path: str) -> None:
+        """Start asking what can be foreseen; call when DATA begins. What is remembered makes nobody wait."""
+        self._domain = domain_of(reverse_path).lower()
+        ahead = (*questions_ahead(reverse_path, client.helo), *self._ahead.of(self._domain))
+        self._told |= dict.fromkeys(ahead)
+        at_hand = _AtHand(self._answers, self._sources.recall)
+        for question in ahead:
+            with contextlib.suppress(AwaitedAnswer):
+                at_hand.look_up(question.name, question.kind)
+        if not client.is_trusted:  # a server of our own networks is not where the mail of its domain comes from
+            self._try_spf(client, reverse_path, at_hand)
+        if at_hand.missing:
+            self._task = asyncio.get_running_loop().create_task(self._foresee(client, reverse_path, at_hand.missing))
+
+    async def known(self) -> Known:
+        """Give what is known at the final dot: waits as long as the bounds allow for what is still being asked."""
+        self._ends_at_s = asyncio.get_running_loop().time() + self._bounds.seconds
+        if self._task is not None:
+            done, _ = await asyncio.wait((self._task,), timeout=self._bounds.seconds)
+            if done:
+                self._task.result()  # raises what a bug of ours raised
+            else:
+                self._task.cancel()
+                self._spf = self._spf or SpfFacts("temperror", domain=self._domain, reason="no answer in time")
+        return self._so_far()
+
+    async def more(self, questions: Iterable[Question]) -> Known:
+        """Give what is known after a worker named further questions."""
+        asked = tuple(questions)
+        left_s = self._ends_at_s - asyncio.get_running_loop().time()
+        await self._ask(asked, self._bounds.questions + _KEPT_FREE, max(left_s, _LEAST_S))
+        self._told |= dict.fromkeys(asked)
+        self._ahead.learn(self._domain, asked)
+        return self._so_far()
+
+    def close(self) -> None:
+        """Stop waiting; look-ups under way go on for the messages to come."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def _so_far(self) -> Known:
+        answers = self._answers
+        return Known(self._spf, tuple((question, answers.get(question, _FAILED)) for question in self._told))
+
+    async def _foresee(self, client: Client, reverse_path: str, missing: Iterable[Question]) -> None:
+        """Ask until SPF is worked out and everything foreseen is answered; each round for all that is missing."""
+        await self._ask(missing)
+        while self._spf is None and not client.is_trusted:
+            at_hand = _AtHand(self._answers, self._sources.recall)
+            self._try_spf(client, reverse_path, at_hand)
+            await self._ask(at_hand.missing)
+
+    def _try_spf(self, client: Client, reverse_path: str, at_hand: DnsAnswers) -> None:
+        with contextlib.suppress(AwaitedAnswer):
+            self._spf = check_spf(client.ip, reverse_path, client.helo, at_hand)
+
+    async def _ask(self, questions: Iterable[Question], in_all: int = 0, within_s: float = 0.0) -> None:
+        """Add the answers; past the bound of questions or of time they are failed."""
+        new = [question for question in questions if question not in self._answers]
+        room = max(0, (in_all or self._bounds.questions) - len(self._answers))
+        if new[:room]:
+            self._answers |= await self._sources.look_up(new[:room], within_s or self._bounds.seconds)
+        self._answers |= dict.fromkeys(new[room:], _FAILED)

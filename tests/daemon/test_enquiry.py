@@ -1,0 +1,157 @@
+"""What one message asks of DNS: how often, how long it waits, and what is foreseen for the next one."""
+
+from __future__ import annotations
+
+import asyncio
+
+from gateway.daemon.enquiry import Ahead, Bounds, Enquiry, Sources
+from gateway.edge.resolver.zone import ZoneFile
+from gateway.values.envelope import Client
+from gateway.values.identity import Question
+
+CLIENT = Client("192.0.2.25", helo="mail.so-a.example")
+FROM = "vanthu@so-a.example"
+KEY = Question("s1._domainkey.so-a.example", "TXT")
+ZONE = """
+so-a.example. TXT "v=spf1 include:spf.so-a.example mx -all"
+spf.so-a.example. TXT "v=spf1 ip4:198.51.100.0/24 include:deep.so-a.example -all"
+deep.so-a.example. TXT "v=spf1 a:mail.so-a.example -all"
+mail.so-a.example. A 192.0.2.25
+_dmarc.so-a.example. TXT "v=DMARC1; p=reject"
+s1._domainkey.so-a.example. TXT "v=DKIM1; p=AAAA"
+"""
+
+
+class Server:
+    """Answers by a file, remembers what it said, and counts."""
+
+    def __init__(self, folder, zone=ZONE, *, remembers=True):
+        file = folder / "answers.txt"
+        file.write_text(zone)
+        self.file, self.kept, self.asked, self.rounds = ZoneFile(file), {}, [], 0
+        self.remembers = remembers
+
+    def recall(self, question):
+        """Give what was said before."""
+        return self.kept.get(question) if self.remembers else None
+
+    async def look_up(self, questions, within_s):
+        """Answer after the loop has gone round once."""
+        await asyncio.sleep(0)
+        self.rounds += 1
+        found = await self.file.look_up(questions, within_s)
+        self.asked += found
+        self.kept |= found
+        return found
+
+
+def enquire(server, *, client=CLIENT, reverse_path=FROM, bounds=None, ahead=None, more=()):
+    """Run one message: from DATA to what the workers hear."""
+
+    async def run():
+        enquiry = Enquiry(Sources(server.recall, server.look_up), bounds or Bounds(150, 5.0), ahead or Ahead())
+        enquiry.begin(client, reverse_path)
+        known = await enquiry.known()
+        for questions in more:
+            known = await enquiry.more(questions)
+        enquiry.close()
+        return known
+
+    return asyncio.run(run())
+
+
+def answers_of(known):
+    """By question."""
+    return dict(known.answers)
+
+
+def test_spf_is_worked_out_however_deep_it_goes(tmp_path):
+    """Spf is worked out however deep it goes."""
+    known = enquire(Server(tmp_path))
+
+    assert (known.spf.result, known.spf.domain) == ("pass", "so-a.example")
+
+
+def test_the_policy_of_the_senders_domain_is_there_before_the_message_is_read(tmp_path):
+    """The policy of the senders domain is there before the message is read."""
+    known = enquire(Server(tmp_path))
+
+    assert answers_of(known)[Question("_dmarc.so-a.example", "TXT")].records == ("v=DMARC1; p=reject",)
+
+
+def test_workers_do_not_hear_what_only_spf_asked(tmp_path):
+    """Workers do not hear what only spf asked."""
+    known = enquire(Server(tmp_path))
+
+    assert Question("mail.so-a.example", "A") not in answers_of(known)
+
+
+def test_what_is_remembered_is_not_asked_again(tmp_path):
+    """What is remembered is not asked again."""
+    server = Server(tmp_path)
+    enquire(server)
+    rounds = server.rounds
+
+    assert enquire(server).spf.result == "pass"
+    assert server.rounds == rounds
+
+
+def test_a_key_asked_once_is_foreseen_for_the_domains_next_message(tmp_path):
+    """A key asked once is foreseen for the domains next message."""
+    server, ahead = Server(tmp_path, remembers=False), Ahead()
+    assert KEY not in answers_of(enquire(server, ahead=ahead))
+
+    assert KEY in answers_of(enquire(server, ahead=ahead, more=[[KEY]]))
+    assert KEY in answers_of(enquire(server, ahead=ahead))
+    assert KEY not in answers_of(enquire(server, ahead=ahead, reverse_path="vanthu@so-b.example"))
+
+
+def test_a_server_of_our_own_networks_is_not_asked_about_by_spf(tmp_path):
+    """A server of our own networks is not asked about by spf."""
+    known = enquire(Server(tmp_path), client=Client("10.0.0.5", helo="trong.so-a.example", is_trusted=True))
+
+    assert known.spf is None
+    assert Question("_dmarc.so-a.example", "TXT") in answers_of(known)
+
+
+def test_the_null_reverse_path_is_judged_by_its_greeting(tmp_path):
+    """The null reverse path is judged by its greeting."""
+    known = enquire(Server(tmp_path, 'mail.so-a.example. TXT "v=spf1 ip4:192.0.2.25 -all"\n'), reverse_path="")
+
+    assert (known.spf.result, known.spf.scope) == ("pass", "helo")
+
+
+def test_questions_past_the_bound_fail_and_are_not_asked(tmp_path):
+    """Questions past the bound fail and are not asked."""
+    records = "".join(f"n{at}.so-a.example. A 198.51.100.{at}\n" for at in range(9))
+    terms = " ".join(f"a:n{at}.so-a.example" for at in range(9))
+    server = Server(tmp_path, f'so-a.example. TXT "v=spf1 {terms} -all"\n{records}')
+
+    known = enquire(server, bounds=Bounds(8, 5.0))
+
+    assert known.spf.result == "temperror"
+    assert len(server.asked) == 8
+
+
+def test_spf_of_the_senders_choice_leaves_room_for_the_authors_domain(tmp_path):
+    """Spf of the senders choice leaves room for the authors domain."""
+    terms = " ".join(f"a:n{at}.so-a.example" for at in range(9))
+    server = Server(tmp_path, f'so-a.example. TXT "v=spf1 {terms} -all"\n_dmarc.so-b.example. TXT "v=DMARC1; p=none"\n')
+    late = Question("_dmarc.so-b.example", "TXT")
+
+    known = enquire(server, bounds=Bounds(5, 5.0), more=[[late]])
+
+    assert answers_of(known)[late].status == "found"
+
+
+def test_whoever_does_not_answer_in_time_is_unknown_and_the_mail_goes_on(tmp_path):
+    """Whoever does not answer in time is unknown and the mail goes on."""
+
+    class Never(Server):
+        async def look_up(self, questions, within_s):
+            await asyncio.Event().wait()
+
+    known = enquire(Never(tmp_path), bounds=Bounds(150, 0.02))
+
+    assert known.spf.result == "temperror"
+    assert {answer.status for answer in answers_of(known).values()} == {"failed"}
