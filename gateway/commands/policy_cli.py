@@ -13,7 +13,7 @@ from gateway.commands.arguments import config_option
 
 @click.group()
 def policy() -> None:
-    """Packs: list their rules, run their cases; waivers."""
+    """Packs: list their rules, lint them, run their cases; waivers."""
 
 
 _packs = click.option(
@@ -49,6 +49,26 @@ def policy_test(packs: tuple[str, ...], folders: tuple[Path, ...]) -> None:
         click.echo(line)
         failed += not is_good
     sys.exit(1 if failed else 0)
+
+
+@policy.command("lint")
+@click.option("--strict", is_flag=True, help="Exit 1 when something was found.")
+@_packs
+@_packs_of
+def policy_lint(folders: tuple[Path, ...], config_file: Path | None, *, strict: bool) -> None:
+    """Tell of rules that cannot hit or that others cover, of dates gone by, and of words that will not do.
+
+    With -c also of territories, classes and postures that reach nobody there.
+    """
+    from gateway.commands.checking import shipped_packs  # noqa: PLC0415 - as in `gateway.commands.cli`
+    from gateway.commands.lint.run import lint_config, lint_files  # noqa: PLC0415 - as in `gateway.commands.cli`
+
+    found = 0
+    for problem in lint_config(config_file) if config_file is not None else lint_files(shipped_packs(folders)):
+        click.echo(str(problem))
+        found += 1
+    click.echo(f"{found} findings")
+    sys.exit(1 if strict and found else 0)
 
 
 @policy.command("waivers")
