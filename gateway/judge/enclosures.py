@@ -35,6 +35,8 @@ _ANY = frozenset(
     ("file", "tep", "tai lieu", "ho so", "van ban", "noi dung", "cac tai lieu", "cac van ban", "tap tin", "tep tin")
 )
 """Names that any file answers."""
+_CARRIERS = frozenset(("file", "tep", "tin", "mem", "scan", "excel", "word", "pdf", "dinh", "kem"))
+"""Words for the form something is sent in; alone they name nothing else (`file mềm`)."""
 _ANY_BEHIND = re.compile(r"(?: (?:lien quan|co lien quan|can thiet|nay|tren|dinh kem|kem theo|noi tren))+$")
 _ABBREVIATIONS: dict[str, str] = {
     "ds": "danh sach", "dm": "danh muc", "pl": "phu luc", "bm": "bieu mau", "bb": "bien ban", "bc": "bao cao",
@@ -215,7 +217,7 @@ def _wanted(one: Enclosure) -> _Wanted:
     indexed = None if found else _INDEXED.search(_spaced(one.title))
     index = (_noun(indexed["noun"]), _value(indexed["index"])) if indexed else None
     words = _words(key)
-    return _Wanted(one, words, number, index, _ANY_BEHIND.sub("", key) in _ANY)
+    return _Wanted(one, words, number, index, _ANY_BEHIND.sub("", key) in _ANY or words <= _CARRIERS)
 
 
 def _file(part: PartFacts) -> _File:

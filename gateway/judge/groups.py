@@ -10,7 +10,8 @@ from __future__ import annotations
 HEADS: dict[str, str] = {
     "chanh van phong": "van phong", "chanh thanh tra": "thanh tra", "truong phong": "phong", "vien truong": "",
     "chu tich": "", "ct": "", "pho chu tich": "", "pct": "",
-    "giam doc": "", "pho giam doc": "", "gd": "", "thu truong": "", "bi thu": "", "thuong truc": "", "tt": "",
+    "giam doc": "", "pho giam doc": "", "gd": "", "pgd": "", "thu truong": "", "bi thu": "", "thuong truc": "",
+    "tt": "",
     "lanh dao": "", "ld": "", "dong chi": "", "d c": "", "ong": "", "ba": "", "ong ba": "",
     "truong ban": "", "hieu truong": "", "thanh vien": "", "ban lanh dao": "",
     "cuc truong": "", "chi cuc truong": "", "bo truong": "",

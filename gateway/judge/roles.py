@@ -218,17 +218,17 @@ class _Names:
         return True
 
     def _is_group(self, name: str, found: _Found) -> bool:
-        group = CLASSES.get(name) or next(
-            (CLASSES[name.removesuffix(f" {end}")] for end in BEHIND_GROUPS if name.removesuffix(f" {end}") in CLASSES),
-            None,
-        )
-        committees = _COMMITTEES.fullmatch(name)
-        if not self.sender.territory or not (group or committees):
+        """Tell whether a name is a group of the sender's territory, with or without words that say so."""
+        if not self.sender.territory:
             return False
-        found.classes.update(group or ())
-        if committees:
-            found.classes.update(COMMITTEES[level] for level in _COMMITTEE_LEVEL.findall(committees["levels"]))
-        return True
+        for short in (name, *(name.removesuffix(f" {end}") for end in BEHIND_GROUPS if name.endswith(f" {end}"))):
+            committees = _COMMITTEES.fullmatch(short)
+            levels = _COMMITTEE_LEVEL.findall(committees["levels"]) if committees else []
+            classes = CLASSES.get(short, tuple(COMMITTEES[level] for level in levels))
+            if classes:
+                found.classes.update(classes)
+                return True
+        return False
 
     def _is_own(self, name: str, key: str, found: _Found) -> bool:
         if name not in OWN or name == key == "so":

@@ -39,8 +39,8 @@ _BEGINS = re.compile(
 _SENT_BEFORE = re.compile(r"(?<![a-z])(?:gui|dinh|trinh|chuyen) {1,2}\Z")
 _THEO = re.compile(r" {1,2}theo(?![a-z])")
 _THIS = rf" {{0,2}}(?:theo )?(?:(?:{_INSTRUMENTS}|van ban|ho so|tai lieu|thu|e?mail)(?: trinh)?(?: nay)?)?"
-_LIST = re.compile(rf"{_THIS}(?: (?:la|gom|bao gom)(?: co)?)?(?: cac [a-z ]{{2,30}}(?: sau)?)? ?:")
-_THIS_ONE = re.compile(rf" {{1,2}}(?:{_INSTRUMENTS}|van ban|thu|e?mail) nay(?:,| la| gom| co)?(?= )")
+_LIST = re.compile(rf"{_THIS},?(?: (?:la|gom|bao gom)(?: co)?)?(?: cac [a-z ]{{2,30}}(?: sau)?)? ?:")
+_THIS_ONE = re.compile(rf" {{1,2}}(?:{_INSTRUMENTS}|van ban|thu|e?mail) nay(?:,| la| gom| co)?(?=[ .,;)])")
 _OTHERS = re.compile(rf" {{1,2}}(?:{_INSTRUMENTS}|van ban) (?:lien tich )?(?:so|ngay|so:|nay)(?![a-z])")
 """`kèm theo Công văn số 12`: the text is an enclosure itself, or speaks of one."""
 _ISSUED_WITH = re.compile(r"ban hanh {1,2}\Z")
@@ -71,6 +71,11 @@ _SERIES = re.compile(
 )
 _ITS_NUMBER = re.compile(r"\d{1,3}|[ivx]{1,6}\Z|(?<= )[ivx]{1,6}(?=,| |\Z)")
 _COUNT = re.compile(r"(?P<count>\d{1,3})(?: ?\([^()]{1,12}\))? (?!bo |ban (?:sao|chinh|giay)|thang|nam|ngay)")
+_STARTS_WITH_NOUN = re.compile(rf"[ \-+*]{{0,4}}(?:cac )?{_NOUN}")
+_CITED = re.compile(
+    r" {0,4}(?:thuc hien|can cu|theo|tiep theo|xet|phuc dap|tra loi|nhan duoc|qua nghien cuu)(?![a-z])[^,]*\Z"
+)
+"""Before a bracket: what stands in it is said of a document that is cited."""
 _ENDS = frozenset(".;,:)\n")
 
 
@@ -123,23 +128,28 @@ def _items(view: View, place: _Place) -> list[tuple[int, int]]:
     opening = _clause_start(key, start)
     is_aside = opening > 0 and key[opening - 1] == "("
     before, close = key[opening:start], _close(key, end, is_aside=is_aside)
-    if _ELSEWHERE.search(key, opening if is_aside else _sentence_start(key, start), max(close, end)):
+    if _is_elsewhere(key, opening, start, max(close, end), is_aside=is_aside):
         return []
-    if _ISSUED_WITH.search(before):
-        this = _THIS_ONE.match(key, end)
-        return _behind(view, this.end(), close, _LIST.match(key, end)) if this else []
-    listed = _LIST.match(key, end)
-    if listed and not (not is_aside and _ASKED.search(before)):
+    listed, this = _LIST.match(key, end), _THIS_ONE.match(key, end)
+    is_issued = _ISSUED_WITH.search(before) is not None
+    is_listed = listed and (is_aside or _STARTS_WITH_NOUN.match(before) or not _ASKED.search(before))
+    if listed and is_listed and not is_issued:
         return _behind(view, listed.end(), close, listed)
-    if not is_sent and not is_bare and (others := _OTHERS.match(key, end)):
-        this = _THIS_ONE.match(key, end)
-        return _behind(view, this.end(), close, None) if this and others and not before.strip() else []
-    this = _THIS_ONE.match(key, end)
+    if is_issued or (not is_sent and not is_bare and _OTHERS.match(key, end)):
+        is_mine = this is not None and (is_issued or not before.strip())
+        return _behind(view, this.end(), close, listed) if this and is_mine else []
     behind = this.end() if this else end
     behind += len(key[behind:close]) - len(key[behind:close].lstrip(" :"))
     if key[end : end + 1] not in _ENDS and _BEGINS.match(key, behind, close):
         return _behind(view, behind, close, None) if _is_ours(before, is_sent=is_sent, is_aside=is_aside) else []
     return _in_front(view, opening, start, is_sent=is_sent, is_aside=is_aside)
+
+
+def _is_elsewhere(key: str, opening: int, start: int, end: int, *, is_aside: bool) -> bool:
+    """Tell whether it went by post, lies behind a link, or came with a document that is cited before the bracket."""
+    if is_aside and _CITED.match(key[_sentence_start(key, opening) : opening - 1]):
+        return True
+    return _ELSEWHERE.search(key, opening if is_aside else _sentence_start(key, start), end) is not None
 
 
 def _is_ours(before: str, *, is_sent: bool, is_aside: bool) -> bool:

@@ -27,13 +27,15 @@ _MAX_LISTED = 80
 _ARTICLE_CHARACTERS = 1_200
 
 _ROLES = (
-    ("report", re.compile(r"(?<![a-z])(?:bao cao|b/c|b/cao)(?![a-z])")),
+    ("report", re.compile(r"(?<![a-z])(?:bao cao|b/c(?:ao)?)(?![a-z])")),
     ("know", re.compile(r"(?<![a-z])(?:biet|dang tai)(?![a-z])")),
-    ("act", re.compile(r"(?<![a-z])(?:thuc hien|t/h|chi dao|thi hanh)(?![a-z])")),
-    ("coordinate", re.compile(r"(?<![a-z])(?:phoi hop|p/h)(?![a-z])")),
+    ("act", re.compile(r"(?<![a-z])(?:thuc hien|th?/h(?:ien)?|chi dao|thi hanh)(?![a-z])")),
+    ("coordinate", re.compile(r"(?<![a-z])(?:phoi hop|ph?/h(?:op)?)(?![a-z])")),
 )
-"""Role to the words in brackets behind a receiver."""
-_ASIDE = re.compile(r"\(([^()\n]{1,80})(?:\)|\Z)")
+"""Role to the words in brackets behind a receiver, or behind a final `để`."""
+_ASIDE = re.compile(
+    r"\(([^()\n]{1,80})(?:\)|\Z)| (?:de|thay) ((?:bao|b/c|biet|thuc|th?/h|chi dao|phoi|ph?/h)[a-z/ ,]{0,20})\Z"
+)
 _BULLET = re.compile(r"(?:[-+*?]|\(?\d{1,2}[.)/])(?![a-z\d]) {0,3}")
 _GREETING = re.compile(r"(?:^|\n) {0,60}kinh gui {0,3}:? {0,3}")
 _RECEIVED_BY = re.compile(r"(?:^|\n)[ \-*]{0,60}noi nhan {0,2}[:.]? {0,3}")
@@ -51,6 +53,11 @@ _PAGES = 100
 """Pages on which another piece may begin that are looked at."""
 _NATION = "cong hoa xa hoi"
 _ANNEX = re.compile(r"\n {0,60}phu luc")
+
+
+_LISTING = re.compile(r"(?:các|cac) [^:;]{2,40}: ?[^:;]{2,60};", re.IGNORECASE)
+_SEMICOLON = re.compile(r";(?=\s*(?:lưu|luu|như|nhu|các|cac)\b)", re.IGNORECASE)
+"""Behind `Các Sở: A; B` a semicolon parts names, unless what follows is no name."""
 
 
 class _Item(NamedTuple):
@@ -92,7 +99,7 @@ def _roles(key: str, otherwise: str) -> tuple[str, ...]:
 
 def _said_roles(key: str) -> tuple[str, ...]:
     """Give the roles that brackets of a line name; sorted."""
-    said = " ".join(match[1] for match in _ASIDE.finditer(key))
+    said = " ".join(match[1] or match[2] for match in _ASIDE.finditer(key))
     return tuple(sorted(name for name, words in _ROLES if words.search(said))) if said else ()
 
 
@@ -100,7 +107,8 @@ def _without_roles(item: _Item) -> str:
     """Leave out brackets that say what for, not those that name or except somebody."""
     out, at = [], 0
     for match in _ASIDE.finditer(item.key):
-        if any(words.search(match[1]) for _, words in _ROLES) or match[1].startswith(("kem", "qua ")):
+        aside = match[1] or match[2]
+        if any(words.search(aside) for _, words in _ROLES) or aside.startswith(("kem", "qua ")):
             out.append(item.words[at : match.start()])
             at = match.end()
     return "".join([*out, item.words[at:]]).strip(" .;,")
@@ -195,7 +203,8 @@ def _joined(view: View, rows: Iterable[tuple[int, int]], *, is_bulleted: bool) -
 
 def _entries(text: str) -> Iterator[_Item]:
     """Cut one line at semicolons; what follows in capitals is the signature of the other column."""
-    pieces = [piece.strip(" .,-") for piece in text.split(";")]
+    pieces = [piece.strip(" .,-") for piece in _SEMICOLON.split(text)] if _LISTING.search(text) else []
+    pieces = pieces or [piece.strip(" .,-") for piece in text.split(";")]
     for number, piece in enumerate(pieces):
         words = piece[:MAX_WORDS]
         key = strip_marks(words)
