@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gateway.judge.answers import is_forward, is_reply, is_report
 from gateway.judge.documents import is_official
 from gateway.judge.signers import signatures_of_signers
-from gateway.judge.words import fold
+from gateway.values.numbers import loose_key
 from gateway.values.registry import name_key
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _files(facts: MessageFacts) -> _Files:
     """
     kinds = {part.path: part.kind for part in facts.parts}
     named = {_document_key(marks) for marks in (facts.subject_marks, facts.body_marks) if marks.number}
-    sent = named if _sends(facts) else set[tuple[str, str]]()
+    sent = named if _sends(facts) else set[str]()
     files = [
         part
         for part in facts.parts
@@ -165,7 +165,7 @@ def _sends(facts: MessageFacts) -> bool:
     return not (is_forward(subject) or is_reply(subject) or is_report(subject))
 
 
-def _said_own(facts: MessageFacts, issuers: Iterable[Issuer]) -> set[tuple[str, str]]:
+def _said_own(facts: MessageFacts, issuers: Iterable[Issuer]) -> set[str]:
     """Give the documents that subject or body say are the sender's own, by naming its agency.
 
     It tells whose the number in a file's name is, where the letters are those of every committee.
@@ -196,14 +196,14 @@ def _may_stand_in(part: PartFacts, issuers: Iterable[Issuer]) -> bool:
 
 def _documents(carriers: Iterable[PartFacts]) -> Iterator[list[PartFacts]]:
     """Group files by the document they carry; numbers and notations compare without marks, zeros and separators."""
-    groups: dict[tuple[str, str], list[PartFacts]] = {}
+    groups: dict[str, list[PartFacts]] = {}
     for part in carriers:
         groups.setdefault(_document_key(part.marks), []).append(part)
     yield from groups.values()
 
 
-def _document_key(marks: Marks) -> tuple[str, str]:
-    return fold(marks.number or "").lstrip("0"), fold(marks.notation or "")
+def _document_key(marks: Marks) -> str:
+    return loose_key(marks.number or "", marks.notation or "")
 
 
 def _scans(bare: Iterable[PartFacts]) -> list[PartFacts]:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from gateway.judge.identity import CLAIMED
 from gateway.judge.parts import principal_of
-from gateway.judge.words import fold
 from gateway.values.faults import ConfigProblem
+from gateway.values.numbers import loose_key
 from gateway.values.tomltext import did_you_mean
 
 if TYPE_CHECKING:
@@ -94,9 +94,9 @@ def _part_meant(facts: MessageFacts, part: str) -> PartFacts | None:
 
 
 def _is_number(written: str, marks: Marks) -> bool:
-    """Compare number and notation as a waiver writes them with those of a document: zeros ahead and case set aside."""
+    """Compare number and notation as a waiver writes them with those of a document, whatever their form."""
     found = f"{marks.number}/{marks.notation}" if marks.number and marks.notation else ""
-    return bool(found) and fold(written).lstrip("0") == fold(found).lstrip("0")
+    return bool(found) and loose_key(written) == loose_key(found)
 
 
 def waiver_problems(

@@ -26,6 +26,11 @@ def number_key(number: str, notation: str = "") -> str:
     return f"{digits}/{'-'.join(groups)}" if groups else digits
 
 
+def loose_key(number: str, notation: str = "") -> str:
+    """Fold further, without marks between the groups: files and systems drop or change them (`125/QĐUBND`)."""
+    return number_key(number, notation).replace("-", "")
+
+
 def _plain(text: str) -> str:
     folded = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     return "".join(character for character in folded if not unicodedata.combining(character))

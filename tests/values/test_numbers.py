@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.values.numbers import number_key
+from gateway.values.numbers import loose_key, number_key
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,9 @@ def test_number_and_notation_in_one_text(written, key):
 def test_any_text_has_a_key():
     """Nothing a sender writes breaks it."""
     assert ["", "?", "a"] == [number_key(text).rstrip("/") for text in ("", "?", "a")]
+
+
+def test_damaged_notations_are_the_same_when_asked_loosely():
+    """A lost hyphen is no other document; a digit on the other side of the slash is."""
+    assert loose_key("125", "QĐUBND") == loose_key("0125/QĐ-UB") == "125/qdubnd"
+    assert loose_key("12/5SA-VP") != loose_key("125/SA-VP")
