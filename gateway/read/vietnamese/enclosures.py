@@ -124,12 +124,19 @@ def _places(key: str) -> Iterator[_Place]:
 
 def _items(view: View, place: _Place) -> list[tuple[int, int]]:
     """Give the ranges of what one place says is enclosed; none when it is enclosed elsewhere."""
-    key, start, end, is_sent, is_bare = view.key, *place
-    opening = _clause_start(key, start)
+    key, opening = view.key, _clause_start(view.key, place.start)
     is_aside = opening > 0 and key[opening - 1] == "("
-    before, close = key[opening:start], _close(key, end, is_aside=is_aside)
-    if _is_elsewhere(key, opening, start, max(close, end), is_aside=is_aside):
-        return []
+    close = _close(key, place.end, is_aside=is_aside)
+    named = _named(view, place, opening, close, is_aside=is_aside)
+    # asked last: most places name nothing
+    is_here = named and not _is_elsewhere(key, opening, place.start, max(close, place.end), is_aside=is_aside)
+    return named if is_here else []
+
+
+def _named(view: View, place: _Place, opening: int, close: int, *, is_aside: bool) -> list[tuple[int, int]]:
+    """Give the ranges of what one place names, wherever that is; what it says stands in `[opening, close)`."""
+    key, start, end, is_sent, is_bare = view.key, *place
+    before = key[opening:start]
     listed, this = _LIST.match(key, end), _THIS_ONE.match(key, end)
     is_issued = _ISSUED_WITH.search(before) is not None
     is_listed = listed and (is_aside or _STARTS_WITH_NOUN.match(before) or not _ASKED.search(before))
@@ -171,6 +178,8 @@ def _behind(view: View, start: int, close: int, listed: re.Match[str] | None) ->
 def _in_front(view: View, opening: int, start: int, *, is_sent: bool, is_aside: bool) -> list[tuple[int, int]]:
     """Give what stands before `kèm theo`: the words from the last noun of a document that something points to."""
     key = view.key
+    if not is_sent and not is_aside and key[start + 8 : start + 9] not in _ENDS:
+        return []
     points = list(_POINTS.finditer(key, opening, start))
     nouns = [m for m in re.finditer(_NOUN, key[opening:start]) if _is_word(key, opening + m.start())]
     if not nouns:
@@ -181,8 +190,6 @@ def _in_front(view: View, opening: int, start: int, *, is_sent: bool, is_aside: 
     elif is_sent or not key[opening : opening + nouns[0].start()].strip():
         first = nouns[-1]
     else:
-        return []
-    if not is_sent and not is_aside and key[start + 8 : start + 9] not in _ENDS:
         return []
     begin = opening + first.start()
     if is_aside and not points:
