@@ -57,9 +57,9 @@ def find_waiver(waivers: Sequence[Waiver], scene: Scene, facts: MessageFacts | N
 
 def _is_whom(waiver: Waiver, scene: Scene) -> bool:
     """Tell whether the sender is the one meant: the author, at RCPT time the reverse-path; never who only claims."""
-    if scene.identity == CLAIMED:
+    if (waiver.agency or waiver.sender) and scene.identity == CLAIMED:
         return False
-    if waiver.agency and waiver.agency != scene.agency:
+    if waiver.agency and (scene.sender_agency is None or waiver.agency != scene.sender_agency.id):
         return False
     if not waiver.sender:
         return True

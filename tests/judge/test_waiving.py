@@ -16,6 +16,7 @@ from gateway.mark.tags import tag_fields
 from gateway.values.envelope import Client
 from gateway.values.evidence import Outcome
 from gateway.values.facts import Marks, PartFacts, Secrecy
+from gateway.values.identity import Authentication, DmarcFacts, SpfFacts
 from gateway.values.pack import OWN_POSTURE
 from gateway.values.verdict import Disposition
 from gateway.values.waiver import Waiver
@@ -98,6 +99,16 @@ def test_an_unknown_is_never_waived():
     """Revocation nobody can tell yet defers, whatever a waiver says of the rule (ADR 0003)."""
     found = verdict(message(file(signature(Outcome.TEMPERROR))), waiver(agency="so-a"))
     assert (Disposition.DEFER, ()) == (found.disposition, found.waived)
+
+
+def test_a_claimed_sender_is_not_covered():
+    """Who only says to be the agency gets nothing of its waiver; a file that was approved is the same whoever sends it."""
+    claimed = message(file(), authentication=Authentication(spf=SpfFacts("fail", "thunghiem.gov.vn"), source="check"))
+    open_still = message(file(), authentication=Authentication(dmarc=DmarcFacts("temperror", "x"), source="check"))
+    for whom in ({"agency": "so-a"}, {"sender": AGENCY_MAILBOX}, {"agency": "so-a", "sha256": DIGEST}):
+        assert [] == [one.rule for one in verdict(claimed, waiver(**whom)).waived]
+        assert ["BD-1c-2"] == [one.rule for one in verdict(open_still, waiver(**whom)).waived]
+    assert ["BD-1c-2"] == [one.rule for one in verdict(claimed, waiver(sha256=DIGEST)).waived]
 
 
 def test_secrets_stay_refused():
