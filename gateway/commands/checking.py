@@ -12,43 +12,31 @@ import msgspec
 from gateway.commands.advice import advice, ask_routes
 from gateway.commands.calendar import calendar_text, switches, unmatched_names, unset_agencies
 from gateway.commands.coverage import uncovered
-from gateway.commands.explaining import wire_form
 from gateway.commands.trust_report import date_warnings, fetch_warnings
 from gateway.commands.waivers import waiver_warnings
-from gateway.daemon.asking import decode_inspection, examiner
+from gateway.daemon.asking import decode_inspection
 from gateway.daemon.config.load import host_of, load_config, pack_files, shipped_folder
 from gateway.daemon.early import READER_ENTRY
 from gateway.daemon.generation import VIETNAM, Generation
 from gateway.daemon.listening import load_tls
-from gateway.daemon.loading import load_cases, load_generation, load_packs
+from gateway.daemon.loading import load_generation, load_packs
 from gateway.daemon.trial import try_readers
 from gateway.edge.nexthop import NextHops
-from gateway.edge.readers.pool import ReaderPool, ReaderSettings
+from gateway.edge.readers.pool import ReaderPool
 from gateway.edge.readers.tesseract import load_recogniser
-from gateway.edge.registry.files import EMPTY_REGISTRY, dump
 from gateway.judge.binding import posture_of_agency
-from gateway.judge.cases import differences, run_case
-from gateway.judge.domains import parse_domain_list
-from gateway.judge.rules import compile_packs
-from gateway.read.budget import DEFAULT_BUDGET
 from gateway.read.containers.libarchive import is_available
 from gateway.read.trust.authorities import authorities
 from gateway.values.faults import ConfigProblem, Misconfigured
-from gateway.values.pack import OWN_POSTURE
-from gateway.values.trust import EMPTY_TRUST
 from gateway.values.verdict import Disposition, Posture
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from gateway.daemon.config.schema import Config
     from gateway.edge.readers.sandbox import SandboxReport
-    from gateway.judge.cases import Case
-    from gateway.judge.domains import DomainList
     from gateway.values.events import ConnectionRecord, RelayRecord
-    from gateway.values.facts import MessageFacts
-    from gateway.values.pack import Pack
     from gateway.values.registry import Registry
     from gateway.values.trust import TrustSnapshot
 
@@ -222,51 +210,3 @@ def rule_table(files: dict[str, Path]) -> Iterator[str]:
                 f"  {rule.id:18} {rule.scope.value:9} {rule.effect.value:6} {rule.posture.value:8}"
                 f" {rule.title_vi} [{'; '.join(rule.cites)}] {since}".rstrip()
             )
-
-
-def run_cases(names: Sequence[str], folders: Sequence[Path]) -> Iterator[tuple[str, bool]]:
-    """Run the cases of packs; give (line, whether it is good) each, with a sum at the end of a pack.
-
-    Raises:
-        Misconfigured: a pack or case cannot be read, or no pack has that name.
-    """
-    files = shipped_packs(folders)
-    unknown = [name for name in names if name not in files]
-    if unknown:
-        known = ", ".join(sorted(files))
-        raise Misconfigured([ConfigProblem(name, 0, "", f"no such pack; known: {known}") for name in unknown])
-    lists = shipped_folder("policies") / "freemail.txt"
-    domains = parse_domain_list(lists.read_text("utf-8"), str(lists))
-    chosen = [file for name, file in files.items() if not names or name in names]
-    packs = [load_packs({file.parent.name: file})[0] for file in chosen]
-    cases = [load_cases(file.parent) for file in chosen]
-    facts = asyncio.run(_read_cases([one for of_pack in cases for one in of_pack]))
-    for pack, of_pack in zip(packs, cases, strict=True):
-        yield from _run_pack(pack, of_pack, facts, domains)
-
-
-async def _read_cases(cases: Sequence[tuple[Case, Path]]) -> dict[Path, MessageFacts]:
-    """Read the mails of cases as the gateway would, where the case does not give the facts itself."""
-    generation = Generation(
-        0, "", (), OWN_POSTURE, dump(EMPTY_REGISTRY), EMPTY_TRUST, DEFAULT_BUDGET, cache_entries=0, help_base=""
-    )
-    facts = {}
-    async with examiner(ReaderSettings(workers=1), generation) as examine:
-        for case, mail in cases:
-            if case.facts is None:
-                told = await examine(wire_form(mail.read_bytes()), case.envelope)
-                facts[mail] = told.examination.facts
-    return facts
-
-
-def _run_pack(
-    pack: Pack, cases: Sequence[tuple[Case, Path]], facts: Mapping[Path, MessageFacts], domains: DomainList
-) -> Iterator[tuple[str, bool]]:
-    compiled = compile_packs([pack])
-    failures = 0
-    for case, mail in cases:
-        verdict = run_case(compiled, case, case.facts or facts[mail], domains)
-        said = differences(case, pack, verdict)
-        failures += bool(said)
-        yield from ((f"{mail}: {line}", False) for line in said)
-    yield f"{pack.id} {pack.version}: {len(pack.rules)} rules, {len(cases)} cases, {failures} failed", not failures

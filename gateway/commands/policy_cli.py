@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from gateway.commands.arguments import config_option
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gateway.commands.cases.run import Update
 
 
 @click.group()
@@ -39,16 +44,49 @@ def policy_list(folders: tuple[Path, ...], config_file: Path | None) -> None:
 
 @policy.command("test")
 @click.argument("packs", nargs=-1)
+@click.option("--operands", is_flag=True, help="Tell how often each operand of && and || decided alone.")
+@click.option("--update", is_flag=True, help="Show the difference, ask, and write what came out as expected.")
+@click.option("--yes", is_flag=True, help="With --update: do not ask.")
 @_packs
-def policy_test(packs: tuple[str, ...], folders: tuple[Path, ...]) -> None:
-    """Run the cases of packs (all when none is named)."""
-    from gateway.commands.checking import run_cases  # noqa: PLC0415 - as in `gateway.commands.cli`
+def policy_test(packs: tuple[str, ...], folders: tuple[Path, ...], *, operands: bool, update: bool, yes: bool) -> None:
+    """Run the cases of packs (all when none is named).
+
+    Where a case fails, the operands of the rule are shown, and the one that decided.
+    Exit: 0 all as expected, or written so; 1 some failed.
+    """
+    from gateway.commands.cases.run import run_packs  # noqa: PLC0415 - as in `gateway.commands.cli`
 
     failed = 0
-    for line, is_good in run_cases(packs, folders):
-        click.echo(line)
-        failed += not is_good
+    updates: list[Update] = []
+    for run in run_packs(packs, folders, has_operands=operands):
+        for line, is_good in run.lines:
+            click.echo(line)
+            failed += not is_good
+        updates += run.updates
+        if update:
+            for problem in run.warnings:
+                click.echo(f"warning: then {problem}")
+    if update and updates:
+        _update(updates, is_asked=not yes)
+        failed = 0
     sys.exit(1 if failed else 0)
+
+
+def _update(updates: Sequence[Update], *, is_asked: bool) -> None:
+    """Show what would change in the files of cases, and write them."""
+    from gateway.commands.cases.goldens import difference, with_expected, write  # noqa: PLC0415 - as above
+
+    texts = {}
+    for one in updates:
+        before = one.file.read_bytes().decode("utf-8")
+        texts[one.file] = with_expected(before, one.expected)
+        for line in difference(one.file, before, texts[one.file]):
+            click.echo(line)
+    if is_asked:
+        click.confirm(f"Write {len(texts)} files?", abort=True)
+    for file, text in texts.items():
+        write(file, text)
+    click.echo(f"{len(texts)} files written")
 
 
 @policy.command("lint")

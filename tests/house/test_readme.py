@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from gateway.commands.checking import run_cases
+from gateway.commands.cases.run import run_cases
 from gateway.commands.cli import cli
 from gateway.daemon.config.load import load_config
 from gateway.daemon.loading import load_generation
