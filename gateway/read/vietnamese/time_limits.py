@@ -62,8 +62,8 @@ _LENGTH = Scan(
 )
 _GATE = Scan(
     r"(?:truoc|(?:cham|tre|muon) nhat"
-    r"|han(?: (?:chot|cuoi|nop|gui|tra|xu|xl|dang|hoan|bao|phan|gop|nhan|y|co|cho|lay|la)| ?:| \d)"
-    r"|thoi (?:han|gian)[ :]{1,2}[a-z\d]|den (?:het|ngay|\d)"
+    r"|\bhan(?: (?:chot|cuoi|nop|gui|tra|xu|xl|dang|hoan|bao|phan|gop|nhan|y|co|cho|lay|la)| ?:| \d)"
+    r"|thoi han[ :]{1,2}[a-z\d]|thoi gian [a-z]|den (?:het|ngay|\d)"
     r"|trong (?:vong|thoi|ngay|hom|buoi|sang|chieu|toi|tuan|thang|quy|nam|\d)"
     r"|(?:sau|qua) {1,2}(?:toi da |khong qua )?\d)"
 )
