@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,23 @@ config_option = click.option(
 )  # fmt: skip
 
 NULL_PATHS = frozenset({"", "<>"})
+
+
+def answer(name: str, given: str | None, question: str, read: Callable[[str], str]) -> str:
+    """Give an option in the form it is kept; on a terminal one that is missing is asked for, until it is right."""
+
+    def checked(text: str) -> str:
+        try:
+            return read(text)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint=f"--{name.replace('_', '-')}") from None
+
+    if given is None and sys.stdin.isatty():
+        asked: str = click.prompt(question, value_proc=checked)
+        return asked
+    if given is None:
+        raise click.UsageError(f"Missing option --{name.replace('_', '-')}: there is no terminal to ask on.")
+    return checked(given)
 
 
 def read_reverse_path(_context: click.Context, _parameter: click.Parameter, value: str) -> str:

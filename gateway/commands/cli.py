@@ -1,4 +1,4 @@
-"""Command line: `congthu run | check | trust | explain | classify | corpus | replay | policy | demo | show-config`.
+"""Command line: `congthu init | run | check | trust | explain | classify | corpus | replay | policy | demo | ...`.
 
 Exit codes follow sysexits.h: 0 well, 2 wrong usage (as click says it), 78 bad configuration, or with `check --strict`
 one that is warned of; `explain` says
@@ -16,14 +16,14 @@ import click
 import msgspec
 
 import gateway
-from gateway.commands.arguments import config_option, read_address, read_forward_paths, read_reverse_path
+from gateway.commands.arguments import answer, config_option, read_address, read_forward_paths, read_reverse_path
 from gateway.commands.policy_cli import policy
 from gateway.values.faults import Misconfigured, Transient
 
 if TYPE_CHECKING:
     import datetime as dt
 
-EX_NOINPUT, EX_UNAVAILABLE, EX_OSERR, EX_CONFIG = 66, 69, 71, 78
+EX_NOINPUT, EX_UNAVAILABLE, EX_OSERR, EX_CANTCREAT, EX_CONFIG = 66, 69, 71, 73, 78
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -307,6 +307,44 @@ def replay(folder: Path | None, journal: BinaryIO | None, *, as_json: bool, **op
         click.echo("\n".join(changes.table()))
     if not changes.mails:
         sys.exit(EX_NOINPUT)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path("/etc/congthu"))
+@click.option("--domain", help="Mail domain of the agency, such as so-a.tinh-b.gov.vn.")
+@click.option("--next-hop", help="Mail server behind the gateway, host:port.")
+@click.option("--territory", help="Territory of the agency, such as binh-duong: it chooses the packs.")
+@click.option("--begin", type=click.DateTime(["%Y-%m-%d"]), help="First day of observing. Default: today.")
+@click.option("--observe-days", type=click.IntRange(1, 366), default=28, show_default=True, help="Days of observing.")
+@click.option("--tag-days", type=click.IntRange(1, 366), default=28, show_default=True, help="Days of tagging.")
+def init(folder: Path, begin: dt.datetime | None, observe_days: int, tag_days: int, **given: str | None) -> None:
+    """Write a configuration, a registry and the calendar of a roll-out into FOLDER; overwrite nothing.
+
+    \b
+    What is not given is asked for on a terminal. The rules of the national pack and of
+    the territory's packs are observed, then tag, then refuse, on days written down.
+    Exit: 0 written, 2 something is missing or wrong, 73 a file is there already.
+    """  # noqa: D301 - click's mark of a paragraph that is not filled is the control character itself
+    import datetime as dt  # noqa: PLC0415 - as above
+
+    from gateway.commands import starting  # noqa: PLC0415 - as above
+    from gateway.daemon.generation import VIETNAM  # noqa: PLC0415 - as above
+
+    questions = (
+        ("domain", "Tên miền thư / mail domain", starting.read_domain),
+        ("next_hop", "Máy chủ thư phía sau / mail server behind, host:port", starting.read_next_hop),
+        ("territory", f"Địa bàn / territory ({', '.join(starting.known_territories())}, ...)", starting.read_territory),
+    )
+    domain, next_hop, territory = (answer(name, given[name], text, read) for name, text, read in questions)
+    first = begin.date() if begin is not None else dt.datetime.now(VIETNAM).date()
+    tags = first + dt.timedelta(days=observe_days)
+    start = starting.Start(domain, next_hop, territory, first, tags, tags + dt.timedelta(days=tag_days))
+    try:
+        files = starting.write_start(folder, start)
+    except FileExistsError as error:
+        click.echo(f"error: {error.filename}: {error.strerror}", err=True)
+        sys.exit(EX_CANTCREAT)
+    click.echo(starting.next_steps(files, start, starting.packs_for(territory)))
 
 
 @cli.command()
