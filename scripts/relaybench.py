@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from bench_fairness import PARTS, SMALL_MAILS, Stream, beside, mail_of_parts
+from bench_identity import compare
 from bench_load import RECIPIENT, SENDER, Sink, running_sink, sender_timing, source_rate, wire_form
 from bench_peers import Peer, amavisd, free_port, postfix, wait_for_port
 
@@ -137,10 +138,10 @@ def make_mails(folder: Path, scale: float) -> list[Kind]:
 
 
 @contextlib.contextmanager
-def congthu(home: Path, sink: int) -> Iterator[Peer]:
-    """Run the gateway as its own process with its default settings."""
+def congthu(home: Path, sink: int, more: str = "") -> Iterator[Peer]:
+    """Run the gateway as its own process with its default settings, and so much more configuration."""
     smtp, metrics = free_port(), free_port()
-    (home / "congthu.toml").write_text(CONFIG.format(smtp=smtp, sink=sink, metrics=metrics))
+    (home / "congthu.toml").write_text(CONFIG.format(smtp=smtp, sink=sink, metrics=metrics) + more)
     (home / "registry.toml").write_text(REGISTRY)
     with (home / "log").open("ab") as log:
         started = time.monotonic()
@@ -254,6 +255,18 @@ def fairness(kinds: list[Kind], scale: float) -> None:
         print(f"| {name} | {timing.p50_ms:.0f} | {timing.p99_ms:.0f} |", flush=True)
 
 
+def identity(kind: Kind, runs: int) -> None:
+    """Print what checking the sender costs small mail."""
+
+    def run(mail: Path, more: str) -> tuple[float, float]:
+        one = kind._replace(mails=[mail])
+        with running_sink(free_port()) as sink, congthu(HOME / "congthu", sink.port, more) as peer:
+            source_rate(peer.port, sink, mail, max(4, kind.messages // 20), kind.sessions)
+            return tuple(measure(one, peer, sink))
+
+    compare(kind.mails[0], HOME, free_port(), run, runs)
+
+
 def memory_and_abuse(kinds: list[Kind]) -> None:
     """Print memory at rest and per message in flight, and what hostile octets cost."""
     with running_sink(free_port()) as sink, congthu(HOME / "congthu", sink.port) as peer:
@@ -352,6 +365,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--quick", action="store_true", help="a tenth of the messages, one run: does it work at all")
     parser.add_argument("--only", default="congthu,postfix,amavisd")
+    parser.add_argument("--identity", action="store_true", help="only what checking the sender costs")
     parser.add_argument("--rows", default="", help="words a row's name must contain, comma separated")
     options = parser.parse_args()
     scale = 0.1 if options.quick else 1.0
@@ -362,11 +376,15 @@ def main() -> None:
     subprocess.run(["rm", "-rf", str(HOME)], check=True)
     (HOME / "congthu").mkdir(parents=True)
     kinds = make_mails(HOME / "mails", scale)
+    if options.identity:
+        identity(kinds[0], 1 if options.quick else options.runs)
+        return
     chosen = [kind for kind in kinds if all(word in kind.name for word in options.rows.split(",") if word)]
     throughput(chosen, options.only.split(","), 1 if options.quick else options.runs)
     if not options.rows:
         latency(kinds, scale)
         fairness(kinds, scale)
+        identity(kinds[0], 1 if options.quick else options.runs)
         memory_and_abuse(kinds)
 
 

@@ -35,17 +35,17 @@ def _key() -> RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65_537, key_size=2048)
 
 
-def zone() -> str:
-    """Write the master file of the province: where mail of its agencies comes from, and the key of Sở A."""
-    department = DEPARTMENT_A.rpartition("@")[2]
+def zone(province: str = PROVINCE) -> str:
+    """Write the master file of a province: where mail of its agencies comes from, and the key of Sở A."""
+    department = f"soa.{province}"
     public = _key().public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     text = base64.b64encode(public).decode()
     strings = " ".join(f'"{text[at : at + 200]}"' for at in range(0, len(text), 200))
     here = '"v=spf1 ip4:127.0.0.1 -all"'
     return "\n".join(
         (
-            *(f"{name} TXT {here}" for name in (GREETING, department, f"sob.{PROVINCE}", f"vpubnd.{PROVINCE}")),
-            f'_dmarc.{PROVINCE} TXT "v=DMARC1; p=none"',
+            *(f"{name} TXT {here}" for name in (f"{one}.{province}" for one in ("mail", "soa", "sob", "vpubnd"))),
+            f'_dmarc.{province} TXT "v=DMARC1; p=none"',
             f'_dmarc.{department} TXT "v=DMARC1; p=reject"',
             f'{_SELECTOR}._domainkey.{department} TXT "v=DKIM1; p=" {strings}',
             "",
@@ -81,12 +81,12 @@ def sender_mails() -> list[DemoMail]:
     ]
 
 
-def signed(message: bytes) -> bytes:
+def signed(message: bytes, province: str = PROVINCE) -> bytes:
     """Put a DKIM signature of Sở A on top of a message in CRLF lines (RFC 6376, relaxed header, simple body)."""
     head, _, body = message.partition(b"\r\n\r\n")
     digest = hashlib.sha256(body.rstrip(b"\r\n") + b"\r\n").digest()
     tags = (
-        f"v=1; a=rsa-sha256; c=relaxed/simple; d={DEPARTMENT_A.rpartition('@')[2]}; s={_SELECTOR};"
+        f"v=1; a=rsa-sha256; c=relaxed/simple; d=soa.{province}; s={_SELECTOR};"
         f" h={':'.join(_SIGNED)}; bh={base64.b64encode(digest).decode()}; b="
     )
     fields = {line.partition(b":")[0].lower(): line for line in re.split(rb"\r\n(?![ \t])", head)}
