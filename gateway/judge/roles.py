@@ -52,6 +52,15 @@ _COMMITTEES = re.compile(
 _COMMITTEE_LEVEL = re.compile("|".join(sorted(COMMITTEES, key=len, reverse=True)))
 
 
+_GOES_ON = re.compile("(?:" + "|".join((*COMMITTEES, "ban", "nganh", "doan the", "hoi")) + ")(?: |$)")
+_GROUP = re.compile(rf"cac so(?: ban)?(?: nganh)?|so ban|{_COMMITTEES.pattern}")
+
+
+_COMMITTEE = "uy ban nhan dan "
+_OF_PLACE = re.compile(rf"{_COMMITTEE}(?:{'|'.join(COMMITTEES)}) ")
+"""`UBND xã A, xã B`: the second is a committee too."""
+
+
 class Role(NamedTuple):
     """What a document says of one recipient."""
 
@@ -120,7 +129,7 @@ def _said(receiver: Receiver, names: _Names) -> _Said:
     words, excepted = receiver.words, frozenset[str]()
     if exception := _EXCEPT.search(words):
         words = words[: exception.start()] + words[exception.end() :]
-        excepted = frozenset(names.read(exception[1]).ids)
+        excepted = frozenset(names.read(exception[1], (_COMMITTEE,)).ids)
     found = names.read(words)
     return _Said(
         frozenset(found.ids), frozenset(found.classes), frozenset(found.nearly), excepted, found.is_open, receiver.roles
@@ -166,9 +175,9 @@ class _Names:
                 is_sure = is_mine or (is_near and (is_provincial or is_of_province))
                 (self.certain if is_sure else self.near).setdefault(short, set()).add(agency.id)
 
-    def read(self, words: str) -> _Found:
-        """Tell what words mean, the longest run of pieces first."""
-        found, prefixes = _Found(), tuple[str, ...]()
+    def read(self, words: str, prefixes: tuple[str, ...] = ()) -> _Found:
+        """Tell what words mean, the longest run of pieces first; `prefixes` may be left out before names."""
+        found = _Found()
         cuts = [(match.start(), match.end()) for match in _JOINT.finditer(words)]
         self.left -= len(cuts) + 1
         if self.left < 0:
@@ -182,15 +191,22 @@ class _Names:
                 if words[ends[last] : ends[last] + 1] == ":" and (listed := _listing(_without_heads(_long(raw))[0])):
                     prefixes = listed  # who is meant stands behind the colon
                     break
+                if self._is_cut_off(raw, words[ends[last] : ends[last + 1]] if last + 1 < len(starts) else ""):
+                    continue
                 if any(self._means(f"{before}{raw}", found) for before in ("", *prefixes)):
                     break
             else:
                 last = at
                 found.is_open = True
             name, _ = _without_heads(_long(words[starts[at] : ends[last]]))
-            prefixes = _begins_list(name) or prefixes
+            prefixes = _begins_list(name) or (prefixes if prefixes or not _OF_PLACE.match(name) else (_COMMITTEE,))
             at = last + 1
         return found
+
+    @staticmethod
+    def _is_cut_off(raw: str, behind: str) -> bool:
+        """Tell whether a group goes on in the next piece: `UBND các xã, phường thuộc huyện A`."""
+        return bool(_GOES_ON.match(_long(behind))) and _GROUP.fullmatch(_without_heads(_long(raw))[0]) is not None
 
     def _means(self, raw: str, found: _Found) -> bool:
         """Add what one run of pieces means; tell whether it means anything."""

@@ -50,7 +50,7 @@ _RECEIVED = re.compile(
 )
 _SENDS = re.compile(r"(?<![a-z])(?:gui|trinh|chuyen)(?![a-z])")
 _POINTS = re.compile(
-    r"(?<![a-z])(?:tai|theo|nhu|trong|co|o|xem|den|vao|bang|su dung|chi tiet|noi dung|cu the)(?: cac)?"
+    r"(?<![a-z])(?:tai|theo|nhu|trong|co|o|xem|vao|bang|su dung|chi tiet|noi dung|cu the)(?: cac)?"
     r"(?![a-z])"
 )
 _ELSEWHERE = re.compile(
@@ -58,6 +58,9 @@ _ELSEWHERE = re.compile(
     r"|duong (?:dan|link)|(?<![a-z])link(?![a-z])|ma qr|dang tai|cong thong tin"
 )
 """Sent by post or laid out behind a link: no file comes along."""
+_PAPER_TOO = re.compile(r"\((?:cac )?ban (?:giay|chinh|goc|cung)[^()]{0,120}\)?")
+"""A bracket about the paper that comes besides."""
+_NOT_NOW = re.compile(r"(?<![a-z])(?:se|chua|khong)(?: duoc)? {1,2}\Z")
 _BULLET = re.compile(r"[ \f]{0,8}(?:[-+*?>]|\(?\d{1,2}[.)/]|[a-z][.)])(?=[ \"a-z]) {0,3}")
 _JOINT = re.compile(rf"(?:,| va| cung| kem)(?: theo)? (?=(?:va )?(?:{_QUANTITY}|cac )?{_NOUN})")
 _LEADING = re.compile(r"(?:va|cac|la|gom|bao gom|co|mot so|nhung|toan bo|cung|theo|:) {1,2}")
@@ -69,6 +72,11 @@ _SERIES = re.compile(
     rf"(?P<noun>{_ORDERED}) (?P<first>\d{{1,3}}|[ivx]{{1,6}})"
     rf"(?P<rest>(?:(?:,| va|, va)(?: {_ORDERED})? (?:\d{{1,3}}|[ivx]{{1,6}})(?![a-z\d/])){{1,40}})"
 )
+_ORDER = r"(?:\d{1,2}|[ivx]{1,5})"
+_SPAN = re.compile(
+    rf"(?P<noun>{_ORDERED}) (?P<first>{_ORDER})(?: den| ?-)(?: {_ORDERED})? ?(?P<last>{_ORDER})(?![a-z\d/])"
+)
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi")
 _ITS_NUMBER = re.compile(r"\d{1,3}|[ivx]{1,6}\Z|(?<= )[ivx]{1,6}(?=,| |\Z)")
 _COUNT = re.compile(r"(?P<count>\d{1,3})(?: ?\([^()]{1,12}\))? (?!bo |ban (?:sao|chinh|giay)|thang|nam|ngay)")
 _STARTS_WITH_NOUN = re.compile(rf"[ \-+*]{{0,4}}(?:cac )?{_NOUN}")
@@ -101,7 +109,7 @@ def read_enclosures(view: View, kind: str, number: str | None) -> tuple[Enclosur
         return ()
     found: dict[str, Enclosure] = {}
     for place in islice(_places(view.key), _MAX_PLACES):
-        for start, end in _items(view, place):
+        for start, end in _items(view, place, number if kind == "first_page" else None):
             for one in _enclosures(view, start, end):
                 found.setdefault(strip_marks(one.title), one)
         if len(found) >= MAX_ENCLOSURES:
@@ -122,41 +130,54 @@ def _places(key: str) -> Iterator[_Place]:
         at = key.find("kem", at + 3)
 
 
-def _items(view: View, place: _Place) -> list[tuple[int, int]]:
+def _items(view: View, place: _Place, number: str | None) -> list[tuple[int, int]]:
     """Give the ranges of what one place says is enclosed; none when it is enclosed elsewhere."""
     key, opening = view.key, _clause_start(view.key, place.start)
     is_aside = opening > 0 and key[opening - 1] == "("
     close = _close(key, place.end, is_aside=is_aside)
-    named = _named(view, place, opening, close, is_aside=is_aside)
+    named = _named(view, place, number, (opening, close), is_aside=is_aside)
     # asked last: most places name nothing
     is_here = named and not _is_elsewhere(key, opening, place.start, max(close, place.end), is_aside=is_aside)
     return named if is_here else []
 
 
-def _named(view: View, place: _Place, opening: int, close: int, *, is_aside: bool) -> list[tuple[int, int]]:
-    """Give the ranges of what one place names, wherever that is; what it says stands in `[opening, close)`."""
-    key, start, end, is_sent, is_bare = view.key, *place
+def _named(
+    view: View, place: _Place, number: str | None, clause: tuple[int, int], *, is_aside: bool
+) -> list[tuple[int, int]]:
+    """Give the ranges of what one place names, wherever that is; `clause` is where what it says stands."""
+    key, opening, close, start, end, is_sent, is_bare = view.key, *clause, *place
     before = key[opening:start]
-    listed, this = _LIST.match(key, end), _THIS_ONE.match(key, end)
+    listed, this, others = _LIST.match(key, end), _THIS_ONE.match(key, end), _OTHERS.match(key, end)
     is_issued = _ISSUED_WITH.search(before) is not None
     is_listed = listed and (is_aside or _STARTS_WITH_NOUN.match(before) or not _ASKED.search(before))
-    if listed and is_listed and not is_issued:
-        return _behind(view, listed.end(), close, listed)
-    if is_issued or (not is_sent and not is_bare and _OTHERS.match(key, end)):
+    if (listed and is_listed and not is_issued) or _is_heading(view, opening, end):
+        return _behind(view, listed.end() if listed else end, close, is_listed=True)
+    is_with_this = others is not None and number is not None and key.startswith(f" {number.lower()}/", others.end())
+    if not is_with_this and (is_issued or (not is_sent and not is_bare and others)):
         is_mine = this is not None and (is_issued or not before.strip())
-        return _behind(view, this.end(), close, listed) if this and is_mine else []
+        return _behind(view, this.end(), close, is_listed=listed is not None) if this and is_mine else []
     behind = this.end() if this else end
     behind += len(key[behind:close]) - len(key[behind:close].lstrip(" :"))
-    if key[end : end + 1] not in _ENDS and _BEGINS.match(key, behind, close):
-        return _behind(view, behind, close, None) if _is_ours(before, is_sent=is_sent, is_aside=is_aside) else []
-    return _in_front(view, opening, start, is_sent=is_sent, is_aside=is_aside)
+    if not is_with_this and key[end : end + 1] not in _ENDS and _BEGINS.match(key, behind, close):
+        is_ours = _is_ours(before, is_sent=is_sent, is_aside=is_aside)
+        return _behind(view, behind, close, is_listed=False) if is_ours else []
+    return _in_front(view, opening, start, is_sent=is_sent or is_with_this, is_aside=is_aside)
+
+
+def _is_heading(view: View, opening: int, end: int) -> bool:
+    """Tell whether a line in capitals ends here, above a list: `DANH MỤC HỒ SƠ GỬI KÈM`."""
+    below = view.key.find("\n", end, end + 4)
+    return below >= 0 and view.text[opening:end].isupper() and _BULLET.match(view.key, below + 1) is not None
 
 
 def _is_elsewhere(key: str, opening: int, start: int, end: int, *, is_aside: bool) -> bool:
     """Tell whether it went by post, lies behind a link, or came with a document that is cited before the bracket."""
     if is_aside and _CITED.match(key[_sentence_start(key, opening) : opening - 1]):
         return True
-    return _ELSEWHERE.search(key, opening if is_aside else _sentence_start(key, start), end) is not None
+    if _NOT_NOW.search(key, max(opening, start - 20), start):
+        return True
+    said = key[opening if is_aside else _sentence_start(key, start) : end]
+    return _ELSEWHERE.search(_PAPER_TOO.sub("", said)) is not None
 
 
 def _is_ours(before: str, *, is_sent: bool, is_aside: bool) -> bool:
@@ -168,9 +189,9 @@ def _is_ours(before: str, *, is_sent: bool, is_aside: bool) -> bool:
     return not before.strip(' -+*"') or bool(_SENDS.search(before) and not _RECEIVED.search(before))
 
 
-def _behind(view: View, start: int, close: int, listed: re.Match[str] | None) -> list[tuple[int, int]]:
+def _behind(view: View, start: int, close: int, *, is_listed: bool) -> list[tuple[int, int]]:
     """Give the items that stand behind: on the lines below a colon, else up to the end of the sentence."""
-    if listed and not view.key[start:close].strip():
+    if is_listed and not view.key[start:close].strip():
         return list(_lines_below(view, close))
     return list(_split(view, start, close))
 
@@ -240,6 +261,9 @@ def _enclosures(view: View, start: int, end: int) -> Iterator[Enclosure]:
     folded = strip_marks(title)
     if sum(map(str.isalpha, title)) < 2:
         return
+    if spanned := _SPAN.match(folded):
+        yield from _span(title[: spanned.end("noun")], spanned["first"], spanned["last"])
+        return
     series = _SERIES.match(folded)
     if series:
         noun = title[: series.end("noun")]
@@ -252,6 +276,19 @@ def _enclosures(view: View, start: int, end: int) -> Iterator[Enclosure]:
     counted = _COUNT.match(folded)
     count = min(int(counted["count"]), _MAX_COUNT) if counted else 1
     yield Enclosure(title, max(count, 1))
+
+
+def _span(noun: str, first: str, last: str) -> Iterator[Enclosure]:
+    """`Biểu số 01 đến Biểu số 03` are three."""
+    if first.isdecimal() and last.isdecimal():
+        numbers = [
+            str(one).zfill(len(first)) for one in range(int(first), min(int(last), int(first) + MAX_ENCLOSURES) + 1)
+        ]
+    elif first in _ROMAN and last in _ROMAN:
+        numbers = [one.upper() for one in _ROMAN[_ROMAN.index(first) : _ROMAN.index(last) + 1]]
+    else:
+        numbers = [first.upper(), last.upper()]
+    yield from (Enclosure(f"{noun} {one}") for one in numbers)
 
 
 def _clause_start(key: str, at: int) -> int:

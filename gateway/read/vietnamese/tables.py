@@ -132,7 +132,8 @@ ORGANISATIONS = (
 
 ENCLOSURE_NOUNS = (
     "du thao", "phu luc", "danh sach", "danh muc", "bieu mau", "bieu so", "bieu", "bang", "mau", "ho so", "tai lieu",
-    "file", "tep", "van ban", "ban ve", "ban do", "ban sao", "ban scan", "ban dich", "ban tong hop", "so do",
+    "file", "tep", "van ban", "ban ve", "ban do", "ban sao", "ban scan", "ban dich", "ban tong hop", "ban mo ta",
+    "ban ke", "ban cam ket", "ban giai trinh", "so do",
     "thuyet minh", "lich", "phieu", "don", "giay", "ly lich", "hinh anh", "anh", "noi dung", "so lieu", "de cuong",
     "quy trinh", "du toan", "ket qua", "chung tu", "hoa don", "slide", "tom tat", "kich ban", "thong tin", "y kien",
     "chi tiet", "cv", "vb", "tham luan", "giay to", "minh chung", "bao gia",
