@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.judge.own import WRAPPERS
+from gateway.judge.own import TRANSPARENT
 from gateway.judge.words import fold
 from gateway.values.numbers import number_key
 from gateway.values.registry import name_key
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MAX_FILES = 256
 """Files that are compared; beyond them nothing is called missing."""
-_NO_FILES = frozenset({*WRAPPERS, "ics", "empty", "leftover", "certificate"})
+_NO_FILES = frozenset({*TRANSPARENT, "ics", "empty", "leftover", "certificate"})
 """Kinds that go along with a message and answer nothing."""
 _SIGNATURES = frozenset({"p7s", "sig", "asc", "sign"})
 _PICTURES = frozenset({"jpeg", "png", "gif", "bmp", "tiff", "webp", "heic"})
@@ -35,14 +35,14 @@ _ANY = frozenset(
     ("file", "tep", "tai lieu", "ho so", "van ban", "noi dung", "cac tai lieu", "cac van ban", "tap tin", "tep tin")
 )
 """Names that any file answers."""
-_CARRIERS = frozenset(("file", "tep", "tin", "mem", "scan", "excel", "word", "pdf", "dinh", "kem"))
+_CARRIERS = frozenset(("file", "tep", "tin", "mem", "scan", "excel", "word", "pdf", "dinh", "kem", "da", "ky", "thu"))
 """Words for the form something is sent in; alone they name nothing else (`file mềm`)."""
 _ANY_BEHIND = re.compile(r"(?: (?:lien quan|co lien quan|can thiet|nay|tren|dinh kem|kem theo|noi tren))+$")
 _ABBREVIATIONS: dict[str, str] = {
     "ds": "danh sach", "dm": "danh muc", "pl": "phu luc", "bm": "bieu mau", "bb": "bien ban", "bc": "bao cao",
     "kh": "ke hoach", "qd": "quyet dinh", "ttr": "to trinh", "dt": "du thao", "cv": "cong van", "tb": "thong bao",
-    "nq": "nghi quyet", "hs": "ho so", "pa": "phuong an", "da": "de an", "gm": "giay moi", "qc": "quy che",
-    "hd": "huong dan", "tm": "thuyet minh", "bv": "ban ve", "th": "tong hop", "kq": "ket qua", "ct": "chuong trinh",
+    "nq": "nghi quyet", "hs": "ho so", "pa": "phuong an", "gm": "giay moi", "qc": "quy che",
+    "bv": "ban ve", "kq": "ket qua",
 }  # fmt: skip
 """How names of files shorten the words of a title."""
 _EMPTY_WORDS = frozenset(
@@ -122,12 +122,19 @@ def answer_enclosures(facts: MessageFacts, principal: PartFacts | None) -> Answe
 
 
 def _naming(facts: MessageFacts, principal: PartFacts | None) -> list[PartFacts]:
-    """Give the files of the principal document, whose text speaks for the mail: a PDF and its working copy."""
+    """Give the files of the principal document, whose text speaks for the mail: a PDF and its working copy.
+
+    What has the number in its name alone may be what comes with it: `133_QD-UBND_danh sach kem theo.xlsx`.
+    """
     if principal is None:
         return []
     key = _number_of(facts.document)
-    same = [part for part in facts.parts if part.is_attachment and key and _number_of(part.marks) == key]
-    return same or [principal]
+    same = [
+        part
+        for part in facts.parts
+        if part.is_attachment and key and part.marks.number_source == "first_page" and _number_of(part.marks) == key
+    ]
+    return same if principal in same else [principal, *same]
 
 
 def _answer(asked: Sequence[tuple[_Wanted, Sequence[_File]]], *, is_whole: bool) -> list[bool | None]:
@@ -268,9 +275,9 @@ def _is_opaque(part: PartFacts) -> bool:
     if part.uninspectable or part.is_encrypted:
         return True
     if pdf is None:
-        return part.picture is not None and part.picture.ocr != "pages"
-    # Letters recognised on a second page may be too bad to tell an annex by.
-    return bool(pdf.unread_pages) or pdf.is_text_unreadable or pdf.image_pages > (pdf.ocr == "pages")
+        return part.picture is not None
+    # Letters recognised may be too bad to tell a title by.
+    return bool(pdf.unread_pages or pdf.image_pages) or pdf.is_text_unreadable
 
 
 def _may_answer(part: PartFacts, parts: Sequence[PartFacts]) -> bool:

@@ -64,11 +64,11 @@ def test_what_nothing_can_be_is_missing():
     [
         {"uninspectable": "no_ocr"},
         {"uninspectable": "encrypted", "is_encrypted": True},
-        {"kind": "pdf", "pdf": PdfFacts(image_pages=5, ocr="pages")},
+        {"kind": "pdf", "pdf": PdfFacts(image_pages=1, ocr="pages")},
         {"kind": "pdf", "pdf": PdfFacts(has_text=True, unread_pages=3)},
         {},
     ],
-    ids=["scan", "locked", "scan of five pages", "pages beyond the budget", "titled otherwise"],
+    ids=["scan", "locked", "scan whose letters were recognised", "pages beyond the budget", "titled otherwise"],
 )
 def test_what_may_be_somewhere_is_not_missing(odd):
     """A file that was not read, or one nobody named, may be it under another title."""
@@ -88,6 +88,12 @@ def test_files_in_containers_and_attached_mails_answer():
     assert ((), True) == answered(["danh sách cán bộ"], file("3", "a.zip", "zip"), inside)
     signature, logo = file("4", "x.p7s", "pkcs7"), file("5", "logo.png", "png", is_inline=True)
     assert (("danh sách",), False) == answered(["danh sách"], signature, logo)
+
+
+def test_the_number_in_a_name_is_not_the_letter_itself():
+    """`125_SA-VP_danh sach kem theo.xlsx` is what comes with it."""
+    listed = Marks(number="125", notation="SA-VP", number_source="file_name")
+    assert ((), True) == answered(["danh sách"], file("3", "125_SA-VP_danh sach kem theo.xlsx", marks=listed))
 
 
 def test_the_body_may_name_the_letter_itself():

@@ -150,7 +150,7 @@ def _with_company(marks: Marks, view: View, kind: str, *, has_head: bool) -> Mar
         "enclosures": read_enclosures(view, kind, marks.number),
         "receivers": read_receivers(view, kind, has_head=has_head),
         "titles": read_titles(view) if is_page else (),
-        "annex_titles": read_annex_titles(view) if is_page and "\f" in view.text else (),
+        "annex_titles": read_annex_titles(view) if is_page else (),
     }
     return replace(marks, **found) if any(found.values()) else marks
 

@@ -40,7 +40,7 @@ _SENT_BEFORE = re.compile(r"(?<![a-z])(?:gui|dinh|trinh|chuyen) {1,2}\Z")
 _THEO = re.compile(r" {1,2}theo(?![a-z])")
 _THIS = rf" {{0,2}}(?:theo )?(?:(?:{_INSTRUMENTS}|van ban|ho so|tai lieu|thu|e?mail)(?: trinh)?(?: nay)?)?"
 _LIST = re.compile(rf"{_THIS},?(?: (?:la|gom|bao gom)(?: co)?)?(?: cac [a-z ]{{2,30}}(?: sau)?)? ?:")
-_THIS_ONE = re.compile(rf" {{1,2}}(?:{_INSTRUMENTS}|van ban|thu|e?mail) nay(?:,| la| gom| co)?(?=[ .,;)])")
+_THIS_ONE = re.compile(rf" {{1,2}}(?:{_INSTRUMENTS}|van ban|thu|e?mail) (?:nay(?:,| la| gom| co)?|la|gom)(?=[ .,;)])")
 _OTHERS = re.compile(rf" {{1,2}}(?:{_INSTRUMENTS}|van ban) (?:lien tich )?(?:so|ngay|so:|nay)(?![a-z])")
 """`kèm theo Công văn số 12`: the text is an enclosure itself, or speaks of one."""
 _ISSUED_WITH = re.compile(r"ban hanh {1,2}\Z")
@@ -210,12 +210,18 @@ def _in_front(view: View, opening: int, start: int, *, is_sent: bool, is_aside: 
         first = (after or nouns)[0]
     elif is_sent or not key[opening : opening + nouns[0].start()].strip():
         first = nouns[-1]
+        if first[0] in _GENERIC and not _SHOWS.search(key[opening : opening + first.start()].rpartition(",")[2]):
+            return []  # `tệp đính kèm` as such
     else:
         return []
     begin = opening + first.start()
     if is_aside and not points:
         begin = opening
     return list(_split(view, begin, start))
+
+
+_GENERIC = frozenset(("file", "tep", "tai lieu", "van ban"))
+_SHOWS = re.compile(r"(?<![a-z])(?:gui|chuyen|xem|mo|trinh)(?![a-z])")
 
 
 def _is_word(key: str, at: int) -> bool:
@@ -259,7 +265,7 @@ def _enclosures(view: View, start: int, end: int) -> Iterator[Enclosure]:
     piece = (piece[: cut.start()] if cut else piece).partition(" (")[0]
     title = piece.strip(' .;,:"-)(')[:MAX_TITLE_CHARACTERS]
     folded = strip_marks(title)
-    if sum(map(str.isalpha, title)) < 2:
+    if sum(map(str.isalpha, title)) < 2 or folded.endswith((" nay", " nay:")):
         return
     if spanned := _SPAN.match(folded):
         yield from _span(title[: spanned.end("noun")], spanned["first"], spanned["last"])

@@ -51,14 +51,18 @@ def read_titles(view: View) -> tuple[str, ...]:
 
 
 def read_annex_titles(view: View) -> tuple[str, ...]:
-    """Read the titles of pages behind the first on which another piece begins."""
+    """Read the titles of pages behind the first on which another piece begins, and those in capitals further down.
+
+    Word processors keep no pages: there an annex shows by its title alone.
+    """
     found: dict[str, None] = {}
     page, is_below = 0, False
     for number, line in enumerate(view.lines):
         page += number > 0 and line.rank == 0
-        if page and line.rank < _TOP_OF_ANNEX:
-            is_title = _begins_piece(view, line)
-            if is_title or (is_below and line.rank and not _NOT_BELOW.match(view.key, line.start, line.end)):
+        is_at_top = page > 0 and line.rank < _TOP_OF_ANNEX
+        if is_at_top or is_below or (number > _TOP_LINES and _NEW_PIECE.match(view.key, line.start, line.end)):
+            is_title = _begins_piece(view, line, is_first=page > 0 and line.rank == 0)
+            if is_title or (is_below and not _NOT_BELOW.match(view.key, line.start, line.end)):
                 found[view.text[line.start : line.end][:_MAX_CHARACTERS]] = None
             is_below = is_title
             if len(found) >= MAX_ANNEX_TITLES:
@@ -76,11 +80,11 @@ def titles_of_tops(tops: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:MAX_ANNEX_TITLES]
 
 
-def _begins_piece(view: View, line: Line) -> bool:
-    """Tell whether a line at the top of a further page names a piece, or goes on in capitals with the name of one."""
+def _begins_piece(view: View, line: Line, *, is_first: bool) -> bool:
+    """Tell whether a line names a piece: the first of a page, or one in capitals."""
     text, key = view.text[line.start : line.end], view.key[line.start : line.end]
     is_named = _NEW_PIECE.match(key) is not None
-    return (is_named and (text[:3].isupper() or not line.rank)) or _is_capital(text, key)
+    return (is_named and (text[:3].isupper() or is_first)) or (bool(line.start) and _is_capital(text, key))
 
 
 def _titles(view: View, lines: Iterable[Line]) -> Iterator[str]:

@@ -47,6 +47,8 @@ def test_ways_of_saying_it(text: str, titles: list[str]) -> None:
         "Tài liệu kèm theo tại đường dẫn https://a.example/x.",
         "Tinh thần làm việc còn yếu kém. Kem chống nắng.",
         "Gió mạnh kèm theo mưa đá.",
+        "Dấu hiệu thư giả: địa chỉ gửi lạ, tệp đính kèm .exe.",
+        "Tài liệu sẽ được gửi kèm thư mời.",
     ],
 )
 def test_what_is_enclosed_elsewhere(text: str) -> None:

@@ -22,6 +22,14 @@ def test_annexes_are_entitled_at_the_top_of_their_pages() -> None:
     assert ("PHỤ LỤC I", "DANH SÁCH") == detect(text, "first_page", AT).annex_titles
 
 
+def test_an_annex_shows_without_pages_too() -> None:
+    """Word processors keep none: below the head a title in capitals tells."""
+    text = (
+        "QUYẾT ĐỊNH\n" + "Điều 1. Nội dung của quyết định này.\n" * 20 + "QUY CHẾ\nQuản lý thư điện tử\nĐiều 1. Phạm vi"
+    )
+    assert ("QUY CHẾ", "Quản lý thư điện tử") == detect(text, "first_page", AT).annex_titles
+
+
 def test_tops_of_the_pages_of_a_pdf() -> None:
     """As many as are kept, each once."""
     tops = ["PHỤ LỤC II\nBIỂU TỔNG HỢP\f\nPHỤ LỤC III", *(f"PHỤ LỤC {one}" for one in range(500))]
