@@ -130,6 +130,8 @@ def _pack_switches(packs: Iterable[Pack]) -> Iterator[Switch]:
         for rule in pack.rules:
             if rule.binding.start is not None:
                 yield from _start_switches(rule.binding.start, pack.id, rule.id)
+            if rule.binding.since is not None:
+                yield Switch(rule.binding.since, pack.id, rule.id, ALL, "binds", "pack")
             if rule.binding.until is not None:
                 yield Switch(rule.binding.until + ONE_DAY, pack.id, rule.id, ALL, "ends", "pack")
 

@@ -47,17 +47,21 @@ def posture_for(rule: Rule, pack: Pack, scene: Scene, recipient: int, table: Pos
     ]
     if not bound and pack.is_national and rule.binding.binds is Bound.ANY:
         postures = [table.posture_of(rule, pack.id, UNREGISTERED, scene.on)]
-    if rule.binding.until is not None and scene.on > rule.binding.until:
+    if not _is_of_the_day(rule.binding, scene.on):
         return Posture.OFF
     return max(postures, key=_HARDNESS.index, default=Posture.OFF)
 
 
 def posture_of_agency(rule: Rule, pack: Pack, agency: Agency, on: dt.date, table: PostureTable) -> Posture:
     """Give the posture of a rule for one agency on a day; OFF when it does not bind that agency."""
-    has_ended = rule.binding.until is not None and on > rule.binding.until
-    if has_ended or not _is_covered(pack, agency) or not _is_in_scope(rule.binding, agency):
+    if not _is_of_the_day(rule.binding, on) or not _is_covered(pack, agency) or not _is_in_scope(rule.binding, agency):
         return Posture.OFF
     return _posture_of_agency(rule, pack, agency, on, table)
+
+
+def _is_of_the_day(scope: Scope, on: dt.date) -> bool:
+    """Tell whether a rule binds anybody on a day: from `since` to `until`, both included."""
+    return (scope.since is None or scope.since <= on) and (scope.until is None or on <= scope.until)
 
 
 def _sides(rule: Rule, scene: Scene, recipient: int) -> Iterable[Agency | None]:

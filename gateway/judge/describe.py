@@ -70,6 +70,7 @@ class Owner(msgspec.Struct, frozen=True):
     domain_kind: str
     mailbox_kind: str
     agency: Agency | None
+    forwards_to: str = ""
 
 
 class Registered:
@@ -117,6 +118,7 @@ class Registered:
             domain_kind=kind,
             mailbox_kind=mailbox.kind if mailbox else "",
             agency=self.registry.agency(agency_id, self.on) if agency_id else None,
+            forwards_to=mailbox.forwards_to if mailbox else "",
         )
 
 
@@ -271,6 +273,7 @@ def _view_recipient(owner: Owner, registered: Registered, role: Role = OPEN) -> 
     return RecipientView(
         **_registered(owner),
         lookalike_of=registered.imitated(owner.domain, owner.address),
+        forwards_to_kind=registered.owner(owner.forwards_to).domain_kind if owner.forwards_to else "",
         roles=list(role.roles),
         is_named=role.is_named,
     )

@@ -182,4 +182,4 @@ def _number_defects(marks: Marks) -> list[str]:
         defects.append("no_leading_zero")
     if "-" not in notation and not notation.rpartition("/")[2].startswith("QH"):
         defects.append("single_group")
-    return defects
+    return sorted({*defects, *marks.number_form[:MAX_LIST_ITEMS]})

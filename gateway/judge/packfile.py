@@ -143,13 +143,14 @@ class _Reader:
         if not isinstance(table, dict):
             self.wrong(at, 'write a table such as { binds = "sender" }')
             return Scope()
-        self.unknown(table, at, {"binds", "classes", "exempt_classes", "exempt_agencies", "start", "until"})
+        self.unknown(table, at, {"binds", "classes", "exempt_classes", "exempt_agencies", "start", "since", "until"})
         return Scope(
             binds=self.choice(table, at, "binds", {item.value: item for item in Bound}, Bound.SENDER, is_optional=True),
             classes=self.names(table, at, "classes"),
             exempt_classes=self.names(table, at, "exempt_classes"),
             exempt_agencies=self.names(table, at, "exempt_agencies"),
             start=self.start(table["start"], f"{at}.start") if "start" in table else None,
+            since=self.date(table, at, "since"),
             until=self.date(table, at, "until"),
         )
 

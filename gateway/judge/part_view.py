@@ -36,6 +36,9 @@ class PartView(msgspec.Struct, frozen=True):
         ),
     ]
     is_packed: Annotated[bool, says("inside an archive or another file, not lying open in the message")]
+    is_numbered: Annotated[
+        bool, says("its first page carries number and notation of its own: a document, and no enclosure of one")
+    ]
     is_encrypted: Annotated[bool, says("cannot be opened without a key")]
     uninspectable: Annotated[
         str,

@@ -21,6 +21,7 @@ from gateway.judge.signers import (
 from gateway.judge.views import MAX_LIST_ITEMS, MAX_TEXT_CHARACTERS, MailView
 from gateway.values.evidence import Outcome, PdfFacts
 from gateway.values.facts import Secrecy, Urgency
+from gateway.values.numbers import number_key
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -80,6 +81,7 @@ def view_part(  # noqa: PLR0913 - one part, whose look-ups and what the message 
         is_principal=is_principal,
         is_own_document=is_own_document,
         is_packed=is_packed,
+        is_numbered=bool(part.marks.number and part.marks.notation) and part.marks.number_source == "first_page",
         is_encrypted=part.is_encrypted,
         uninspectable=part.uninspectable,
         is_mismatched=part.is_mismatched,
@@ -190,6 +192,7 @@ def view_mail(  # noqa: PLR0913 - the message, and what envelope and registry ma
         recipient_mailbox_kinds=sorted(set(to_kinds)),
         recipient_classes=sorted({one.agency_class if one else "" for one in to_agencies})[:MAX_LIST_ITEMS],
         recipient_levels=sorted({one.level if one else "" for one in to_agencies}),
+        recipient_territories=sorted({one.territory if one else "" for one in to_agencies})[:MAX_LIST_ITEMS],
         attachment_count=len(outside),
         signed_file_count=sum(bool(part.pdf and signatures_of_signers(part.pdf.signatures)) for part in outside),
         file_kinds=_distinct(part.kind for part in outside),
@@ -203,6 +206,7 @@ def view_mail(  # noqa: PLR0913 - the message, and what envelope and registry ma
         is_reply=is_reply(facts.header.subject),
         own_document_count=own_document_count,
         is_own_document_in_text=is_own_document_in_text,
+        rival_numbers=_rivals(outside),
         named_enclosures=min(enclosures.named, MAX_COUNT),
         missing_enclosures=list(enclosures.missing),
         has_all_enclosures=enclosures.has_all,
@@ -211,6 +215,19 @@ def view_mail(  # noqa: PLR0913 - the message, and what envelope and registry ma
         is_restricted=any(one.is_restricted for one in marks),
         urgency=_highest_urgency(marks),
     )
+
+
+def _rivals(files: Sequence[PartFacts]) -> list[str]:
+    """Give the numbers that two PDFs of different octets show in a head (Decree 30/2020 Appendix VI, III.1h).
+
+    A Word file beside its PDF is none, nor what names the number of the document it goes with.
+    """
+    seen: dict[str, set[str]] = {}
+    for part in files:
+        marks = part.marks
+        if part.kind == "pdf" and marks.number and marks.number_source == "first_page" and marks.issuer_lines:
+            seen.setdefault(number_key(marks.number, marks.notation or ""), set()).add(part.sha256)
+    return _distinct(key for key, digests in seen.items() if len(digests) > 1)
 
 
 def _highest_urgency(marks: Sequence[Marks]) -> str:

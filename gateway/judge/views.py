@@ -138,6 +138,7 @@ class MailView(msgspec.Struct, frozen=True):
         list[str], says("classes of the recipients' agencies; whoever has no agency or class counts as empty text")
     ]
     recipient_levels: Annotated[list[str], says("levels of those agencies, as `sender.agency_level`; likewise")]
+    recipient_territories: Annotated[list[str], says("territories of those agencies; likewise")]
     attachment_count: Annotated[int, says("attached files, not counting those inside containers")]
     signed_file_count: Annotated[int, says("attached files with a digital signature, holding or not")]
     file_kinds: Annotated[list[str], says("real types of the attached files, not looking into containers")]
@@ -153,6 +154,10 @@ class MailView(msgspec.Struct, frozen=True):
     is_own_document_in_text: Annotated[
         bool,
         says("the text itself is a document of the sender's agency, from its head to `Nơi nhận`; no file comes along"),
+    ]
+    rival_numbers: Annotated[
+        list[str],
+        says("number and notation (in the form to compare) under which two attached PDFs differ, each with a head"),
     ]
     named_enclosures: Annotated[
         int,
@@ -198,7 +203,9 @@ class DocumentView(msgspec.Struct, frozen=True):
     has_meeting_time: Annotated[bool, says("start with an hour is known")]
     hours_to_meeting: Annotated[float, says("hours from the final dot to the start; 1000000.0 when unknown")]
     meeting_flags: Annotated[list[str], says("`weekday_mismatch`, `invalid_date`, `approximate`, `ambiguous_hour`")]
-    classes: Annotated[list[str], says("classes of directive 14 point 1: `invitation`, `funding`, `personnel`, ...")]
+    classes: Annotated[
+        list[str], says("classes of directive 14 point 1 (`invitation`, `funding`, `personnel`, ...), and `recall`")
+    ]
     period: Annotated[
         str,
         says("`week`, `month`, `quarter`, `half_year`, `adhoc`, `year`, `statistics`, `other`; empty when none"),
@@ -213,7 +220,9 @@ class DocumentView(msgspec.Struct, frozen=True):
             "or directing, no matter of persons, no mark of secrecy or circulation, and nothing in the mail unread"
         ),
     ]
-    number_defects: Annotated[list[str], says("`no_leading_zero`, `single_group`")]
+    number_defects: Annotated[
+        list[str], says("`no_leading_zero`, `separator`, `single_group`, `spaces`, `type_letters`")
+    ]
     number_key: Annotated[
         str, says("number and notation in the form to compare (`7745/ubnd-hctc`); empty without a number")
     ]
@@ -275,6 +284,10 @@ class RecipientView(msgspec.Struct, frozen=True):
     agency_level: Annotated[str, says("as `sender.agency_level`")]
     territory: Annotated[str, says("territory of that agency")]
     lookalike_of: Annotated[str, says("official domain it imitates; empty when none")]
+    forwards_to_kind: Annotated[
+        str,
+        says("as `domain_kind`, of the address the registry says its mail is passed on to; empty when it names none"),
+    ]
     roles: Annotated[
         list[str],
         says(

@@ -93,13 +93,17 @@ class Marks(msgspec.Struct, frozen=True, omit_defaults=True):
     policy_classes: tuple[str, ...] = ()
     """Classes of directive 14 point 1 (`invitation`, `meeting_papers`, `conclusion_notice`, `booking`,
     `schedule`, `seal_notice`, `absence_authorisation`, `funding`, `personnel`, `licensing`, `emulation`,
-    `feedback`, `submission`, `normative`, `programme`); sorted, no repeats."""
+    `feedback`, `submission`, `normative`, `programme`), and `recall` (Decree 30/2020 article 18.4);
+    sorted, no repeats."""
     period: str | None = None
     """Report period: `week`, `month`, `quarter`, `half_year`, `adhoc`, `year`, `statistics`, `other`."""
     cited_numbers: tuple[str, ...] = ()
     """`number/notation` of other documents the text cites, in order of appearance, no repeats."""
     recipient_roles: tuple[str, ...] = ()
     """Roles read in `Kính gửi` / `Nơi nhận`: `act`, `report`, `know`, `coordinate`, `archive`; sorted."""
+    number_form: tuple[str, ...] = ()
+    """How the head of a page writes its own number otherwise than Decree 30/2020 Appendix I, II.3: `separator` (another
+    mark for the hyphen), `spaces`, `type_letters` (none of the type its type line names); sorted."""
     number_source: str = ""
     """Text the number stands in: `subject`, `body`, `file_name` or `first_page`; empty without a number."""
     issuer_letters: str = ""

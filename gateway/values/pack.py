@@ -76,6 +76,8 @@ class Scope(msgspec.Struct, frozen=True, omit_defaults=True):
     exempt_agencies: tuple[str, ...] = ()
     start: Start | None = None
     """None: the pack's."""
+    since: dt.date | None = None
+    """First day the rule binds at all, unlike `start` not even observed before: a target of one year. None: always."""
     until: dt.date | None = None
     """Last day the rule binds; None for no end."""
 

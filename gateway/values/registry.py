@@ -56,6 +56,8 @@ class MailboxEntry(msgspec.Struct, frozen=True):
     """Agency id."""
     kind: str
     """`agency` (văn thư), `personal`, `system` or `registered_other` (non-official address, HCM-2d)."""
+    forwards_to: str = ""
+    """Address it passes its mail on to of itself, where the operator knows of one (BD-1d-1); empty otherwise."""
 
 
 class DomainEntry(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ from tests.support.judging import AGENCY, AT, OFFICE_MAILBOX, PACKS, envelope, m
 if TYPE_CHECKING:
     from gateway.values.registry import Agency
 
-PROVINCE, NATION = PACKS
+PROVINCE, NATION = (next(pack for pack in PACKS if pack.id == name) for name in ("binh-duong-14-2014", "national"))
 RULE = next(rule for rule in PROVINCE.rules if rule.id == "BD-1c-2")
 STRANGER = "someone@example.com"
 
@@ -68,6 +68,8 @@ def test_sides(binds, author, to, expected):
         ({"classes": ("commune_ubnd",)}, Posture.OFF),
         ({"exempt_classes": ("department",)}, Posture.OFF),
         ({"exempt_agencies": ("so-a",)}, Posture.OFF),
+        ({"since": dt.date(2026, 11, 23)}, Posture.ENFORCE),
+        ({"since": dt.date(2026, 11, 24)}, Posture.OFF),
         ({"until": dt.date(2026, 11, 23)}, Posture.ENFORCE),
         ({"until": dt.date(2026, 11, 22)}, Posture.OFF),
         ({"start": Start(default=dt.date(2026, 11, 24))}, Posture.OBSERVE),

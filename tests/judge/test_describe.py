@@ -5,16 +5,18 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from gateway.judge.cases import ExcerptRegistry
+from gateway.judge.cases import CaseRegistry, ExcerptRegistry
 from gateway.judge.describe import describe, describe_recipient
 from gateway.judge.domains import DomainList
 from gateway.values.envelope import Client
 from gateway.values.facts import AddressFacts, HeaderFacts, Marks, PartFacts
 from gateway.values.registry import Agency, DomainEntry, MailboxEntry
 from tests.support.judging import (
+    AGENCY,
     AGENCY_MAILBOX,
     AT,
     DOMAINS,
+    OFFICE,
     OFFICE_MAILBOX,
     PERSONAL_MAILBOX,
     envelope,
@@ -59,7 +61,22 @@ def test_classes_and_levels_of_all_recipients():
     seen = [describe(envelope(AGENCY_MAILBOX, *to), message(), known, AT) for to in paths]
     assert [["commune_ubnd"], ["", "commune_ubnd", "department"]] == [one.mail.recipient_classes for one in seen]
     assert [["commune"], ["", "commune"]] == [one.mail.recipient_levels for one in seen]
+    assert [[""], ["", "binh-duong"]] == [one.mail.recipient_territories for one in seen]
     assert ["commune", "", ""] == [one.agency_level for one in seen[1].recipients]
+
+
+def test_where_a_mailbox_passes_its_mail_on_to():
+    """The kind of the domain behind the address that the registry names: mail is received there too (BD-1d-1)."""
+    boxes = {
+        OFFICE_MAILBOX: MailboxEntry("vpubnd", "agency", forwards_to="vpubnd.vanthu@gmail.com"),
+        AGENCY_MAILBOX: MailboxEntry("so-a", "agency", forwards_to="vanthu2@soa.thunghiem.gov.vn"),
+    }
+    excerpt = CaseRegistry(
+        agencies=(AGENCY, OFFICE), mailboxes=boxes, domains={"thunghiem.gov.vn": DomainEntry("official")}
+    )
+    known = ExcerptRegistry(excerpt, DOMAINS)
+    seen = describe(envelope(AGENCY_MAILBOX, OFFICE_MAILBOX, AGENCY_MAILBOX, PERSONAL_MAILBOX), message(), known, AT)
+    assert ["free", "official", ""] == [one.forwards_to_kind for one in seen.recipients]
 
 
 def test_the_sender_is_the_from_mailbox():

@@ -36,7 +36,8 @@ def lint_packs(compiled: CompiledPacks, on: dt.date) -> Iterator[ConfigProblem]:
             trials.append((pack, rule, trial))
             yield from _firing(pack, rule, trial)
             yield from _words(pack, rule)
-            if rule.binding.until is not None and rule.binding.until < on:
+            # What has a first day too is the target of a past year, kept as history.
+            if rule.binding.since is None and rule.binding.until is not None and rule.binding.until < on:
                 yield _say(pack, rule, "binding.until", f"ended on {rule.binding.until.isoformat()}; remove the rule")
     yield from _covered(trials, expressions)
     yield from _shared_tags(compiled.packs)

@@ -37,6 +37,7 @@ MAILBOX_COLUMNS = {
     "address": ("địa chỉ", "hộp thư", "địa chỉ thư", "email"),
     "agency": ("cơ quan", "mã cơ quan"),
     "kind": ("loại", "loại hộp thư"),
+    "forwards_to": ("chuyển tiếp đến", "tự động chuyển tiếp"),
     **_PERIOD_COLUMNS,
 }
 """Column of a mailbox file and its Vietnamese names."""
@@ -170,7 +171,7 @@ class _CsvReader:
 
     def mailboxes(self, columns: list[str]) -> None:
         """Read a mailbox file: one tight loop, for this is the file of 500,000 rows."""
-        wanted = ("address", "agency", "kind", "valid_from", "valid_to")
+        wanted = ("address", "agency", "kind", "valid_from", "valid_to", "forwards_to")
         width = len(columns)
         places = [columns.index(column) if column in columns else width for column in wanted]
         pick = itemgetter(*places)
@@ -183,13 +184,15 @@ class _CsvReader:
         )
         for row in self.data_rows(width):
             row.append("")  # what a missing column holds
-            written, agency, kind, first, last = pick(row)
+            written, agency, kind, first, last, target = pick(row)
             try:
                 address = normal_address(written, domains)
             except ValueError as error:
                 self.report("address", str(error))
                 address = ""  # the row is left out, and read on: all its mistakes are told at once
             kind = kinds.get(kind) or self.kind(kind)
+            if target:
+                target = self.target(target)
             start = dates[first] if first in dates else self.date(first, "valid_from")
             end = dates[last] if last in dates else self.date(last, "valid_to")
             if not (agency := agency.strip()):
@@ -197,7 +200,7 @@ class _CsvReader:
             elif start is not None and end is not None and end < start:
                 self.report("valid_to", "lies before `valid_from`; it is the last day, included")
             elif kind and address:
-                keep(MailboxStatement(address, start, end, agency, kind, source, self.line))
+                keep(MailboxStatement(address, start, end, agency, kind, target, source, self.line))
 
     def agency(self, cells: dict[str, str]) -> None:
         found = self.values(normal_id, "id", cells.get("id", "").strip())
@@ -249,6 +252,10 @@ class _CsvReader:
                 self.report("kind", str(error))
                 return ""
         return self.kinds[text]
+
+    def target(self, text: str) -> str:
+        """Read where a mailbox passes its mail on to; few have such an address."""
+        return "".join(self.values(lambda written: normal_address(written, self.domains), "forwards_to", text.strip()))
 
     def date(self, text: str, column: str) -> int | None:
         if text not in self.dates:

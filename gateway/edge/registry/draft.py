@@ -64,6 +64,8 @@ class MailboxStatement(NamedTuple):
     end: int | None
     agency: str
     kind: str
+    forwards_to: str
+    """Lower-case address; empty when nothing is known of it."""
     source: Source
     path: Any
 

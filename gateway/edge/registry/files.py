@@ -109,10 +109,10 @@ def _tables(draft: Draft) -> Tables:
     domains: dict[str, list[Holding]] = {}
     for agency in draft.agencies.values():
         for statement in agency.statements.get("domains", ()):
-            holding = (*interval(statement, agency), agency.id, statement.kind)
+            holding = (*interval(statement, agency), agency.id, statement.kind, "")
             domains.setdefault(statement.value, []).append(holding)
     for statement in draft.shared_domains:
-        domains.setdefault(statement.value, []).append((*interval(statement, None), "", statement.kind))
+        domains.setdefault(statement.value, []).append((*interval(statement, None), "", statement.kind, ""))
     histories = {agency.id: _history(agency) for _, agency in sorted(draft.agencies.items())}
     mailboxes = _Mailboxes(draft)
     return Tables(
@@ -170,7 +170,7 @@ class _Mailboxes:
     def __init__(self, draft: Draft) -> None:
         self.agencies = draft.agencies
         self.numbers: dict[tuple[Holding, ...], int] = {}
-        self.known: dict[tuple[int | None, int | None, str, str], int] = {}
+        self.known: dict[tuple[int | None, int | None, str, str, str], int] = {}
         by_domain: dict[str, list[str]] = {}
         for address in draft.holders:
             local, _, domain = address.rpartition("@")
@@ -192,14 +192,15 @@ class _Mailboxes:
         if isinstance(said, list):
             holdings = tuple(sorted(self.holding(mailbox) for mailbox in said))
             return self.numbers.setdefault(holdings, len(self.numbers))
-        key = said[1:5]
+        key = said[1:6]
         found = self.known.get(key)
         if found is None:
             found = self.known[key] = self.numbers.setdefault((self.holding(said),), len(self.numbers))
         return found
 
     def holding(self, mailbox: MailboxStatement) -> Holding:
-        return (*interval(mailbox, self.agencies[mailbox.agency]), mailbox.agency, mailbox.kind)
+        days = interval(mailbox, self.agencies[mailbox.agency])
+        return (*days, mailbox.agency, mailbox.kind, mailbox.forwards_to)
 
 
 EMPTY_REGISTRY = load_registry(())

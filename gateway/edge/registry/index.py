@@ -31,8 +31,8 @@ PUBLIC_SUFFIXES = frozenset({"gov.vn", "edu.vn", "org.vn", "com.vn"})
 """Names under which others register: official only when the registry lists them as a domain."""
 _UNKNOWN = DomainEntry(kind="unknown")
 
-Holding = tuple[int, int, str, str]
-"""First day, last day, agency id, kind."""
+Holding = tuple[int, int, str, str, str]
+"""First day, last day, agency id, kind, and of a mailbox where it passes its mail on to."""
 
 
 class Dated(msgspec.Struct, frozen=True, array_like=True):
@@ -138,7 +138,7 @@ class FileRegistry:
         if low == span[1] or block[offsets[low] : offsets[low + 1]] != wanted:
             return None
         holding = _on(self._tables.holdings[self._holders[low]], on.toordinal())
-        return MailboxEntry(agency=holding[2], kind=holding[3]) if holding else None
+        return MailboxEntry(agency=holding[2], kind=holding[3], forwards_to=holding[4]) if holding else None
 
     def find_domain(self, domain: str, on: dt.date) -> DomainEntry:
         """Classify a domain: the closest registered one on a label boundary, else by the domain lists."""

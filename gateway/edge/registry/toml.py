@@ -7,6 +7,7 @@ A value is either bare (it holds as long as the agency exists) or a table with `
 from __future__ import annotations
 
 import datetime as dt
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from gateway.edge.registry.draft import AgencyDraft, Draft, MailboxStatement, Statement, Where
@@ -124,15 +125,17 @@ class _TomlReader:
             agency.successors += self.statement(value, place, "agency", normal_id)
 
     def mailbox(self, agency: AgencyDraft, value: Any, path: Path) -> None:
-        kinds = ["agency"]
+        kinds, targets = ["agency"], [""]
         if isinstance(value, dict):
-            self.keys(value, path, ("address", "kind", *_PERIOD))
+            self.keys(value, path, ("address", "kind", "forwards_to", *_PERIOD))
             if "kind" in value:
                 kinds = self.normal(normal_mailbox_kind, value["kind"], (*path, "kind"))
-        for kind in kinds:
+            if "forwards_to" in value:
+                targets = self.normal(normal_address, value["forwards_to"], (*path, "forwards_to"))
+        for kind, target in product(kinds, targets):
             for found in self.statement(value, path, "address", normal_address):
                 self.draft.mailboxes.append(
-                    MailboxStatement(found.value, found.start, found.end, agency.id, kind, self.source, path)
+                    MailboxStatement(found.value, found.start, found.end, agency.id, kind, target, self.source, path)
                 )
 
     def domain(self, value: Any, path: Path, word: str) -> list[Statement]:

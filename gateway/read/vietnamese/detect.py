@@ -30,6 +30,7 @@ from gateway.read.vietnamese.lead import scan_lead
 from gateway.read.vietnamese.levels import highest_level
 from gateway.read.vietnamese.meeting import read_meeting
 from gateway.read.vietnamese.normalise import MAX_CHARACTERS, View, normalise
+from gateway.read.vietnamese.number import written_form
 from gateway.read.vietnamese.owning import read_numbers
 from gateway.read.vietnamese.receivers import read_receivers
 from gateway.read.vietnamese.secrecy import may_be_secret, read_secrecy
@@ -132,6 +133,7 @@ def detect(text: str, kind: str, received_at: datetime) -> Marks:
         period=read_period(view, kind, doc_type, lead),
         cited_numbers=numbers.cited,
         recipient_roles=read_recipient_roles(view, kind),
+        number_form=_form(view, kind, numbers, doc_type, source),
         number_source=kind if number else "",
         issuer_letters=issuer_letters(notation) if notation else "",
         is_enclosure=kind == "first_page" and number is None and is_enclosure(view),
@@ -139,6 +141,12 @@ def detect(text: str, kind: str, received_at: datetime) -> Marks:
         encoding=encoding,
     )
     return _with_company(marks, view, kind, has_head=numbers.form == "head")
+
+
+def _form(view: View, kind: str, numbers: Numbers, doc_type: str | None, source: str) -> tuple[str, ...]:
+    """How a page writes its number; mails and names of files write numbers as it suits."""
+    is_head = numbers.own is not None and (kind == "first_page" or numbers.form == "head")
+    return written_form(view, numbers.own, doc_type, source) if is_head and numbers.own else ()
 
 
 def _with_company(marks: Marks, view: View, kind: str, *, has_head: bool) -> Marks:

@@ -95,6 +95,7 @@ def merge(subject: Marks, body: Marks, documents: Sequence[Marks], *, is_answer:
         policy_classes=tuple(sorted(set(_union(m.policy_classes for m in texts)))),
         period=principal.period or _first(m.period for m in texts),
         cited_numbers=tuple(one for key, one in reversed(cited.items()) if key != own),
+        number_form=tuple(sorted(_union(m.number_form for m in texts if own and _key(m) == own))),
         recipient_roles=tuple(sorted(set(_union(m.recipient_roles for m in texts)))),
         receivers=_receivers(principal, body, documents),
         enclosures=(),

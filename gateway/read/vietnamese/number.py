@@ -152,6 +152,20 @@ def _label_of_joined(group: str) -> str | None:
     return None
 
 
+def written_form(view: View, own: Candidate, doc_type: str | None, source: str) -> tuple[str, ...]:
+    """Name what the head of a page writes otherwise than Decree 30/2020 Appendix I, II.3 asks; sorted."""
+    if own.is_party or _LAW.search(own.notation):
+        return ()
+    printed = view.text[own.start : own.end]
+    is_typed = source == "type_line" and doc_type is not None and doc_type != "cong_van"
+    found = {
+        "spaces": " " in printed.strip(),
+        "separator": re.search(r"[._]|/.*/", printed.partition("/")[2]) is not None and not own.has_year,
+        "type_letters": is_typed and not own.names_type,
+    }
+    return tuple(name for name in sorted(found) if found[name])
+
+
 def notation_label(notation: str) -> str | None:
     """Type label of a notation alone."""
     return Candidate(0, 0, "", notation).label

@@ -53,6 +53,10 @@ _TOPICS: dict[str, tuple[str, ...]] = {
     "booking": (
         "đăng ký lịch họp", "đăng ký phòng họp", "mượn phòng họp",
     ),
+    "recall": (
+        "thu hồi văn bản", "thu hồi công văn", "thu hồi thông báo", "thu hồi báo cáo", "thu hồi kế hoạch",
+        "thu hồi tờ trình", "thu hồi giấy mời", "thu hồi quyết định số",
+    ),
 }  # fmt: skip
 _TOPIC_WORDS = {word: name for name, words in _TOPICS.items() for word in words}
 _ANY_TOPIC = Phrases(*_TOPIC_WORDS)

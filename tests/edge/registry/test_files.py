@@ -147,6 +147,21 @@ def test_mailboxes_change_kind_with_the_date(tmp_path):
     assert [None, MailboxEntry("so-a", "personal"), MailboxEntry("so-a", "system"), None] == found
 
 
+def test_where_a_mailbox_passes_its_mail_on_to(tmp_path):
+    """In TOML and CSV alike; a target that is no address is a problem with its place."""
+    agency = '[[agency]]\nid = "a"\nmailboxes = [{ address = "x@a.example", forwards_to = "X@Gmail.com" }]\n'
+    rows = "hộp thư;cơ quan;chuyển tiếp đến\ny@a.example;a;y@gmail.com\nz@a.example;a;\n"
+    registry = load(tmp_path, a_toml=agency, b_csv=rows)
+    found = [registry.find_mailbox(f"{name}@a.example", DAY) for name in "xyz"]
+    assert ["x@gmail.com", "y@gmail.com", ""] == [one.forwards_to for one in found]
+
+    wrong = problems_of(
+        tmp_path, a_toml=agency.replace("X@Gmail.com", "gmail"), b_csv=rows.replace("y@gmail.com", "nobody")
+    )
+    assert ["a.toml:3", "b.csv:2"] == [problem.split(" ")[0].rstrip(":") for problem in wrong]
+    assert all("forwards_to" in problem for problem in wrong)
+
+
 def test_a_mailbox_of_another_local_part_or_domain_is_not_found(tmp_path):
     """Look-ups take the whole address."""
     registry = load(tmp_path, a_toml=AGENCIES)

@@ -23,6 +23,21 @@ def test_number_of_the_subject_wins() -> None:
     assert ("5/KH-UBND",) == merged.cited_numbers
 
 
+def test_how_the_page_writes_its_number_is_kept() -> None:
+    """As the head has it, whatever the subject makes of it; a party's or a law's number has a form of its own."""
+    heads = {
+        "SỞ Y TẾ\nSố: 12 /KH - SYT\nKẾ HOẠCH\nTiêm chủng": ("spaces",),
+        "SỞ Y TẾ\nSố: 12/KH_SYT\nKẾ HOẠCH\nTiêm chủng": ("separator",),
+        "SỞ Y TẾ\nSố: 12/KHO-SYT\nHà Nội, ngày 20 tháng 11 năm 2026\nKẾ HOẠCH\nTiêm chủng": ("type_letters",),
+        "SỞ Y TẾ\nSố: 12/KH-SYT\nKẾ HOẠCH\nTiêm chủng": (),
+        "SỞ Y TẾ\nSố: 12/SYT-VP\nV/v tiêm chủng": (),
+        "UBND TỈNH\nSố: 38/2016/QĐ-UBND\nQUYẾT ĐỊNH\nBan hành Quy chế": (),
+    }
+    merged = [merge(_marks("V/v tiêm chủng"), Marks(), [_marks(head, "first_page")]) for head in heads]
+
+    assert list(heads.values()) == [one.number_form for one in merged]
+
+
 def test_trich_yeu_subject_takes_the_number_of_the_document() -> None:
     """A subject that is only a trích yếu leaves number and type to the first document."""
     page = _marks("SỞ Y TẾ\nSố: 12/KH-SYT\nKẾ HOẠCH\nTiêm chủng", "first_page")
