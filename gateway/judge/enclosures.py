@@ -9,7 +9,6 @@ Cites: 226/UBND-TTTH, HCM-2a (list of enclosures named in the text against what 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.judge.own import TRANSPARENT
@@ -218,13 +217,13 @@ def _value(index: str) -> int:
 
 
 def _wanted(one: Enclosure) -> _Wanted:
-    key = name_key(one.title)
-    found = _NUMBER.search(one.title)
+    key = _spaced(one.title)
+    found = _NUMBER.search(one.title) if "/" in one.title else None
     number = number_key(found["number"], found["notation"]) if found else ""
-    indexed = None if found else _INDEXED.search(_spaced(one.title))
-    index = (_noun(indexed["noun"]), _value(indexed["index"])) if indexed else None
+    indexed = None if found else _INDEXED.search(key)
+    ordinal = (_noun(indexed["noun"]), _value(indexed["index"])) if indexed else None
     words = _words(key)
-    return _Wanted(one, words, number, index, _ANY_BEHIND.sub("", key) in _ANY or words <= _CARRIERS)
+    return _Wanted(one, words, number, ordinal, _ANY_BEHIND.sub("", key) in _ANY or words <= _CARRIERS)
 
 
 def _file(part: PartFacts) -> _File:
@@ -253,7 +252,6 @@ def _is_draft(marks: Marks) -> bool:
     return marks.is_draft or marks.has_blank_number
 
 
-@lru_cache(maxsize=4096)
 def _words(key: str) -> frozenset[str]:
     """Give the words of a folded title that tell it from others, short forms written out."""
     words = " ".join(_ABBREVIATIONS.get(word, word) for word in key.split()).split()
