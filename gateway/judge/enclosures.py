@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
     from gateway.values.facts import Enclosure, Marks, MessageFacts, PartFacts
 
+MAX_FILE_CHARACTERS = 4_000
+"""Of the name and the titles of one file; what has more counts as not read to its end."""
+MAX_NAMING = 4
+"""Files that carry the number of the document and speak for it: signed, scanned, and to be worked on."""
 MAX_FILES = 256
 """Files that are compared; beyond them nothing is called missing."""
 _NO_FILES = frozenset({*TRANSPARENT, "ics", "empty", "leftover", "certificate"})
@@ -133,7 +137,7 @@ def _naming(facts: MessageFacts, principal: PartFacts | None) -> list[PartFacts]
         for part in facts.parts
         if part.is_attachment and key and part.marks.number_source == "first_page" and _number_of(part.marks) == key
     ]
-    return same if principal in same else [principal, *same]
+    return [principal, *(part for part in same if part is not principal)][:MAX_NAMING]
 
 
 def _answer(asked: Sequence[tuple[_Wanted, Sequence[_File]]], *, is_whole: bool) -> list[bool | None]:
@@ -241,11 +245,13 @@ def _annexes(part: PartFacts) -> _File:
 
 
 def _as_file(texts: tuple[str, ...], number: str, doc_type: str, *, is_draft: bool, is_opaque: bool) -> _File:
-    text = "|".join(map(_spaced, texts))
-    words = _words(" ".join(map(name_key, texts))) | (frozenset(doc_type.split("_")) if doc_type else frozenset())
+    text = " ".join(texts)
+    key = _spaced(text[:MAX_FILE_CHARACTERS])
+    words = _words(key) | (frozenset(doc_type.split("_")) if doc_type else frozenset())
     if is_draft:
         words |= {"du", "thao"}
-    return _File(words, fold(" ".join(texts)), _ordinals(text), number, doc_type, is_opaque)
+    is_cut = len(text) > MAX_FILE_CHARACTERS
+    return _File(words, key.replace(" ", ""), _ordinals(key), number, doc_type, is_opaque or is_cut)
 
 
 def _is_draft(marks: Marks) -> bool:
