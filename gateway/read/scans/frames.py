@@ -45,6 +45,8 @@ _LEAN_MM = 4.0
 """How much nearer two turned lines may come than they are apart."""
 _MOST_FOUND, _MOST_SIDES = 60, 24
 _MOST_DEGREES = 11.0
+_JOINT = 3
+"""Pixels by which pieces that go on in one another may be apart across their way."""
 _MOST_RUNS = 30_000
 _MOST_LINES = 400
 _MOST = 6
@@ -144,17 +146,24 @@ def _joined(lines: list[_Line], gap: float) -> list[_Line]:
     done: list[_Line] = []
     joined: list[_Line] = []
     slope = math.tan(math.radians(_MOST_DEGREES))
+    farthest, soonest = slope * gap + _JOINT, math.inf
     for line in sorted(lines):
-        done += [other for other in joined if other.stop + gap < line.start]
-        joined = [other for other in joined if other.stop + gap >= line.start]
+        if soonest + gap < line.start:
+            done += [other for other in joined if other.stop + gap < line.start]
+            joined = [other for other in joined if other.stop + gap >= line.start]
+            soonest = min((other.stop for other in joined), default=math.inf)
         for number, other in enumerate(joined):
-            reach = slope * max(0.0, line.start - other.stop) + 3
-            if other.start < line.start and abs(line.first - other.last) <= reach:
+            aside = abs(line.first - other.last)
+            if aside > farthest:  # most are: no need to ask more
+                continue
+            reach = slope * max(0.0, line.start - other.stop) + _JOINT
+            if other.start < line.start and aside <= reach:
                 if line.stop > other.stop:
                     joined[number] = _Line(other.start, line.stop, other.first, line.last)
                 break
         else:
             joined.append(line)
+            soonest = min(soonest, line.stop)
     return done + joined
 
 
@@ -184,9 +193,9 @@ def _frames(level: list[_Line], upright: list[_Line], mm: float) -> list[Box]:
 def _between(upper: _Line, lower: _Line, columns: list[tuple[float, _Line]], mm: float) -> Iterator[Box]:
     """Give frames that stand between two level lines."""
     near, beyond, lean = _END_MM * mm, _BEYOND_MM * mm, (_LEAN_MM + _HEIGHTS_MM[1] / 2) * mm
-    start, stop = max(upper.start, lower.start) - near, min(upper.stop, lower.stop) + near
+    start, stop = max(upper.start, lower.start), min(upper.stop, lower.stop)
     sides = []
-    for at in range(bisect_left(columns, (start,)), bisect_right(columns, (stop,))):
+    for at in range(bisect_left(columns, (start - near,)), bisect_right(columns, (stop + near,))):
         across, line = columns[at]
         if line.start < upper.across + lean and line.stop > lower.across - lean:
             top, foot = upper.at(across), lower.at(across)
@@ -199,8 +208,8 @@ def _between(upper: _Line, lower: _Line, columns: list[tuple[float, _Line]], mm:
         if not is_sized or abs(foot - top - other_foot + other_top) > near:
             continue
         is_cell = (
-            max(upper.start, lower.start) < left - beyond
-            or min(upper.stop, lower.stop) > right + beyond
+            start < left - beyond
+            or stop > right + beyond
             or max(first.start - top, last.start - other_top) < -beyond
             or min(first.stop - foot, last.stop - other_foot) > beyond
         )
