@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image, ImageChops, ImageFilter
 
+from gateway.read.scans.around import brightest_around, darkest_around
 from gateway.read.scans.blobs import MM_PER_INCH, find_parts
+from gateway.read.scans.colour import ranked
 from gateway.read.scans.skew import Profiles
 
 if TYPE_CHECKING:
@@ -137,8 +139,8 @@ def _planes(part: Page, *, is_red: bool) -> Iterator[Image.Image]:
     """Give the ink of a part, 0 where there is none: by how dark it is, and by how red."""
     size = (part.width, part.height)
     green = Image.frombytes("L", size, part.green)
-    paper = sorted(part.green[:: 1 + len(part.green) // 8_000] or b"\xff")
-    bright = paper[len(paper) * 3 // 4]
+    paper = part.green[:: 1 + len(part.green) // 8_000] or b"\xff"
+    bright = ranked(paper, len(paper) * 3 // 4)
     dark = green.point([max(0, bright - value) for value in range(256)])
     if not is_red:
         yield dark
@@ -147,10 +149,10 @@ def _planes(part: Page, *, is_red: bool) -> Iterator[Image.Image]:
     strongest = _strongest(red)
     if strongest < 3:
         return
-    near = red.point([255 * (value >= max(2, strongest // 6)) for value in range(256)]).filter(ImageFilter.MaxFilter(9))
+    near = brightest_around(red.point([255 * (value >= max(2, strongest // 6)) for value in range(256)]), 4)
     # black print that crosses the stamp is dark in red light, where red ink is not
     print_ = Image.frombytes("L", size, part.red).point([255 * (value > bright * 45 // 100) for value in range(256)])
-    yield ImageChops.multiply(ImageChops.multiply(dark, near), print_.filter(ImageFilter.MinFilter(3)))
+    yield ImageChops.multiply(ImageChops.multiply(dark, near), darkest_around(print_, 1))
     yield red
 
 
@@ -165,8 +167,8 @@ def red_ink(part: Page) -> bytes:
 
 def _strongest(plane: Image.Image) -> int:
     """Ink that a fiftieth of the plane reaches: strokes are thin."""
-    seen = sorted(plane.tobytes()[:: 1 + plane.width * plane.height // 8_000])
-    return seen[len(seen) * 49 // 50] if seen else 0
+    seen = plane.tobytes()[:: 1 + plane.width * plane.height // 8_000]
+    return ranked(seen, len(seen) * 49 // 50) if seen else 0
 
 
 def _impressions(plane: Image.Image, dpi: int) -> Iterator[Impression]:
@@ -214,7 +216,7 @@ def _inside(plane: Image.Image, mm: float) -> tuple[tuple[int, int, int, int], i
     bounds = plane.point([255 * (value >= 100) for value in range(256)]).getbbox() or (0, 0, width, height)
     left, top, right, bottom = bounds
     wide, high = right - left, bottom - top
-    thick = _mask(plane.filter(ImageFilter.MaxFilter(3)), 100)
+    thick = _mask(brightest_around(plane, 1), 100)
     rows = [thick.count(1, row * width + left, row * width + right) >= _LINE * wide for row in range(top, bottom)]
     upper, above = _frame(rows[: round(_REACH * high)], mm)
     lower, below = _frame(rows[::-1][: round(_REACH * high)], mm)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageFilter, ImageMath
 
+from gateway.read.scans.around import brightest_around
 from gateway.read.scans.colour import Page
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def _light(small: Image.Image) -> Image.Image | None:
     """Tell the light on the paper, and its tone: the brightest of each small neighbourhood; None when it is even."""
     light = small
     for _ in range(2):
-        light = light.filter(ImageFilter.MaxFilter(3))
+        light = brightest_around(light, 1)
         light = light.resize((max(1, light.width // 3), max(1, light.height // 3)), Image.Resampling.NEAREST)
     light = light.filter(ImageFilter.MedianFilter(5))
     return light if any(_is_uneven(band) for band in light.split()) else None
