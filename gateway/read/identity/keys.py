@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Final, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -32,6 +33,8 @@ MAX_KEYS: Final = 4
 _MAX_EXPONENT_BITS: Final = 64
 """Usual is 65,537; the cost of a signature grows with its length."""
 _ED25519_OCTETS: Final = 32
+_KEYS_KEPT: Final = 100
+"""Key records kept as they were read; the longest is bounded by an answer of DNS."""
 _PADDING, _HASH = PKCS1v15(), SHA256()
 
 
@@ -45,22 +48,24 @@ class Key(NamedTuple):
     is_strict: bool = False
     fault: str = ""
     """Why nothing can be verified with it, in few words of ours."""
+    is_edwards: bool = False
+    """Ed25519, else RSA: told here, for asking the class of a key each time costs as much as a third of a signature."""
 
     @property
     def is_short(self) -> bool:
         """Tell whether nothing counts as signed with it (RFC 8301 section 3.2)."""
-        return self.bits < MIN_KEY_BITS and isinstance(self.public, RSAPublicKey)
+        return self.bits < MIN_KEY_BITS and self.public is not None and not self.is_edwards
 
     def verifies(self, signature: bytes, data: bytes) -> bool:
         """Tell whether this is the signature of the data."""
         try:
-            if isinstance(self.public, RSAPublicKey):
-                self.public.verify(signature, data, _PADDING, _HASH)
-            elif self.public is not None:
-                # RFC 8463 section 3: it is the SHA-256 of the data that is signed
-                self.public.verify(signature, hashlib.sha256(data).digest())
-            else:
+            if self.public is None:
                 return False
+            if self.is_edwards:
+                # RFC 8463 section 3: it is the SHA-256 of the data that is signed
+                cast("Ed25519PublicKey", self.public).verify(signature, hashlib.sha256(data).digest())
+            else:
+                cast("RSAPublicKey", self.public).verify(signature, data, _PADDING, _HASH)
         except InvalidSignature:
             return False
         return True
@@ -81,7 +86,9 @@ def read_keys(records: Iterable[str], algorithm: str) -> list[Key]:
     return keys
 
 
+@lru_cache(maxsize=_KEYS_KEPT)
 def _read_key(record: bytes, kind: str) -> Key | None:
+    # kept: the same domains write again, and a key is made ready for use by the first signature it verifies
     tags = parse_tags(record)
     if tags is None:
         return Key(None, fault="key record is malformed")
@@ -103,7 +110,7 @@ def _read_key(record: bytes, kind: str) -> Key | None:
         fault = "key is not for mail"
     else:
         public, bits, fault = _load(decode_base64(tags.values["p"]) or b"", kind)
-    return Key(public, bits, is_testing, is_strict, fault)
+    return Key(public, bits, is_testing, is_strict, fault, is_edwards=kind == "ed25519")
 
 
 def _load(octets: bytes, kind: str) -> tuple[RSAPublicKey | Ed25519PublicKey | None, int, str]:
