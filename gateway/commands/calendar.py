@@ -95,10 +95,10 @@ def unmatched_names(config: Config, packs: Sequence[Pack], registry: FileRegistr
                 key = f"posture.entries[{number}].{field}"
                 message = f"there is no {field} `{name}`{did_you_mean(name, names)}"
                 problems.append(ConfigProblem(config.origin.file, config.origin.lines.get(key, 0), key, message))
-    for agency_id, key in _start_date_keys(registry):
+    for agency_id, where, key in _rule_date_keys(registry):
         if key not in rules and key not in pack_ids:
             message = f"there is no rule or pack `{key}`{did_you_mean(key, rules | pack_ids)}"
-            problems.append(ConfigProblem("registry", 0, f"{agency_id}.start_dates", message))
+            problems.append(ConfigProblem("registry", 0, f"{agency_id}.{where}", message))
     return problems + _outlived_parents(registry)
 
 
@@ -117,11 +117,13 @@ def _outlived_parents(registry: FileRegistry) -> list[ConfigProblem]:
     return found
 
 
-def _start_date_keys(registry: FileRegistry) -> Iterator[tuple[str, str]]:
+def _rule_date_keys(registry: FileRegistry) -> Iterator[tuple[str, str, str]]:
+    """Give agency, key of the registry, and the rule or pack named there."""
     for agency_id in registry.agency_ids():
         history = registry.find_history(agency_id)
         assert history is not None
-        yield from ((agency_id, key) for key in history.start_dates)
+        yield from ((agency_id, "start_dates", key) for key in history.start_dates)
+        yield from ((agency_id, "end_dates", key) for key in history.end_dates)
 
 
 def _pack_switches(packs: Iterable[Pack]) -> Iterator[Switch]:
@@ -149,11 +151,13 @@ def _agency_switches(packs: Sequence[Pack], registry: FileRegistry) -> Iterator[
     for agency_id in registry.agency_ids():
         history = registry.find_history(agency_id)
         assert history is not None
-        for key, day in history.start_dates.items():
+        dated = [(key, day, "binds") for key, day in history.start_dates.items()]
+        dated += [(key, day + ONE_DAY, "ends") for key, day in history.end_dates.items()]
+        for key, day, change in dated:
             if key in pack_ids:
-                yield Switch(day, key, ALL, agency_id, "binds", "registry")
+                yield Switch(day, key, ALL, agency_id, change, "registry")
             elif key in pack_of:
-                yield Switch(day, pack_of[key], key, agency_id, "binds", "registry")
+                yield Switch(day, pack_of[key], key, agency_id, change, "registry")
 
 
 def _posture_switches(entry: PostureEntry) -> Iterator[Switch]:

@@ -91,7 +91,12 @@ def _is_in_scope(scope: Scope, agency: Agency) -> bool:
 
 
 def _posture_of_agency(rule: Rule, pack: Pack, agency: Agency, on: dt.date, table: PostureTable) -> Posture:
-    """Give the posture of one agency; before its start date at most OBSERVE, but secrecy has no start date."""
+    """Give the posture of one agency; before its start date at most OBSERVE, but secrecy has no start date.
+
+    Behind its end date by decision the rule binds it no longer; one about secrets has none.
+    """
+    if not rule.is_secret and any(on > agency.end_dates.get(key, on) for key in (rule.id, pack.id)):
+        return Posture.OFF
     posture = table.posture_of(rule, pack.id, agency.id, on)
     start = rule.binding.start or pack.start
     has_begun = rule.is_secret or _has_begun(start, agency, (rule.id, pack.id), on)

@@ -191,12 +191,17 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
     issuers = () if reverse.is_null else _issuers(owner.agency, to, registered, facts)
     own = find_own_documents(facts, issuers)
     document = view_document(facts, at, registry.working_days())
-    roles = roles_of(facts.document.receivers, owner.agency, [one.agency for one in to], registry, registered.on)
+    offices = [one.agency for one in to]
+    above = [registry.agency(one.parent, registered.on) if one and one.parent else None for one in offices]
+    roles = roles_of(facts.document.receivers, owner.agency, [*offices, *above], registry, registered.on)
     signing = signing_agency(owner.agency, registry, registered.on) if owner.agency else None
     scene = Scene(
         client=_view_client(envelope.client),
         reverse=reverse,
-        recipients=tuple(_view_recipient(one, registered, role) for one, role in zip(to, roles, strict=True)),
+        recipients=tuple(
+            _view_recipient(one, registered, role, over)
+            for one, role, over in zip(to, roles, roles[len(to) :], strict=False)
+        ),
         sender_agency=owner.agency,
         recipient_agencies=tuple(one.agency for one in to),
         on=registered.on,
@@ -269,12 +274,13 @@ def _view_reverse(reverse_path: str, registered: Registered) -> ReverseView:
     )
 
 
-def _view_recipient(owner: Owner, registered: Registered, role: Role = OPEN) -> RecipientView:
+def _view_recipient(owner: Owner, registered: Registered, role: Role = OPEN, above: Role = OPEN) -> RecipientView:
     return RecipientView(
         **_registered(owner),
         lookalike_of=registered.imitated(owner.domain, owner.address),
         forwards_to_kind=registered.owner(owner.forwards_to).domain_kind if owner.forwards_to else "",
         roles=list(role.roles),
+        above_roles=list(above.roles),
         is_named=role.is_named,
     )
 

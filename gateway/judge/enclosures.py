@@ -40,7 +40,9 @@ _ANY = frozenset(
 """Names that any file answers."""
 _CARRIERS = frozenset(("file", "tep", "tin", "mem", "scan", "excel", "word", "pdf", "dinh", "kem", "da", "ky", "thu"))
 """Words for the form something is sent in; alone they name nothing else (`file mềm`)."""
-_ANY_BEHIND = re.compile(r"(?: (?:lien quan|co lien quan|can thiet|nay|tren|dinh kem|kem theo|noi tren))+$")
+_ANY_BEHIND = re.compile(
+    r"(?: (?:lien quan|co lien quan|can thiet|nay|tren|dinh kem|kem theo|noi tren|trinh|(?:phuc vu )?(?:cuoc )?hop))+$"
+)
 _ABBREVIATIONS: dict[str, str] = {
     "ds": "danh sach", "dm": "danh muc", "pl": "phu luc", "bm": "bieu mau", "bb": "bien ban", "bc": "bao cao",
     "kh": "ke hoach", "qd": "quyet dinh", "ttr": "to trinh", "dt": "du thao", "cv": "cong van", "tb": "thong bao",

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 MAX_FINDINGS_PER_RULE = 16
 """A rule that hits 1,000 parts says nothing more after the first few; the strictest are kept."""
-MAX_EVIDENCE_CHARACTERS = 120
+MAX_EVIDENCE_CHARACTERS = 400
 MAX_FILE_NAME_CHARACTERS = 160
 WITH_MESSAGE = (RuleScope.MESSAGE, RuleScope.PART, RuleScope.RECIPIENT)
 """Kinds of subject once the message is known; rules about the envelope are asked with the recipients."""

@@ -295,6 +295,9 @@ class RecipientView(msgspec.Struct, frozen=True):
             "`report`, `know`, `coordinate`, `archive`; empty when unknown, and at RCPT"
         ),
     ]
+    above_roles: Annotated[
+        list[str], says("the same of the agency above its own: what is asked of a committee is asked of its office")
+    ]
     is_named: Annotated[
         bool | None,
         says("those lines name its agency, alone or in a group; unknown when it stays open whom they mean"),

@@ -7,6 +7,7 @@ it need not understand the structured `Congthu-Verdict` field.
 from __future__ import annotations
 
 import re
+from email.header import Header
 from typing import TYPE_CHECKING
 
 from gateway.values.verdict import Disposition, HeaderField
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 TAG_FIELD = "Congthu-Tag"
 MAX_TAGS = 30
 """Tag fields on one message; packs hold fewer tagging rules than this."""
+RETURN_FIELD = "Congthu-Return"
+PROPOSED_RETURN = "de-xuat-tra-lai"
+"""Tag of rules that propose to send a file back (226/UBND-TTTH point 2: the office may refuse it); a clerk decides."""
+MISSING_FIELD = "Congthu-Missing"
+_MISSING = "mail.missing_enclosures="
+"""Evidence that is shown to the recipient too: it is in the words of the mail itself."""
 
 _TAG = re.compile(r"[^a-z0-9-]+")
 
@@ -62,7 +69,18 @@ def tag_fields(verdict: Verdict, urgency: str = "none") -> tuple[HeaderField, ..
     urgent = URGENCY_TAGS.get(urgency)
     if urgent is not None and urgent not in words:
         words = (*words, urgent)
-    fields = tuple(HeaderField(TAG_FIELD, word) for word in words)
+    fields = (*(HeaderField(TAG_FIELD, word) for word in words), *_return_fields(verdict))
     if urgent is None:
         return fields
     return (*fields, HeaderField("Importance", "high"), HeaderField("X-Priority", "1"))
+
+
+def _return_fields(verdict: Verdict) -> tuple[HeaderField, ...]:
+    """Make the fields by which the receiving clerk sees a proposed return, and what the file lacks (RFC 2047)."""
+    standing = [finding for finding in verdict.findings if finding.disposition is Disposition.TAG]
+    proposing = [finding.rule for finding in standing if finding.tag == PROPOSED_RETURN]
+    missing = (word for finding in standing for word in finding.evidence if word.startswith(_MISSING))
+    fields = [HeaderField(RETURN_FIELD, f"proposed; rule={rule}") for rule in proposing[:1]]
+    if names := next(missing, "").removeprefix(_MISSING):
+        fields.append(HeaderField(MISSING_FIELD, Header(names, "utf-8").encode().replace("\n", "")))
+    return tuple(fields)

@@ -45,6 +45,8 @@ class Agency(msgspec.Struct, frozen=True, omit_defaults=True):
     """Budget-unit code (MNS) for matching the UID attribute."""
     start_dates: dict[str, dt.date] = {}
     """Rule or pack id to the date it binds this agency by decision; missing means the pack's own date."""
+    end_dates: dict[str, dt.date] = {}
+    """Rule or pack id to the last day it binds this agency, by decision, as interim regimes end."""
     has_start_date_unset: bool = False
     """A class whose date must be fixed by decision and was not (BD-1d-5): observe only."""
 

@@ -19,6 +19,7 @@ id = "phong-b"
 class = "division"
 territory = "tinh-a"
 start_dates = { p = 2015-01-01, R-2 = 2016-01-01, R-9 = 2017-01-01 }
+end_dates = { R-1 = 2018-12-31 }
 [[agency]]
 id = "xa-c"
 class = "division"
@@ -78,6 +79,7 @@ def test_switches_come_from_pack_registry_and_posture(tmp_path):
         Switch(dt.date(2014, 9, 1), "p", "*", "*", "binds", "pack"),
         Switch(dt.date(2015, 1, 1), "p", "*", "phong-b", "binds", "registry"),
         Switch(dt.date(2016, 1, 1), "p", "R-2", "phong-b", "binds", "registry"),
+        Switch(dt.date(2019, 1, 1), "p", "R-1", "phong-b", "ends", "registry"),
         Switch(dt.date(2021, 1, 1), "p", "R-2", "*", "ends", "pack"),
         Switch(dt.date(2026, 1, 1), "*", "R-1", "so-a", "posture enforce", "posture"),
         Switch(dt.date(2026, 7, 1), "*", "R-1", "so-a", "posture default", "posture"),

@@ -95,10 +95,14 @@ def test_classes_exemptions_and_dates(binding, expected):
         ),
         ({"start_dates": {"BD-1c-2": dt.date(2015, 1, 1)}}, "2014-12-31", Posture.OBSERVE),
         ({"has_start_date_unset": True}, "2026-11-23", Posture.OBSERVE),
+        ({"end_dates": {"BD-1c-2": dt.date(2018, 12, 31)}}, "2018-12-31", Posture.ENFORCE),
+        ({"end_dates": {"BD-1c-2": dt.date(2018, 12, 31)}}, "2019-01-01", Posture.OFF),
+        ({"end_dates": {"binh-duong-14-2014": dt.date(2018, 12, 31)}}, "2019-01-01", Posture.OFF),
+        ({"end_dates": {"BD-1c-1": dt.date(2018, 12, 31)}}, "2019-01-01", Posture.ENFORCE),
     ],
 )
-def test_start_dates_by_class_and_agency(changes, day, expected):
-    """BD-1d-4 and BD-1d-5: two dates by class; sub-units by decision, and until then observed."""
+def test_dates_by_class_and_agency(changes, day, expected):
+    """BD-1d-4 and BD-1d-5: two dates by class; sub-units by decision, and until then observed. Ends by decision, one by one."""
     at = dt.datetime.fromisoformat(f"{day}T00:30:00+07:00")
     assert expected is posture_for(RULE, PROVINCE, scene(agency(**changes), at=at), 0, OWN_POSTURE)
 

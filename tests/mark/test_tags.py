@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from email.header import decode_header, make_header
 
 import pytest
 from hypothesis import given, settings
@@ -45,6 +46,23 @@ def test_urgent_documents_show_as_important(urgency, word):
     expected = (HeaderField("Congthu-Tag", word), HeaderField("Importance", "high"), HeaderField("X-Priority", "1"))
 
     assert expected == tag_fields(verdict(), urgency)
+
+
+def test_a_proposed_return_has_a_field_of_its_own_and_names_what_is_missing():
+    """A filter moves it to the clerk who decides; the names are those of the mail, readable in any client."""
+    tagging = {"effect": Disposition.TAG, "disposition": Disposition.TAG}
+    lacking = finding(tag="thieu-tai-lieu", evidence=("mail.missing_enclosures=Phụ lục I,Danh sách",), **tagging)
+    proposed = finding(rule="HCM-2b", tag="de-xuat-tra-lai", evidence=lacking.evidence, **tagging)
+
+    fields = {field.name: field.value for field in tag_fields(verdict(lacking, proposed))}
+
+    assert fields["Congthu-Return"] == "proposed; rule=HCM-2b"
+    assert str(make_header(decode_header(fields["Congthu-Missing"]))) == "Phụ lục I,Danh sách"
+
+
+def test_a_rejected_file_has_no_proposal():
+    """Where the office switched the refusal on, there is nothing left to propose."""
+    assert tag_fields(verdict(finding(tag="de-xuat-tra-lai", disposition=Disposition.REJECT))) == ()
 
 
 def test_ordinary_documents_get_no_field():

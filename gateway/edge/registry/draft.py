@@ -88,6 +88,7 @@ class AgencyDraft:
         self.statements: dict[str, list[Statement]] = {}
         self.successors: list[Statement] = []
         self.start_dates: dict[str, dt.date] = {}
+        self.end_dates: dict[str, dt.date] = {}
         self.has_start_date_unset = False
 
     def add(self, key: str, statement: Statement) -> None:

@@ -144,6 +144,7 @@ def _history(agency: AgencyDraft) -> History:
         successors=tuple(_successor(link, agency) for link in agency.successors),
         start_dates=agency.start_dates,
         has_start_date_unset=agency.has_start_date_unset,
+        end_dates=agency.end_dates,
     )
 
 

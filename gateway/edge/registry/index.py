@@ -57,6 +57,7 @@ class History(msgspec.Struct, frozen=True, array_like=True):
     successors: tuple[Dated, ...] = ()
     start_dates: dict[str, dt.date] = {}
     has_start_date_unset: bool = False
+    end_dates: dict[str, dt.date] = {}
 
 
 class Tables(msgspec.Struct, frozen=True):
@@ -251,6 +252,7 @@ def _stage(history: History, day: int) -> Agency:
     return Agency(
         history.id,
         start_dates=dict(history.start_dates),
+        end_dates=dict(history.end_dates),
         has_start_date_unset=history.has_start_date_unset,
         **values,
     )

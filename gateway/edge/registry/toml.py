@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from gateway.values.tomltext import Path
 
 _PERIOD = ("valid_from", "valid_to", "evidence")
-AGENCY_KEYS = ("id", *_PERIOD, *ATTRIBUTES, "mailboxes", "successors", "start_dates", "start_date_unset")
+AGENCY_KEYS = ("id", *_PERIOD, *ATTRIBUTES, "mailboxes", "successors", "start_dates", "end_dates", "start_date_unset")
 """Every key of an `[[agency]]` table."""
 DAY_KEYS = ("date", "until", "worked", "evidence")
 """Every key of a `[[day]]` table."""
@@ -107,7 +107,7 @@ class _TomlReader:
         agency.start = agency.start if start is None else start
         agency.end = agency.end if end is None else end
         self.attributes(agency, table, path)
-        self.start_dates(agency, table, path)
+        self.rule_dates(agency, table, path)
 
     def attributes(self, agency: AgencyDraft, table: dict[str, Any], path: Path) -> None:
         for key, attribute in ATTRIBUTES.items():
@@ -148,24 +148,26 @@ class _TomlReader:
                 return []
         return [found._replace(kind=kind) for found in self.statement(value, path, word, normal_domain)]
 
-    def start_dates(self, agency: AgencyDraft, table: dict[str, Any], path: Path) -> None:
+    def rule_dates(self, agency: AgencyDraft, table: dict[str, Any], path: Path) -> None:
+        """Read from when and until when rules bind the agency by decision."""
         unset = table.get("start_date_unset", False)
         if not isinstance(unset, bool):
             self.report((*path, "start_date_unset"), "must be true or false")
         agency.has_start_date_unset = unset is True
-        dates = table.get("start_dates", {})
-        if not isinstance(dates, dict):
-            self.report((*path, "start_dates"), "must be a table of rule or pack id = date")
-            return
-        for name, value in dates.items():
-            place = (*path, "start_dates", name)
-            written = value
-            if isinstance(value, dict):
-                self.keys(value, place, ("date", "evidence"))
-                written, place = value.get("date"), (*place, "date")
-            day = self.date(written, place)
-            if day is not None:
-                agency.start_dates[name] = dt.date.fromordinal(day)
+        for key, found in (("start_dates", agency.start_dates), ("end_dates", agency.end_dates)):
+            dates = table.get(key, {})
+            if not isinstance(dates, dict):
+                self.report((*path, key), "must be a table of rule or pack id = date")
+                continue
+            for name, value in dates.items():
+                place = (*path, key, name)
+                written = value
+                if isinstance(value, dict):
+                    self.keys(value, place, ("date", "evidence"))
+                    written, place = value.get("date"), (*place, "date")
+                day = self.date(written, place)
+                if day is not None:
+                    found[name] = dt.date.fromordinal(day)
 
     # One value
 

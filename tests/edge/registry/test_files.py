@@ -56,6 +56,8 @@ successors = [{ agency = "ubnd-a", valid_from = 2025-07-01, evidence = "202/2025
 
 [agency.start_dates]
 "BD-1d" = 2014-07-01
+[agency.end_dates]
+"DL-7" = { date = 2018-12-31, evidence = "QĐ 9/2018" }
 
 [[domain]]
 domain = "chung.example"
@@ -106,6 +108,7 @@ def test_an_agency_stands_as_it_was_on_the_date(tmp_path):
         certificate_subjects=("SỞ THÔNG TIN A",),
         tax_code="3700123456",
         start_dates={"BD-1d": dt.date(2014, 7, 1)},
+        end_dates={"DL-7": dt.date(2018, 12, 31)},
     )
 
     assert expected == registry.agency("so-a", dt.date(2015, 12, 31))
