@@ -32,7 +32,7 @@ _OTHER_NUMBERS: Final = (0, 1, 1_000_000)
 _WORD = re.compile(r"`([^`]*)`")
 _PLAIN = re.compile(r"[a-z0-9_]+")
 _SAME_AS = re.compile(r"as `([a-z]+\.[a-z_]+)`")
-_FACT = re.compile(r"\b(?:client|reverse|sender|mail|document|part|recipient)\.[a-z_]+\b")
+_FACT = re.compile(r"\b[a-z]+\.[a-z_0-9]+\b")
 _LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"|\'((?:[^\'\\\n]|\\.)*)\'')
 _NUMBER = re.compile(r"(?<![\w.\"])-?\d+(?:\.\d+)?(?![\w\"])")
 
@@ -63,9 +63,15 @@ class Expressions:
         }
 
     def hits(self, rule: Rule, values: Mapping[str, Any]) -> bool:
-        """Tell whether a rule hits under values for all its facts."""
+        """Tell whether a rule hits under values for all its facts.
+
+        Raises:
+            RuntimeError: the expression failed although every fact is known: a bug.
+        """
         answer = self._of[rule.id].eval(data={name: values[name] for name in facts_of(rule)})
-        return answer.type().name() != "ERROR" and bool(answer.value())
+        if answer.type().name() == "ERROR":
+            raise RuntimeError(f"rule {rule.id} failed on known facts")
+        return bool(answer.value())
 
     def try_rule(self, rule: Rule) -> Trial:
         """Evaluate a rule over its values."""
