@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gateway.demo.run import TERRITORY
 from gateway.edge.readers.tesseract import load_recogniser
 from gateway.values.verdict import Disposition
 from tests.everyday.papers import Maker
@@ -70,9 +71,9 @@ def has_scan(row: Row) -> bool:
 class Trying:
     """Composes and judges rows in one province."""
 
-    def __init__(self) -> None:
-        """Load the province once."""
-        self.world = World()
+    def __init__(self, territory: str = TERRITORY) -> None:
+        """Load the province once, in a territory."""
+        self.world = World(territory)
         self._maker = Maker(self.world.signers, self.compose_inner)
         self._reads_pictures = load_recogniser() is not None
 

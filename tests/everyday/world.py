@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -13,8 +15,9 @@ from gateway.daemon.inspection import Examination, Inspector
 from gateway.daemon.loading import load_generation
 from gateway.demo.mails import PROVINCE
 from gateway.demo.pki import Identity, Pki, Subject, throw_away_pki
-from gateway.demo.run import write_world
+from gateway.demo.run import TERRITORY, write_world
 from gateway.values.envelope import Client, Envelope
+from tests.support.judging import PACKS
 
 if TYPE_CHECKING:
     from gateway.daemon.generation import Generation
@@ -39,7 +42,7 @@ _SIGNERS = {
 }
 
 
-def _registry() -> str:
+def _registry(territory: str) -> str:
     text = ""
     for agency, name, short, letters, level, kind, certificate in _AGENCIES:
         host = f"{agency.replace('-', '')}.{PROVINCE}"
@@ -49,7 +52,7 @@ def _registry() -> str:
         subject = _SIGNERS.get(agency, (name,))[0]
         text += (
             f'[[agency]]\nid = "{agency}"\nname = "{name}"\nnames = ["{short}"]\nnotations = ["{letters}"]\n'
-            f'level = "{level}"\nclass = "{kind}"\nterritory = "binh-duong"\ncertificate = "{certificate}"\n'
+            f'level = "{level}"\nclass = "{kind}"\nterritory = "{territory}"\ncertificate = "{certificate}"\n'
             f'certificate_subjects = ["{subject}"]\ndomains = ["{host}"]\nmailboxes = [{boxes}]\n\n'
         )
     return text
@@ -68,8 +71,9 @@ def make_pki(at: dt.datetime) -> tuple[Pki, dict[str, Identity]]:
 class World:
     """Reads and judges mails as a worker of the gateway does."""
 
-    def __init__(self) -> None:
-        """Make the province and load it as the daemon would."""
+    def __init__(self, territory: str = TERRITORY) -> None:
+        """Make the province in a territory, with the packs that bind there, and load it as the daemon would."""
+        self.territory = territory
         self.pki, self.signers = make_pki(NOW)
         with TemporaryDirectory() as folder:
             self._generation = self._load(Path(folder))
@@ -77,7 +81,12 @@ class World:
 
     def _load(self, folder: Path) -> Generation:
         write_world(folder, self.pki, _PORTS)
-        (folder / "registry.toml").write_text(_registry(), "utf-8")
+        (folder / "registry.toml").write_text(_registry(self.territory), "utf-8")
+        packs = [pack.id for pack in PACKS if pack.is_national or self.territory in pack.territories]
+        config = folder / "congthu.toml"
+        config.write_text(
+            re.sub(r"(?m)^packs = .*$", f"packs = {json.dumps(packs)}", config.read_text("utf-8")), "utf-8"
+        )
         return load_generation(load_config(folder / "congthu.toml"), 1)[0]
 
     def judge(self, octets: bytes, reverse_path: str, forward_paths: tuple[str, ...], at: dt.datetime) -> Examination:
