@@ -4,12 +4,14 @@ Verified is what somebody answers for: a configured network of the domain's own 
 that domain (RFC 9989 alignment), or a named list or forwarder that told what it had received (RFC 8617). Where an
 answer is still out, or a server of our own networks speaks and nothing was said about whom it speaks for, it is
 unknown. All else is claimed: also what nothing can be published for, such as two authors, or one that readers differ
-about.
+about, or a domain that no host can have: programs cut such a name off at different letters.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from gateway.values.addresses import is_mail_domain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,11 +34,25 @@ def identify(client: Client, header: HeaderFacts, found: Authentication) -> str:
     author = header.sole_domain
     if author and is_spoken_for(author, client.speaks_for):
         return VERIFIED
+    author = author if is_mail_domain(author) else ""
     if not (found.spf or found.dkim or found.dmarc or found.arc):  # nobody looked, or told
         return UNKNOWN
-    if author and (found.vouched_by or (found.dmarc and (found.dmarc.aligned or found.dmarc.result == "pass"))):
+    if author and (found.vouched_by or _is_aligned(found)):
         return VERIFIED
     return UNKNOWN if client.is_trusted or _is_open(author, found) else CLAIMED
+
+
+def _is_aligned(found: Authentication) -> bool:
+    """Tell whether a signature or an address of the author's own domain vouches for him.
+
+    A record that lets anybody send tells nothing of this client, whatever DMARC makes of it.
+    """
+    if found.dmarc is None:
+        return False
+    if found.source == "upstream" and found.dmarc.result == "pass":
+        return True
+    is_open = found.spf is not None and found.spf.is_for_anyone
+    return any(method != "spf" or not is_open for method in found.dmarc.aligned)
 
 
 def is_spoken_for(domain: str, named: Iterable[str]) -> bool:

@@ -51,6 +51,12 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _STRICT_NAME = re.compile(rf"(?:{_LABEL}\.)*(?![0-9]++\Z){_LABEL}")
 """Domain of RFC 5321 section 4.1.2; a last label of digits only is an address, not a name (RFC 3696 section 2)."""
 
+_HOST_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_MAIL_DOMAIN = re.compile(rf"(?:{_HOST_LABEL}\.)+(?![0-9]+\Z){_HOST_LABEL}")
+"""At least two labels, the last not all digits: `[192.0.2.1]`, `192.0.2.1` and `localhost` are none."""
+_DNS_NAME_OCTETS = 253
+"""RFC 1035 section 2.3.4: 255 octets on the wire, less the root and the first length."""
+
 
 def parse_reverse_path(raw: bytes, *, is_smtputf8: bool = False, may_lack_domain: bool = False) -> str:
     """Read the path of a MAIL command, in brackets or not, into text without brackets.
@@ -91,6 +97,11 @@ def bracketed(path: str) -> str:
 def domain_of(path: str) -> str:
     """Name the domain of a parsed path; empty for the null path, for postmaster, and for one without a domain."""
     return path.rpartition("@")[2] if "@" in path else ""
+
+
+def is_mail_domain(name: str) -> bool:
+    """Tell whether this can be the domain of a sender: a host name of several labels, no literal, no address."""
+    return len(name) <= _DNS_NAME_OCTETS and _MAIL_DOMAIN.fullmatch(name) is not None
 
 
 def normalise_domain(text: str) -> str:

@@ -83,6 +83,8 @@ class SpfFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     scope: Literal["mailfrom", "helo"] = "mailfrom"
     reason: str = ""
     """Why, in few words of ours, such as the mechanism that matched; printable ASCII, never DNS text as it stands."""
+    is_for_anyone: bool = False
+    """Of a pass: what decided matches nearly every client: `all`, or a network wider than a registry is given."""
 
 
 class DkimFacts(msgspec.Struct, frozen=True, omit_defaults=True):

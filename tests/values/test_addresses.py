@@ -9,6 +9,7 @@ from gateway.values.addresses import (
     NULL_PATH,
     bracketed,
     domain_of,
+    is_mail_domain,
     normalise_domain,
     parse_forward_path,
     parse_reverse_path,
@@ -256,3 +257,17 @@ def test_reading_is_stable(raw):
     assert path.startswith('"') or not any(character in path for character in "<> ")
     assert path.isprintable()
     assert len(path.encode()) <= 1024
+
+
+@pytest.mark.parametrize("name", ["so-a.example", "a_b.c--d.xn--p1ai", "1.2.x", "a.b.c.d.e"])
+def test_domains_of_senders(name):
+    """Host names of several labels."""
+    assert is_mail_domain(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "a", "1.2.3.4", "a.1", "-a.b", "a.b-", "So.example", "a.b.", "[::1]", "a b.c", "a.b\n"]
+)
+def test_what_is_no_domain_of_a_sender(name):
+    """Addresses, literals, single labels and what no host is called."""
+    assert not is_mail_domain(name)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gateway.read.identity.canonical import MAX_FIELD_OCTETS, MAX_SETS
 from gateway.read.identity.dkim import keys_of, not_accepted, verify
-from gateway.read.identity.domains import is_mail_domain
 from gateway.read.identity.results import parse_results
 from gateway.read.identity.signature import Signature, read_seal, read_signature, without_signature
+from gateway.values.addresses import is_mail_domain
 from gateway.values.identity import Answer, ArcFacts, AwaitedAnswer
 
 if TYPE_CHECKING:

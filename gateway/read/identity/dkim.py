@@ -116,19 +116,19 @@ def verify(content: SignedContent, signature: Signature, key: Key) -> tuple[str,
 
 def not_accepted(content: SignedContent, signature: Signature, key: Key, at: datetime) -> str:
     """Tell why a signature that holds is not accepted, empty when it is."""
-    signed = Counter(signature.names)
-    added = [name for name in _SINGLE if signed[name] and content.section.count(name) > signed[name]]
-    if key.is_short:
-        return f"key of {key.bits} bits"
-    if not signed["from"]:
-        return "From is not signed"
-    if added:
-        return f"a further {added[0].title()} is not signed"
-    if unsigned_octets(content, signature):
-        return "l= leaves octets of the body unsigned"
-    if signature.expires_at is not None and at.timestamp() > signature.expires_at + _DRIFT_S:
-        return "signature has expired"
-    return ""
+    signed, count = Counter(signature.names), content.section.count
+    added = [name for name in _SINGLE if signed[name] and count(name) > signed[name]]
+    is_late = signature.expires_at is not None and at.timestamp() > signature.expires_at + _DRIFT_S
+    checks = (
+        (key.is_short, f"key of {key.bits} bits"),
+        (not signed["from"], "From is not signed"),
+        # RFC 6376 section 5.4.1, the core of a message: what readers and rules go by could be anybody's
+        (bool(count("subject")) and not signed["subject"], "Subject is not signed"),
+        (bool(added), f"a further {''.join(added[:1]).title()} is not signed"),
+        (unsigned_octets(content, signature) > 0, "l= leaves octets of the body unsigned"),
+        (is_late, "signature has expired"),
+    )
+    return next((reason for is_so, reason in checks if is_so), "")
 
 
 def unsigned_octets(content: SignedContent, signature: Signature) -> int:

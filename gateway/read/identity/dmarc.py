@@ -14,10 +14,10 @@ from gateway.read.identity.domains import (
     author_name,
     common_ancestor,
     is_askable,
-    is_mail_domain,
     is_suffix,
     lies_within,
 )
+from gateway.values.addresses import is_mail_domain
 from gateway.values.identity import AwaitedAnswer, DmarcFacts
 
 if TYPE_CHECKING:

@@ -9,15 +9,14 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from gateway.values.addresses import is_mail_domain
+
 MAX_NAME_OCTETS: Final = 253
 """RFC 1035 section 2.3.4: 255 octets on the wire, less the root and the first length."""
 
 _LABEL_OCTETS = r"[ -\-/-\[\]-~]{1,63}"
 _NAME = re.compile(rf"{_LABEL_OCTETS}(?:\.{_LABEL_OCTETS})*")
 """Printable ASCII in labels of 1 to 63. A backslash is in no name anybody uses, and is an escape to resolvers."""
-_HOST_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
-_MAIL_DOMAIN = re.compile(rf"(?:{_HOST_LABEL}\.)+(?![0-9]+\Z){_HOST_LABEL}")
-"""At least two labels, the last not all digits: `[192.0.2.1]`, `192.0.2.1` and `localhost` are none."""
 
 _SOLD = "ac ai biz com edu gov health id info int io name net org pro"
 _PLACES = """
@@ -38,11 +37,6 @@ these names count as if they said `psd=y`, as does every single label."""
 def is_askable(name: str) -> bool:
     """Tell whether a resolver can be asked: labels of 1 to 63 octets, 253 in all, printable, without backslash."""
     return len(name) <= MAX_NAME_OCTETS and _NAME.fullmatch(name) is not None
-
-
-def is_mail_domain(name: str) -> bool:
-    """Tell whether this can be the domain of a sender: a host name of several labels, no literal, no address."""
-    return len(name) <= MAX_NAME_OCTETS and _MAIL_DOMAIN.fullmatch(name) is not None
 
 
 def author_name(text: str) -> str:

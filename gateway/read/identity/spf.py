@@ -13,9 +13,10 @@ import ipaddress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
-from gateway.read.identity.domains import is_askable, is_mail_domain, lies_within
+from gateway.read.identity.domains import is_askable, lies_within
 from gateway.read.identity.spf_macros import expand
 from gateway.read.identity.spf_record import Record, is_spf, parse_record
+from gateway.values.addresses import is_mail_domain
 from gateway.values.identity import Answer, AwaitedAnswer, SpfFacts
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ MAX_VOID_LOOKUPS: Final = 2
 """Of these, terms for which DNS has nothing (RFC 7208 section 4.6.4)."""
 MAX_NAMES: Final = 10
 """Exchanges of one mx, and names of a client, whose addresses are asked (RFC 7208 section 4.6.4)."""
+
+_WIDE4, _WIDE6 = 32 - 8, 128 - 12
+"""Bits of an address left open by the largest blocks IANA gives to registries, /8 and /12: no wider network is one
+sender's."""
 
 TOO_MANY_LOOKUPS: Final = "more than 10 look-ups"
 """The reason where `MAX_LOOKUPS` was met."""
@@ -88,7 +93,7 @@ def check_spf(ip: str, reverse_path: str, helo: str, answers: DnsAnswers) -> Spf
         result, reason = ended.result, ended.reason
     if check.is_awaiting:
         raise AwaitedAnswer
-    return SpfFacts(result, domain, scope, reason)
+    return SpfFacts(result, domain, scope, reason, is_for_anyone=result == "pass" and check.is_for_anyone)
 
 
 class _Check:
@@ -111,6 +116,8 @@ class _Check:
         self._voids = 0
         self._names: tuple[str, ...] | None = None
         self.is_awaiting = False
+        self.is_for_anyone = False
+        """The mechanism that matched last, in whichever record, matches nearly every client."""
 
     def check_host(self, domain: str) -> tuple[str, str]:
         """Evaluate the record of a domain: result and reason (RFC 7208 section 4)."""
@@ -121,6 +128,8 @@ class _Check:
             return "none", record
         for mechanism in record.mechanisms:
             if self._matches(mechanism, domain):
+                if mechanism.name != "include":  # there the included record's own decided
+                    self.is_for_anyone = self._is_wide(mechanism)
                 return mechanism.result, f"{mechanism.name} matches"
         if not record.redirect:
             return "neutral", "nothing matches"
@@ -174,6 +183,10 @@ class _Check:
                 return bool(self._addresses(target, "A"))
             case _:
                 return any(lies_within(host, target) and self._is_validated(host) for host in self._client_names())
+
+    def _is_wide(self, mechanism: Mechanism) -> bool:
+        is_open = mechanism.shift4 > _WIDE4 if self._kind == "A" else mechanism.shift6 > _WIDE6
+        return mechanism.name == "all" or is_open
 
     def _includes(self, target: str) -> bool:
         """Tell whether the included domain passes the client (table of RFC 7208 section 5.2)."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from gateway.read.encoded_words import decode_encoded_words
 from gateway.read.mime.fields import without_comments
+from gateway.values.addresses import normalise_domain
 from gateway.values.facts import AddressFacts
 
 if TYPE_CHECKING:
@@ -156,8 +157,9 @@ def _addr_spec(raw: bytes) -> str:
         return ""
     try:
         local_text = local.decode("utf-8")
-        domain_text = domain.decode("ascii") if domain.isascii() else domain.decode("utf-8").encode("idna").decode()
-    except UnicodeError:
+        # as paths of the envelope are read: IDNA 2003 made strasse.example of straße.example, which is another's
+        domain_text = domain.decode("ascii") if domain.isascii() else normalise_domain(domain.decode("utf-8"))
+    except ValueError:  # UnicodeDecodeError is one
         return ""
     address = f"{unicodedata.normalize('NFC', local_text)}@{domain_text.lower().rstrip('.')}"
     return address if address.isprintable() else ""

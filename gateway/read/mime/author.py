@@ -7,6 +7,7 @@ The techniques are those published against sender authentication (USENIX Securit
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -24,13 +25,17 @@ if TYPE_CHECKING:
 _VALUE_OCTETS = 16_384
 """Of one From field; honest ones have some hundred."""
 _HIDDEN = re.compile(
-    rb"(?:\A|(?<=[\r\n]))([\x00\t ]{0,16}from[\x00-\x20]{0,16}:)([^\r\n]{0,998}@[^\r\n]{0,998})", re.IGNORECASE
+    rb"(?:\A|(?<=[\r\n]))([\x00-\x09\x0b\x0c\x0e-\x20\x7f-\xff]*+from[\x00-\x20]{0,16}:)"
+    rb"(?=([ \t]*+(?:\r?\n[ \t]++)?[^\r\n@]*+@[^\r\n]{0,998}))",
+    re.IGNORECASE,
 )
+"""What no strict reader takes for a field may stand before the name: blanks, controls, a byte order mark. The value is
+looked at and not passed over: in its fold the next may begin."""
 _HIDDEN_FIELDS = 4
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _DIRECTION = re.compile("[\u202b\u202e\u2067]")
 """What turns letters round; marks from left to right come along when a name is copied from an address book."""
-_ESCAPE = re.compile(rb"\\(?:[^0-9A-Za-z\x80-\xff]|\Z)|<[^<>]{0,300}\\")
+_ESCAPE = re.compile(rb"\\(?:[^0-9A-Za-z\x80-\xff]|\Z)|<[^<>\\]*+\\")
 """A backslash that readers may drop with effect; in a name such as `SO-A\\vanthu` it is a letter."""
 _SIGNED_FIELDS = re.compile(rb"[\w\s:-]{2,400};\s{0,9}[a-z]{1,4}=")
 """The rest of a list of field names, and the tag behind it."""
@@ -41,10 +46,13 @@ _PREVIEW = b"content preview:"
 """Filters quote the beginning of the text in their reports, which of a forwarded mail is its From."""
 # bounded: each of ten thousand quotation marks that open and never close would be followed to the end
 _QUOTED = re.compile(rb'"(?:[^"\\]|\\.){0,400}"', re.DOTALL)
-_ROUTE = re.compile(rb"<[ \t]*@[^<>:]{1,300}:")
-_TRAILING = re.compile(rb">[^,;<>@]{0,300}@|>[ \t]{0,16}<")
-_ENCODED_ADDRESS = re.compile(rb"<[^<>]{0,300}=\?[^<>]{1,300}\?=[^<>]{0,300}>|\?=[ \t]*@|@[ \t]*=\?")
-_COMMENT_INSIDE = re.compile(rb"<[^<>()]{0,300}\(|\)[ \t]*@|@[ \t]*\(|\([^()]{0,300}@")
+# Unbounded what follows, for a sender chooses how far apart things stand; each ends where the next may begin.
+_ROUTE = re.compile(rb"<[ \t]*+@[^<>:]*+:")
+_TRAILING = re.compile(rb">[^,;<>@]*+@|>[ \t]*+<")
+_ENCODED_ADDRESS = re.compile(rb"<[^<>=]*+(?:=(?!\?)[^<>=]*+)*=\?[^<>]*+>|\?=[ \t]{0,16}@|@[ \t]{0,16}=\?")
+_COMMENT_INSIDE = re.compile(rb"<[^<>()]*+\(|\)[ \t]{0,16}@|@[ \t]{0,16}\(|\([^()@]*+@")
+_BLANK_INSIDE = re.compile(rb"@[^\s@<>,;]++(?:[ \t]++\.|(?<=\.)[ \t]++[0-9A-Za-z])")
+"""Legal around the dots of a domain (RFC 5322 section 4.4), and written by nobody: some cut the address off there."""
 _AT = re.compile(rb"[^\s<>()\",;:@]{1,64}[\s\"()]{0,16}@[\s\"()]{0,16}[^\s<>()\",;:@\]]")
 """Anything like an address."""
 _IN_PLACE = ("sender", "resent-from")
@@ -95,6 +103,7 @@ def note_author(section: Section, author: Sequence[AddressFacts], notes: Notes, 
         notes.ambiguous("from_malformed")
     if has_group:
         notes.ambiguous("from_group")
+    _note_overlong(section, notes)
     # A name with a comma and no quotes is read as two mailboxes, one of which has no address: nobody shows another.
     hidden = sum("@" in mailbox.display_name for mailbox in author if not mailbox.address)
     signs = sum(value.count(b"@") for value in values) + hidden
@@ -109,13 +118,19 @@ def note_author(section: Section, author: Sequence[AddressFacts], notes: Notes, 
         _note_value(value, author, notes)
 
 
+def _note_overlong(section: Section, notes: Notes) -> None:
+    is_long = any(one.end - one.value_start > _VALUE_OCTETS for one in section.by_name.get("from", ()))
+    if is_long or "address_tokens" in notes.overruns:
+        notes.ambiguous("from_overlong")
+
+
 def _may_show_address(value: bytes) -> bool:
     """Tell whether a program may find an address in a value: as it stands, or decoded."""
     return _AT.search(value) is not None or (b"=?" in value and "@" in decode_encoded_words(value))
 
 
 def _note_mailbox(mailbox: AddressFacts, notes: Notes) -> None:
-    if mailbox.address.count("@") > 1:
+    if unicodedata.normalize("NFKC", mailbox.address).count("@") > 1:
         notes.ambiguous("from_quoted_at")
     if _DIRECTION.search(mailbox.display_name):
         notes.ambiguous("from_control")
@@ -139,6 +154,7 @@ def _note_value(value: bytes, author: Sequence[AddressFacts], notes: Notes) -> N
         ("from_route", _ROUTE),
         ("from_trailing_address", _TRAILING),
         ("from_encoded", _ENCODED_ADDRESS),
+        ("from_blank", _BLANK_INSIDE),
     ):
         if pattern.search(bare):
             notes.ambiguous(name)

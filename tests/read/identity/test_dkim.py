@@ -110,11 +110,18 @@ def test_names_that_come_again_count_from_below():
     """RFC 6376 section 5.4.2: the last of two fields is signed first."""
     mail = b"X-Note: mot\r\nX-Note: hai\r\n" + MAIL
 
-    once = sign(mail, fields=("from", "x-note"))
+    once = sign(mail, fields=("from", "subject", "x-note"))
     assert result(once.replace(b"mot", b"ba!")) == ("pass", "")
     assert result(once.replace(b"hai", b"ba!")) == ("fail", "header or signature was changed")
-    twice = sign(mail, fields=("from", "x-note", "X-Note"))
+    twice = sign(mail, fields=("from", "subject", "x-note", "X-Note"))
     assert result(twice.replace(b"mot", b"ba!")) == ("fail", "header or signature was changed")
+
+
+def test_a_subject_that_is_not_signed_is_not_accepted():
+    """Anybody could write it; a mail without one needs none."""
+    assert result(sign(MAIL, fields=("from", "to"))) == ("policy", "Subject is not signed")
+    without = MAIL.replace(b"Subject:", b"X-Subject:")
+    assert result(sign(without, fields=("from", "to"))) == ("pass", "")
 
 
 def test_names_without_a_field_sign_that_there_is_none():
@@ -399,7 +406,7 @@ def test_signatures_are_named_by_their_first_letters():
 
 def test_signatures_may_sign_signatures_and_never_themselves():
     """RFC 6376 section 3.5 on h=."""
-    mail = sign(sign(MAIL), fields=("from", "dkim-signature", "dkim-signature"))
+    mail = sign(sign(MAIL), fields=("from", "subject", "dkim-signature", "dkim-signature"))
 
     assert [one.result for one in check(mail)[0]] == ["pass", "pass"]
     assert check(mail.replace(b"s=s1", b"s=s1 ", 2).replace(b"s=s1 ", b"s=s1", 1))[0][0].result == "fail"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.read.identity.domains import common_ancestor, is_askable, is_mail_domain, is_suffix, lies_within
+from gateway.read.identity.domains import common_ancestor, is_askable, is_suffix, lies_within
 
 
 @pytest.mark.parametrize("name", ["a", "a b.example", "_dmarc.so-a.example", "x" * 63 + ".y", ".".join(["x" * 62] * 4)])
@@ -19,20 +19,6 @@ def test_names_a_resolver_takes(name):
 def test_names_no_resolver_takes(name):
     """Empty or long labels, octets that are not printable, and the escape of resolvers."""
     assert not is_askable(name)
-
-
-@pytest.mark.parametrize("name", ["so-a.example", "a_b.c--d.xn--p1ai", "1.2.x", "a.b.c.d.e"])
-def test_domains_of_senders(name):
-    """Host names of several labels."""
-    assert is_mail_domain(name)
-
-
-@pytest.mark.parametrize(
-    "name", ["", "a", "1.2.3.4", "a.1", "-a.b", "a.b-", "So.example", "a.b.", "[::1]", "a b.c", "a.b\n"]
-)
-def test_what_is_no_domain_of_a_sender(name):
-    """Addresses, literals, single labels and what no host is called."""
-    assert not is_mail_domain(name)
 
 
 def test_names_are_compared_on_label_boundaries():
