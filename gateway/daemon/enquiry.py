@@ -14,7 +14,8 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gateway.read.identity.ahead import questions_ahead
-from gateway.read.identity.spf import check_spf
+from gateway.read.identity.domains import is_askable, lies_within
+from gateway.read.identity.spf import check_spf, spf_identity
 from gateway.values.addresses import domain_of
 from gateway.values.identity import Answer, AwaitedAnswer, DnsAnswers, Known, Question, SpfFacts
 
@@ -30,10 +31,14 @@ if TYPE_CHECKING:
 
 ROUNDS: Final = 2
 """Times a message is handed to a worker again for answers it lacked: of signatures first, what those lead to then."""
+MAX_QUESTIONS: Final = 100
+"""That one reading of a message may leave open: ten signatures, a chain of fifty seals, and DMARC."""
 _FAILED: Final = Answer("failed")
 _KEPT_FREE, _LEAST_S = 40, 2.0
 """Questions and seconds left to the author's domain and signatures, however much the reverse-path's SPF used up: that
 is the sender's to choose."""
+_MAX_OCTETS: Final = 1_000_000
+"""Of all answers of one message: a hundred common ones have a tenth. What goes beyond counts as failed."""
 _DOMAINS, _QUESTIONS_AHEAD = 5_000, 32
 """Domains whose questions are remembered, and how many of each: as many as ten signatures ask, and DMARC."""
 
@@ -127,13 +132,18 @@ class Enquiry:
         self._told: dict[Question, None] = {}
         """Questions whose answers the worker hears; those of SPF stay here."""
         self._domain = ""
+        self._is_trusted = False
+        self._octets = 0
+        """Of answers that were asked for; those remembered are held once for all messages."""
         self._spf: SpfFacts | None = None
+        self._late: SpfFacts | None = None
+        """Stands for SPF that is not worked out in time."""
         self._task: asyncio.Task[None] | None = None
         self._ends_at_s = 0.0
 
     def begin(self, client: Client, reverse_path: str) -> None:
         """Start asking what can be foreseen; call when DATA begins. What is remembered makes nobody wait."""
-        self._domain = domain_of(reverse_path).lower()
+        self._domain, self._is_trusted = domain_of(reverse_path).lower(), client.is_trusted
         ahead = (*questions_ahead(reverse_path, client.helo), *self._ahead.of(self._domain))
         self._told |= dict.fromkeys(ahead)
         at_hand = _AtHand(self._answers, self._sources.recall)
@@ -141,6 +151,8 @@ class Enquiry:
             with contextlib.suppress(AwaitedAnswer):
                 at_hand.look_up(question.name, question.kind)
         if not client.is_trusted:  # a server of our own networks is not where the mail of its domain comes from
+            _, domain, scope = spf_identity(reverse_path, client.helo)
+            self._late = SpfFacts("temperror", domain, scope, "no answer in time")
             self._try_spf(client, reverse_path, at_hand)
         if at_hand.missing:
             self._task = asyncio.get_running_loop().create_task(self._foresee(client, reverse_path, at_hand.missing))
@@ -150,21 +162,29 @@ class Enquiry:
         self._ends_at_s = asyncio.get_running_loop().time() + self._bounds.seconds
         if self._task is not None:
             done, _ = await asyncio.wait((self._task,), timeout=self._bounds.seconds)
-            if done:
+            if done and not self._task.cancelled():
                 self._task.result()  # raises what a bug of ours raised
-            else:
-                self._task.cancel()
-                self._spf = self._spf or SpfFacts("temperror", domain=self._domain, reason="no answer in time")
+            self._task.cancel()
         return self._so_far()
 
     async def more(self, questions: Iterable[Question]) -> Known:
         """Give what is known after a worker named further questions."""
-        asked = tuple(questions)
+        # a worker is not believed: it may not have anything looked up, nor for ever
+        asked = tuple(one for one in dict.fromkeys(questions) if one.kind == "TXT" and is_askable(one.name))
+        asked = asked[:MAX_QUESTIONS]
         left_s = self._ends_at_s - asyncio.get_running_loop().time()
         await self._ask(asked, self._bounds.questions + _KEPT_FREE, max(left_s, _LEAST_S))
         self._told |= dict.fromkeys(asked)
-        self._ahead.learn(self._domain, asked)
+        self._ahead.learn(self._domain, filter(self._may_foresee, asked))
         return self._so_far()
+
+    def _may_foresee(self, question: Question) -> bool:
+        """Tell whether the next message of this domain may be expected to lead there.
+
+        Anybody may use its name, and would have every message after his wait for servers of his choice.
+        """
+        is_its_own = self._is_trusted or (self._spf is not None and self._spf.result == "pass")
+        return is_its_own or lies_within(question.name, self._domain)
 
     def close(self) -> None:
         """Stop waiting; look-ups under way go on for the messages to come."""
@@ -173,7 +193,9 @@ class Enquiry:
 
     def _so_far(self) -> Known:
         answers = self._answers
-        return Known(self._spf, tuple((question, answers.get(question, _FAILED)) for question in self._told))
+        return Known(
+            self._spf or self._late, tuple((question, answers.get(question, _FAILED)) for question in self._told)
+        )
 
     async def _foresee(self, client: Client, reverse_path: str, missing: Iterable[Question]) -> None:
         """Ask until SPF is worked out and everything foreseen is answered; each round for all that is missing."""
@@ -191,6 +213,8 @@ class Enquiry:
         """Add the answers; past the bound of questions or of time they are failed."""
         new = [question for question in questions if question not in self._answers]
         room = max(0, (in_all or self._bounds.questions) - len(self._answers))
-        if new[:room]:
-            self._answers |= await self._sources.look_up(new[:room], within_s or self._bounds.seconds)
+        found = await self._sources.look_up(new[:room], within_s or self._bounds.seconds) if new[:room] else {}
+        for question, answer in found.items():
+            self._octets += sum(map(len, answer.records))
+            self._answers[question] = answer if self._octets <= _MAX_OCTETS else _FAILED
         self._answers |= dict.fromkeys(new[room:], _FAILED)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from gateway.daemon.asking import Examination
+from gateway.daemon.enquiry import MAX_QUESTIONS
 from gateway.daemon.generation import Generation, Judge, Order, instant
 from gateway.edge.readers.slate import SLATE, Casualty
 from gateway.edge.readers.tesseract import load_recogniser
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from gateway.values.verdict import Verdict
 
 _ENCODER = msgspec.msgpack.Encoder()
-MAX_QUESTIONS = 100
-"""Of DNS, that one reading of a message may leave open: ten signatures, a chain of fifty seals, and DMARC."""
 _UNCHECKED = (Outcome.PASS, Outcome.NONE)
 """Outcome and revocation of a signature that passes although its revocation is not known (`soft`)."""
 

@@ -242,22 +242,24 @@ class Service:
         return Runtime(config, generation, judge, pool, next_hops, known, self._inquirer_of(config))
 
     def _inquirer_of(self, config: Config) -> Inquirer | None:
-        """Give who asks DNS, where senders are checked; the one there is, with its answers, unless settings changed.
+        """Give who asks DNS, where senders are checked; the one there is, with its answers, unless servers changed.
 
         Raises:
             Misconfigured: there is nobody to ask.
         """
         if config.identity.mode != "check":
             return None
-        running = self._inquirer
-        if running is None or running.resolver.settings != config.identity.dns:
-            try:
-                running = Inquirer(Resolver(config.identity.dns, self.metrics.observe_look_up))
-            except ValueError as error:
-                file, lines = config.origin.file, config.origin.lines
-                key = "identity.dns.addresses"
-                raise Misconfigured([ConfigProblem(file, lines.get(key, 0), key, str(error))]) from None
-        return running
+        try:
+            resolver = Resolver(config.identity.dns, self.metrics.observe_look_up)
+        except ValueError as error:
+            file, lines = config.origin.file, config.origin.lines
+            key = "identity.dns.addresses"
+            raise Misconfigured([ConfigProblem(file, lines.get(key, 0), key, str(error))]) from None
+        running = self._inquirer.resolver if self._inquirer is not None else None
+        # servers too: those of the host may have changed though the settings, which name none, have not
+        if running is not None and (running.settings, running.servers) == (resolver.settings, resolver.servers):
+            return self._inquirer
+        return Inquirer(resolver)
 
     async def reload(self, *, is_whole: bool = True) -> None:
         """Load everything anew, or only fetched data, and swap; on any problem keep what runs and say so."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from gateway.daemon.enquiry import Ahead, Bounds, Enquiry, Sources
+from gateway.daemon.enquiry import MAX_QUESTIONS, Ahead, Bounds, Enquiry, Sources
 from gateway.edge.resolver.zone import ZoneFile
 from gateway.values.envelope import Client
 from gateway.values.identity import Question
@@ -155,3 +155,72 @@ def test_whoever_does_not_answer_in_time_is_unknown_and_the_mail_goes_on(tmp_pat
 
     assert known.spf.result == "temperror"
     assert {answer.status for answer in answers_of(known).values()} == {"failed"}
+
+
+def test_whoever_is_late_is_told_under_the_name_that_was_to_be_checked(tmp_path):
+    """Of a bounce the greeting; of a server of our own networks nothing is said, for SPF was not asked."""
+
+    class Never(Server):
+        async def look_up(self, questions, within_s):
+            await asyncio.Event().wait()
+
+    bounds = Bounds(150, 0.02)
+    bounce = enquire(Never(tmp_path), bounds=bounds, reverse_path="").spf
+    assert (bounce.result, bounce.domain, bounce.scope) == ("temperror", "mail.so-a.example", "helo")
+    assert enquire(Never(tmp_path), bounds=bounds, client=Client("10.0.0.5", is_trusted=True)).spf is None
+
+
+def test_a_message_that_is_put_to_the_workers_again_is_told_the_same(tmp_path):
+    """Also after its time was up the first time."""
+
+    class Never(Server):
+        async def look_up(self, questions, within_s):
+            await asyncio.Event().wait()
+
+    async def twice(server, seconds):
+        enquiry = Enquiry(Sources(server.recall, server.look_up), Bounds(150, seconds), Ahead())
+        enquiry.begin(CLIENT, FROM)
+        return await enquiry.known(), await enquiry.known()
+
+    for server, seconds in ((Never(tmp_path), 0.02), (Server(tmp_path), 5.0)):
+        one, other = asyncio.run(twice(server, seconds))
+        assert one == other
+
+
+def test_what_a_worker_asks_is_bounded_and_looks_like_a_question_of_ours(tmp_path):
+    """One that was taken over could carry messages out by names: it gets few, and only texts of possible names."""
+    server = Server(tmp_path)
+    odd = [Question("n.so-a.example", "A"), Question("x" * 64 + ".example", "TXT"), Question("a\0.example", "TXT")]
+    many = [Question(f"n{at}.so-a.example", "TXT") for at in range(500)]
+
+    known = enquire(server, more=[odd + many])
+
+    assert not set(odd) & {*server.asked, *answers_of(known)}
+    assert len(set(many) & set(server.asked)) == len(set(many) & answers_of(known).keys()) == MAX_QUESTIONS
+
+
+def test_a_stranger_leaves_no_look_ups_to_the_messages_of_a_domain(tmp_path):
+    """Anybody may use the name: what is foreseen is the domain's own, or was asked when its own server sent."""
+    server, ahead = Server(tmp_path, remembers=False), Ahead()
+    slow = Question("s1._domainkey.ke-gian.example", "TXT")
+    stranger = Client("203.0.113.66", helo="x")
+
+    enquire(server, client=stranger, ahead=ahead, more=[[slow, KEY]])
+    foreseen = answers_of(enquire(server, ahead=ahead))
+    assert slow not in foreseen
+    assert KEY in foreseen
+
+    enquire(server, ahead=ahead, more=[[slow]])
+    assert slow in answers_of(enquire(server, ahead=ahead))
+
+
+def test_answers_of_one_message_are_bounded_in_octets(tmp_path):
+    """A hundred names with the longest answers there are would be held for every session."""
+    records = "".join(f"n{at}.so-a.example. TXT {' '.join(['x' * 250] * 240)}\n" for at in range(40))
+    server = Server(tmp_path, ZONE + records, remembers=False)
+
+    known = enquire(server, more=[[Question(f"n{at}.so-a.example", "TXT") for at in range(40)]])
+
+    sizes = [sum(map(len, answer.records)) for answer in answers_of(known).values()]
+    assert max(sizes) == 60_000
+    assert sum(sizes) <= 1_000_000

@@ -65,6 +65,11 @@ class Resolver:
         self._under_way: dict[Question, asyncio.Task[Answer]] = {}
 
     @property
+    def servers(self) -> tuple[str, ...]:
+        """Who is asked: by settings, or what the host named when this was made."""
+        return tuple(map(str, self._resolver.nameservers))
+
+    @property
     def settings(self) -> ResolverSettings:
         """What it was made from."""
         return self._settings
@@ -89,7 +94,8 @@ class Resolver:
             # not cancelled when the time is up: the answer helps the next message
             done, _ = await asyncio.wait(waiting.values(), timeout=max(0.0, within_s))
             for question, task in waiting.items():
-                answers[question] = task.result() if task in done else FAILED
+                # one that was ended with the resolver is no answer, and no cancellation of who waits for it
+                answers[question] = task.result() if task in done and not task.cancelled() else FAILED
         return answers
 
     def _start(self, question: Question) -> asyncio.Task[Answer] | None:

@@ -252,6 +252,21 @@ def test_a_message_whose_time_is_up_goes_on_without_the_answer():
         assert one(ask([("so-a.test", "TXT")], within_s=0.05)) == Answer("failed")
 
 
+def test_whoever_waits_when_the_resolver_ends_goes_on_without_the_answer():
+    """It is not cancelled itself: its message is told that nothing is known."""
+    with asking(lookup_timeout_s=5.0) as (server, _):
+        server.behaviours["so-a.test"] = "silent"
+
+        async def wait():
+            resolver = Resolver(ResolverSettings(addresses=(server.address,), lookup_timeout_s=5.0))
+            waiting = asyncio.ensure_future(resolver.look_up([Question("so-a.test", "TXT")], 5))
+            await asyncio.sleep(0)
+            await resolver.close()
+            return await waiting
+
+        assert set(asyncio.run(wait()).values()) == {Answer("failed")}
+
+
 def test_a_second_server_answers_where_the_first_is_silent():
     """A second server answers where the first is silent."""
     with dns_server() as silent, dns_server() as good:
