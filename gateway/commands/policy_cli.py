@@ -125,8 +125,10 @@ def policy_waivers(config_file: Path, journal: BinaryIO | None) -> None:
 @_packs
 @_packs_of
 def policy_pages(folder: Path, folders: tuple[Path, ...], config_file: Path | None) -> None:
-    """Write one static help page a rule into FOLDER: what the addresses in replies point to."""
-    from gateway.commands.checking import chosen_packs  # noqa: PLC0415 - as in `gateway.commands.cli`
-    from gateway.commands.pages import write_pages  # noqa: PLC0415 - as in `gateway.commands.cli`
+    """Write one static help page a rule into FOLDER: what the addresses in replies point to.
 
-    click.echo(f"{write_pages(folder, chosen_packs(folders, config_file))} pages in {folder}")
+    Beside them an index and a page of all tags. With -c they name whom to ask (gateway.help_contact).
+    """
+    from gateway.commands.pages.run import write_pages  # noqa: PLC0415 - as in `gateway.commands.cli`
+
+    click.echo(f"{write_pages(folder, folders, config_file)} pages in {folder}")

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import structs
 
-from gateway.daemon.config.load import host_of, load_config_registry, pack_files
+from gateway.daemon.config.load import host_of, load_config_registry, pack_files, shipped_folder
 from gateway.daemon.config.waivers import load_waivers
 from gateway.daemon.generation import Generation, Judge
 from gateway.edge.registry.files import EMPTY_REGISTRY, dump
 from gateway.edge.trust.cache import with_fetched
 from gateway.edge.trust.folder import load_trust
 from gateway.judge.cases import Case, coverage_problems, parse_case
+from gateway.judge.guidefile import parse_guides
 from gateway.judge.packfile import parse_pack
 from gateway.judge.waiving import waiver_problems
 from gateway.values.faults import ConfigProblem, Misconfigured
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gateway.daemon.config.schema import Config
+    from gateway.values.guide import Guide
     from gateway.values.pack import Pack
     from gateway.values.trust import TrustSnapshot
     from gateway.values.waiver import Waiver
 
 T = TypeVar("T")
 CASES = "cases"
+GUIDES = "guides.toml"
 VERDICT_SUFFIX = ".verdict.json"
 
 
@@ -86,9 +89,11 @@ def load_packs(files: dict[str, Path]) -> tuple[Pack, ...]:
     """
     problems: list[ConfigProblem] = []
     packs = []
+    unknown: dict[str, Guide] | None = None
+    guides = _attempt(lambda: load_guides(files), unknown, problems)
     for file in files.values():
         try:
-            pack = parse_pack(file.read_text("utf-8-sig"), str(file))
+            pack = parse_pack(file.read_text("utf-8-sig"), str(file), guides)
             problems.extend(coverage_problems(pack, [case for case, _mail in load_cases(file.parent)]))
             packs.append(pack)
         except Misconfigured as fault:
@@ -98,6 +103,29 @@ def load_packs(files: dict[str, Path]) -> tuple[Pack, ...]:
     if problems:
         raise Misconfigured(problems)
     return tuple(packs)
+
+
+def load_guides(files: dict[str, Path]) -> dict[str, Guide]:
+    """Read the shipped guides and those beside these packs; of one id the last counts, so an office may write its own.
+
+    Raises:
+        Misconfigured: every problem of every file.
+    """
+    folders = dict.fromkeys((shipped_folder("policies"), *(file.parent for file in files.values())))
+    problems: list[ConfigProblem] = []
+    found: dict[str, Guide] = {}
+    for file in (folder / GUIDES for folder in folders):
+        try:
+            found |= parse_guides(file.read_text("utf-8-sig"), str(file))
+        except FileNotFoundError:
+            continue
+        except Misconfigured as fault:
+            problems.extend(fault.problems)
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(ConfigProblem(str(file), 0, "", f"cannot be read: {error}"))
+    if problems:
+        raise Misconfigured(problems)
+    return found
 
 
 def load_cases(folder: Path) -> list[tuple[Case, Path]]:

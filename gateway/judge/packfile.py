@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.pack import Bound, Citation, Pack, Rule, RuleScope, Scope, Start
-from gateway.values.tomltext import TomlText
+from gateway.values.tomltext import TomlText, did_you_mean
 from gateway.values.verdict import Disposition, Posture
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 MAX_PACK_CHARACTERS = 1_000_000
 """A pack is written by hand; the national one has some 60,000 characters."""
@@ -43,18 +46,20 @@ _RULE_KEYS = frozenset(
         "evidence",
         "is_secret",
         "is_waivable",
+        "help",
     )
 )
 _Choice = TypeVar("_Choice", RuleScope, Disposition, Posture, Bound)
 _EFFECTS = {"tag": Disposition.TAG, "reject": Disposition.REJECT}
 
 
-def parse_pack(text: str, file: str) -> Pack:
+def parse_pack(text: str, file: str, guides: Collection[str] | None = None) -> Pack:
     """Read one pack.
 
     Args:
         text: contents of a `pack.toml`.
         file: its name, as problems shall show it.
+        guides: ids that `help` may name; None where nobody looks at them.
 
     Raises:
         Misconfigured: with every problem found, in file order.
@@ -62,7 +67,7 @@ def parse_pack(text: str, file: str) -> Pack:
     if len(text) > MAX_PACK_CHARACTERS:
         raise Misconfigured([ConfigProblem(file, 0, "", f"longer than {MAX_PACK_CHARACTERS} characters")])
     document = TomlText(file, text)
-    reader = _Reader(document, text.splitlines())
+    reader = _Reader(document, text.splitlines(), guides)
     pack = reader.pack(document.value)
     if reader.problems:
         raise Misconfigured(sorted(reader.problems, key=lambda problem: problem.line))
@@ -72,8 +77,9 @@ def parse_pack(text: str, file: str) -> Pack:
 class _Reader:
     """Collects problems while it reads; a value that is wrong is replaced by a harmless one."""
 
-    def __init__(self, document: TomlText, lines: list[str]) -> None:
+    def __init__(self, document: TomlText, lines: list[str], guides: Collection[str] | None) -> None:
         self.document, self.lines, self.problems = document, lines, list[ConfigProblem]()
+        self.guides = guides
 
     def pack(self, tree: dict[str, Any]) -> Pack:
         """Read the whole tree."""
@@ -134,9 +140,19 @@ class _Reader:
             evidence=evidence,
             is_secret=is_secret,
             is_waivable=is_waivable,
+            help=self.help(row, at) if "help" in row else None,
             line=self.line_of(at),
             when_line=self.text_line_of(f"{at}.when"),
         )
+
+    def help(self, row: dict[str, Any], at: str) -> tuple[str, ...]:
+        """Read the ids of guides, each of which there is."""
+        found = self.names(row, at, "help")
+        for index, name in enumerate(found):
+            if self.guides is not None and name not in self.guides:
+                advice = did_you_mean(name, self.guides)
+                self.wrong(f"{at}.help.{index}", f"no guides.toml has a guide `{name}`{advice}")
+        return found
 
     def binding(self, table: Any, at: str) -> Scope:
         """Read whom a rule binds."""

@@ -115,6 +115,8 @@ class Rule(msgspec.Struct, frozen=True, omit_defaults=True):
     """A finding echoes nothing of the message."""
     is_waivable: bool = True
     """False for a rule about who wrote a message or whether it was forged: no waiver reaches it."""
+    help: tuple[str, ...] | None = None
+    """Ids of guides (`gateway.values.guide`) its help page shows; empty: none is needed, None: nobody said."""
     line: int = 0
     """Where the rule begins in its file, from 1."""
     when_line: int = 0

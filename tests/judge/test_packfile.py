@@ -116,3 +116,17 @@ def test_each_mistake_names_its_key(old, new, key):
 def test_a_huge_pack_is_refused_unread():
     """The size of a pack is bounded."""
     assert 1 == len(problems("#" * (MAX_PACK_CHARACTERS + 1)))
+
+
+def test_guides_of_a_rule_are_known_ones():
+    """A guide nobody wrote is an error at its line; without a list of guides nobody looks."""
+    text = HEAD + RULE.replace('tag = "x"', 'tag = "x"\nhelp = ["ky-so", "xuat-pdff"]')
+    line = text.splitlines().index('help = ["ky-so", "xuat-pdff"]') + 1
+    with pytest.raises(Misconfigured) as raised:
+        parse_pack(text, "p.toml", guides=("ky-so", "xuat-pdf"))
+
+    assert [str(problem) for problem in raised.value.problems] == [
+        f"p.toml:{line}: rules.0.help.1: no guides.toml has a guide `xuat-pdff`; did you mean `xuat-pdf`?"
+    ]
+    assert parse_pack(text, "p.toml").rules[0].help == ("ky-so", "xuat-pdff")
+    assert parse_pack(HEAD + RULE, "p.toml").rules[0].help is None

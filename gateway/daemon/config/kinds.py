@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CREDENTIAL = "credential:"
 """Prefix of a file that systemd hands over (LoadCredential=, systemd.exec(5))."""
+MAX_CONTACT_CHARACTERS = 300
 _WORD = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _CREDENTIAL_NAME = re.compile(r"[A-Za-z0-9_.-]{1,255}")
 _WEB_ADDRESS = re.compile(r"https?://[!-~]{1,490}")
@@ -101,6 +102,13 @@ def help_base(text: str, _folder: Path) -> str:
     return text.rstrip("/")
 
 
+def help_contact(text: str, _folder: Path) -> str:
+    """One line of a page, in any language."""
+    if not text.isprintable() or len(text) > MAX_CONTACT_CHARACTERS:
+        raise ValueError(f"is not one line of 1 to {MAX_CONTACT_CHARACTERS} characters")
+    return text
+
+
 def help_text(text: str, _folder: Path) -> str:
     """One line of an SMTP reply."""
     if not _HELP_TEXT.fullmatch(text):
@@ -175,6 +183,7 @@ def _credential(text: str) -> Path:
 KINDS: dict[str, Callable[[str, Path], str]] = {
     "gateway.host": domain,
     "gateway.help_base": help_base,
+    "gateway.help_contact": help_contact,
     "listen.name": word,
     "listen.addresses": listen_address,
     "listen.certificate_file": file,

@@ -29,6 +29,8 @@ class GatewaySection(msgspec.Struct, frozen=True, kw_only=True):
     """Name in greeting, `Received` and `Congthu-Verdict`; empty for the host's own name."""
     help_base: str = ""
     """Address of the help pages, such as `https://congthu.tinh-a.example/r`; replies add the rule id. Empty: none."""
+    help_contact: str = ""
+    """Whom to ask, on the help pages: a role, telephone, address; one line. Empty: the mail unit in general."""
 
 
 class ListenSection(msgspec.Struct, frozen=True, kw_only=True):
