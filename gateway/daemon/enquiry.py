@@ -140,6 +140,8 @@ class Enquiry:
         """Stands for SPF that is not worked out in time."""
         self._task: asyncio.Task[None] | None = None
         self._ends_at_s = 0.0
+        self._is_cut_short = False
+        """Questions were left out, for there were too many."""
 
     def begin(self, client: Client, reverse_path: str) -> None:
         """Start asking what can be foreseen; call when DATA begins. What is remembered makes nobody wait."""
@@ -193,9 +195,8 @@ class Enquiry:
 
     def _so_far(self) -> Known:
         answers = self._answers
-        return Known(
-            self._spf or self._late, tuple((question, answers.get(question, _FAILED)) for question in self._told)
-        )
+        told = tuple((question, answers.get(question, _FAILED)) for question in self._told)
+        return Known(self._spf or self._late, told, ("dns_questions",) if self._is_cut_short else ())
 
     async def _foresee(self, client: Client, reverse_path: str, missing: Iterable[Question]) -> None:
         """Ask until SPF is worked out and everything foreseen is answered; each round for all that is missing."""
@@ -217,4 +218,5 @@ class Enquiry:
         for question, answer in found.items():
             self._octets += sum(map(len, answer.records))
             self._answers[question] = answer if self._octets <= _MAX_OCTETS else _FAILED
+        self._is_cut_short = self._is_cut_short or len(new) > room or self._octets > _MAX_OCTETS
         self._answers |= dict.fromkeys(new[room:], _FAILED)

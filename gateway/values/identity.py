@@ -187,6 +187,8 @@ class Known(msgspec.Struct, frozen=True, omit_defaults=True):
     """None where it was not looked at: mode is not `check`, or a server of our own networks speaks for itself."""
     answers: tuple[tuple[Question, Answer], ...] = ()
     """Of all questions put so far; what else reading needs comes back as `Inspection.questions`."""
+    overruns: tuple[str, ...] = ()
+    """`dns_questions`, when some were not put."""
 
 
 NOTHING_KNOWN: Final = Known()

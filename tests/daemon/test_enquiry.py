@@ -130,6 +130,7 @@ def test_questions_past_the_bound_fail_and_are_not_asked(tmp_path):
     known = enquire(server, bounds=Bounds(8, 5.0))
 
     assert known.spf.result == "temperror"
+    assert known.overruns == ("dns_questions",)
     assert len(server.asked) == 8
 
 

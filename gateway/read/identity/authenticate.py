@@ -8,6 +8,7 @@ from gateway.read.identity.arc import check_arc
 from gateway.read.identity.canonical import SignedContent
 from gateway.read.identity.dkim import check_dkim
 from gateway.read.identity.dmarc import check_dmarc
+from gateway.read.identity.spf import TOO_MANY_LOOKUPS
 from gateway.read.identity.upstream import believed
 from gateway.values.identity import (
     NOBODY_LOOKED,
@@ -40,11 +41,15 @@ class Inquiry(NamedTuple):
     """At hand; what else is needed is noted there, for another reading."""
     is_trusted: bool
     """A server of our own networks brought the message."""
+    overruns: tuple[str, ...] = ()
+    """Bounds that were met before it was read."""
 
     @classmethod
     def of(cls, settings: IdentitySettings, known: Known, client: Client) -> Inquiry:
         """Make the inquiry into one message from what is known before it is read."""
-        return cls(settings, known.spf, DnsAnswers(known.answers), client.is_trusted)
+        too_many = known.spf is not None and known.spf.reason == TOO_MANY_LOOKUPS
+        overruns = (*known.overruns, "spf_lookups") if too_many else known.overruns
+        return cls(settings, known.spf, DnsAnswers(known.answers), client.is_trusted, overruns)
 
 
 class _AtHandAlone(DnsAnswers):
@@ -83,7 +88,7 @@ def authenticate(
         dkim=dkim,
         dmarc=dmarc,
         arc=arc,
-        overruns=tuple(sorted(content.overruns)),
+        overruns=tuple(sorted(content.overruns.union(inquiry.overruns))),
         vouched_by=vouching_sealer(arc, header.sole_domain, inquiry.settings.arc_sealers),
         source="check",
     )
