@@ -66,8 +66,8 @@ def load_generation(config: Config, number: int) -> tuple[Generation, Judge]:
         waivers=waivers,
         identity=IdentitySettings(
             mode=config.identity.mode,
-            upstream=tuple(name.lower().rstrip(".") for name in config.identity.upstream),
-            arc_sealers=tuple(name.lower().rstrip(".") for name in config.identity.arc_sealers),
+            upstream=config.identity.upstream,
+            arc_sealers=config.identity.arc_sealers,
         ),
     )
     return generation, Judge(generation)

@@ -124,6 +124,8 @@ class Service:
         finally:
             await self._end_reloads()
             await self.runtime.close()
+            if self._inquirer is not None:
+                await self._inquirer.resolver.close()
             self.journal.close()
 
     async def _serve(self, config: Config) -> None:

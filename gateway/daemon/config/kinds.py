@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from gateway.edge.resolver.settings import split_server
 from gateway.values.addresses import normalise_domain
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _WORD = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _CREDENTIAL_NAME = re.compile(r"[A-Za-z0-9_.-]{1,255}")
 _WEB_ADDRESS = re.compile(r"https?://[!-~]{1,490}")
 _HELP_TEXT = re.compile(r"[ -~]{1,200}")
+_AUTHSERV_ID = re.compile(r"[A-Za-z0-9!#$%&'*+._`{|}~^-]{1,255}")
 _HELP_BASE = re.compile(r"https?://[!-~]{1,180}")
 
 
@@ -140,6 +142,22 @@ def web_proxy(text: str, _folder: Path) -> str:
     return text.rstrip("/")
 
 
+def authserv_id(text: str, _folder: Path) -> str:
+    """What stands first in Authentication-Results, mostly a host name; case and a final dot do not matter."""
+    if not _AUTHSERV_ID.fullmatch(text) or not text.rstrip("."):
+        raise ValueError(f"`{text}` is not an authserv-id: the first word of that server's Authentication-Results")
+    return text.lower().rstrip(".")
+
+
+def dns_server(text: str, _folder: Path) -> str:
+    """The address of a recursive server, with a port or without."""
+    try:
+        split_server(text)
+    except ValueError as error:
+        raise ValueError(f"`{text}`: {error}; write `192.0.2.53`, or `[2001:db8::53]:5353` with a port") from None
+    return text
+
+
 def word(text: str, _folder: Path) -> str:
     """An id: it becomes a metric label or a folder name."""
     if not _WORD.fullmatch(text):
@@ -214,6 +232,9 @@ KINDS: dict[str, Callable[[str, Path], str]] = {
     "trust.fetch.addresses": web_address,
     "trust.fetch.hosts": web_host,
     "trust.fetch.proxy": web_proxy,
+    "identity.upstream": authserv_id,
+    "identity.arc_sealers": domain,
+    "identity.dns.addresses": dns_server,
     "metrics.listen": listen_address,
 }
 """Dotted key (of an array: without index) to its kind. Empty text always stands for the empty default."""

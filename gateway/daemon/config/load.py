@@ -35,7 +35,6 @@ from gateway.daemon.config.schema import (
 )
 from gateway.edge.observers.catalogue import LISTENER_LIMIT
 from gateway.edge.registry.files import FileRegistry, load_registry
-from gateway.edge.resolver.settings import split_server
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.tomltext import TomlText, did_you_mean
 
@@ -289,12 +288,9 @@ def _identity_problems(config: Config) -> Iterator[ConfigProblem]:
     ):
         message = "believes nobody: the server in front must be in `relay.client_networks` or `relay.clients`"
         yield _problem(config, "identity.mode", message)
-    for address in identity.dns.addresses:
-        try:
-            split_server(address)
-        except ValueError as error:
-            message = f"`{address}`: {error}; write `192.0.2.53`, or `[2001:db8::53]:5353` with a port"
-            yield _problem(config, "identity.dns.addresses", message)
+    for number, name in enumerate(identity.upstream):
+        if not name:
+            yield _problem(config, f"identity.upstream[{number}]", "is empty: any server could call itself so")
 
 
 def _client_problems(config: Config) -> Iterator[ConfigProblem]:

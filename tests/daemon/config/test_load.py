@@ -376,6 +376,54 @@ PROBLEMS = {
             "c.toml:3: relay.clients[0].domains: needs one domain at least"
         ),
     ),
+    "who is believed about senders": (
+        (
+            '[relay]\nclient_networks = ["10.0.0.1"]\n[identity]\nmode = "upstream"\n'
+            'upstream = ["MX.example.", "mx example", "mx;spf", "", "."]\n'
+            'arc_sealers = ["list.example", "list..example", ".example", "[192.0.2.1]"]\n'
+        ),
+        (
+            "c.toml:5: identity.upstream[1]: `mx example` is not an authserv-id: the first word of that server's"
+            " Authentication-Results\n"
+            "c.toml:5: identity.upstream[2]: `mx;spf` is not an authserv-id: the first word of that server's"
+            " Authentication-Results\n"
+            "c.toml:5: identity.upstream[4]: `.` is not an authserv-id: the first word of that server's"
+            " Authentication-Results\n"
+            "c.toml:5: identity.upstream[3]: is empty: any server could call itself so\n"
+            "c.toml:6: identity.arc_sealers[1]: `list..example` is not a domain name\n"
+            "c.toml:6: identity.arc_sealers[2]: `.example` is not a domain name\n"
+            "c.toml:6: identity.arc_sealers[3]: `[192.0.2.1]` is not a domain name"
+        ),
+    ),
+    "a server in front that is not named": (
+        '[identity]\nmode = "upstream"\n',
+        (
+            "c.toml:1: identity.upstream: needs the authserv-id of the server whose results are believed\n"
+            "c.toml:2: identity.mode: believes nobody: the server in front must be in `relay.client_networks` or"
+            " `relay.clients`"
+        ),
+    ),
+    "whom DNS is asked of": (
+        (
+            '[identity]\nmode = "chek"\n[identity.dns]\naddresses = ["192.0.2.53", "dns.example", "[::1]:0", "192.0.2.53:x"]\n'
+            "lookup_timeout_s = 0\nmessage_timeout_s = 61\nquestions_per_message = 0\ncache_entries = -1\nretries = 2\n"
+        ),
+        (
+            'c.toml:2: identity.mode: must be one of `off`, `upstream`, `check`, not `"chek"`; did you mean `check`?\n'
+            "c.toml:4: identity.dns.addresses[1]: `dns.example`: 'dns.example' does not appear to be an IPv4 or IPv6"
+            " address; write `192.0.2.53`, or `[2001:db8::53]:5353` with a port\n"
+            "c.toml:4: identity.dns.addresses[2]: `[::1]:0`: not a port: 0; write `192.0.2.53`, or `[2001:db8::53]:5353`"
+            " with a port\n"
+            "c.toml:4: identity.dns.addresses[3]: `192.0.2.53:x`: not a port: x; write `192.0.2.53`, or"
+            " `[2001:db8::53]:5353` with a port\n"
+            "c.toml:5: identity.dns.lookup_timeout_s: must be a number of at least 0.1 and at most 30, not `0`\n"
+            "c.toml:6: identity.dns.message_timeout_s: must be a number of at least 0.1 and at most 60, not `61`\n"
+            "c.toml:7: identity.dns.questions_per_message: must be a whole number of at least 1 and at most 1000, not"
+            " `0`\n"
+            "c.toml:8: identity.dns.cache_entries: must be a whole number of at least 0 and at most 1000000, not `-1`\n"
+            "c.toml:9: identity.dns.retries: unknown key; did you mean `cache_entries`?"
+        ),
+    ),
     "routes": (
         (
             '[[relay.routes]]\nname = "a"\ndomains = ["x.example", "x..example"]\nhosts = ["mx:0", "mx"]\nca_file = "tls/key.pem"\n'
@@ -415,6 +463,14 @@ def test_problems_name_file_line_and_key(folder, text, expected, monkeypatch):
     monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
 
     assert expected.replace("FOLDER", str(folder)).split("\n") == problems_of(text, folder)
+
+
+def test_names_of_who_is_believed_are_brought_into_one_form(folder):
+    """As they are compared: lower case, A-labels, no dot at the end."""
+    text = '[identity]\nupstream = ["MX.Example."]\narc_sealers = ["List.Sở-A.example"]\n'
+    identity = parse_config(text, "c.toml", folder).identity
+
+    assert (identity.upstream, identity.arc_sealers) == (("mx.example",), ("list.xn--s-a-vnz.example",))
 
 
 def test_a_missing_pack_is_named_with_those_found(folder):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.demo.mails import PROVINCE
+from gateway.values.envelope import Forwarder
 from gateway.values.identity import IdentitySettings
 from tests.support.dkim_signer import FIELDS, seal, sign
 from tests.support.senders import FORGER, FORGER_KEY, KEY, LIST, STRANGE_LIST, VICTIM, mail, receive
@@ -156,6 +157,13 @@ def test_of_two_fields_under_its_name_the_upper_one_is_its_own():
 def test_a_stranger_brings_no_results():
     """Whoever is outside of our networks writes that name as he likes."""
     assert in_front(TOLD, is_trusted=False).identity != "verified"
+
+
+def test_whoever_speaks_for_another_client_brings_no_results():
+    """XFORWARD and XCLIENT: a Postfix with smtpd_proxy_filter and nginx hand a stranger's octets through unread."""
+    server = Forwarder("10.0.0.7", "mta.example", "4gLk")
+
+    assert in_front(TOLD, is_trusted=False, forwarder=server).identity == "unknown"
 
 
 def test_signatures_are_not_looked_at_in_place_of_the_server_in_front():
