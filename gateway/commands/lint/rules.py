@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 LONG_FILE_NAME = "Báo cáo kết quả thực hiện nhiệm vụ phát triển kinh tế xã hội quý III và phương hướng quý IV.pdf"
 """A name as offices give them, for the length of a reply."""
-_HARDNESS = (Posture.OFF, Posture.OBSERVE, Posture.TAG, Posture.ENFORCE)
 _LONG_WORD = re.compile(r"[a-z]{5,}")
 _ORDINARY = frozenset(("again", "document", "message", "please", "sender", "would", "there", "their", "which"))
 
@@ -106,16 +105,27 @@ def _covered(trials: Sequence[tuple[Pack, Rule, Trial]], expressions: Expression
 
 
 def _covers(pack: Pack, rule: Rule, of_pack: Pack, of: Rule) -> bool:
-    """Tell whether a rule asks for more than another of the same scope, and binds whomever that binds."""
-    is_wider = pack.id == of_pack.id or pack.is_national
+    """Tell whether a rule does more than another of the same scope, and binds whomever that binds."""
+    # of another pack too a rule may be covered: there it is cited from another source, and may be in force alone
+    is_wider = pack.id == of_pack.id
     binding, narrower = rule.binding, of.binding
     is_wider = is_wider and binding.binds in {narrower.binds, "any"} and binding.until is None
     is_wider = is_wider and (not binding.classes or set(narrower.classes) <= set(binding.classes) != set())
-    is_free = not binding.exempt_agencies and not binding.exempt_classes and binding.start in {None, narrower.start}
-    hardness = rule.effect.strictness, _HARDNESS.index(rule.posture)
-    than = of.effect.strictness, _HARDNESS.index(of.posture)
-    is_stricter = hardness != than and hardness[0] >= than[0] and hardness[1] >= than[1]
+    is_free = not binding.exempt_agencies and not binding.exempt_classes
+    is_free = is_free and (binding.start is None or binding.start == narrower.start)
+    is_stricter = _comes_to(rule).strictness > _comes_to(of).strictness
     return is_wider and is_free and is_stricter and rule.scope is of.scope and not of.is_secret
+
+
+def _comes_to(rule: Rule) -> Disposition:
+    """Give what a hit comes to under the rule's own posture."""
+    match rule.posture:
+        case Posture.ENFORCE:
+            return rule.effect
+        case Posture.TAG:
+            return Disposition.TAG
+        case _:
+            return Disposition.RELAY
 
 
 def _shared_tags(packs: Sequence[Pack]) -> Iterator[ConfigProblem]:

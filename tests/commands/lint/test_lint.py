@@ -30,13 +30,14 @@ title = {{ vi = "Tiêu đề {number}", en = "Rule {number}" }}
 cites = [{{ document = "{cite}" }}]
 when = '''{when}'''
 effect = "{effect}"
-posture = "enforce"
+{posture}
 tag = "{tag}"
 reply = {{ vi = "{vi}", en = "{en}" }}
 remedy = {{ vi = "Gửi lại thư.", en = "Mail it anew." }}
 {more}
 """
 PLAIN = {
+    "posture": 'posture = "enforce"',
     "cite": "house rule",
     "effect": "tag",
     "vi": "Thư sai.",
@@ -100,6 +101,8 @@ def test_a_rule_that_a_stricter_one_covers():
     other = {"when": "mail.is_reply || mail.attachment_count > 2"}
     said = "rule OWN-2: is covered by OWN-1, which is stricter and hits too in every combination tried"
     assert [said] == lint(wide, narrow, other)
+    softened = wide | {"posture": 'posture = "tag"'}
+    assert [] == lint(softened, narrow)  # both tag: who reads either is told
 
 
 @pytest.mark.parametrize(
