@@ -31,10 +31,10 @@ def identify(client: Client, header: HeaderFacts, found: Authentication) -> str:
         header: with the authors as readers see them.
         found: what DNS and signatures say; nothing, when nobody looked.
     """
-    author = header.sole_domain
+    named = header.sole_domain
+    author = named if is_mail_domain(named) or named in client.speaks_for else ""
     if author and is_spoken_for(author, client.speaks_for):
         return VERIFIED
-    author = author if is_mail_domain(author) else ""
     if not (found.spf or found.dkim or found.dmarc or found.arc):  # nobody looked, or told
         return UNKNOWN
     if author and (found.vouched_by or _is_aligned(found)):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import signal
 
 import pytest
 
-from gateway.demo.mails import DEPARTMENT_A, PROVINCE
+from gateway.demo.mails import DEPARTMENT_A, OFFICE, PROVINCE
 from tests.support.daemon import running_daemon
 from tests.support.dkim_signer import record, rsa_key, sign
 from tests.support.dns_server import dns_server
@@ -165,3 +166,22 @@ def test_results_of_a_server_in_front_are_believed_of_our_own_networks_alone(tmp
     with running_daemon(tmp_path / "strangers", changes=changes) as gateway:
         line, _octets = send((gateway, None), said + mail(), DEPARTMENT_A)
         assert line["identity"] == "unknown"
+
+
+def test_a_reload_asks_other_servers_and_remembers_nothing_of_the_old_ones(tmp_path):
+    """A resolver that lies or is dead is replaced without a restart; the session that was there goes on."""
+    with dns_server() as old, dns_server() as new, running_daemon(tmp_path, changes=configured(old)) as gateway:
+        new.txt(DOMAIN, "v=spf1 ip4:127.0.0.1 -all")
+        with gateway.client() as client:
+            client.mail(DEPARTMENT_A)
+            client.rcpt(OFFICE)
+            generation = gateway.metric("congthu_config_generation")
+            file = gateway.folder / "congthu.toml"
+            file.write_text(file.read_text().replace(old.address, new.address))
+            gateway.signal(signal.SIGHUP)
+            gateway.wait_for(lambda: gateway.metric("congthu_config_generation") > generation, "no reload")
+            assert client.data(mail())[0] == 250
+        assert gateway.send(mail(), DEPARTMENT_A)[0] == 250
+        gateway.wait_for(lambda: len(gateway.events("transaction")) == 2, "no lines of the transactions")
+
+        assert [one["identity"] for one in gateway.events("transaction")] == ["claimed", "verified"]

@@ -16,10 +16,10 @@ OURS = Client("10.0.0.5", is_trusted=True)
 NAMED = Client("10.0.0.5", is_trusted=True, speaks_for=(".so-a.example",))
 
 
-def found(dmarc="none", *, aligned=(), spf=("none", DOMAIN), dkim=(), **more):
+def found(dmarc="none", *, aligned=(), spf=("none", DOMAIN), dkim=(), is_open=False, **more):
     """What our own checks say."""
     return Authentication(
-        spf=SpfFacts(*spf),
+        spf=SpfFacts(*spf, is_for_anyone=is_open),
         dkim=tuple(DkimFacts(*one) for one in dkim),
         dmarc=DmarcFacts(dmarc, DOMAIN, aligned=aligned),
         source="check",
@@ -36,6 +36,16 @@ def found(dmarc="none", *, aligned=(), spf=("none", DOMAIN), dkim=(), **more):
         pytest.param(STRANGER, AUTHOR, found("pass", aligned=("spf",)), "verified", id="spf"),
         pytest.param(STRANGER, AUTHOR, found("none", aligned=("dkim",)), "verified", id="no-policy-published"),
         pytest.param(STRANGER, AUTHOR, found("fail"), "claimed", id="policy-failed"),
+        pytest.param(
+            STRANGER, AUTHOR, found("pass", aligned=("spf",), is_open=True), "claimed", id="spf-that-lets-anybody-send"
+        ),
+        pytest.param(
+            STRANGER,
+            AUTHOR,
+            found("pass", aligned=("spf", "dkim"), is_open=True),
+            "verified",
+            id="a-signature-beside-it",
+        ),
         pytest.param(STRANGER, AUTHOR, found("none"), "claimed", id="nothing-published"),
         pytest.param(STRANGER, AUTHOR, found(spf=("pass", "khac.example")), "claimed", id="spf-of-another"),
         pytest.param(STRANGER, AUTHOR, found("temperror"), "unknown", id="no-answer"),
@@ -73,12 +83,13 @@ def test_identity(client, header, authentication, word):
         HeaderFacts(author=(*AUTHOR.author, AddressFacts(f"khac@{DOMAIN}"))),
         HeaderFacts(author=AUTHOR.author, is_author_ambiguous=True),
         HeaderFacts(author=(AddressFacts(""),)),
+        HeaderFacts(author=(AddressFacts(f"thu@khac.example'.{DOMAIN}"),)),
     ],
-    ids=["two", "differing", "unreadable"],
+    ids=["two", "differing", "unreadable", "no-host"],
 )
 @pytest.mark.parametrize("client", [STRANGER, NAMED])
 def test_whoever_is_not_one_author_is_never_verified(header, client):
-    """No pass, network or seal verifies an author two programs may show differently."""
+    """No pass, network or seal verifies an author two programs may show differently, or whose domain can be no host."""
     says = found("pass", aligned=("spf", "dkim"), vouched_by="list.example", arc=ArcFacts("pass"))
     assert identify(client, header, says) != "verified"
 

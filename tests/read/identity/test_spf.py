@@ -41,6 +41,37 @@ def test_record_decides(record, result, reason):
     assert of(record) == SpfFacts(result, "so-a.example", reason=reason)
 
 
+@pytest.mark.parametrize(
+    ("record", "is_for_anyone"),
+    [
+        ("v=spf1 +all", True),
+        ("v=spf1 ip4:198.51.100.7 +all", True),
+        ("v=spf1 ip4:192.0.0.0/7 -all", True),
+        ("v=spf1 ip4:192.0.0.0/8 -all", False),
+        ("v=spf1 ip4:192.0.2.7 +all", False),
+        ("v=spf1 -all", False),
+        ("v=spf1 a:wide.example/4 -all", True),
+        ("v=spf1 a:wide.example/24 -all", False),
+        ("v=spf1 include:open.example -all", True),
+        ("v=spf1 include:shut.example -all", False),
+        ("v=spf1 include:half.example -all", False),
+        ("v=spf1 include:half.example +all", True),
+        ("v=spf1 redirect=open.example", True),
+    ],
+)
+def test_a_pass_that_nearly_every_client_gets_is_told(record, is_for_anyone):
+    """What decided is `all`, or a network wider than a registry is given; in whichever record it stands."""
+    table = {
+        "so-a.example TXT": record,
+        "wide.example A": "192.0.2.9",
+        "open.example TXT": "v=spf1 +all",
+        "shut.example TXT": "v=spf1 ip4:192.0.2.7 ?all",
+        "half.example TXT": "v=spf1 ?include:open.example ip4:192.0.2.7",
+    }
+
+    assert spf(table).is_for_anyone is is_for_anyone
+
+
 def test_two_records_are_a_fault():
     """Of two records nobody knows which was meant; other TXT records are not of SPF."""
     table = {"so-a.example TXT": ["v=spf1 +all", "xac-minh=1", "v=spf1 -all"]}

@@ -52,6 +52,14 @@ FIELDS = {
     "bare-lf": (b"X-A: b\nFrom: <" + V + b">\r\n", b"From: <" + F + b">\r\n"),
     "form-feed": (b"X-A: b\r\n", b"\x0cFrom: <" + V + b">\r\n", b"From: <" + F + b">\r\n"),
     "byte-order-mark": (b"\xef\xbb\xbfFrom: <" + V + b">\r\n", b"From: <" + F + b">\r\n"),
+    "behind-more-fields-than-are-read": (
+        b"From: <" + F + b">\r\n",
+        *((b"X-A: " + b"b" * 900 + b"\r\n",) * 1_500),
+        b"From: <" + V + b">\r\n",
+    ),
+    "blank-line-that-is-none": (b"From: <" + F + b">\r\n", b"X-A: b\r\n \r\n", b"From: <" + V + b">\r\n"),
+    "stray-line-between": (b"From: <" + F + b">\r\n", b"khong phai truong\r\n", b"From: <" + V + b">\r\n"),
+    "only-behind-a-stray-line": (b"khong phai truong\r\n", b"From: <" + V + b">\r\n"),
     "two-senders": (b"From: <" + F + b">\r\n", b"Sender: <" + F + b">\r\n", b"Sender: <" + V + b">\r\n"),
     "two-reply-to": (b"From: <" + F + b">\r\n", b"Reply-To: <" + F + b">\r\n", b"Reply-To: <" + V + b">\r\n"),
 }
