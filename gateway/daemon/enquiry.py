@@ -38,7 +38,8 @@ _KEPT_FREE, _LEAST_S = 40, 2.0
 """Questions and seconds left to the author's domain and signatures, however much the reverse-path's SPF used up: that
 is the sender's to choose."""
 _MAX_OCTETS: Final = 1_000_000
-"""Of all answers of one message: a hundred common ones have a tenth. What goes beyond counts as failed."""
+"""Of all answers of one message before a worker asks, and each time one does: a hundred common ones have a tenth. What
+goes beyond counts as failed, the longest answers first, which are not those of the author's domain."""
 _DOMAINS, _QUESTIONS_AHEAD = 5_000, 32
 """Domains whose questions are remembered, and how many of each: as many as ten signatures ask, and DMARC."""
 
@@ -173,7 +174,7 @@ class Enquiry:
         """Give what is known after a worker named further questions."""
         # a worker is not believed: it may not have anything looked up, nor for ever
         asked = tuple(one for one in dict.fromkeys(questions) if one.kind == "TXT" and is_askable(one.name))
-        asked = asked[:MAX_QUESTIONS]
+        asked, self._octets = asked[:MAX_QUESTIONS], 0
         left_s = self._ends_at_s - asyncio.get_running_loop().time()
         await self._ask(asked, self._bounds.questions + _KEPT_FREE, max(left_s, _LEAST_S))
         self._told |= dict.fromkeys(asked)
@@ -215,8 +216,8 @@ class Enquiry:
         new = [question for question in questions if question not in self._answers]
         room = max(0, (in_all or self._bounds.questions) - len(self._answers))
         found = await self._sources.look_up(new[:room], within_s or self._bounds.seconds) if new[:room] else {}
-        for question, answer in found.items():
-            self._octets += sum(map(len, answer.records))
+        for octets, question, answer in sorted((sum(map(len, one.records)), key, one) for key, one in found.items()):
+            self._octets += octets
             self._answers[question] = answer if self._octets <= _MAX_OCTETS else _FAILED
         self._is_cut_short = self._is_cut_short or len(new) > room or self._octets > _MAX_OCTETS
         self._answers |= dict.fromkeys(new[room:], _FAILED)

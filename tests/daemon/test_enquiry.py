@@ -216,12 +216,29 @@ def test_a_stranger_leaves_no_look_ups_to_the_messages_of_a_domain(tmp_path):
 
 
 def test_answers_of_one_message_are_bounded_in_octets(tmp_path):
-    """A hundred names with the longest answers there are would be held for every session."""
-    records = "".join(f"n{at}.so-a.example. TXT {' '.join(['x' * 250] * 240)}\n" for at in range(40))
-    server = Server(tmp_path, ZONE + records, remembers=False)
+    """A hundred names with the longest answers there are would be held for every session; what is short gets in."""
+    long = " ".join(["x" * 250] * 240)
+    records = "".join(f"n{at}.so-a.example. TXT {long}\n" for at in range(40))
+    server = Server(tmp_path, ZONE + records + '_dmarc.so-b.example. TXT "v=DMARC1; p=none"\n', remembers=False)
+    author = Question("_dmarc.so-b.example", "TXT")
 
-    known = enquire(server, more=[[Question(f"n{at}.so-a.example", "TXT") for at in range(40)]])
+    known = enquire(server, more=[[*(Question(f"n{at}.so-a.example", "TXT") for at in range(40)), author]])
 
     sizes = [sum(map(len, answer.records)) for answer in answers_of(known).values()]
     assert max(sizes) == 60_000
     assert sum(sizes) <= 1_000_000
+    assert answers_of(known)[author].status == "found"
+    assert known.overruns == ("dns_questions",)
+
+
+def test_long_answers_to_spf_leave_room_for_the_authors_domain(tmp_path):
+    """A forger's record that leads to megabytes does not turn claimed into unknown."""
+    long = " ".join(["x" * 250] * 240)
+    terms = " ".join(f"include:n{at}.so-a.example" for at in range(9))
+    records = "".join(f'n{at}.so-a.example. TXT "v=spf1 mx -all"\nn{at}.so-a.example. TXT {long}\n' for at in range(9))
+    zone = f'so-a.example. TXT "v=spf1 {terms} -all"\n{records}_dmarc.so-b.example. TXT "v=DMARC1; p=none"\n'
+    late = Question("_dmarc.so-b.example", "TXT")
+
+    known = enquire(Server(tmp_path, zone, remembers=False), more=[[late]])
+
+    assert answers_of(known)[late].status == "found"
