@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from gateway.edge.registry.files import load_registry
+from gateway.judge.binding import posture_of_agency
 from gateway.judge.decide import judge
 from gateway.judge.rules import compile_packs
 from gateway.values.facts import Marks
@@ -64,3 +65,62 @@ def test_a_look_alike_of_a_registered_domain():
     """Domains of every time are protected."""
     facts = message(author="x@binhduong-example.com")
     assert Disposition.REJECT is verdict("2024-07-02", facts, "x@binhduong-example.com").disposition
+
+
+@pytest.mark.parametrize(
+    ("rule", "agency", "day", "expected"),
+    [
+        # Bình Dương: by class, by decision, until the merger
+        ("BD-1c-2", "bd-so-nv", "2014-06-30", "observe"),
+        ("BD-1c-2", "bd-so-nv", "2014-07-01", "enforce"),
+        ("BD-1c-2", "bd-huyen-x-phong-nv", "2014-12-31", "observe"),
+        ("BD-1c-2", "bd-huyen-x-phong-nv", "2015-01-01", "enforce"),
+        ("BD-1c-2", "bd-xa-y", "2025-06-30", "observe"),
+        ("BD-1c-2", "bd-xa-y", "2025-07-01", "off"),
+        # Hồ Chí Minh: the receiving office is bound; who joined the territory is too
+        ("HCM-2b", "hcm-vpubnd", "2014-02-28", "observe"),
+        ("HCM-2b", "hcm-vpubnd", "2014-03-01", "tag"),
+        ("HCM-2b", "hcm-so-nv", "2014-03-01", "off"),
+        ("HCM-3d", "bd-xa-y", "2025-06-30", "off"),
+        ("HCM-3d", "bd-xa-y", "2025-07-01", "observe"),
+        # Hà Nội: a ward of the pilot by decision; the one that followed has none
+        ("HN-6", "hn-phuong-n-cu", "2012-05-31", "observe"),
+        ("HN-6", "hn-phuong-n-cu", "2012-06-01", "tag"),
+        ("HN-6", "hn-phuong-n", "2025-07-01", "observe"),
+        ("HN-2", "hn-so-a", "2012-12-31", "tag"),
+        ("HN-2", "hn-so-a", "2013-01-01", "off"),
+        # Đắk Lắk: the interim regime ends unit by unit; the former Phú Yên by decision
+        ("DL-7", "dl-so-a", "2018-12-31", "tag"),
+        ("DL-7", "dl-so-a", "2019-01-01", "off"),
+        ("DL-7", "dl-so-b", "2026-11-23", "tag"),
+        ("DL-7", "dl-xa-q", "2026-11-23", "observe"),
+        ("DL-7", "py-trung-tam-r", "2025-06-30", "off"),
+        ("DL-7", "py-trung-tam-r", "2025-07-01", "tag"),
+        ("DL-7", "py-xa-s", "2026-11-23", "off"),
+    ],
+)
+def test_who_is_bound_on_which_day(rule, agency, day, expected):
+    """Classes, territories, starts and ends are data of the registry, before and after 01/7/2025."""
+    pack, one = next((pack, one) for pack in PACKS for one in pack.rules if one.id == rule)
+    on = dt.date.fromisoformat(day)
+    found = REGISTRY.agency(agency, on)
+    assert found is not None
+    assert expected == posture_of_agency(one, pack, found, on, OWN_POSTURE).value
+
+
+@pytest.mark.parametrize(
+    ("agency", "successor"),
+    [
+        ("bd-so-nv", "hcm-so-nv"),
+        ("py-so-a", "dl-so-a"),
+        ("hcm-so-khdt", "hcm-so-tc"),
+        ("hn-phuong-n-cu", "hn-phuong-n"),
+    ],
+)
+def test_who_ends_has_a_successor_that_goes_on(agency, successor):
+    """Mail to the old office goes to the new one from the day after."""
+    history = REGISTRY.find_history(agency)
+    assert history is not None
+    assert [successor] == [link.value for link in history.successors]
+    assert REGISTRY.agency(agency, dt.date.fromordinal(history.end + 1)) is None
+    assert REGISTRY.agency(successor, dt.date.fromordinal(history.end + 1)) is not None
