@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gateway.read.identity.ahead import questions_ahead
 from gateway.read.identity.domains import is_askable, lies_within
-from gateway.read.identity.spf import check_spf, spf_identity
+from gateway.read.identity.spf import check_spf
 from gateway.values.addresses import domain_of
-from gateway.values.identity import Answer, AwaitedAnswer, DnsAnswers, Known, Question, SpfFacts
+from gateway.values.identity import Answer, AtHandAlone, AwaitedAnswer, DnsAnswers, Known, Question, SpfFacts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -137,8 +137,8 @@ class Enquiry:
         self._octets = 0
         """Of answers that were asked for; those remembered are held once for all messages."""
         self._spf: SpfFacts | None = None
-        self._late: SpfFacts | None = None
-        """Stands for SPF that is not worked out in time."""
+        self._spf_at_hand: Callable[[], SpfFacts | None] = lambda: None
+        """Works SPF out with what is there, the rest counting as failed."""
         self._task: asyncio.Task[None] | None = None
         self._ends_at_s = 0.0
         self._is_cut_short = False
@@ -154,8 +154,9 @@ class Enquiry:
             with contextlib.suppress(AwaitedAnswer):
                 at_hand.look_up(question.name, question.kind)
         if not client.is_trusted:  # a server of our own networks is not where the mail of its domain comes from
-            _, domain, scope = spf_identity(reverse_path, client.helo)
-            self._late = SpfFacts("temperror", domain, scope, "no answer in time")
+            self._spf_at_hand = lambda: check_spf(
+                client.ip, reverse_path, client.helo, AtHandAlone(_AtHand(self._answers, self._sources.recall))
+            )
             self._try_spf(client, reverse_path, at_hand)
         if at_hand.missing:
             self._task = asyncio.get_running_loop().create_task(self._foresee(client, reverse_path, at_hand.missing))
@@ -168,6 +169,8 @@ class Enquiry:
             if done and not self._task.cancelled():
                 self._task.result()  # raises what a bug of ours raised
             self._task.cancel()
+        # late look-ups are told from none: a forger whose reverse DNS is slow does not make SPF of a domain unknown
+        self._spf = self._spf or self._spf_at_hand()
         return self._so_far()
 
     async def more(self, questions: Iterable[Question]) -> Known:
@@ -197,7 +200,7 @@ class Enquiry:
     def _so_far(self) -> Known:
         answers = self._answers
         told = tuple((question, answers.get(question, _FAILED)) for question in self._told)
-        return Known(self._spf or self._late, told, ("dns_questions",) if self._is_cut_short else ())
+        return Known(self._spf, told, ("dns_questions",) if self._is_cut_short else ())
 
     async def _foresee(self, client: Client, reverse_path: str, missing: Iterable[Question]) -> None:
         """Ask until SPF is worked out and everything foreseen is answered; each round for all that is missing."""

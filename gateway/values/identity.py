@@ -73,6 +73,22 @@ class DnsAnswers:
         return answer
 
 
+class AtHandAlone(DnsAnswers):
+    """Answers at hand; all others count as failed, so that an evaluation comes to its end now."""
+
+    def __init__(self, answers: DnsAnswers) -> None:
+        """Take what these answers have; what is asked in vain is noted there."""
+        super().__init__()
+        self._answers = answers
+
+    def look_up(self, name: str, kind: RecordType) -> Answer:
+        """Give the answer to a question, `failed` where it is not at hand."""
+        try:
+            return self._answers.look_up(name, kind)
+        except AwaitedAnswer:
+            return Answer("failed")
+
+
 class SpfFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """RFC 7208 of one identity."""
 

@@ -242,3 +242,17 @@ def test_long_answers_to_spf_leave_room_for_the_authors_domain(tmp_path):
     known = enquire(Server(tmp_path, zone, remembers=False), more=[[late]])
 
     assert answers_of(known)[late].status == "found"
+
+
+def test_slow_names_of_a_client_leave_spf_to_what_is_known(tmp_path):
+    """A domain with `ptr` asks the servers of whoever sends: that these never answer is no reason to know nothing."""
+
+    class Slow(Server):
+        async def look_up(self, questions, within_s):
+            if any(one.kind == "PTR" for one in questions):
+                await asyncio.Event().wait()
+            return await super().look_up(questions, within_s)
+
+    server = Slow(tmp_path, 'so-a.example. TXT "v=spf1 ptr -all"\n')
+
+    assert enquire(server, bounds=Bounds(150, 0.05)).spf.result == "fail"

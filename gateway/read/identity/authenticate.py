@@ -12,8 +12,8 @@ from gateway.read.identity.spf import TOO_MANY_LOOKUPS
 from gateway.read.identity.upstream import believed
 from gateway.values.identity import (
     NOBODY_LOOKED,
-    Answer,
     ArcFacts,
+    AtHandAlone,
     Authentication,
     AwaitedAnswer,
     DmarcFacts,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gateway.read.mime.fields import Section
     from gateway.values.envelope import Client
     from gateway.values.facts import HeaderFacts
-    from gateway.values.identity import DkimFacts, IdentitySettings, Known, RecordType, SpfFacts
+    from gateway.values.identity import DkimFacts, IdentitySettings, Known, SpfFacts
 
 _OPEN: Final = "no answer yet"
 
@@ -50,20 +50,6 @@ class Inquiry(NamedTuple):
         too_many = known.spf is not None and known.spf.reason == TOO_MANY_LOOKUPS
         overruns = (*known.overruns, "spf_lookups") if too_many else known.overruns
         return cls(settings, known.spf, DnsAnswers(known.answers), client.is_trusted, overruns)
-
-
-class _AtHandAlone(DnsAnswers):
-    """Answers at hand; all others count as failed."""
-
-    def __init__(self, answers: DnsAnswers) -> None:
-        super().__init__()
-        self._answers = answers
-
-    def look_up(self, name: str, kind: RecordType) -> Answer:
-        try:
-            return self._answers.look_up(name, kind)
-        except AwaitedAnswer:
-            return Answer("failed")
 
 
 def authenticate(
@@ -99,7 +85,7 @@ def _signatures(content: SignedContent, answers: DnsAnswers, at: datetime) -> tu
         return check_dkim(content, answers, at)
     except AwaitedAnswer:
         # no signature at all would let DMARC fail, where nobody knows yet
-        return check_dkim(content, _AtHandAlone(answers), at)
+        return check_dkim(content, AtHandAlone(answers), at)
 
 
 def _chain(content: SignedContent, answers: DnsAnswers, at: datetime) -> ArcFacts:
