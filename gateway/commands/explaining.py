@@ -12,11 +12,10 @@ from msgspec import structs
 
 from gateway.daemon.asking import Examination, Told, examiner
 from gateway.daemon.config.load import load_config
-from gateway.daemon.enquiry import Ahead, Bounds, Enquiry, Sources
+from gateway.daemon.enquiry import Ahead, Bounds, Enquiry, Sources, resolver_of
 from gateway.daemon.generation import VIETNAM
 from gateway.daemon.listening import admission_of
 from gateway.daemon.loading import load_generation
-from gateway.edge.resolver.resolver import Resolver
 from gateway.edge.resolver.zone import ZoneFile
 from gateway.judge.binding import is_pack_bound, posture_for
 from gateway.judge.describe import describe
@@ -209,7 +208,7 @@ async def _examine(asked: _Asked, wire: bytes, envelope: Envelope) -> Told:
     async with examiner(readers, asked.generation) as examine, contextlib.AsyncExitStack() as stack:
         sources = Sources(asked.answers.answer, asked.answers.look_up) if asked.answers is not None else None
         if asked.is_asking:
-            resolver = Resolver(dns)
+            resolver = resolver_of(asked.config)
             stack.push_async_callback(resolver.close)
             sources = Sources(resolver.known, resolver.look_up)
         enquiry = Enquiry(sources, bounds, Ahead()) if sources is not None else None

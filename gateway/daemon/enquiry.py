@@ -17,11 +17,13 @@ from gateway.read.identity.ahead import questions_ahead
 from gateway.read.identity.domains import is_askable, lies_within
 from gateway.read.identity.spf import check_spf
 from gateway.values.addresses import domain_of
+from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.identity import Answer, AtHandAlone, AwaitedAnswer, DnsAnswers, Known, Question, SpfFacts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
+    from gateway.daemon.config.schema import Config
     from gateway.edge.resolver.resolver import Resolver
     from gateway.values.envelope import Client
     from gateway.values.identity import RecordType
@@ -115,6 +117,22 @@ class Inquirer:
     def enquiry(self) -> Enquiry:
         """Give the enquiry of one message."""
         return Enquiry(self._sources, self._bounds, self._ahead)
+
+
+def resolver_of(config: Config, on_look_up: Callable[[str, float], None] = lambda _status, _seconds: None) -> Resolver:
+    """Make the resolver a configuration names; `on_look_up` is told of each look-up.
+
+    Raises:
+        Misconfigured: there is nobody to ask.
+    """
+    from gateway.edge.resolver.resolver import Resolver  # noqa: PLC0415 - dnspython takes a tenth of the time of a start
+
+    try:
+        return Resolver(config.identity.dns, on_look_up)
+    except ValueError as error:
+        key = "identity.dns.addresses"
+        line = config.origin.lines.get(key, 0)
+        raise Misconfigured([ConfigProblem(config.origin.file, line, key, str(error))]) from None
 
 
 class Enquiry:

@@ -23,7 +23,7 @@ import gateway
 from gateway.daemon.asking import decode_inspection
 from gateway.daemon.config.load import pack_files
 from gateway.daemon.early import READER_ENTRY, split_address
-from gateway.daemon.enquiry import Inquirer
+from gateway.daemon.enquiry import Inquirer, resolver_of
 from gateway.daemon.fixed import waiting_for_restart
 from gateway.daemon.gauges import PartGauges, publish_files, sample_trust, sample_waivers, standings
 from gateway.daemon.generation import VIETNAM, Judge
@@ -44,9 +44,8 @@ from gateway.edge.observers.journal_stream import Stream
 from gateway.edge.observers.metrics import Metrics
 from gateway.edge.readers.bugs import bug_of
 from gateway.edge.readers.pool import ReaderPool
-from gateway.edge.resolver.resolver import Resolver
 from gateway.values.events import ReloadRecord
-from gateway.values.faults import ConfigProblem, Misconfigured, Transient
+from gateway.values.faults import Misconfigured, Transient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -251,12 +250,7 @@ class Service:
         """
         if config.identity.mode != "check":
             return None
-        try:
-            resolver = Resolver(config.identity.dns, self.metrics.observe_look_up)
-        except ValueError as error:
-            file, lines = config.origin.file, config.origin.lines
-            key = "identity.dns.addresses"
-            raise Misconfigured([ConfigProblem(file, lines.get(key, 0), key, str(error))]) from None
+        resolver = resolver_of(config, self.metrics.observe_look_up)
         running = self._inquirer.resolver if self._inquirer is not None else None
         # servers too: those of the host may have changed though the settings, which name none, have not
         if running is not None and (running.settings, running.servers) == (resolver.settings, resolver.servers):
