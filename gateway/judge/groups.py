@@ -11,6 +11,7 @@ HEADS: dict[str, str] = {
     "chanh van phong": "van phong", "chanh thanh tra": "thanh tra", "truong phong": "phong", "vien truong": "",
     "chu tich": "", "ct": "", "pho chu tich": "", "pct": "",
     "giam doc": "", "pho giam doc": "", "gd": "", "pgd": "", "thu truong": "", "bi thu": "", "thuong truc": "",
+    "ban thuong vu": "", "btv": "",
     "tt": "",
     "lanh dao": "", "ld": "", "dong chi": "", "d c": "", "ong": "", "ba": "", "ong ba": "",
     "truong ban": "", "hieu truong": "", "thanh vien": "", "ban lanh dao": "",
@@ -65,3 +66,11 @@ LISTED: dict[str, tuple[str, ...]] = {
     "cac so": ("so ",), "cac ban": ("ban ",), "cac bo": ("bo ",),
 }  # fmt: skip
 """Words before a list of names, with what each name begins with: `Các Sở: Nội vụ, Tài chính`."""
+KINDS: dict[str, str] = {
+    "department": r"so(?! (?:huu|luong|lieu|do))", "committee": "uy ban nhan dan", "office": "van phong",
+    "party": r"(?:tinh|thanh|huyen|quan|thi|dang) uy|dang bo|chi bo", "council": "hoi dong nhan dan",
+    "front": "mat tran to quoc", "police": "cong an", "station": "dai (?:phat thanh|ptth|pt th|truyen)",
+    "division": r"phong [a-z ]{2,60} (?:huyen|quan|thi xa|thanh pho)", "centre": "trung tam", "hospital": "benh vien",
+    "project": "ban quan ly", "ministry": r"bo (?:noi|tai|tu|xay|y|khoa|cong|nong|giao|van|quoc|ngoai|dan)",
+}  # fmt: skip
+"""Kind of an office to what its name begins with: a name no registry knows is that of no office of another kind."""

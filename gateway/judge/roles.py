@@ -17,6 +17,7 @@ from gateway.judge.groups import (
     COMMITTEE_HEADS,
     COMMITTEES,
     HEADS,
+    KINDS,
     LISTED,
     OPEN_HEADS,
     OWN,
@@ -56,7 +57,13 @@ _GOES_ON = re.compile("(?:" + "|".join((*COMMITTEES, "ban", "nganh", "doan the",
 _GROUP = re.compile(rf"cac so(?: ban)?(?: nganh)?|so ban|{_COMMITTEES.pattern}")
 
 
+_KIND = re.compile("|".join(rf"(?P<{kind}>(?<![a-z])(?:{begins})(?![a-z]))" for kind, begins in KINDS.items()))
 _COMMITTEE = "uy ban nhan dan "
+_DEPARTMENT = "so "
+_SHORTENED = re.compile(
+    r"(?i:sở|so) {1,3}(?P<initials>[A-ZĐ]{3,6}|[A-ZĐ]{2,4}(?: ?[&,\-] ?[A-ZĐ]{1,4}){1,2})(?: tỉnh)? ?\Z"
+)
+"""`KH&CN`: the initials of a department; two letters may be those of several."""
 _OF_PLACE = re.compile(rf"{_COMMITTEE}(?:{'|'.join(COMMITTEES)}) ")
 """`UBND xã A, xã B`: the second is a committee too."""
 
@@ -85,6 +92,8 @@ class _Said(NamedTuple):
     excepted: frozenset[str]
     is_open: bool
     """Some of it was not understood, or may mean others as well."""
+    unknown: frozenset[str]
+    """Names nobody knows that tell their kind: open for offices of that kind, and of that place."""
     roles: tuple[str, ...]
 
 
@@ -119,21 +128,21 @@ def _role(agency: Agency, lines: Iterable[_Said], sender: Agency) -> Role:
             roles.update(line.roles)
         is_of_others = "" in line.classes and is_near and not agency.agency_class
         is_open = is_open or line.is_open or is_of_others or agency.id in line.nearly
+        is_open = is_open or (bool(line.unknown) and (agency.id == sender.id or _may_mean(line.unknown, agency)))
     return Role(tuple(sorted(roles)), True if is_named else None if is_open else False)
 
 
 def _said(receiver: Receiver, names: _Names) -> _Said:
     """Tell what one line means."""
     if "archive" in receiver.roles:
-        return _Said(frozenset({names.sender.id}), frozenset(), frozenset(), frozenset(), False, receiver.roles)
+        return _Said(frozenset({names.sender.id}), *(frozenset[str](),) * 3, False, frozenset(), receiver.roles)
     words, excepted = receiver.words, frozenset[str]()
     if exception := _EXCEPT.search(words):
         words = words[: exception.start()] + words[exception.end() :]
         excepted = frozenset(names.read(exception[1], (_COMMITTEE,)).ids)
     found = names.read(words)
-    return _Said(
-        frozenset(found.ids), frozenset(found.classes), frozenset(found.nearly), excepted, found.is_open, receiver.roles
-    )
+    ids, classes, nearly = frozenset(found.ids), frozenset(found.classes), frozenset(found.nearly)
+    return _Said(ids, classes, nearly, excepted, found.is_open, frozenset(found.unknown), receiver.roles)
 
 
 class _Found:
@@ -144,6 +153,7 @@ class _Found:
         self.classes: set[str] = set()
         self.nearly: set[str] = set()
         self.is_open = False
+        self.unknown: set[str] = set()
 
 
 class _Names:
@@ -197,7 +207,9 @@ class _Names:
                     break
             else:
                 last = at
-                found.is_open = True
+                name = _long(words[starts[at] : ends[at]])
+                found.unknown.add(name)
+                found.is_open = found.is_open or not _kinds(name)
             name, _ = _without_heads(_long(words[starts[at] : ends[last]]))
             prefixes = _begins_list(name) or (prefixes if prefixes or not _OF_PLACE.match(name) else (_COMMITTEE,))
             at = last + 1
@@ -217,7 +229,11 @@ class _Names:
         is_meant = self._is_group(name, found) or self._is_own(name, key, found)
         if listed := _begins_list(name):
             name = f"{listed[0]}{name.partition(listed[0].strip())[2].strip()}"
-        if is_meant or self._is_name(WHOLE.get(name, name), _without_heads(name_key(raw))[0], found):
+        written = _without_heads(name_key(raw))[0]
+        is_meant = is_meant or self._is_name(WHOLE.get(name, name), written, found)
+        if not is_meant and name.startswith(_DEPARTMENT) and (short := _SHORTENED.search(raw)):
+            is_meant = self._is_shortened(name_key(short["initials"]).replace(" ", ""), found)
+        if is_meant:
             found.is_open = found.is_open or not OPEN_HEADS.isdisjoint(heads)
             return True
         return False
@@ -261,6 +277,13 @@ class _Names:
         found.nearly |= self.near.get(name, set())
         return any(form in self.known for form in self._forms(dict.fromkeys((name, written))))
 
+    def _is_shortened(self, initials: str, found: _Found) -> bool:
+        """Look for departments of the sender's territory with these initials."""
+        names = (name for name in self.certain if name.startswith(_DEPARTMENT) and _initials(name) == initials)
+        ids = {one for name in names for one in self.certain[name]}
+        found.ids |= ids
+        return bool(ids)
+
     def _forms(self, names: Iterable[str]) -> Iterable[str]:
         """Give the names under which the registry may list what is written here."""
         behind = ("", *(f" {where}" for _, where in self.places), *(f" {' '.join(place)}" for place in self.places))
@@ -271,7 +294,20 @@ class _Names:
 
 def _long(words: str) -> str:
     """Fold words and write short forms out, those of receivers too."""
-    return _SHORT.sub(lambda match: SHORT[match[0]], plain(words)) if words else ""
+    long = _SHORT.sub(lambda match: SHORT[match[0]], plain(words)) if words else ""
+    return long.replace(f"{_COMMITTEE}{_COMMITTEE}", _COMMITTEE)  # `LĐVP UBND tỉnh`
+
+
+def _kinds(name: str) -> set[str]:
+    """Tell what kinds of offices a name speaks of; a division of an office, two."""
+    return {kind for match in _KIND.finditer(name) if (kind := match.lastgroup)}
+
+
+def _may_mean(unknown: Iterable[str], agency: Agency) -> bool:
+    """Tell whether a name nobody knows may be an office's: it is of its kind or place, or no kind is told."""
+    kinds = {kind for name in (agency.name, *agency.names) for kind in _kinds(_long(name)) or {""}}
+    places = {f" {level} {where}" for level, where in _places(agency) if level not in {"tinh", "thanh pho"}}
+    return any("" in kinds or kinds & _kinds(name) or name.endswith(tuple(places)) for name in unknown)
 
 
 def _without_heads(key: str) -> tuple[str, list[str]]:
@@ -284,6 +320,11 @@ def _without_heads(key: str) -> tuple[str, list[str]]:
         if swallowed:
             break
     return key, heads
+
+
+def _initials(name: str) -> str:
+    """Shorten the name of a department as people do: `so khoa hoc cong nghe` becomes `khcn`."""
+    return "".join(word[0] for word in name.removeprefix(_DEPARTMENT).removesuffix(" tinh").split())
 
 
 def _places(agency: Agency) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Golden mails: what they say comes along and whether it does, written before anybody saw what is read there.
 
-`golden/enclosures.jsonl` holds one mail a line: subject, body, files with the text of their first pages (or why there is
+`golden/enclosures*.jsonl` hold one mail a line: subject, body, files with the text of their first pages (or why there is
 none), and what is right: how many enclosures are named, which are missing, whether all are there (null: nobody can tell).
 A title agrees when one of the two wordings holds the other.
 """
@@ -24,9 +24,8 @@ from gateway.values.facts import HeaderFacts, Marks, MessageFacts, PartFacts
 from gateway.values.registry import name_key
 from tests.support.judging import AT
 
-ROWS = [
-    json.loads(line) for line in (Path(__file__).parent / "golden" / "enclosures.jsonl").read_text("utf-8").splitlines()
-]
+FILES = sorted((Path(__file__).parent / "golden").glob("enclosures*.jsonl"))
+ROWS = [json.loads(line) for path in FILES for line in path.read_text("utf-8").splitlines()]
 LEAST_AGREEMENT = 0.97
 KINDS = {"jpg": "jpeg", "p7s": "pkcs7", "dwg": "drawing"}
 REASONS = {"scan": "no_ocr", "photo": "no_ocr", "encrypted": "encrypted", "no_text": "no_text_format"}

@@ -1,6 +1,6 @@
 """Golden texts: what Kính gửi and Nơi nhận say of each recipient, written before anybody saw what is read there.
 
-`golden/roles.jsonl` holds one document a line: who sends it, its text, and for some agencies of the province below what
+`golden/roles*.jsonl` hold one document a line: who sends it, its text, and for some agencies of the province below what
 their roles are and whether they are named (null: nobody can tell). A text agrees when every agency of it does.
 """
 
@@ -19,7 +19,8 @@ from gateway.values.facts import AddressFacts, HeaderFacts, Marks, MessageFacts
 from gateway.values.registry import Agency, MailboxEntry
 from tests.support.judging import AT, DOMAINS, envelope
 
-ROWS = [json.loads(line) for line in (Path(__file__).parent / "golden" / "roles.jsonl").read_text("utf-8").splitlines()]
+FILES = sorted((Path(__file__).parent / "golden").glob("roles*.jsonl"))
+ROWS = [json.loads(line) for path in FILES for line in path.read_text("utf-8").splitlines()]
 LEAST_AGREEMENT = 0.97
 NEAR, FAR = "phuoc-son", "dong-hai"
 

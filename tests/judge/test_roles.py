@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.judge.roles import MAX_PIECES, OPEN, roles_of
 from gateway.values.facts import Receiver
@@ -36,6 +37,9 @@ def roles(agency, *lines, sender=SENDER):
         (PROVINCE, "CT, các PCT UBND tỉnh"),
         (PROVINCE, "Chủ tịch UBND tỉnh Thử Nghiệm"),
         (SPORT, "Sở Văn hóa, Thể thao và Du lịch"),
+        (SPORT, "Sở VH,TT&DL"),
+        (SPORT, "Sở VHTTDL tỉnh"),
+        (SENDER, "Các Sở: B, VH,TT&DL"),
         (SPORT, "Các Sở: B, Văn hóa, Thể thao và Du lịch"),
         (SPORT, "Thủ trưởng các sở, ban, ngành tỉnh"),
         (COMMUNE, "UBND các xã, phường: C, D"),
@@ -49,9 +53,11 @@ def test_lines_that_mean_an_agency(agency, line):
 
 
 def test_who_is_not_meant():
-    """Only where every line was understood; a name nobody knows may be anybody."""
+    """Only where every line was understood, or names offices of another kind and place; else it may be anybody."""
     assert ((), False) == roles(COMMUNE, "Sở Văn hóa, Thể thao và Du lịch|act")
     assert OPEN == roles(COMMUNE, "Sở Văn hóa, Thể thao và Du lịch|act", "Công ty Cấp nước")
+    assert ((), False) == roles(SPORT, "Trung tâm D|act", "Đảng ủy xã|report")
+    assert OPEN == roles(SPORT, "Sở D|act") == roles(replace(COMMUNE, name="UBND xã Mẫu"), "Đảng ủy xã Mẫu|act")
     assert ((), False) == roles(SPORT, "Các sở, ban, ngành (trừ Sở Văn hóa, Thể thao và Du lịch)|act")
 
 

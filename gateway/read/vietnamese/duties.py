@@ -83,6 +83,8 @@ _REPEATING = re.compile(
 _PROMISE = re.compile(r"(?<![a-z])(?:se|gui sau)(?![a-z])")
 _PAST_SPELT = re.compile(r"(?<![^\W\d_])đã(?![^\W\d_])")
 _PAST_PLAIN = re.compile(r"(?<![a-z])da(?![a-z])")
+_HAD_TO = " phai"
+"""Behind `đã`: somebody had to do it, and it asks for nothing now."""
 
 
 class Sentence(NamedTuple):
@@ -112,7 +114,11 @@ def _is_past(view: View, start: int, at: int) -> bool:
     """Tell whether what is said before a time is done (`đã gửi`), and nothing is asked for behind that."""
     expression = _PAST_PLAIN if view.text[start:at].isascii() else _PAST_SPELT
     found = list(expression.finditer(view.lower, start, at))
-    return bool(found) and not _DEMAND.search(view.key, found[-1].end(), at)
+    if not found:
+        return False
+    behind = found[-1].end()
+    behind += len(_HAD_TO) if view.key.startswith(_HAD_TO, behind) else 0
+    return not _DEMAND.search(view.key, behind, at)
 
 
 def _is_promised(view: View, start: int, at: int) -> bool:

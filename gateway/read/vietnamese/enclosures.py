@@ -32,6 +32,13 @@ _ITEMS_CHARACTERS = 1_200
 
 _INSTRUMENTS = "|".join(sorted({strip_marks(word) for word in INSTRUMENT_WORDS}, key=len, reverse=True))
 _NOUN = rf"(?:{'|'.join(ENCLOSURE_NOUNS)}|{_INSTRUMENTS})(?![a-z])"
+_PICTURE = "anh"
+"""`ảnh` is enclosed, `anh` is addressed."""
+_TO_WHOM = re.compile(
+    r"(?:la|(?:cac |quy )?(?:anh ?[/,]? ?chi|anh|chi|em|ong ba|ong|ba|thay co|thay|co|dong chi|don vi|co quan|so"
+    r"|phong)) {1,2}"
+)
+"""Between `gửi kèm` and what is enclosed."""
 _QUANTITY = r"(?:(?:\d{1,3}|mot|hai|ba|bon|nam)(?: ?\([^()\n]{1,12}\))? )"
 _BEGINS = re.compile(
     rf"(?:{_QUANTITY}|cac |nhung |toan bo |ban |bo )?(?:bo |ban |tap |cuon |file |to )?{_NOUN}|{_QUANTITY}"
@@ -48,6 +55,7 @@ _ASKED = re.compile(r"(?<![a-z])(?:de nghi|yeu cau|phai|nop|khi|neu)(?![a-z])")
 _RECEIVED = re.compile(
     r"(?<![a-z])(?:nhan duoc|da nhan|tiep nhan|theo|can cu|xet|phuc dap|tra loi|de nghi|yeu cau|nop)(?![a-z])"
 )
+_OF_OTHERS = re.compile(rf"{_ASKED.pattern}|(?<![a-z])(?:nhan duoc|da nhan|tiep nhan|phuc dap|tra loi)(?![a-z])")
 _SENDS = re.compile(r"(?<![a-z])(?:gui|trinh|chuyen)(?![a-z])")
 _POINTS = re.compile(
     r"(?<![a-z])(?:tai|theo|nhu|trong|co|o|xem|vao|bang|su dung|chi tiet|noi dung|cu the)(?: cac)?"
@@ -60,13 +68,24 @@ _ELSEWHERE = re.compile(
 """Sent by post or laid out behind a link: no file comes along."""
 _PAPER_TOO = re.compile(r"\((?:cac )?ban (?:giay|chinh|goc|cung)[^()]{0,120}\)?")
 """A bracket about the paper that comes besides."""
-_NOT_NOW = re.compile(r"(?<![a-z])(?:se|chua|khong)(?: duoc)? {1,2}\Z")
+_NOT_NOW = re.compile(
+    r"(?<![a-z])(?:se|chua|khong)(?: duoc)? {1,2}\Z"
+    r"|(?<![a-z])(?:nut|chuc nang|tinh nang|bieu tuong|(?<!danh )muc) [\"']?\Z"
+)
+"""Not yet, not at all, or what a button of a program is called."""
 _BULLET = re.compile(r"[ \f]{0,8}(?:[-+*?>]|\(?\d{1,2}[.)/]|[a-z][.)])(?=[ \"a-z]) {0,3}")
 _JOINT = re.compile(rf"(?:,| va| cung| kem)(?: theo)? (?=(?:va )?(?:{_QUANTITY}|cac )?{_NOUN})")
 _LEADING = re.compile(r"(?:va|cac|la|gom|bao gom|co|mot so|nhung|toan bo|cung|theo|:) {1,2}")
-_PURPOSE = re.compile(r" (?:để|nhằm|ạ|nhé|về việc góp ý)(?!\w)")
-_PURPOSE_PLAIN = re.compile(r" de (?!an(?![a-z])|cuong|nghi|xuat|tai(?![a-z]))")
-_SENTENCE = re.compile(r"[.!?](?=[\s\"]|\Z)|\n|\./")
+_PURPOSE = re.compile(
+    r"(?:,(?: và)?| và) (?:nhờ|mong|kính|vui lòng|đề nghị|xin|anh|chị|em|thầy|cô|quý)(?!\w)"
+    r"| (?:để|nhằm|ạ|nhé|về việc góp ý"
+    r"|đã (?:được )?(?:có )?(?:chữ ký|ký|xác nhận|đóng dấu|chỉnh sửa|hoàn thiện|sửa))(?!\w)"
+)
+"""Where a title ends: what it is for, to whom it is said, in what state it comes."""
+_PURPOSE_PLAIN = re.compile(
+    r", (?:nho|mong|kinh|vui long|de nghi|xin|anh|chi|em)(?![a-z])| de (?!an(?![a-z])|cuong|nghi|xuat|tai(?![a-z]))"
+)
+_SENTENCE = re.compile(r"(?<![:;] \d)[.!?](?=[\s\"]|\Z)|\n|\./")
 _ORDERED = r"(?:phu luc|bieu(?: mau)?|mau(?: bieu)?|bang)(?: so)?"
 _SERIES = re.compile(
     rf"(?P<noun>{_ORDERED}) (?P<first>\d{{1,3}}|[ivx]{{1,6}})"
@@ -77,6 +96,8 @@ _SPAN = re.compile(
     rf"(?P<noun>{_ORDERED}) (?P<first>{_ORDER})(?: den| ?-)(?: {_ORDERED})? ?(?P<last>{_ORDER})(?![a-z\d/])"
 )
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi")
+_CONTENTS = re.compile(r",? (?:bao gom|gom)(?: co)?(?: cac [a-z ]{2,30})? ?:")
+"""`tài liệu kỳ họp, gồm:` - what is enclosed stands behind it, if that names documents."""
 _ITS_NUMBER = re.compile(r"\d{1,3}|[ivx]{1,6}\Z|(?<= )[ivx]{1,6}(?=,| |\Z)")
 _COUNT = re.compile(r"(?P<count>\d{1,3})(?: ?\([^()]{1,12}\))? (?!bo |ban (?:sao|chinh|giay)|thang|nam|ngay)")
 _STARTS_WITH_NOUN = re.compile(rf"[ \-+*]{{0,4}}(?:cac )?{_NOUN}")
@@ -152,16 +173,26 @@ def _named(
     is_listed = listed and (is_aside or _STARTS_WITH_NOUN.match(before) or not _ASKED.search(before))
     if (listed and is_listed and not is_issued) or _is_heading(view, opening, end):
         return _behind(view, listed.end() if listed else end, close, is_listed=True)
-    is_with_this = others is not None and number is not None and key.startswith(f" {number.lower()}/", others.end())
+    is_with_this = others is not None and number is not None and _is_this(key, others, number, is_issued=is_issued)
     if not is_with_this and (is_issued or (not is_sent and not is_bare and others)):
         is_mine = this is not None and (is_issued or not before.strip())
         return _behind(view, this.end(), close, is_listed=listed is not None) if this and is_mine else []
     behind = this.end() if this else end
     behind += len(key[behind:close]) - len(key[behind:close].lstrip(" :"))
-    if not is_with_this and key[end : end + 1] not in _ENDS and _BEGINS.match(key, behind, close):
+    begins = _beginning(view, behind, close)
+    if not is_with_this and key[end : end + 1] not in _ENDS and begins is not None:
         is_ours = _is_ours(before, is_sent=is_sent, is_aside=is_aside)
-        return _behind(view, behind, close, is_listed=False) if is_ours else []
+        return _behind(view, begins, close, is_listed=False) if is_ours else []
+    if is_aside and not before.strip() and key[end : end + 1] == ")":
+        return _before_bracket(view, opening - 1)
     return _in_front(view, opening, start, is_sent=is_sent or is_with_this, is_aside=is_aside)
+
+
+def _is_this(key: str, others: re.Match[str], number: str, *, is_issued: bool) -> bool:
+    """Tell whether the document something goes with is the one that says so: by its number, or `Công văn này`."""
+    is_pointed = others[0].endswith("nay") and not is_issued
+    is_last = _BEGINS.match(key, others.end() + 1) is None
+    return (is_pointed and is_last) or key.startswith(f" {number.lower()}/", others.end())
 
 
 def _is_heading(view: View, opening: int, end: int) -> bool:
@@ -193,7 +224,13 @@ def _behind(view: View, start: int, close: int, *, is_listed: bool) -> list[tupl
     """Give the items that stand behind: on the lines below a colon, else up to the end of the sentence."""
     if is_listed and not view.key[start:close].strip():
         return list(_lines_below(view, close))
-    return list(_split(view, start, close))
+    contents = _CONTENTS.search(view.key, start, close)
+    if contents is None:
+        return list(_split(view, start, close))
+    is_below = not view.key[contents.end() : close].strip()
+    items = list(_lines_below(view, close) if is_below else _split(view, contents.end(), close))
+    is_named = bool(items) and _BEGINS.match(view.key[items[0][0] : items[0][1]].lstrip(" :-"))
+    return items if is_named else [(start, contents.start())]
 
 
 def _in_front(view: View, opening: int, start: int, *, is_sent: bool, is_aside: bool) -> list[tuple[int, int]]:
@@ -202,7 +239,7 @@ def _in_front(view: View, opening: int, start: int, *, is_sent: bool, is_aside: 
     if not is_sent and not is_aside and key[start + 8 : start + 9] not in _ENDS:
         return []
     points = list(_POINTS.finditer(key, opening, start))
-    nouns = [m for m in re.finditer(_NOUN, key[opening:start]) if _is_word(key, opening + m.start())]
+    nouns = [m for m in re.finditer(_NOUN, key[opening:start]) if _is_noun(view, opening + m.start())]
     if not nouns:
         return []
     if is_aside or points:
@@ -224,8 +261,32 @@ _GENERIC = frozenset(("file", "tep", "tai lieu", "van ban"))
 _SHOWS = re.compile(r"(?<![a-z])(?:gui|chuyen|xem|mo|trinh)(?![a-z])")
 
 
-def _is_word(key: str, at: int) -> bool:
-    return at == 0 or not key[at - 1].isalnum()
+def _before_bracket(view: View, bracket: int) -> list[tuple[int, int]]:
+    """`theo biểu mẫu số 01 (gửi kèm)`: the bracket says it of what stands before it."""
+    stop = bracket - (view.key[bracket - 1 : bracket] == " ")
+    opening = _clause_start(view.key, stop)
+    is_pointed = _POINTS.search(view.key, opening, stop) is not None
+    is_of_others = _OF_OTHERS.search(view.key, opening, stop) is not None
+    return _in_front(view, opening, stop, is_sent=True, is_aside=False) if is_pointed or not is_of_others else []
+
+
+def _beginning(view: View, at: int, close: int) -> int | None:
+    """Give where what is enclosed begins, behind whom it is sent to; None where no document is named."""
+    if _BEGINS.match(view.key, at, close) and not _is_called(view, at):
+        return at
+    named = _TO_WHOM.match(view.key, at, close)
+    return named.end() if named and _BEGINS.match(view.key, named.end(), close) else None
+
+
+def _is_called(view: View, at: int) -> bool:
+    """Tell whether `anh` stands here, not `ảnh`."""
+    is_alone = view.key.startswith(_PICTURE, at) and not view.key[at + 3 : at + 4].isalnum()
+    return is_alone and not view.lower.startswith("ả", at)
+
+
+def _is_noun(view: View, at: int) -> bool:
+    """Tell whether what is spelt like the noun of a document begins a word, and is no `anh` that somebody is called."""
+    return (at == 0 or not view.key[at - 1].isalnum()) and not _is_called(view, at)
 
 
 def _split(view: View, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -234,7 +295,8 @@ def _split(view: View, start: int, end: int) -> Iterator[tuple[int, int]]:
     end = min(end, start + _ITEMS_CHARACTERS)
     joints = [(m.start(), m.end()) for m in re.finditer(r";", key[start:end])]
     if not joints:
-        joints = [(m.start(), m.end()) for m in _JOINT.finditer(key[start:end])]
+        named = (m for m in _JOINT.finditer(key[start:end]) if not _is_called(view, start + m.end()))
+        joints = [(m.start(), m.end()) for m in named]
     at = 0
     for left, right in [*joints, (end - start, end - start)]:
         if left > at:

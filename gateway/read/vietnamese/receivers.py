@@ -76,7 +76,7 @@ def read_receivers(view: View, kind: str, *, has_head: bool) -> tuple[Receiver, 
     limit = _end_of_piece(view)
     addressed = list(_greeted(view, limit))
     below = list(_listed(view, limit))
-    found = [Receiver(item.words, _roles(item.key, "act")) for item in addressed]
+    found = [Receiver(_without_roles(item), _roles(item.key, "act")) for item in addressed]
     for item in below:
         if _AS_ABOVE.match(item.key) and addressed:
             found += _with_roles(found[: len(addressed)], _said_roles(item.key))
@@ -108,7 +108,7 @@ def _without_roles(item: _Item) -> str:
     out, at = [], 0
     for match in _ASIDE.finditer(item.key):
         aside = match[1] or match[2]
-        if any(words.search(aside) for _, words in _ROLES) or aside.startswith(("kem", "qua ")):
+        if any(words.search(aside) for _, words in _ROLES) or aside.startswith(("kem", "qua ", "de ")):
             out.append(item.words[at : match.start()])
             at = match.end()
     return "".join([*out, item.words[at:]]).strip(" .;,")
@@ -144,7 +144,16 @@ def _greeted(view: View, limit: int) -> Iterator[_Item]:
         yield from _entries(first)
         return
     rows = [*_one_line(view, found.end(), stop), *_lines(view, stop, limit)]
-    yield from _joined(view, rows, is_bulleted=True)
+    bare = _unmarked(view, rows)
+    yield from _joined(view, bare or rows, is_bulleted=not bare)
+
+
+def _unmarked(view: View, rows: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Give the lines of a list without bullets, which a semicolon shows, as far as its full stop; else none."""
+    if not rows or _BULLET.match(view.key, *rows[0]) or not view.key[slice(*rows[0])].rstrip().endswith(";"):
+        return []
+    last = next((n for n, row in enumerate(rows) if view.key[slice(*row)].rstrip().endswith(".")), None)
+    return [] if last is None else rows[: last + 1]
 
 
 def _listed(view: View, limit: int) -> Iterator[_Item]:

@@ -88,6 +88,8 @@ _GAP = re.compile(
     r"[ ,:(\-]{0,4}(?:(?:la|vao|luc|den|truoc|trong|ngay|het|thoi diem|khoang|buoi|sang|trua|chieu|toi"
     r"|thu [a-z2-7]{1,4}|tuan (?:nay|sau|toi)|chu nhat|hom|thoi gian|nhat|sau|dong ho)[ ,:(]{1,3}){0,6}"
 )
+_NOT_TO = re.compile(r"[.;\n/]|(?<![a-z])(?:bat dau|ke tu|tu)(?= (?:ngay )?\Z| \Z)")
+"""Between a label and a time: another sentence, or that the time is where it begins (`nhận hồ sơ: từ ngày`)."""
 _PART = re.compile(r"(?<![^\W\d_])(sáng|chiều|chiêu|sang|chieu)(?![^\W\d_])")
 _HAS_YEAR = re.compile(r"\d{4}|[/.\-]\d{1,2}[/.\-]\d\d$")
 _ALONE = re.compile(
@@ -209,7 +211,7 @@ def _reaches(view: View, start: int, first: int, form: str) -> bool:
     """Tell whether a word that announces a time limit governs the time at `first`: a label names a thing before it."""
     gap = view.key[start:first]
     if form == "label" and len(gap) <= 60:
-        return not re.search(r"[.;\n/]", gap)
+        return not _NOT_TO.search(gap)
     return _GAP.fullmatch(gap) is not None
 
 

@@ -40,9 +40,11 @@ _NAMED = re.compile(
 )
 _NEW_PIECE = re.compile(
     r"phu luc|bieu mau|bieu so|mau so|danh sach|danh muc|bang (?:tong hop|ke|phan)|du thao|quy che|quy dinh|de an"
-    r"|ke hoach|phuong an|bao cao|to trinh|quyet dinh|nghi quyet|bien ban|chuong trinh|thuyet minh|ly lich"
+    r"|de cuong|ke hoach|phuong an|bao cao|to trinh|quyet dinh|nghi quyet|bien ban|chuong trinh|thuyet minh|ly lich"
 )
 _LEAST_LETTERS = 6
+_END = "noi nhan"
+"""With this list a document ends, however few lines it has."""
 
 
 def read_titles(view: View) -> tuple[str, ...]:
@@ -56,11 +58,13 @@ def read_annex_titles(view: View) -> tuple[str, ...]:
     Word processors keep no pages: there an annex shows by its title alone.
     """
     found: dict[str, None] = {}
-    page, is_below = 0, False
+    page, is_below, has_ended = 0, False, False
     for number, line in enumerate(view.lines):
         page += number > 0 and line.rank == 0
         is_at_top = page > 0 and line.rank < _TOP_OF_ANNEX
-        if is_at_top or is_below or (number > _TOP_LINES and _NEW_PIECE.match(view.key, line.start, line.end)):
+        has_ended = has_ended or view.key.startswith(_END, line.start)
+        is_behind = has_ended or number > _TOP_LINES
+        if is_at_top or is_below or (is_behind and _NEW_PIECE.match(view.key, line.start, line.end)):
             is_title = _begins_piece(view, line, is_first=page > 0 and line.rank == 0)
             if is_title or (is_below and not _NOT_BELOW.match(view.key, line.start, line.end)):
                 found[view.text[line.start : line.end][:_MAX_CHARACTERS]] = None

@@ -177,7 +177,7 @@ def read_urgency(view: View, kind: str, lead: Lead) -> Urgency:
         *_by_noun(view, lead, is_heading=is_heading),
     ]
     if is_heading:
-        found += [_own(view, 0, len(view.key)), *_by_brackets(view)]
+        found += [*(_own(view, at, len(view.key)) for at in {0, lead.start}), *_by_brackets(view)]
     else:
         found += _by_lines(view)
     level = max(found, key=_RANK.__getitem__, default=Urgency.NONE)

@@ -30,6 +30,14 @@ def named(text: str, kind: str = "body") -> list[str]:
         ("Sở A gửi kèm bản vẽ và thuyết minh.", ["bản vẽ", "thuyết minh"]),
         ("So A gui kem danh sach can bo de tong hop.", ["danh sach can bo"]),
         ("Điều 1. Ban hành kèm theo Quyết định này Quy chế làm việc.", ["Quy chế làm việc"]),
+        ("Em gửi kèm kế hoạch tuần, anh duyệt giúp em.", ["kế hoạch tuần"]),
+        ("Em gửi kèm chị bảng điểm và danh sách lớp.", ["bảng điểm", "danh sách lớp"]),
+        ("Gửi kèm ảnh công trình và biên bản.", ["ảnh công trình", "biên bản"]),
+        ("Gửi kèm bộ tài liệu tập huấn, gồm:\n- Kế hoạch;\n- Danh sách lớp.", ["Kế hoạch", "Danh sách lớp"]),
+        ("Gửi kèm Danh sách lớp gồm: họ tên, đơn vị.", ["Danh sách lớp"]),
+        ("Đính kèm: 1. Đơn đề nghị; 2. Biên bản.", ["Đơn đề nghị", "Biên bản"]),
+        ("Báo cáo số liệu theo biểu số 03 (gửi kèm).", ["biểu số 03"]),
+        ("Gửi kèm hợp đồng đã ký ạ.", ["hợp đồng"]),
     ],
 )
 def test_ways_of_saying_it(text: str, titles: list[str]) -> None:
@@ -49,11 +57,19 @@ def test_ways_of_saying_it(text: str, titles: list[str]) -> None:
         "Gió mạnh kèm theo mưa đá.",
         "Dấu hiệu thư giả: địa chỉ gửi lạ, tệp đính kèm .exe.",
         "Tài liệu sẽ được gửi kèm thư mời.",
+        "Muốn gửi ảnh, anh chọn biểu tượng Đính kèm.",
+        "Đề nghị các xã nộp danh sách (kèm theo).",
     ],
 )
 def test_what_is_enclosed_elsewhere(text: str) -> None:
     """Annexes of a decree, what others sent or are asked for, post, links, and other words."""
     assert [] == named(text)
+
+
+def test_what_goes_with_this_letter() -> None:
+    """`kèm theo Công văn này` on a page with a number of its own speaks of what that letter encloses."""
+    letter = "SỞ A\nSố: 12/SA-VP\nV/v đăng ký\nKính gửi: Sở B\nĐăng ký theo Biểu 1, Biểu 2 kèm theo Công văn này.\n"
+    assert ["Biểu 1", "Biểu 2"] == named(letter, "first_page")
 
 
 def test_an_enclosure_encloses_nothing() -> None:

@@ -24,6 +24,12 @@ def test_lines_with_their_roles() -> None:
     assert [("Sở B", "act"), ("Sở C", "coordinate,report"), ("Sở D", ""), ("Lưu: VT", "archive")] == read(text)
 
 
+def test_a_list_without_bullets_ends_with_its_full_stop() -> None:
+    """Semicolons show the list; what a bracket says it is for is no part of the name."""
+    text = HEAD + "Kính gửi:\nSở B;\nSở C (để tham mưu).\nĐề nghị các sở báo cáo.\n"
+    assert [("Sở B", "act"), ("Sở C", "act")] == read(text)
+
+
 def test_an_article_stands_for_whom_it_charges() -> None:
     """`Như Điều 2` is replaced where that article is there, and stays where it is not."""
     text = HEAD + "Điều 2. Giám đốc Sở B; Sở C chịu trách nhiệm thi hành.\nNơi nhận:\n- Như Điều {};\n- Lưu: VT."
