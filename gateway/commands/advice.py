@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from gateway.daemon.admitting import EARLY_S
 from gateway.daemon.config.load import host_of, listen_key
-from gateway.daemon.transaction import EARLY_S
 from gateway.edge.nexthop import NextHops
 from gateway.edge.nexthop.connection import split_host
 from gateway.judge.describe import UNREGISTERED

@@ -77,9 +77,8 @@ class Inspector:
         cache.signers.awaited.clear()
         started = time.perf_counter_ns()
         content = content_of(wire)
-        at = instant(envelope.received_at_us)
         inquiry = Inquiry.of(self._generation.identity, known, envelope.client)
-        facts = self._read(content.octets, at, inquiry, is_unread=is_unread)
+        facts = self._read(content.octets, instant(envelope.received_at_us), inquiry, is_unread=is_unread)
         read = time.perf_counter_ns()
         verdict = self._judge.judge(envelope, facts)
         judged = time.perf_counter_ns()
@@ -103,6 +102,7 @@ class Inspector:
             judge_us=(judged - read) // 1000,
             cache_hits=cache.hits - hits,
             cache_misses=cache.misses - misses,
+            is_automatic=facts.header.is_auto_submitted or facts.header.is_list_mail,
             has_8bit_octets=is_unread or not content.octets.isascii(),
             has_8bit_header=not header_octets(content.octets).isascii(),
         )

@@ -17,11 +17,13 @@ from gateway.values.events import (
     ReloadRecord,
     SessionRecord,
     TransactionRecord,
+    check_result,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gateway.daemon.checks import Checks
     from gateway.daemon.config.schema import Config
     from gateway.daemon.enquiry import Enquiry, Inquirer
     from gateway.daemon.gauges import Standing
@@ -120,8 +122,20 @@ class Observers:
         if record.inspection is not None and record.inspection.awaited and not record.is_secret:
             self.on_awaited(record.inspection.awaited)
 
+    def on_check(self, record: TransactionRecord) -> None:
+        """The final dot of a mail to the check address was answered; one of a secret is told as every other is."""
+        self.metrics.count("checks", check_result(record.situation))
+        if record.is_secret:
+            self.on_transaction(record)
+            return
+        self.journal.observe_check(record)
+        if record.inspection is not None and record.inspection.awaited:
+            self.on_awaited(record.inspection.awaited)
+
     def on_refusal(self, record: RefusalRecord) -> None:
         """A command was refused, or a message before it was read."""
+        if record.situation.startswith("check_"):
+            self.metrics.count("checks", check_result(record.situation))
         self.journal.observe_refusal(record)
 
     def on_reload(self, record: ReloadRecord) -> None:
@@ -205,4 +219,5 @@ class Gateway(Protocol):
     observers: Observers
     passages: Passages
     waiting: Waiting
-    """Both outlive a reload."""
+    checks: Checks
+    """All three outlive a reload."""

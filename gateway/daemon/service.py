@@ -21,6 +21,7 @@ import msgspec
 
 import gateway
 from gateway.daemon.asking import decode_inspection
+from gateway.daemon.checks import Checks
 from gateway.daemon.config.load import pack_files
 from gateway.daemon.early import READER_ENTRY, split_address
 from gateway.daemon.enquiry import Inquirer, resolver_of
@@ -109,6 +110,7 @@ class Service:
         self._tls = load_tls(config)
         self.passages = Passages()
         self.waiting = Waiting()
+        self.checks = Checks()
         self._readers = ReaderWatch(self._on_readers)
         try:
             self.runtime = await self._build(config, generation)

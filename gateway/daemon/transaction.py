@@ -15,24 +15,23 @@ A client that leaves after its final dot does not stop the story: the listener s
 
 from __future__ import annotations
 
-import asyncio
 import os
 import time
-from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gateway.daemon.accounts import account_of
+from gateway.daemon.admitting import Transaction, admit, judged_paths
 from gateway.daemon.asking import ask
+from gateway.daemon.checked import answer_check
 from gateway.daemon.generation import VIETNAM, instant
 from gateway.daemon.house import carries_own_fields
-from gateway.daemon.ids import new_transaction_id
 from gateway.daemon.passages import MAX_RETURNS
-from gateway.daemon.waiting import Watch, speaker_of
+from gateway.daemon.waiting import Watch
 from gateway.mark.fields import SEAM_OCTETS, prepended, render, seam
 from gateway.mark.removable import are_removable
-from gateway.mark.replies import delivered_reply, reply_for_rcpt_verdict, reply_for_verdict
-from gateway.values.addresses import bracketed, domain_of
-from gateway.values.delivery import NextHopRefused, NextHopReply
+from gateway.mark.replies import delivered_reply, reply_for_verdict
+from gateway.values.addresses import bracketed
+from gateway.values.delivery import NextHopReply
 from gateway.values.envelope import Client, Envelope
 from gateway.values.events import RefusalRecord, TransactionRecord
 from gateway.values.faults import Fault, Transient
@@ -42,71 +41,14 @@ from gateway.values.verdict import Disposition
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gateway.daemon.enquiry import Enquiry
     from gateway.daemon.passages import Passages
-    from gateway.daemon.runtime import Gateway, Runtime
+    from gateway.daemon.runtime import Gateway
     from gateway.edge.listener.wirestore import WireStore
-    from gateway.edge.nexthop import NextHopTransaction
-    from gateway.values.delivery import Route
     from gateway.values.envelope import MailCommand, RcptCommand
     from gateway.values.verdict import Inspection
 
 MAX_HOPS = 100
 """Received fields in a message; RFC 5321 section 6.3 asks for at least 100."""
-
-EARLY_S = 5.0
-"""For a recipient that is asked for before his turn: the reply to another waits (RFC 5321 section 4.5.3.2.3: 300 s)."""
-
-
-class _Transaction:
-    """MAIL and RCPT of one transaction, pinned to the runtime it began under."""
-
-    __slots__ = (
-        "client", "data_began_ns", "early", "enquiry", "forward_paths", "has_looked", "hop", "id", "left_out", "mail",
-        "route", "runtime",
-    )  # fmt: skip
-
-    def __init__(self, runtime: Runtime, client: Client, mail: MailCommand) -> None:
-        self.runtime, self.client, self.mail = runtime, client, mail
-        self.id = new_transaction_id()
-        self.data_began_ns = time.perf_counter_ns()
-        self.forward_paths: list[str] = []
-        self.route: Route | None = None
-        self.hop: NextHopTransaction | None = None
-        self.has_looked = False
-        """The recipients that came with the first one were counted by route."""
-        self.early: tuple[RcptCommand, NextHopReply] | None = None
-        """A recipient the next hop accepted before it was his turn, so that his route is the transaction's."""
-        self.enquiry: Enquiry | None = None
-        """What DNS is asked about the sender, where that is checked."""
-        self.left_out = ""
-        """The first recipient of another route behind an accepted one: where a client that comes again begins."""
-
-    async def ask_next_hop(self, route: Route, rcpt: RcptCommand) -> NextHopReply:
-        """Ask for one recipient; the first one opens the transaction there. Raises NextHopRefused."""
-        if self.hop is not None:
-            return await self.hop.rcpt(rcpt)
-        self.hop = await self.runtime.next_hops.begin(route, self.mail, rcpt, self.id)
-        self.route = route
-        assert self.hop.first_answer is not None
-        return self.hop.first_answer
-
-    async def leave_next_hop(self) -> None:
-        """Give up what the next hop knows of this transaction."""
-        hop, self.hop = self.hop, None
-        if hop is not None:
-            await hop.abandon()
-
-
-class _Admitted(NamedTuple):
-    """What became of one recipient."""
-
-    reply: Reply
-    situation: str = ""
-    rule: str = ""
-    route: str = ""
-    asked: NextHopReply | None = None
-    """The next hop's answer, where it was asked."""
 
 
 class Session:
@@ -115,12 +57,12 @@ class Session:
     def __init__(self, gateway: Gateway) -> None:
         """Serve one session; `gateway.runtime` is looked up anew for every transaction, so a reload takes hold."""
         self._gateway = gateway
-        self._transaction: _Transaction | None = None
+        self._transaction: Transaction | None = None
         self._watch = Watch(gateway.waiting)
 
     async def on_mail(self, client: Client, mail: MailCommand) -> Reply:
         """Open a transaction; the next hop hears of it with the first recipient, who decides the route."""
-        transaction = _Transaction(self._gateway.runtime, client, mail)
+        transaction = Transaction(self._gateway.runtime, client, mail)
         transaction.runtime.hold()
         self._transaction = transaction
         return reply_to("sender_ok")
@@ -130,7 +72,7 @@ class Session:
         transaction = self._transaction
         assert transaction is not None
         self._watch.see(rcpt.forward_path)
-        found = await self._admit(transaction, rcpt, ahead)
+        found = await admit(transaction, rcpt, ahead, self._gateway)
         if found.reply.is_positive:
             transaction.forward_paths.append(rcpt.forward_path)
         else:
@@ -146,32 +88,6 @@ class Session:
                 )
             )  # fmt: skip
         return found.reply
-
-    async def _admit(
-        self, transaction: _Transaction, rcpt: RcptCommand, ahead: Callable[[], tuple[RcptCommand, ...]]
-    ) -> _Admitted:
-        """Answer one recipient."""
-        if transaction.early is not None and transaction.early[0] == rcpt:
-            answer, transaction.early = transaction.early[1], None
-            return _Admitted(answer.reply, asked=answer)
-        if (ruled := _refused_by_rule(transaction, rcpt)) is not None:
-            return ruled
-        route = _route_of(transaction, rcpt)
-        if route is None:
-            return _Admitted(reply_to("next_hop_unroutable"), "next_hop_unroutable")
-        if not transaction.has_looked:
-            is_waiting = speaker_of(transaction.client) in self._gateway.waiting
-            await _look_ahead(transaction, route, ahead, is_waiting=is_waiting)
-        if transaction.route is not None and route.name != transaction.route.name:
-            if transaction.forward_paths or transaction.early is not None:
-                return _Admitted(reply_to("other_route"), "other_route")
-            await transaction.leave_next_hop()
-        try:
-            answer = await transaction.ask_next_hop(route, rcpt)
-        except NextHopRefused as refused:
-            answer = refused.answer
-        situation = "" if answer.is_accepted else answer.situation or "next_hop"
-        return _Admitted(answer.reply, situation, route=route.name, asked=answer)
 
     def on_start_data(self) -> Reply | None:
         """Veto only when the next hop knows of a recipient that our client was not told yet; see `_look_ahead`."""
@@ -198,7 +114,11 @@ class Session:
                 reply = reply_to(fault.situation)
         if reply.is_positive and transaction.left_out:
             self._watch.expect(transaction.client, transaction.left_out)
-        self._gateway.observers.on_transaction(story.record(reply))
+        record = story.record(reply)
+        if transaction.is_check:
+            self._gateway.observers.on_check(record)
+        else:
+            self._gateway.observers.on_transaction(record)
         return reply
 
     async def on_reset(self) -> None:
@@ -219,69 +139,10 @@ class Session:
         await self.on_reset()
 
 
-def _refused_by_rule(transaction: _Transaction, rcpt: RcptCommand) -> _Admitted | None:
-    runtime = transaction.runtime
-    verdict = runtime.judge.judge_recipient(
-        transaction.client, transaction.mail.reverse_path, rcpt.forward_path, instant(time.time_ns() // 1000)
-    )
-    if verdict.deciding is None or verdict.disposition not in {Disposition.REJECT, Disposition.DEFER}:
-        return None
-    reply = reply_for_rcpt_verdict(verdict, runtime.rules, transaction.id, runtime.generation.help_base)
-    return _Admitted(reply, rule=verdict.deciding.rule)
-
-
-def _route_of(transaction: _Transaction, rcpt: RcptCommand) -> Route | None:
-    # <postmaster> is ours, not that of the server which takes mail for all the world
-    runtime = transaction.runtime
-    return runtime.next_hops.route_for(domain_of(rcpt.forward_path) or runtime.admission.home)
-
-
-async def _look_ahead(
-    transaction: _Transaction, own: Route, ahead: Callable[[], tuple[RcptCommand, ...]], *, is_waiting: bool
-) -> None:
-    """Let the transaction take another route of recipients that came together, if one of them is accepted there.
-
-    That of most, where the client `is_waiting` with the others (see `waiting`); and the first that took its last
-    message, where the one whose turn it is did not.
-
-    Asking first keeps the others free: a route that does not answer soon, or took no message lately, makes nobody wait.
-    What is not accepted is forgotten, and everybody has his answer at his turn.
-    """
-    transaction.has_looked = True
-    next_hops = transaction.runtime.next_hops
-    if not next_hops.has_choice or not (is_waiting or own.name in next_hops.deferring):
-        return
-    counts = Counter([own.name])
-    first: dict[str, tuple[Route, RcptCommand]] = {}
-    for rcpt in ahead():
-        if (route := _route_of(transaction, rcpt)) is not None:
-            counts[route.name] += 1
-            first.setdefault(route.name, (route, rcpt))
-    # the first of equals: our own, else who leaves the fewest in front
-    best = min(counts, key=lambda name: (name in next_hops.deferring, -counts[name] if is_waiting else 0))
-    if best == own.name or _refused_by_rule(transaction, first[best][1]) is not None:
-        return
-    route, rcpt = first[best]
-    try:
-        async with asyncio.timeout(EARLY_S):
-            answer = await transaction.ask_next_hop(route, rcpt)
-    except NextHopRefused as refused:
-        answer = refused.answer
-    except TimeoutError:
-        answer = NextHopReply(reply_to("next_hop_timeout"), situation="next_hop_timeout")
-    if answer.is_accepted:
-        transaction.early = rcpt, answer
-        return
-    if answer.situation:  # in trouble: not for every message anew
-        next_hops.deferring.add(best)
-    await transaction.leave_next_hop()
-    transaction.route = None
-
-
 class _Delivery:
     """What happens between the final dot and our reply, with the times it took."""
 
-    def __init__(self, transaction: _Transaction, store: WireStore, passages: Passages) -> None:
+    def __init__(self, transaction: Transaction, store: WireStore, passages: Passages) -> None:
         self._transaction, self._store, self._passages = transaction, store, passages
         self.situation = ""
         self.inspection: Inspection | None = None
@@ -291,7 +152,7 @@ class _Delivery:
         self.envelope = Envelope(
             client=transaction.client,
             reverse_path=transaction.mail.reverse_path,
-            forward_paths=tuple(transaction.forward_paths),
+            forward_paths=judged_paths(transaction),
             received_at_us=time.time_ns() // 1000,
             transaction_id=transaction.id,
             is_esmtp=transaction.mail.is_esmtp,
@@ -308,6 +169,8 @@ class _Delivery:
         if inspection.received_count > MAX_HOPS or returns >= MAX_RETURNS:
             self.situation = "too_many_hops"
             return reply_to("too_many_hops")
+        if self._transaction.is_check:
+            return await self._answer_check(inspection)
         if verdict.disposition in {Disposition.REJECT, Disposition.DEFER}:
             generation = runtime.generation
             return reply_for_verdict(verdict, runtime.rules, self._transaction.id, generation.help_base)
@@ -375,6 +238,19 @@ class _Delivery:
         if not inspection.verdict.is_secret:  # of which nothing is kept
             self._passages.note(transaction.id, self.envelope.forward_paths, time.monotonic())
         return delivered_reply(answer.text, transaction.id)
+
+    async def _answer_check(self, inspection: Inspection) -> Reply:
+        """Relay our answer in place of the mail."""
+        hop, self._transaction.hop = self._transaction.hop, None
+        assert hop is not None
+        started = time.perf_counter_ns()
+        try:
+            found = await answer_check(self._transaction.runtime, hop, self.envelope, inspection, self._store.fd)
+        finally:
+            await hop.abandon()  # harmless once the answer went out
+        self._stages.append(("relay", (time.perf_counter_ns() - started) // 1000))
+        self.situation, self._answer = found.situation, found.answer
+        return found.reply
 
     def record(self, reply: Reply) -> TransactionRecord:
         """Sum up for the observers, who decide what they may show."""

@@ -32,6 +32,25 @@ COMMANDS = ("CONNECT", "EHLO", "STARTTLS", "MAIL", "RCPT", "DATA", "DATA_END", "
 """What a reply answers; DATA_END is the final dot, RSET, NOOP, QUIT, VRFY and the rest are `other`."""
 
 
+CHECK_RESULTS = {
+    # situation of the reply: result, a metric label
+    "": "answered",
+    "check_alone": "mixed",
+    "check_limit": "limited",
+    "check_nobody": "automatic",
+    "check_outsider": "outsider",
+    "check_secret": "secret",
+    "check_unknown": "unverified",
+    "check_unverified": "unverified",
+}
+"""How a mail to the check address ended; all else `failed`: we or the next hop could not, the client tries again."""
+
+
+def check_result(situation: str) -> str:
+    """Name how a mail to the check address ended, by the situation of its reply."""
+    return CHECK_RESULTS.get(situation, "failed")
+
+
 class TransactionRecord(msgspec.Struct, frozen=True):
     """One transaction whose final dot was answered, or that a fault ended after DATA began."""
 

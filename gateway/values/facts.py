@@ -220,6 +220,8 @@ class HeaderFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     is_auto_submitted: bool = False
     """Auto-Submitted other than no, multipart/report, or a field by which older programs say the same (RFC 3834, RFC
     3464)."""
+    is_list_mail: bool = False
+    """A list sent it on: a List- field (RFC 2369, RFC 2919), or Precedence bulk, list or junk."""
     forged_ranges: tuple[tuple[int, int], ...] = ()
     """Octet ranges of whole inbound fields that claim to be ours and must be removed; ascending."""
     own_ids: tuple[str, ...] = ()

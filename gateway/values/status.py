@@ -131,6 +131,19 @@ TABLE: dict[str, Row] = {
     "help": Row(214, "2.0.0", "{host} takes mail by SMTP (RFC 5321)"),
     "clients_only": Row(554, "5.7.1", "{host} takes mail of its own servers alone here", closes=True),
     "vrfy": Row(252, "2.5.2", "Cannot verify, send some mail"),
+    # The check address (gateway.daemon.checked): people read these in a notification of their own server.
+    "check_answered": Row(250, "2.0.0", "Checked, the answer is on its way"),
+    "check_alone": Row(452, "4.5.3", "Send to the check address in a transaction of its own"),
+    "check_limit": Row(450, "4.7.0", "Kiem tra qua nhieu lan, hay doi it lau / Too many checks, try again later"),
+    "check_nobody": Row(550, "5.7.1", "The check address answers people, not programs, lists or notifications"),
+    "check_outsider": Row(
+        550, "5.7.1", "Dia chi kiem tra chi tra loi nguoi trong he thong / Senders of this house only"
+    ),
+    "check_unverified": Row(550, "5.7.1", "Nguoi gui chua duoc xac thuc / The check address answers verified senders"),
+    "check_unknown": Row(451, "4.7.0", "Sender cannot be verified now, try again later"),
+    "check_secret": Row(
+        554, "5.7.1", "Thu bi tu choi theo quy dinh ve bao ve bi mat nha nuoc / Refused, nothing was kept"
+    ),
     # Verdicts (gateway.mark.replies puts rule, file and remedy around these texts).
     "delivered": Row(250, "2.0.0", "OK"),
     "policy": Row(554, "5.7.1", "Refused by policy"),

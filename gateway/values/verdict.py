@@ -131,5 +131,7 @@ class Inspection(msgspec.Struct, frozen=True, omit_defaults=True):
     """(method, result) as RFC 8601 words: `spf`, each signature of `dkim`, `dmarc`, `arc`; empty when secret."""
     results: HeaderField | None = None
     """Our Authentication-Results field; None when nothing was checked here, or secret."""
+    is_automatic: bool = False
+    """A program or a list sent it, not a person (RFC 3834 section 2)."""
     has_8bit_header: bool = False
     """Octets above 127 in the header section: sent with SMTPUTF8, such a message needs it at the next hop too."""

@@ -185,3 +185,26 @@ def test_a_reload_asks_other_servers_and_remembers_nothing_of_the_old_ones(tmp_p
         gateway.wait_for(lambda: len(gateway.events("transaction")) == 2, "no lines of the transactions")
 
         assert [one["identity"] for one in gateway.events("transaction")] == ["claimed", "verified"]
+
+
+def test_the_check_address_answers_whom_dns_vouches_for(tmp_path):
+    """Author verified and reverse-path by SPF: answered. Only claimed: refused, though the domain is ours."""
+    check = f"kiemtra@vpubnd.{PROVINCE}"
+    with dns_server() as server:
+        server.txt(DOMAIN, "v=spf1 ip4:127.0.0.1 -all")
+        server.txt(f"_dmarc.{DOMAIN}", "v=DMARC1; p=reject")
+        server.txt(SELECTOR, record(rsa_key()))
+        changes = configured(server, f'\n[checking]\naddress = "{check}"\n')
+        with running_daemon(tmp_path, changes=changes) as gateway:
+            codes = [
+                gateway.send(octets, reverse_path, (check,))[0]
+                for octets, reverse_path in (
+                    (mail(), DEPARTMENT_A),
+                    (mail(f"vanthu@sob.{PROVINCE}"), f"vanthu@sob.{PROVINCE}"),
+                    (sign(mail(), d=DOMAIN), f"vanthu@sob.{PROVINCE}"),
+                )
+            ]
+            answered = [message.forward_paths for message in gateway.next_hop.messages]
+
+    assert codes == [250, 550, 550]
+    assert answered == [[DEPARTMENT_A]]

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.daemon.checks import Checks
 from gateway.daemon.config.load import load_config
 from gateway.daemon.inspection import Inspector
 from gateway.daemon.loading import load_generation
@@ -60,6 +61,7 @@ class Gateway:
     def __init__(self, parts, pool, next_hop, journal_fd):
         config, generation, judge, _answer = parts
         self.waiting = Waiting()
+        self.checks = Checks()
         self.observers = Observers(Metrics("test"), Journal(Stream(journal_fd)))
         routes = [msgspec.structs.replace(config.relay.routes[0], hosts=(next_hop.host,), connect_timeout_s=5.0)]
         self.runtime = Runtime(config, generation, judge, pool, NextHops(routes, generation.host, self.observers))

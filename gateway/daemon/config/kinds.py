@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from gateway.edge.resolver.settings import split_server
-from gateway.values.addresses import normalise_domain
+from gateway.values.addresses import normalise_domain, parse_forward_path
+from gateway.values.faults import Permanent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,6 +103,17 @@ def help_base(text: str, _folder: Path) -> str:
     if not _HELP_BASE.fullmatch(text) or not parts.hostname or parts.query or parts.fragment or parts.username:
         raise ValueError(f"`{text}` is not a page address; write it like `https://congthu.tinh-a.example/r`")
     return text.rstrip("/")
+
+
+def mailbox(text: str, _folder: Path) -> str:
+    """An address with its domain."""
+    try:
+        found = parse_forward_path(f"<{text}>".encode())
+    except Permanent:
+        found = ""
+    if "@" not in found:
+        raise ValueError(f"`{text}` is not an address; write it like `kiemtra@so-a.example`")
+    return found
 
 
 def help_contact(text: str, _folder: Path) -> str:
@@ -235,6 +247,8 @@ KINDS: dict[str, Callable[[str, Path], str]] = {
     "identity.upstream": authserv_id,
     "identity.arc_sealers": domain,
     "identity.dns.addresses": dns_server,
+    "checking.address": mailbox,
+    "checking.recipient": mailbox,
     "metrics.listen": listen_address,
 }
 """Dotted key (of an array: without index) to its kind. Empty text always stands for the empty default."""

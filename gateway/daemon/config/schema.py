@@ -128,6 +128,22 @@ class IdentitySection(msgspec.Struct, frozen=True, kw_only=True):
     dns: ResolverSettings = ResolverSettings()
 
 
+class CheckingSection(msgspec.Struct, frozen=True, kw_only=True):
+    """The check address: mail to it is judged, answered with the verdict, never delivered (docs/check-address.md)."""
+
+    address: str = ""
+    """Such as `kiemtra@so-a.example`, in a relay domain; empty: none. It is no mailbox of the next hop."""
+    recipient: str = ""
+    """Whom checked mail is judged as sent to, such as the clerk's mailbox; empty: the check address itself."""
+    asked_by: Literal["clients", "inside", "anyone"] = "inside"
+    """Who is answered: `clients` of our own networks; `inside` also senders in relay or registered domains; `anyone`.
+    With `identity.mode = "check"` others than clients must be verified, their reverse-path by SPF."""
+    per_sender_per_hour: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 20
+    """Checks of one sender; more get 450."""
+    per_client_per_hour: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 200
+    """Checks through one IPv4 address or IPv6 /64; more get 450."""
+
+
 class MetricsSection(msgspec.Struct, frozen=True, kw_only=True):
     """Metrics and health: `/metrics`, `/livez`, `/readyz` over HTTP."""
 
@@ -170,6 +186,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     registry: RegistrySection = RegistrySection()
     trust: TrustSection = TrustSection()
     identity: IdentitySection = IdentitySection()
+    checking: CheckingSection = CheckingSection()
     metrics: MetricsSection = MetricsSection()
     log: LogSection = LogSection()
     limits: LimitsSection = LimitsSection()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
-from gateway.values.events import COMMANDS, RELAY_RESULTS, RELAY_TLS, SESSION_RESULTS, STAGES
+from gateway.values.events import CHECK_RESULTS, COMMANDS, RELAY_RESULTS, RELAY_TLS, SESSION_RESULTS, STAGES
 
 PREFIX = "congthu_"
 OTHER = "other"
@@ -129,6 +129,8 @@ CATALOGUE: tuple[Family, ...] = (
     Family("policy_errors", "counter", "Messages in which a rule could not decide: a fact was unknown for now.",
            (RULE,)),
     Family("waived", "counter", "Messages in which a waiver covered what a rule found.", (RULE,)),
+    Family("checks", "counter", "Mails to the check address, by how they ended; they count as no messages.",
+           (Label("result", (*dict.fromkeys(CHECK_RESULTS.values()), "failed")),)),
     Family("waivers_expiring", "gauge", "Waivers in force that end within 14 days."),
     Family("message_size_bytes", "histogram", "Size of received messages; secret ones are left out.",
            (DIRECTION,), "bytes", SIZE),

@@ -19,6 +19,7 @@ import structlog
 from gateway.edge.observers.journal_events import EVENTS, SEVERITIES
 from gateway.edge.observers.journal_rate import LINES_NEXT_HOP, LineRate
 from gateway.values.addresses import bracketed
+from gateway.values.events import check_result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
@@ -148,6 +149,16 @@ class Journal:
             self._write("secret_transaction", _secret_keys(record))
         else:
             self._write("transaction", _transaction_keys(record))
+
+    def observe_check(self, record: TransactionRecord) -> None:
+        """Write the line of one mail to the check address that is no secret."""
+        keys = _transaction_keys(record)
+        verdict = record.verdict
+        keys |= {
+            "disposition": verdict.disposition.value if verdict is not None else "",
+            "result": check_result(record.situation),
+        }
+        self._write("checked", {name: keys[name] for name in EVENTS["checked"].keys if name in keys})
 
     def observe_refusal(self, record: RefusalRecord) -> None:
         """Write the line of a refused command, as long as its client has not had too many."""

@@ -31,6 +31,10 @@ EVENTS: dict[str, Event] = {
         "version of TLS, `none`, or `failed` where it was offered, failed, and the mail went in plain."),
     "secret_transaction": Event("warning", ("id", "client", "from", "to_count", "to", "disposition", "rules", "code"),
         "The same for a message with a marked state secret: only identity, time, parties and rule."),
+    "checked": Event("info", (*_WHO, "agency", "identity", "disposition", "rules", "would", "size", "total_ms", "route",
+        "next_hop", "next_hop_reply", "code", "status", "situation", "result", "generation"),
+        "A mail to the check address was read, and answered or not (`result`); `disposition` is what a real mail would "
+        "have had. Nothing of it was relayed. One with a marked secret has the line `secret_transaction`."),
     "refused": Event("info", (*_WHO, "to", "said", "command", "rule", "code", "status", "situation", "route",
         "next_hop", "stage", "next_hop_reply"), "A command was refused, or a message before it was read: by us "
         "(`situation`), by a rule, or by the next hop; `next_hop_reply`: what it said, or what failed at "

@@ -38,6 +38,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _ANSWERED_BY_PROGRAM = ("x-autoreply", "x-auto-reply", "x-autorespond", "x-autoresponder", "x-autoreply-from")
 """Fields of programs that answer by themselves and know no Auto-Submitted. Exchange of old writes
 X-Auto-Response-Suppress (all kinds), vacation programs Precedence: auto_reply (RFC 3834 section 3.1.8)."""
+_MASS_PRECEDENCE = frozenset((b"bulk", b"list", b"junk"))
 _BY = re.compile(rb"\sby\s+([^\s;()]{1,255})", re.IGNORECASE)
 _ID = re.compile(rb"\sid\s+([0-9A-Za-z]{8,16})(?:[\s;]|\Z)")
 _MAX_OWN_IDS = 200
@@ -62,6 +63,7 @@ def read_header(octets: bytes, section: Section, host: str, notes: Notes) -> Hea
         date=_date(section.first("date")),
         received_count=section.count("received"),
         is_auto_submitted=_is_auto_submitted(section),
+        is_list_mail=_is_list_mail(section),
         forged_ranges=_forged_ranges(section, own_name),
         own_ids=_own_ids(section, own_name),
         is_author_ambiguous=not notes.ambiguities.isdisjoint(DISPUTED_AUTHOR),
@@ -135,6 +137,11 @@ def _is_auto_submitted(section: Section) -> bool:
         return True
     content_type = section.first("content-type") or b""
     return content_type[:16].lower() == b"multipart/report"
+
+
+def _is_list_mail(section: Section) -> bool:
+    precedence = (section.first("precedence") or b"").strip().lower()
+    return precedence in _MASS_PRECEDENCE or any(name.startswith("list-") for name in section.by_name)
 
 
 def _forged_ranges(section: Section, own_name: bytes) -> tuple[tuple[int, int], ...]:
