@@ -12,14 +12,14 @@ import msgspec
 
 from gateway.judge.claims import claims_office, find_claimed_agency, shown_domain
 from gateway.judge.documents import view_document
-from gateway.judge.domains import Protected, domain_of, is_mixed_script, protect
-from gateway.judge.due import VIETNAM
+from gateway.judge.domains import domain_of, is_mixed_script
 from gateway.judge.enclosures import answer_enclosures
 from gateway.judge.identity import CLAIMED, UNKNOWN, VERIFIED, identify, is_spoken_for
 from gateway.judge.issuer import Issuer, issuers_of, signing_agency
 from gateway.judge.own import find_own_documents, is_document_in_text, opens
 from gateway.judge.parts import principal_of, view_mail, view_part
-from gateway.judge.roles import OPEN, Role, roles_of
+from gateway.judge.registered import VOUCHED, Owner, Registered
+from gateway.judge.roles import OPEN, Role, read_receivers
 from gateway.judge.signers import beside_by_path
 from gateway.judge.views import (
     AuthView,
@@ -58,68 +58,6 @@ _ABOUT_AUTHORS = (
     "duplicate_reply",
 )
 """What names of ambiguities about the author begin with (docs/mime.md)."""
-_VOUCHED = frozenset({"official", "registered_other"})
-"""Kinds of domain the registry answers for, a cloud tenant of an agency among them: they imitate nobody."""
-
-
-class Owner(msgspec.Struct, frozen=True):
-    """What the registry says of one address on one date."""
-
-    address: str
-    domain: str
-    domain_kind: str
-    mailbox_kind: str
-    agency: Agency | None
-    forwards_to: str = ""
-
-
-class Registered:
-    """The registry on one date, with the answers of one evaluation remembered."""
-
-    def __init__(self, registry: Registry, at: dt.datetime) -> None:
-        """Fix the date: the Vietnamese one of `at`."""
-        self.registry = registry
-        self.on = at.astimezone(VIETNAM).date()
-        self.protected: Protected = protect(registry.protected_domains())
-        self._owners: dict[str, Owner] = {}
-
-    def owner(self, address: str) -> Owner:
-        """Look an address up; a registered mailbox outside official domains counts as registered_other."""
-        key = address.lower()
-        found = self._owners.get(key)
-        if found is None:
-            found = self._owners[key] = self._look_up(key)
-        return found
-
-    def imitated(self, domain: str, address: str = "") -> str:
-        """Give the official domain a name imitates; empty for one the operator registered or allows."""
-        found = self.protected.find_imitated(domain)
-        if not found:
-            return ""
-        entry = self.registry.find_domain(domain, self.on)
-        is_known = entry.is_allowed or entry.kind in _VOUCHED or bool(address and self.owner(address).mailbox_kind)
-        return "" if is_known else found
-
-    def kind_without_mailbox(self, owner: Owner) -> str:
-        """Give the kind of a domain alone: a mailbox registered there says nothing for one who only claims it."""
-        return self.registry.find_domain(owner.domain, self.on).kind if owner.domain else owner.domain_kind
-
-    def _look_up(self, address: str) -> Owner:
-        domain = domain_of(address)
-        entry = self.registry.find_domain(domain, self.on) if domain else None
-        mailbox = self.registry.find_mailbox(address, self.on) if domain else None
-        kind = entry.kind if entry else "unknown"
-        if mailbox and kind != "official":
-            kind = "registered_other"
-        agency_id = mailbox.agency if mailbox else entry.agency if entry else ""
-        return Owner(
-            address=address,
-            domain=domain,
-            domain_kind=kind,
-            mailbox_kind=mailbox.kind if mailbox else "",
-            agency=self.registry.agency(agency_id, self.on) if agency_id else None,
-            forwards_to=mailbox.forwards_to if mailbox else "",
-        )
 
 
 class Scene(msgspec.Struct, frozen=True):
@@ -193,14 +131,14 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
     document = view_document(facts, at, registry.working_days())
     offices = [one.agency for one in to]
     above = [registry.agency(one.parent, registered.on) if one and one.parent else None for one in offices]
-    roles = roles_of(facts.document.receivers, owner.agency, [*offices, *above], registry, registered.on)
+    heard = read_receivers(facts.document.receivers, owner.agency, [*offices, *above], registry, registered.on)
     signing = signing_agency(owner.agency, registry, registered.on) if owner.agency else None
     scene = Scene(
         client=_view_client(envelope.client),
         reverse=reverse,
         recipients=tuple(
             _view_recipient(one, registered, role, over)
-            for one, role, over in zip(to, roles, roles[len(to) :], strict=False)
+            for one, role, over in zip(to, heard.roles, heard.roles[len(to) :], strict=False)
         ),
         sender_agency=owner.agency,
         recipient_agencies=tuple(one.agency for one in to),
@@ -220,6 +158,7 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
             own_document_count=len(own),
             is_own_document_in_text=is_document_in_text(facts, issuers),
             enclosures=answer_enclosures(facts, principal),
+            unwritten=heard.unwritten,
         ),
     )
 
@@ -324,7 +263,7 @@ def _view_sender(  # noqa: PLR0913 - whom the message names, and whom the regist
         is_official=is_official,
         is_free=kind in _NOT_OURS,
         lookalike_of=_find_lookalike(author, header, replies, registered),
-        is_mixed_script=is_mixed_script(owner.domain) and owner.domain_kind not in _VOUCHED,
+        is_mixed_script=is_mixed_script(owner.domain) and owner.domain_kind not in VOUCHED,
         claims_office=bool(claimed)
         or any(claims_office(one.display_name, one.address.partition("@")[0]) for one in people),
         claimed_agency=claimed,

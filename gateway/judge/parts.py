@@ -175,11 +175,9 @@ def view_mail(  # noqa: PLR0913 - the message, and what envelope and registry ma
     own_document_count: int = 0,
     is_own_document_in_text: bool = False,
     enclosures: Answered = NOTHING_NAMED,
+    unwritten: Sequence[str] = (),
 ) -> MailView:
-    """Show the message as a whole.
-
-    Of each recipient `to_kinds` has the kind of mailbox, empty when unregistered, and `to_agencies` whose it is.
-    """
+    """Show the message as a whole; by recipient `to_kinds` is the mailbox kind (empty: none), `to_agencies` whose."""
     files = [part for part in facts.parts if part.is_attachment]
     outside = _lying_open(files, facts.parts)
     marks = [facts.subject_marks, facts.body_marks, facts.document, *(part.marks for part in facts.parts)]
@@ -210,6 +208,7 @@ def view_mail(  # noqa: PLR0913 - the message, and what envelope and registry ma
         named_enclosures=min(enclosures.named, MAX_COUNT),
         missing_enclosures=list(enclosures.missing),
         has_all_enclosures=enclosures.has_all,
+        unwritten_mailboxes=list(unwritten[:MAX_LIST_ITEMS]),
         secrecy=facts.secrecy.value,
         is_secrecy_mentioned=facts.secrecy is Secrecy.NONE and any(one.is_secrecy_mentioned for one in marks),
         is_restricted=any(one.is_restricted for one in marks),

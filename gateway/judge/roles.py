@@ -95,25 +95,39 @@ class _Said(NamedTuple):
     unknown: frozenset[str]
     """Names nobody knows that tell their kind: open for offices of that kind, and of that place."""
     roles: tuple[str, ...]
+    others: frozenset[str] = frozenset()
+    """Agencies by name that are neither recipients nor above the sender; of several with one name any."""
 
 
-def roles_of(
+class Heard(NamedTuple):
+    """What `Kính gửi` and `Nơi nhận` say."""
+
+    roles: tuple[Role, ...]
+    """One per recipient, in order; open for whoever is of no agency, and where the sender is of none."""
+    unwritten: tuple[str, ...] = ()
+    """Mailboxes of agencies of the sender's territory that are named, in no group, and none of which is a recipient."""
+
+
+def read_receivers(
     receivers: Sequence[Receiver],
     sender: Agency | None,
     recipients: Sequence[Agency | None],
     registry: Registry,
     on: dt.date,
-) -> tuple[Role, ...]:
-    """Tell the roles of each recipient, in order; open for whoever is of no agency, and where the sender is of none."""
+) -> Heard:
+    """Tell the roles of each recipient, and to whom the document goes besides them."""
     if not receivers or sender is None:
-        return (OPEN,) * len(recipients)
+        return Heard((OPEN,) * len(recipients))
     names = _Names(sender, [one for one in recipients if one is not None], registry, on)
     lines = [_said(one, names) for one in receivers]
     known: dict[str, Role] = {}
     for one in recipients:
         if one is not None and one.id not in known:
             known[one.id] = _role(one, lines, sender)
-    return tuple(OPEN if one is None else known[one.id] for one in recipients)
+    absent = {other for line in lines for other in line.others if "archive" not in line.roles} - known.keys()
+    offices = (registry.agency(one, on) for one in sorted(absent))
+    unwritten = (one.mailbox for one in offices if one and one.mailbox and one.territory == sender.territory)
+    return Heard(tuple(OPEN if one is None else known[one.id] for one in recipients), tuple(unwritten))
 
 
 def _role(agency: Agency, lines: Iterable[_Said], sender: Agency) -> Role:
@@ -142,7 +156,8 @@ def _said(receiver: Receiver, names: _Names) -> _Said:
         excepted = frozenset(names.read(exception[1], (_COMMITTEE,)).ids)
     found = names.read(words)
     ids, classes, nearly = frozenset(found.ids), frozenset(found.classes), frozenset(found.nearly)
-    return _Said(ids, classes, nearly, excepted, found.is_open, frozenset(found.unknown), receiver.roles)
+    unknown, others = frozenset(found.unknown), frozenset(found.others)
+    return _Said(ids, classes, nearly, excepted, found.is_open, unknown, receiver.roles, others)
 
 
 class _Found:
@@ -152,6 +167,7 @@ class _Found:
         self.ids: set[str] = set()
         self.classes: set[str] = set()
         self.nearly: set[str] = set()
+        self.others: set[str] = set()
         self.is_open = False
         self.unknown: set[str] = set()
 
@@ -275,7 +291,10 @@ class _Names:
             found.nearly |= self.near.get(name, set()) - found.ids
             return True
         found.nearly |= self.near.get(name, set())
-        return any(form in self.known for form in self._forms(dict.fromkeys((name, written))))
+        other = next((form for form in self._forms(dict.fromkeys((name, written))) if form in self.known), None)
+        if other is not None:
+            found.others.add(self.known[other])
+        return other is not None
 
     def _is_shortened(self, initials: str, found: _Found) -> bool:
         """Look for departments of the sender's territory with these initials."""

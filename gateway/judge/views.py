@@ -177,6 +177,13 @@ class MailView(msgspec.Struct, frozen=True):
             "otherwise, may be one. Mostly no later try knows more: a rule that rejects asks `mail.missing_enclosures`"
         ),
     ]
+    unwritten_mailboxes: Annotated[
+        list[str],
+        says(
+            "registered mailboxes of agencies of the sender's territory that Kính gửi and Nơi nhận of the principal "
+            "document name, each by itself, and that none of the recipients is of"
+        ),
+    ]
     secrecy: Annotated[str, says("highest state-secret level marked anywhere: `none`, `mat`, `toi_mat`, `tuyet_mat`")]
     is_secrecy_mentioned: Annotated[bool, says("secrecy is a topic of the text, not its mark")]
     is_restricted: Annotated[bool, says("a circulation mark such as LƯU HÀNH NỘI BỘ stands anywhere")]

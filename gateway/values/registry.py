@@ -43,6 +43,8 @@ class Agency(msgspec.Struct, frozen=True, omit_defaults=True):
     """MST for matching the UID attribute."""
     budget_code: str = ""
     """Budget-unit code (MNS) for matching the UID attribute."""
+    mailbox: str = ""
+    """Its first registered mailbox of kind `agency` on the date, else of kind `registered_other`; empty without one."""
     start_dates: dict[str, dt.date] = {}
     """Rule or pack id to the date it binds this agency by decision; missing means the pack's own date."""
     end_dates: dict[str, dt.date] = {}

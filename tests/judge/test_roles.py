@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
-from gateway.judge.roles import MAX_PIECES, OPEN, roles_of
+from gateway.judge.roles import MAX_PIECES, OPEN, read_receivers
 from gateway.values.facts import Receiver
 from gateway.values.registry import Agency
 from tests.support.judging import AT, registry
@@ -27,7 +28,7 @@ ALL = (PROVINCE, SENDER, SPORT, COMMUNE, STRANGER)
 def roles(agency, *lines, sender=SENDER):
     """Roles of one agency by lines, each `words` or `words|role`."""
     receivers = [Receiver(one.partition("|")[0], tuple(filter(None, [one.partition("|")[2]]))) for one in lines]
-    return roles_of(receivers, sender, [agency], registry(*ALL), AT.date())[0]
+    return read_receivers(receivers, sender, [agency], registry(*ALL), AT.date()).roles[0]
 
 
 @pytest.mark.parametrize(
@@ -80,3 +81,19 @@ def test_nothing_is_known_without_sender_or_lines():
 def test_hostile_lines_stay_open():
     """Beyond so many pieces nothing is looked up, and nobody is said not to be named."""
     assert OPEN == roles(COMMUNE, ", ".join(["UBND tỉnh"] * (MAX_PIECES + 1)))
+
+
+def unwritten(*lines, to=(COMMUNE,)):
+    """Mailboxes of those named beside the recipients."""
+    sport = msgspec.structs.replace(SPORT, mailbox="vanthu@sovh.thunghiem.gov.vn")
+    far = msgspec.structs.replace(STRANGER, mailbox="vanthu@sob.khac.gov.vn")
+    office = registry(PROVINCE, SENDER, sport, COMMUNE, far)
+    return read_receivers([Receiver(one, ("act",)) for one in lines], SENDER, to, office, AT.date()).unwritten
+
+
+def test_who_is_named_and_not_written_to_is_told_by_its_mailbox():
+    """The right address for one that nobody registered: of agencies named alone, in the sender's territory."""
+    assert ("vanthu@sovh.thunghiem.gov.vn",) == unwritten("Sở Văn hóa, Thể thao và Du lịch", "UBND xã C")
+    assert () == unwritten("Sở Văn hóa, Thể thao và Du lịch", to=(COMMUNE, SPORT))
+    assert () == unwritten("Các sở, ban, ngành", "UBND xã C")
+    assert () == unwritten("Sở B tỉnh Khác")

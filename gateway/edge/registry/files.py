@@ -42,6 +42,9 @@ __all__ = ["EMPTY_REGISTRY", "FileRegistry", "dump", "generation_of", "load_dump
 
 MIN_NAME_CHARACTERS = 3
 """Shorter folded names would protect half the language."""
+MAX_REACHED = 8
+"""Mailboxes kept with an agency, to name where it is reached: its own now and before."""
+_REACHING = ("agency", "registered_other")
 
 
 def load_registry(files: Sequence[Path], domain_lists: Sequence[Path] = ()) -> FileRegistry:
@@ -113,7 +116,8 @@ def _tables(draft: Draft) -> Tables:
             domains.setdefault(statement.value, []).append(holding)
     for statement in draft.shared_domains:
         domains.setdefault(statement.value, []).append((*interval(statement, None), "", statement.kind, ""))
-    histories = {agency.id: _history(agency) for _, agency in sorted(draft.agencies.items())}
+    reached = _reached(draft)
+    histories = {agency.id: _history(agency, reached) for _, agency in sorted(draft.agencies.items())}
     mailboxes = _Mailboxes(draft)
     return Tables(
         histories={agency_id: msgspec.msgpack.encode(history) for agency_id, history in histories.items()},
@@ -129,7 +133,19 @@ def _tables(draft: Draft) -> Tables:
     )
 
 
-def _history(agency: AgencyDraft) -> History:
+def _reached(draft: Draft) -> dict[str, list[Dated]]:
+    """Give agency id to the mailboxes at which it is reached itself, those of kind `agency` first, in file order."""
+    found: dict[str, list[Dated]] = {}
+    for mailbox in draft.mailboxes:
+        if mailbox.kind in _REACHING:
+            held = found.setdefault(mailbox.agency, [])
+            if len(held) < MAX_REACHED:
+                days = interval(mailbox, draft.agencies[mailbox.agency])
+                held.append(Dated(mailbox.kind, mailbox.address, *days))
+    return {agency: sorted(held, key=lambda one: _REACHING.index(one.key)) for agency, held in found.items()}
+
+
+def _history(agency: AgencyDraft, reached: dict[str, list[Dated]]) -> History:
     values = [
         Dated(key, statement.value, *interval(statement, agency), statement.evidence)
         for key, statements in agency.statements.items()
@@ -145,6 +161,7 @@ def _history(agency: AgencyDraft) -> History:
         start_dates=agency.start_dates,
         has_start_date_unset=agency.has_start_date_unset,
         end_dates=agency.end_dates,
+        mailboxes=tuple(reached.get(agency.id, ())),
     )
 
 

@@ -58,6 +58,8 @@ class History(msgspec.Struct, frozen=True, array_like=True):
     start_dates: dict[str, dt.date] = {}
     has_start_date_unset: bool = False
     end_dates: dict[str, dt.date] = {}
+    mailboxes: tuple[Dated, ...] = ()
+    """Addresses at which the agency itself is reached, those of kind `agency` first; the key is the kind."""
 
 
 class Tables(msgspec.Struct, frozen=True):
@@ -233,7 +235,7 @@ def _start(holding: Holding) -> int:
 def _stages(history: History) -> tuple[list[int], list[Agency | None]]:
     """Cut a history at every day something changes: first days, and the agency from each of them."""
     days = {history.start, history.end + 1}
-    for dated in history.values:
+    for dated in (*history.values, *history.mailboxes):
         days |= {max(dated.start, history.start), min(dated.end, history.end) + 1}
     ordered = sorted(day for day in days if history.start <= day <= history.end + 1)
     return ordered, [_stage(history, day) if day <= history.end else None for day in ordered]
@@ -249,8 +251,10 @@ def _stage(history: History, day: int) -> Agency:
                 values[attribute.field] = dated.value
     if name := values.get("name"):
         values["names"] = (name, *(other for other in values.get("names", ()) if other != name))
+    reached = (dated.value for dated in history.mailboxes if dated.start <= day <= dated.end)
     return Agency(
         history.id,
+        mailbox=next(reached, ""),
         start_dates=dict(history.start_dates),
         end_dates=dict(history.end_dates),
         has_start_date_unset=history.has_start_date_unset,

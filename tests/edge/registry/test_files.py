@@ -107,6 +107,7 @@ def test_an_agency_stands_as_it_was_on_the_date(tmp_path):
         certificate="none",
         certificate_subjects=("SỞ THÔNG TIN A",),
         tax_code="3700123456",
+        mailbox="vanthu@so-a.tinh-a.gov.vn",
         start_dates={"BD-1d": dt.date(2014, 7, 1)},
         end_dates={"DL-7": dt.date(2018, 12, 31)},
     )
@@ -733,3 +734,15 @@ def test_any_value_under_any_key_is_read_or_reported(tmp_path_factory, agency, d
         problems = fault.problems
 
     assert all(problem.line >= 1 for problem in problems)
+
+
+def test_an_agency_is_reached_at_its_own_mailbox_of_the_day(tmp_path):
+    """That of its clerk before one registered elsewhere, the new one from its first day; a person's never."""
+    text = (
+        '[[agency]]\nid = "a"\nmailboxes = [{ address = "a@khac.example", kind = "registered_other" },'
+        ' { address = "nguoi@a.example", kind = "personal" }, { address = "vt@a.example", valid_from = 2025-07-01 }]\n'
+    )
+    registry = load(tmp_path, a_toml=text)
+    days = (dt.date(2025, 6, 30), dt.date(2025, 7, 1))
+
+    assert ["a@khac.example", "vt@a.example"] == [registry.agency("a", day).mailbox for day in days]
