@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from gateway.daemon.config.schema import Config
     from gateway.daemon.generation import Generation, Judge
-    from gateway.edge.listener.admission import Admission
     from gateway.values.identity import Authentication
 
 EXIT_CODES = {Disposition.RELAY: 0, Disposition.TAG: 10, Disposition.REJECT: 20, Disposition.DEFER: 30}
@@ -162,7 +161,7 @@ def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many
         moment = moment.replace(tzinfo=VIETNAM)
     admission = admission_of(config, config.listen[0])
     envelope = Envelope(
-        client=_client(admission, client_ip, helo),
+        client=client_of(config, client_ip, helo),
         reverse_path=mail_from,
         forward_paths=rcpts,
         received_at_us=int(moment.timestamp() * 1_000_000),
@@ -182,7 +181,9 @@ def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many
     )
 
 
-def _client(admission: Admission, ip: str, helo: str) -> Client:
+def client_of(config: Config, ip: str, helo: str) -> Client:
+    """Give a client the rights its address has at the first block of `listen`."""
+    admission = admission_of(config, config.listen[0])
     return Client(
         ip,
         helo=helo,

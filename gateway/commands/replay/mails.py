@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from gateway.commands.corpus.run import Tally, make_job, read_corpus
+from gateway.commands.explaining import client_of
 from gateway.commands.replay.changes import Changes, Task
 from gateway.commands.replay.work import ENTRY, Answer, ReplayJob
 from gateway.daemon.config.load import load_config
 from gateway.daemon.loading import load_generation
-from gateway.edge.listener.admission import Admission
 from gateway.edge.readers.pool import ReaderSettings
-from gateway.values.envelope import Client
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
     from pathlib import Path
 
-    from gateway.daemon.config.schema import Config
+HELO: Final = "replay"
+"""Said in EHLO by the client of every mail."""
 
 
 def replay_mails(  # noqa: PLR0913 - two configurations, the envelope of mails that come without one, and the readers
@@ -46,7 +46,7 @@ def replay_mails(  # noqa: PLR0913 - two configurations, the envelope of mails t
         at: instant to judge at; None is now, without a zone it is Vietnam's.
         mail_from: reverse-path of every mail; None takes the author's.
         rcpts: forward-paths of every mail; empty takes To and Cc.
-        client_ip: address the mails came from.
+        client_ip: address the mails came from, to the first block of `listen`.
         deadline_s: seconds one mail may take.
         workers: mails read at once.
 
@@ -63,17 +63,10 @@ def replay_mails(  # noqa: PLR0913 - two configurations, the envelope of mails t
         rcpts=rcpts,
     )
     other = load_config(against)
-    present = msgspec.structs.replace(present, client=_client(client_ip, load_config(config_file)))
-    job = ReplayJob(present, load_generation(other, 1)[0], _client(client_ip, other))
+    present = msgspec.structs.replace(present, client=client_of(load_config(config_file), client_ip, HELO))
+    job = ReplayJob(present, load_generation(other, 1)[0], client_of(other, client_ip, HELO))
     settings = ReaderSettings(workers=workers, deadline_s=2 * deadline_s)
     return Task(_count_files(folder), lambda on_step: asyncio.run(_replay(folder, job, settings, on_step)))
-
-
-def _client(ip: str, config: Config) -> Client:
-    """Give a client the rights a configuration gives its address."""
-    admission = Admission(config.relay.relay_domains, config.relay.client_networks, config.relay.clients)
-    is_trusted, speaks_for = admission.is_trusted_client(ip), admission.speaks_for(ip)
-    return Client(ip, helo="replay", is_trusted=is_trusted, speaks_for=speaks_for)
 
 
 async def _replay(folder: Path, job: ReplayJob, settings: ReaderSettings, on_files: Callable[[int], object]) -> Changes:

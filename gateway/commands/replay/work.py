@@ -73,7 +73,7 @@ class ReplayReader:
         assert present is not None  # a replay has two configurations
         self._job = job
         self._inspector = Inspector(present)
-        is_alike = (present.trust, present.budget, present.host) == (against.trust, against.budget, against.host)
+        is_alike = _read_with(present, job.present.client) == _read_with(against, job.against_client)
         self._against = Judge(against) if is_alike else Inspector(against)
 
     def read_mail(self, octets: bytes) -> dict[str, Any]:
@@ -88,6 +88,11 @@ class ReplayReader:
             after = self._against.examine(wire, anew).verdict
         is_secret = facts.secrecy is not Secrecy.NONE or before.is_secret or after.is_secret
         return {"kind": "eml", "is_secret": is_secret, "before": answer_of(before), "after": answer_of(after)}
+
+
+def _read_with(generation: Generation, client: Client) -> tuple[object, ...]:
+    """Give all that reading a mail depends on: what a server in front has found is believed of our own clients alone."""
+    return generation.trust, generation.budget, generation.host, generation.identity, client.is_trusted
 
 
 def answer_of(verdict: Verdict) -> Answer:

@@ -121,6 +121,22 @@ def test_configurations_that_read_otherwise_read_each_mail_twice(place):
     assert [("-", "tag")] == [(one["before"], one["after"]) for one in told["rules"] if one["rule"] == "NAT-SEC-5"]
 
 
+def test_a_configuration_that_believes_another_server_reads_each_mail_by_itself(place, tmp_path):
+    """What a server in front has found is a fact of the configuration that believes it, of its own clients alone."""
+    said = b"Authentication-Results: mx.thunghiem.gov.vn; dmarc=pass header.from=soa.thunghiem.gov.vn\n"
+    (tmp_path / "vouched.eml").write_bytes(said + mail("vanthu@soa.thunghiem.gov.vn"))
+    known = '[[relay.clients]]\nnetworks = ["10.0.0.4/32"]\ndomains = ["khac.example"]\n'
+    upstream = '[identity]\nmode = "upstream"\nupstream = ["mx.thunghiem.gov.vn"]\n'
+    (tmp_path / "congthu.toml").write_text(CONFIG + known, encoding="utf-8")
+    (tmp_path / "upstream.toml").write_text(CONFIG + known + upstream, encoding="utf-8")
+    (tmp_path / "registry.toml").write_text(REGISTRY, encoding="utf-8")
+
+    configurations = ("-c", tmp_path / "congthu.toml", "--against", tmp_path / "upstream.toml")
+    done = congthu("replay", tmp_path, *configurations, "--client-ip", "10.0.0.4", "--workers", 1, "--json")
+    told = [(one["rule"], one["before"], one["after"]) for one in json.loads(done.stdout)["rules"]]
+    assert [("NAT-AUTH-3", "tag", "-")] == told
+
+
 def test_wrong_usage_and_nothing_to_read(place, tmp_path):
     """Mails or a log, never both or none; a folder without mail is 66, a broken configuration 78."""
     both = ("replay", "-c", place / "congthu.toml", "--against", place / "other.toml")
