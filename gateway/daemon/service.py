@@ -230,6 +230,7 @@ class Service:
             Misconfigured: a route that cannot be used.
             Transient: the readers do not start, or do not read.
         """
+        inquirer = self._inquirer_of(config)  # before the readers, which what it raises would leave behind
         judge = await asyncio.to_thread(Judge, generation)
         known = await asyncio.to_thread(standings, generation.trust, dt.datetime.now(dt.UTC))
         next_hops = NextHops(config.relay.routes, generation.host, self.observers, self._offers)
@@ -242,7 +243,7 @@ class Service:
         except BaseException:  # cancelled too: workers half started would outlive the generation they belong to
             await pool.close()
             raise
-        return Runtime(config, generation, judge, pool, next_hops, known, self._inquirer_of(config))
+        return Runtime(config, generation, judge, pool, next_hops, known, inquirer)
 
     def _inquirer_of(self, config: Config) -> Inquirer | None:
         """Give who asks DNS, where senders are checked; the one there is, with its answers, unless servers changed.

@@ -1,5 +1,6 @@
 """The daemon's life: start, reload, drain, systemd, bad configuration."""
 
+import datetime as dt
 import re
 import resource
 import signal
@@ -96,6 +97,46 @@ def test_a_bad_reload_keeps_the_old_generation_and_says_so(gateway, file, old, n
     assert gateway.metric("congthu_config_generation") == generation
     assert gateway.metric("congthu_config_last_reload_successful") == 0
     assert gateway.send(PLAIN, DEPARTMENT_A)[0] == 250
+
+
+WAIVER = """
+[[waivers]]
+id = "wv-2026-001"
+rules = ["NAT-FREE-3"]
+reason = "Đang đăng ký hộp thư công vụ."
+approved_by = "Chánh Văn phòng"
+valid_from = {begins}
+valid_to = {ends}
+sender = "dan@gmail.com"
+"""
+
+
+def test_a_waiver_file_that_breaks_leaves_the_waivers_that_were(gateway):
+    """A wrong name and a last day too far away stop the reload, with file and line; what was waived stays waived."""
+    today = dt.datetime.now(dt.UTC).date()
+    text = WAIVER.format(begins=today - dt.timedelta(days=2), ends=today + dt.timedelta(days=2))
+    waivers, config = gateway.folder / "waivers.toml", gateway.config
+    waivers.write_text(text)
+    config.write_text(config.read_text().replace("[policy]\n", '[policy]\nwaivers = ["waivers.toml"]\n'))
+    generation = gateway.metric("congthu_config_generation")
+    gateway.signal(signal.SIGHUP)
+    gateway.wait_for(lambda: gateway.metric("congthu_config_generation") == generation + 1, "no second generation")
+
+    for old, new, problem in (
+        ("NAT-FREE-3", "NAT-FREE-33", f"{waivers}:2: wv-2026-001.rules: there is no rule or pack `NAT-FREE-33`"),
+        (str(today + dt.timedelta(days=2)), "2099-01-01", f"{waivers}:8: waivers[0].valid_to: lies "),
+    ):
+        gateway.begin_log()
+        waivers.write_text(text.replace(old, new))
+        gateway.signal(signal.SIGHUP)
+        gateway.wait_for(lambda: gateway.events("reload_failed"), "the failure is not logged")
+        (event,) = gateway.events("reload_failed")
+        assert problem in " ".join(event["problems"])
+        assert gateway.metric("congthu_config_generation") == generation + 1
+
+        assert gateway.send(PLAIN.replace(DEPARTMENT_A.encode(), b"dan@gmail.com"), "dan@gmail.com")[0] == 250
+        gateway.wait_for(lambda: gateway.events("transaction"), "no line of the transaction")
+        assert gateway.events("transaction")[-1]["waived"] == ["NAT-FREE-3 wv-2026-001"]
 
 
 def test_a_storm_of_hangups_is_one_reload_and_one_more(gateway):
