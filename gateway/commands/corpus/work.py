@@ -84,19 +84,18 @@ class CorpusOrder(msgspec.Struct, frozen=True):
     """The same octets broke two workers before."""
 
 
-def load(payload: bytes) -> Callable[[bytes, memoryview], bytes]:
+def load(payload: bytes) -> Callable[[bytes, bytes], bytes]:
     """Make the work function of a worker from an encoded job (the entry named to the pool)."""
     warm()
     job = msgspec.msgpack.decode(payload, type=CorpusJob)
     worker = CorpusReader(job)
     decode = msgspec.msgpack.Decoder(CorpusOrder).decode
 
-    def work(request: bytes, octets: memoryview) -> bytes:
+    def work(request: bytes, octets: bytes) -> bytes:
         order = decode(request)
         if order.is_unread:
             return msgspec.json.encode({"fault": "repeated"})
-        content = bytes(octets)
-        record = worker.read_mail(content) if order.kind == "eml" else worker.read_file(content, order)
+        record = worker.read_mail(octets) if order.kind == "eml" else worker.read_file(octets, order)
         record["size_octets"] = len(octets) - order.beside_octets
         record["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         return msgspec.json.encode(record)
@@ -123,7 +122,7 @@ class CorpusReader:
         """Read a mail, and judge it where there is a configuration."""
         if self._inspector is None:
             return mail_record(self._facts(canonical(octets), self._job.trust, instant(self._job.at_us)))
-        examination = self._inspector.examine(memoryview(wire_form(octets)), envelope_of(octets, self._job))
+        examination = self._inspector.examine(wire_form(octets), envelope_of(octets, self._job))
         return mail_record(examination.facts) | _judged(examination.verdict)
 
     def read_file(self, octets: bytes, order: CorpusOrder) -> dict[str, Any]:

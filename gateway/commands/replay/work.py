@@ -43,19 +43,19 @@ class Answer(msgspec.Struct, frozen=True):
     """Each rule with a finding, and the hardest of WORDS it comes to."""
 
 
-def load(payload: bytes) -> Callable[[bytes, memoryview], bytes]:
+def load(payload: bytes) -> Callable[[bytes, bytes], bytes]:
     """Make the work function that answers each mail twice, from an encoded `ReplayJob`."""
     warm()
     worker = ReplayReader(msgspec.msgpack.decode(payload, type=ReplayJob))
     decode = msgspec.msgpack.Decoder(CorpusOrder).decode
 
-    def work(request: bytes, octets: memoryview) -> bytes:
+    def work(request: bytes, octets: bytes) -> bytes:
         order = decode(request)
         if order.is_unread:
             return msgspec.json.encode({"fault": "repeated"})
         if order.kind != "eml":
             return msgspec.json.encode({"kind": "file"})
-        return msgspec.json.encode(worker.read_mail(bytes(octets)))
+        return msgspec.json.encode(worker.read_mail(octets))
 
     return work
 
@@ -78,7 +78,7 @@ class ReplayReader:
 
     def read_mail(self, octets: bytes) -> dict[str, Any]:
         """Give what both configurations make of a mail; of a marked state secret no more than that."""
-        envelope, wire = envelope_of(octets, self._job.present), memoryview(wire_form(octets))
+        envelope, wire = envelope_of(octets, self._job.present), wire_form(octets)
         examination = self._inspector.examine(wire, envelope)
         before, facts = examination.verdict, examination.facts
         anew = msgspec.structs.replace(envelope, client=self._job.against_client)
@@ -91,7 +91,7 @@ class ReplayReader:
 
 
 def _read_with(generation: Generation, client: Client) -> tuple[object, ...]:
-    """Give all that reading a mail depends on: what a server in front has found is believed of our own clients alone."""
+    """Give all that reading depends on: what a server in front has found is believed of our own clients alone."""
     return generation.trust, generation.budget, generation.host, generation.identity, client.is_trusted
 
 
