@@ -106,8 +106,10 @@ def _mark_variant(octets: bytes) -> bytes:
     return out.getvalue()
 
 
-def official_pdf(document: OfficialDocument = STANDARD, *, size_octets: int = 0, pages: int = 1) -> bytes:
-    """Make a born-digital PDF; `size_octets` pads it with a figure on its second page."""
+def official_pdf(
+    document: OfficialDocument = STANDARD, *, size_octets: int = 0, pages: int = 1, figure: int = 0
+) -> bytes:
+    """Make a born-digital PDF; `size_octets` pads it with a figure on its second page, another for each `figure`."""
     font, out = _register_font(), io.BytesIO()
     canvas = Canvas(out, pagesize=_A4, invariant=1, pdfVersion=(1, 7))
     y = _A4[1] - 60
@@ -123,10 +125,10 @@ def official_pdf(document: OfficialDocument = STANDARD, *, size_octets: int = 0,
         canvas.showPage()
     missing = size_octets - 20_000
     if missing > 0:
-        figure = ImageReader(io.BytesIO(_noise_jpeg(missing, size_octets)))
+        picture = ImageReader(io.BytesIO(_noise_jpeg(missing, size_octets + figure)))
         canvas.setFont(font, 11)
         canvas.drawString(57, _A4[1] - 60, "Phụ lục: bản đồ khu vực triển khai")
-        canvas.drawImage(figure, 120, 200, 350, 350)
+        canvas.drawImage(picture, 120, 200, 350, 350)
         canvas.showPage()
     canvas.save()
     return _mark_variant(out.getvalue())

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from gateway.read.identity.authenticate import Inquiry
     from gateway.read.mime.fields import Section
     from gateway.read.mime.wire import Buffer
+    from gateway.read.scans.memory import PictureMemory
     from gateway.read.scans.ocr import Recogniser
     from gateway.read.watch import Watch
     from gateway.values.facts import PartFacts
@@ -71,7 +72,7 @@ def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every
     """
     content = _contiguous(octets)
     notes = Notes(budget, Clock(now, budget.cpu_seconds(len(content))) if now is not None else NO_CLOCK, watch)
-    recogniser = RecogniserApart(recogniser, notes) if recogniser is not None else None
+    recogniser = RecogniserApart(recogniser, notes, _pictures(cache)) if recogniser is not None else None
     if cache is not None:
         cache.begin_message()
     section = read_section(content, 0, len(content), notes)
@@ -125,6 +126,11 @@ def read_top(octets: Buffer, budget: Budget, at: datetime, *, host: str = "") ->
         secrecy=level,
         is_unreadable=True,
     )
+
+
+def _pictures(cache: FactsCache | None) -> PictureMemory | None:
+    """Give what is remembered of pictures; a cache that is empty has a memory all the same."""
+    return cache.pictures if cache is not None else None
 
 
 def _documents(parts: Iterable[PartFacts]) -> tuple[Marks, ...]:

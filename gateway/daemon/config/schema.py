@@ -78,7 +78,7 @@ class InspectionSection(msgspec.Struct, frozen=True, kw_only=True):
     """How messages are read: worker processes, their limits and the budget of one message."""
 
     cache_entries: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 4096
-    """Attachments whose facts each worker remembers by digest; 0 remembers none."""
+    """Attachments whose facts each worker remembers by digest, and answers about pictures; 0 remembers none."""
     readers: ReaderSettings = ReaderSettings()
     budget: Budget = Budget()
 

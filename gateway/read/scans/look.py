@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from gateway.read.scans.apart import once
 from gateway.read.scans.boxes import find_boxes
 from gateway.read.scans.frames import find_frames
 from gateway.read.scans.marks import read_mark
@@ -165,8 +166,8 @@ def read_marks(sheet: Drawer, coloured: Page | None, letters: Page | None, recog
         letters: the page at `PAGE_DPI`; None when it is too large for it.
         recogniser: reads letters.
     """
-    red = find_boxes(coloured) if coloured is not None else []
-    frames = find_frames(letters) if letters is not None else []
+    red = once(recogniser, "boxes", coloured, lambda: tuple(find_boxes(coloured))) if coloured is not None else ()
+    frames = once(recogniser, "frames", letters, lambda: tuple(find_frames(letters))) if letters is not None else ()
     # what is red is read as such: print that crosses it is told from it by its colour
     others = [frame for frame in frames if not any(frame.shares(box) for box in red)]
     boxes = [*((box, True) for box in red), *((box, False) for box in others)]

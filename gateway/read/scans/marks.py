@@ -10,6 +10,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
+from gateway.read.scans.apart import once
 from gateway.read.scans.impressions import impressions
 from gateway.read.scans.ocr import STAMP_DPI, STAMP_MILLISECONDS, plain_letters, said_word
 
@@ -55,6 +56,12 @@ class _Said(NamedTuple):
 
 def read_mark(part: Page, recogniser: Recogniser, *, is_red: bool) -> str:
     """Name the mark a rendering of a box says, with what stands below it; empty when it says none that is known."""
+    question = "red mark" if is_red else "mark"
+    return once(recogniser, question, part, lambda: _elected(part, recogniser, is_red=is_red))
+
+
+def _elected(part: Page, recogniser: Recogniser, *, is_red: bool) -> str:
+    """Let the readings of a box vote until the vote is clear."""
     votes: dict[str, float] = {}
     below: dict[str, tuple[str, ...]] = {}
     for number, pressed in enumerate(impressions(part, is_red=is_red)):
