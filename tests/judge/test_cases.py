@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 import msgspec
 import pytest
@@ -47,6 +48,15 @@ def test_every_rule_has_a_hit_and_a_miss(pack):
     """A rule nobody showed to hit and to miss is not shipped."""
     cases = [case_of(file) for owner, file in FILES if owner is pack]
     assert [] == coverage_problems(pack, cases)
+
+
+@pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.id)
+def test_every_shipped_rule_is_shown_twice_each_way(pack):
+    """One mail that hits and one that misses may agree by chance."""
+    cases = [case_of(file) for owner, file in FILES if owner is pack]
+    hits = Counter(rule for case in cases for rule in set(case.expect.hits))
+    misses = Counter(rule for case in cases for rule in set(case.expect.misses))
+    assert [] == [rule.id for rule in pack.rules if min(hits[rule.id], misses[rule.id]) < 2]
 
 
 def test_every_mail_has_its_verdict_and_the_other_way_round():
