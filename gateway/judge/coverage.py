@@ -35,8 +35,6 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     needs: tuple[str, ...] = ()
     """What one message cannot show: keys of `Coverage.needs`."""
     note: str = ""
-    open: bool = False
-    """Nothing answers it yet."""
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,11 +47,22 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Id of the pack that answers it; every rule of that pack stands in some row."""
 
 
+class Point(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the directives contradict each other, or are easily misread, and what was made of it."""
+
+    title: str
+    cases: tuple[str, ...] = ()
+    """`pack/case` that show it."""
+    needs: tuple[str, ...] = ()
+    """As of a requirement."""
+
+
 class Coverage(msgspec.Struct, frozen=True):
     """The whole file."""
 
     needs: dict[str, str]
     """Short word to the reason in words."""
+    points: tuple[Point, ...]
     sources: dict[str, Source]
 
     def requirements(self) -> Iterable[tuple[str, Requirement]]:
@@ -69,9 +78,9 @@ def parse_coverage(text: str, file: str) -> Coverage:
         Misconfigured: it is no TOML, or has another shape.
     """
     tree = TomlText(file, text).value
-    needs = tree.pop("needs", {})
+    whole = {"needs": tree.pop("needs", {}), "points": tree.pop("points", []), "sources": tree}
     try:
-        return msgspec.convert({"needs": needs, "sources": tree}, Coverage)
+        return msgspec.convert(whole, Coverage)
     except msgspec.ValidationError as error:
         raise Misconfigured([ConfigProblem(file, 0, "", str(error))]) from error
 
@@ -81,6 +90,7 @@ class Evidence:
 
     def __init__(self, cases: Mapping[str, Mapping[str, Case]], packs: Sequence[Pack]) -> None:
         """Count; `cases` is pack id to case name to case."""
+        self.cases = {f"{pack}/{name}" for pack, named in cases.items() for name in named}
         self.pack_of = {rule.id: pack.id for pack in packs for rule in pack.rules}
         self.hits, self.misses = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
         for named in cases.values():
@@ -91,15 +101,20 @@ class Evidence:
                     self.misses[rule].append(name)
 
 
-def problems_of(coverage: Coverage, evidence: Evidence, thin: frozenset[str] = frozenset()) -> list[str]:
-    """Say what is not whole; `thin` names packs whose rules still have a single case each."""
+def problems_of(coverage: Coverage, evidence: Evidence) -> list[str]:
+    """Say what is not whole: an answer, reason, rule or case that is not there, a rule with too few cases."""
     said = []
     named = {rule for _, one in coverage.requirements() for rule in one.rules}
     for key, one in coverage.requirements():
-        if not (one.rules or one.pages or one.needs or one.open):
+        if not (one.rules or one.pages or one.needs):
             said.append(f"{key}: nothing answers it, and no reason is given")
         said += [f"{key}: there is no reason {need}" for need in one.needs if need not in coverage.needs]
         said += [f"{key}: there is no rule {rule}" for rule in one.rules if rule not in evidence.pack_of]
+    for number, point in enumerate(coverage.points, 1):
+        if not point.cases and not point.needs:
+            said.append(f"point {number}: no case shows it, and no reason is given")
+        said += [f"point {number}: there is no case {case}" for case in point.cases if case not in evidence.cases]
+        said += [f"point {number}: there is no reason {need}" for need in point.needs if need not in coverage.needs]
     owned = {source.pack for source in coverage.sources.values() if source.pack}
     said += [
         f"rule {rule}: no requirement names it"
@@ -108,7 +123,7 @@ def problems_of(coverage: Coverage, evidence: Evidence, thin: frozenset[str] = f
     ]
     for rule in sorted(named & evidence.pack_of.keys()):
         for word, found in (("hit", evidence.hits[rule]), ("miss", evidence.misses[rule])):
-            if len(found) < (1 if evidence.pack_of[rule] in thin else LEAST_CASES):
+            if len(found) < LEAST_CASES:
                 said.append(f"rule {rule}: {len(found)} cases that {word}")
     return said
 
@@ -117,10 +132,9 @@ def coverage_lines(coverage: Coverage, evidence: Evidence) -> list[str]:
     """Write the page below its head: a summary, then a table of requirements and one of cases for each source."""
     rows = dict(coverage.requirements())
     by_rule = sum(bool(one.rules) for one in rows.values())
-    still_open = sum(one.open for one in rows.values())
     summary = (
         f"{len(rows)} requirements: {by_rule} found by rules in one message, "
-        f"{len(rows) - by_rule - still_open} not by one message alone, {still_open} not yet."
+        f"{len(rows) - by_rule} not by one message alone."
     )
     lines = [
         summary,
@@ -138,13 +152,13 @@ def coverage_lines(coverage: Coverage, evidence: Evidence) -> list[str]:
         if mine:
             lines += ["", "| rule | cases that hit | cases that miss |", "|---|---|---|"]
             lines += [_case_row(rule, evidence) for rule in mine]
-    return lines
+    lines += ["", "## Conflicts and points easily missed", "", "| point | shown by cases | not by one message |"]
+    lines += ["|---|---|---|"]
+    return lines + [f"| {one.title}. | {', '.join(one.cases)} | {', '.join(one.needs)} |" for one in coverage.points]
 
 
 def _row(key: str, one: Requirement) -> str:
     answers = [f"`{rule}`" for rule in one.rules] + [f"[{page}]({_link(page)})" for page in one.pages]
-    if one.open:
-        answers.append("**not yet**")
     reasons = ", ".join(one.needs)
     note = f" {one.note}" if one.note else ""
     return f"| {key} | {one.title}.{note} | {', '.join(answers)} | {reasons} |"

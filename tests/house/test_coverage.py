@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from gateway.judge.coverage import Evidence, coverage_lines, parse_coverage, problems_of
+from gateway.judge.coverage import Evidence, Point, coverage_lines, parse_coverage, problems_of
 from gateway.judge.reference import with_table
 from gateway.values.faults import Misconfigured
 from tests.support.coverage import COVERAGE, evidence
@@ -26,8 +26,6 @@ REQUIREMENTS = """
     SYS-1 SYS-2 SYS-3 SYS-4 SYS-5 SYS-6 SYS-7 SYS-8 SYS-9 SYS-10 SYS-11 SYS-12 SYS-13 SYS-14 SYS-15 SYS-16
     SYS-17 SYS-18 SYS-19
 """.split()  # noqa: SIM905 - read by people, a directive a paragraph
-THIN = frozenset({"national", "binh-duong-14-2014"})
-"""Packs whose rules still have a single case each."""
 
 
 def changed(key, **values):
@@ -46,7 +44,7 @@ def test_every_requirement_has_a_row_and_no_other_has():
 
 def test_nothing_is_missing():
     """Each row is answered, each rule named exists, and has two cases that hit and two that miss."""
-    assert problems_of(COVERAGE, EVIDENCE, THIN) == []
+    assert problems_of(COVERAGE, EVIDENCE) == []
 
 
 def test_the_page_says_what_the_data_says():
@@ -64,19 +62,28 @@ def test_every_page_named_exists(page):
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"open": False, "rules": (), "needs": ()}, "HCM-0a: nothing answers it, and no reason is given"),
+        ({"rules": (), "needs": ()}, "HCM-0a: nothing answers it, and no reason is given"),
         ({"rules": ("NO-SUCH-RULE",)}, "HCM-0a: there is no rule NO-SUCH-RULE"),
         ({"needs": ("luck",)}, "HCM-0a: there is no reason luck"),
     ],
 )
 def test_a_row_that_is_not_whole_is_told(values, said):
     """Missing answer, misspelt rule, unknown reason."""
-    assert problems_of(changed("HCM-0a", **values), EVIDENCE, THIN) == [said]
+    assert problems_of(changed("HCM-0a", **values), EVIDENCE) == [said]
+
+
+def test_a_point_without_its_case_is_told():
+    """A case that was renamed, and a point nothing shows."""
+    points = (Point("t", cases=("national/no-such-case",)), Point("t"))
+    assert problems_of(msgspec.structs.replace(COVERAGE, points=points), EVIDENCE) == [
+        "point 1: there is no case national/no-such-case",
+        "point 2: no case shows it, and no reason is given",
+    ]
 
 
 def test_a_rule_without_cases_is_told():
-    """Even a thin pack has one of each."""
-    said = problems_of(COVERAGE, Evidence({}, PACKS), THIN)
+    """Two that hit and two that miss are asked of every rule a row names."""
+    said = problems_of(COVERAGE, Evidence({}, PACKS))
     assert "rule BD-1a-1: 0 cases that hit" in said
     assert "rule BD-1a-1: 0 cases that miss" in said
 
