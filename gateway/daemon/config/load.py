@@ -35,6 +35,7 @@ from gateway.daemon.config.schema import (
 )
 from gateway.edge.observers.catalogue import LISTENER_LIMIT
 from gateway.edge.registry.files import FileRegistry, load_registry
+from gateway.values.addresses import domain_of
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.tomltext import TomlText, did_you_mean
 
@@ -214,6 +215,7 @@ def _problems_of(config: Config) -> Iterator[ConfigProblem]:
     yield from _pack_problems(config)
     yield from _trust_problems(config)
     yield from _identity_problems(config)
+    yield from _checking_problems(config)
     for number, entry in enumerate(config.posture.entries):
         if entry.valid_from and entry.valid_to and entry.valid_to < entry.valid_from:
             message = "lies before `valid_from`; it is the last day, included"
@@ -291,6 +293,14 @@ def _identity_problems(config: Config) -> Iterator[ConfigProblem]:
     for number, name in enumerate(identity.upstream):
         if not name:
             yield _problem(config, f"identity.upstream[{number}]", "is empty: any server could call itself so")
+
+
+def _checking_problems(config: Config) -> Iterator[ConfigProblem]:
+    address = config.checking.address
+    if address and not any(covers(pattern, domain_of(address)) for pattern in config.relay.relay_domains):
+        yield _problem(config, "checking.address", f"`{address}` lies in no relay domain: strangers cannot write to it")
+    if config.checking.recipient and not address:
+        yield _problem(config, "checking.recipient", "needs `checking.address`, to which people send")
 
 
 def _client_problems(config: Config) -> Iterator[ConfigProblem]:
