@@ -11,6 +11,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from gateway.read.vietnamese.clauses import clause_end, clause_start, sentence_start
 from gateway.read.vietnamese.issuer import is_enclosure
 from gateway.read.vietnamese.normalise import strip_marks
 from gateway.read.vietnamese.tables import ENCLOSURE_NOUNS, INSTRUMENT_WORDS
@@ -27,7 +28,6 @@ MAX_TITLE_CHARACTERS = 160
 _MAX_PLACES = 64
 """Places of one text that say so."""
 _MAX_COUNT = 200
-_CLAUSE_CHARACTERS = 300
 _ITEMS_CHARACTERS = 1_200
 
 _INSTRUMENTS = "|".join(sorted({strip_marks(word) for word in INSTRUMENT_WORDS}, key=len, reverse=True))
@@ -63,9 +63,10 @@ _POINTS = re.compile(
 )
 _ELSEWHERE = re.compile(
     r"buu (?:dien|chinh)|ban giay|ban cung|(?:gui|nop) truc tiep|https?:|www\.|tai (?:ve|xuong|tai)(?![a-z])"
+    r"|(?<![a-z])(?:tai|trong) (?:thu|e?mail) (?:ngay|truoc|hom|cu)(?![a-z])"
     r"|duong (?:dan|link)|(?<![a-z])link(?![a-z])|ma qr|dang tai|cong thong tin"
 )
-"""Sent by post or laid out behind a link: no file comes along."""
+"""Sent by post, with another mail, or laid out behind a link: no file comes along."""
 _PAPER_TOO = re.compile(r"\((?:cac )?ban (?:giay|chinh|goc|cung)[^()]{0,120}\)?")
 """A bracket about the paper that comes besides."""
 _NOT_NOW = re.compile(
@@ -73,6 +74,10 @@ _NOT_NOW = re.compile(
     r"|(?<![a-z])(?:nut|chuc nang|tinh nang|bieu tuong|(?<!danh )muc) [\"']?\Z"
 )
 """Not yet, not at all, or what a button of a program is called."""
+_LACKING = re.compile(
+    r"(?<![a-z])(?:quen|(?:khong|chua) (?:mo|thay|doc|xem|tai|nhan)|khong co (?:file|tep))(?![a-z])[^,]*\Z"
+)
+"""Said of what another mail brought, or should have."""
 _BULLET = re.compile(r"[ \f]{0,8}(?:[-+*?>]|\(?\d{1,2}[.)/]|[a-z][.)])(?=[ \"a-z]) {0,3}")
 _JOINT = re.compile(rf"(?:,| va| cung| kem)(?: theo)? (?=(?:va )?(?:{_QUANTITY}|cac )?{_NOUN})")
 _LEADING = re.compile(r"(?:va|cac|la|gom|bao gom|co|mot so|nhung|toan bo|cung|theo|:) {1,2}")
@@ -85,7 +90,6 @@ _PURPOSE = re.compile(
 _PURPOSE_PLAIN = re.compile(
     r", (?:nho|mong|kinh|vui long|de nghi|xin|anh|chi|em)(?![a-z])| de (?!an(?![a-z])|cuong|nghi|xuat|tai(?![a-z]))"
 )
-_SENTENCE = re.compile(r"(?<![:;] \d)[.!?](?=[\s\"]|\Z)|\n|\./")
 _ORDERED = r"(?:phu luc|bieu(?: mau)?|mau(?: bieu)?|bang)(?: so)?"
 _SERIES = re.compile(
     rf"(?P<noun>{_ORDERED}) (?P<first>\d{{1,3}}|[ivx]{{1,6}})"
@@ -105,6 +109,8 @@ _CITED = re.compile(
     r" {0,4}(?:thuc hien|can cu|theo|tiep theo|xet|phuc dap|tra loi|nhan duoc|qua nghien cuu)(?![a-z])[^,]*\Z"
 )
 """Before a bracket: what stands in it is said of a document that is cited."""
+_TOLD = re.compile(r"(?:cac )?(?:noi dung|thong tin|y kien|chi tiet|ket qua|so lieu)(?![a-z])[^;]{0,80}: ?[^ ]")
+"""`thông tin tài khoản: số 123`: told in the text itself."""
 _ENDS = frozenset(".;,:)\n")
 
 
@@ -153,9 +159,9 @@ def _places(key: str) -> Iterator[_Place]:
 
 def _items(view: View, place: _Place, number: str | None) -> list[tuple[int, int]]:
     """Give the ranges of what one place says is enclosed; none when it is enclosed elsewhere."""
-    key, opening = view.key, _clause_start(view.key, place.start)
+    key, opening = view.key, clause_start(view.key, place.start)
     is_aside = opening > 0 and key[opening - 1] == "("
-    close = _close(key, place.end, is_aside=is_aside)
+    close = clause_end(key, place.end, is_aside=is_aside)
     named = _named(view, place, number, (opening, close), is_aside=is_aside)
     # asked last: most places name nothing
     is_here = named and not _is_elsewhere(key, opening, place.start, max(close, place.end), is_aside=is_aside)
@@ -168,13 +174,16 @@ def _named(
     """Give the ranges of what one place names, wherever that is; `clause` is where what it says stands."""
     key, opening, close, start, end, is_sent, is_bare = view.key, *clause, *place
     before = key[opening:start]
+    if not is_aside and _LACKING.search(before):
+        return []
     listed, this, others = _LIST.match(key, end), _THIS_ONE.match(key, end), _OTHERS.match(key, end)
     is_issued = _ISSUED_WITH.search(before) is not None
     is_listed = listed and (is_aside or _STARTS_WITH_NOUN.match(before) or not _ASKED.search(before))
     if (listed and is_listed and not is_issued) or _is_heading(view, opening, end):
         return _behind(view, listed.end() if listed else end, close, is_listed=True)
     is_with_this = others is not None and number is not None and _is_this(key, others, number, is_issued=is_issued)
-    if not is_with_this and (is_issued or (not is_sent and not is_bare and others)):
+    is_of_cited = others is not None and (not is_sent or _is_pointed(key, opening, start))
+    if not is_with_this and (is_issued or (not is_bare and is_of_cited)):
         is_mine = this is not None and (is_issued or not before.strip())
         return _behind(view, this.end(), close, is_listed=listed is not None) if this and is_mine else []
     behind = this.end() if this else end
@@ -195,6 +204,12 @@ def _is_this(key: str, others: re.Match[str], number: str, *, is_issued: bool) -
     return (is_pointed and is_last) or key.startswith(f" {number.lower()}/", others.end())
 
 
+def _is_pointed(key: str, opening: int, start: int) -> bool:
+    """Tell whether something points to a document right before: `theo Danh mục đính kèm Nghị định số 30`."""
+    points = list(_POINTS.finditer(key, opening, start))
+    return bool(points) and re.match(rf" {_NOUN}[^,]*\Z", key[points[-1].end() : start]) is not None
+
+
 def _is_heading(view: View, opening: int, end: int) -> bool:
     """Tell whether a line in capitals ends here, above a list: `DANH MỤC HỒ SƠ GỬI KÈM`."""
     below = view.key.find("\n", end, end + 4)
@@ -203,11 +218,11 @@ def _is_heading(view: View, opening: int, end: int) -> bool:
 
 def _is_elsewhere(key: str, opening: int, start: int, end: int, *, is_aside: bool) -> bool:
     """Tell whether it went by post, lies behind a link, or came with a document that is cited before the bracket."""
-    if is_aside and _CITED.match(key[_sentence_start(key, opening) : opening - 1]):
+    if is_aside and _CITED.match(key[sentence_start(key, opening) : opening - 1]):
         return True
     if _NOT_NOW.search(key, max(opening, start - 20), start):
         return True
-    said = key[opening if is_aside else _sentence_start(key, start) : end]
+    said = key[opening if is_aside else sentence_start(key, start) : end]
     return _ELSEWHERE.search(_PAPER_TOO.sub("", said)) is not None
 
 
@@ -264,7 +279,7 @@ _SHOWS = re.compile(r"(?<![a-z])(?:gui|chuyen|xem|mo|trinh)(?![a-z])")
 def _before_bracket(view: View, bracket: int) -> list[tuple[int, int]]:
     """`theo biểu mẫu số 01 (gửi kèm)`: the bracket says it of what stands before it."""
     stop = bracket - (view.key[bracket - 1 : bracket] == " ")
-    opening = _clause_start(view.key, stop)
+    opening = clause_start(view.key, stop)
     is_pointed = _POINTS.search(view.key, opening, stop) is not None
     is_of_others = _OF_OTHERS.search(view.key, opening, stop) is not None
     return _in_front(view, opening, stop, is_sent=True, is_aside=False) if is_pointed or not is_of_others else []
@@ -327,7 +342,7 @@ def _enclosures(view: View, start: int, end: int) -> Iterator[Enclosure]:
     piece = (piece[: cut.start()] if cut else piece).partition(" (")[0]
     title = piece.strip(' .;,:"-)(')[:MAX_TITLE_CHARACTERS]
     folded = strip_marks(title)
-    if sum(map(str.isalpha, title)) < 2 or folded.endswith((" nay", " nay:")):
+    if sum(map(str.isalpha, title)) < 2 or _TOLD.match(folded) or folded.endswith((" nay", " nay:")):
         return
     if spanned := _SPAN.match(folded):
         yield from _span(title[: spanned.end("noun")], spanned["first"], spanned["last"])
@@ -357,38 +372,3 @@ def _span(noun: str, first: str, last: str) -> Iterator[Enclosure]:
     else:
         numbers = [first.upper(), last.upper()]
     yield from (Enclosure(f"{noun} {one}") for one in numbers)
-
-
-def _clause_start(key: str, at: int) -> int:
-    """Give where the clause of a place begins: behind a bracket, semicolon, colon or sentence."""
-    low = max(0, at - _CLAUSE_CHARACTERS)
-    depth = 0
-    for index in range(at - 1, low - 1, -1):
-        sign = key[index]
-        if sign == ")":
-            depth += 1
-        elif sign == "(":
-            if not depth:
-                return index + 1
-            depth -= 1
-        elif not depth and (sign in ";\n" or (sign in ".:" and key[index + 1 : index + 2] == " ")):
-            return index + 1
-    return low
-
-
-def _sentence_start(key: str, at: int) -> int:
-    low = max(0, at - _CLAUSE_CHARACTERS)
-    return max(low, key.rfind("\n", low, at) + 1, key.rfind(". ", low, at) + 1)
-
-
-def _close(key: str, at: int, *, is_aside: bool) -> int:
-    """Give where what a place says ends: at the bracket that closes it, or with the sentence."""
-    high = min(len(key), at + _ITEMS_CHARACTERS)
-    if is_aside:
-        depth = 0
-        for index in range(at, high):
-            depth += (key[index] == "(") - (key[index] == ")")
-            if depth < 0:
-                return index
-    ends = _SENTENCE.search(key, at, high)
-    return ends.start() if ends else high

@@ -134,11 +134,11 @@ ENCLOSURE_NOUNS = (
     "du thao", "phu luc", "danh sach", "danh muc", "bieu mau", "bieu so", "bieu", "bang", "mau", "ho so", "tai lieu",
     "file", "tep", "van ban", "ban ve", "ban do", "ban sao", "ban scan", "ban dich", "ban tong hop", "ban mo ta",
     "ban ke", "ban cam ket", "ban giai trinh", "so do",
-    "thuyet minh", "lich", "phieu", "don", "giay", "ly lich", "hinh anh", "anh", "noi dung", "so lieu", "de cuong",
-    "quy trinh", "du toan", "ket qua", "chung tu", "hoa don", "slide", "tom tat", "kich ban", "thong tin", "y kien",
-    "chi tiet", "cv", "vb", "tham luan", "giay to", "minh chung", "bao gia",
+    "thuyet minh", "lich", "phieu", "don(?! vi)", "giay", "ly lich", "hinh anh", "anh", "noi dung", "so lieu",
+    "de cuong", "quy trinh", "du toan", "ket qua", "chung tu", "hoa don", "slide", "tom tat", "kich ban", "thong tin",
+    "y kien", "chi tiet", "cv", "vb", "tham luan", "giay to", "minh chung", "bao gia",
 )  # fmt: skip
-"""ASCII keys of the words that begin what people enclose, beside the types of documents."""
+"""ASCII keys, as expressions, of the words that begin what people enclose, beside the types of documents."""
 
 CITING_VERBS = "can cu|thuc hien|theo|tiep theo|phuc dap|tra loi|trien khai|quan triet|chap hanh|tai|thi hanh"
 """ASCII keys, as alternatives of an expression, of what is done about a document that is cited."""

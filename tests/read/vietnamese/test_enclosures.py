@@ -59,6 +59,11 @@ def test_ways_of_saying_it(text: str, titles: list[str]) -> None:
         "Tài liệu sẽ được gửi kèm thư mời.",
         "Muốn gửi ảnh, anh chọn biểu tượng Đính kèm.",
         "Đề nghị các xã nộp danh sách (kèm theo).",
+        "Em chưa xem được tệp đính kèm.",
+        "Hôm trước anh quên gửi kèm danh sách.",
+        "Theo biểu mẫu đính kèm Thông tư số 07/2024/TT-BYT, đơn vị tổng hợp.",
+        "Phòng gửi kèm thông tin liên hệ: máy lẻ 102.",
+        "Danh sách gửi kèm trong thư hôm 20/11.",
     ],
 )
 def test_what_is_enclosed_elsewhere(text: str) -> None:
