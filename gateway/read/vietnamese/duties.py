@@ -83,8 +83,8 @@ _REPEATING = re.compile(
 _PROMISE = re.compile(r"(?<![a-z])(?:se|gui sau)(?![a-z])")
 _PAST_SPELT = re.compile(r"(?<![^\W\d_])đã(?![^\W\d_])")
 _PAST_PLAIN = re.compile(r"(?<![a-z])da(?![a-z])")
-_HAD_TO = " phai"
-"""Behind `đã`: somebody had to do it, and it asks for nothing now."""
+_HAD_TO = re.compile(r" (?:phai|yeu cau|de nghi|giao|nhac|don doc|nho)(?![a-z])")
+"""Behind `đã`: somebody had to do it or was asked to, and it asks for nothing now."""
 
 
 class Sentence(NamedTuple):
@@ -116,9 +116,8 @@ def _is_past(view: View, start: int, at: int) -> bool:
     found = list(expression.finditer(view.lower, start, at))
     if not found:
         return False
-    behind = found[-1].end()
-    behind += len(_HAD_TO) if view.key.startswith(_HAD_TO, behind) else 0
-    return not _DEMAND.search(view.key, behind, at)
+    had_to = _HAD_TO.match(view.key, found[-1].end(), at)
+    return not _DEMAND.search(view.key, had_to.end() if had_to else found[-1].end(), at)
 
 
 def _is_promised(view: View, start: int, at: int) -> bool:

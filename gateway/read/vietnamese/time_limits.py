@@ -88,8 +88,10 @@ _GAP = re.compile(
     r"[ ,:(\-]{0,4}(?:(?:la|vao|luc|den|truoc|trong|ngay|het|thoi diem|khoang|buoi|sang|trua|chieu|toi"
     r"|thu [a-z2-7]{1,4}|tuan (?:nay|sau|toi)|chu nhat|hom|thoi gian|nhat|sau|dong ho)[ ,:(]{1,3}){0,6}"
 )
-_NOT_TO = re.compile(r"[.;\n/]|(?<![a-z])(?:bat dau|ke tu|tu)(?= (?:ngay )?\Z| \Z)")
-"""Between a label and a time: another sentence, or that the time is where it begins (`nhận hồ sơ: từ ngày`)."""
+_NOT_TO = re.compile(r"[.;\n/]|(?<![a-z])(?:bat dau|ke tu|tu)(?= (?:ngay )?\Z| \Z)|(?<![a-z])da (?:het|qua)(?![a-z])")
+"""Between a label and a time: another sentence, that it begins then (`nhận hồ sơ: từ ngày`), or is over."""
+_SPAN = re.compile(r" ?(?:-|den)(?: het)?(?: ngay)? ?")
+"""Between two days of a label: until the second."""
 _PART = re.compile(r"(?<![^\W\d_])(sáng|chiều|chiêu|sang|chieu)(?![^\W\d_])")
 _HAS_YEAR = re.compile(r"\d{4}|[/.\-]\d{1,2}[/.\-]\d\d$")
 _ALONE = re.compile(
@@ -180,17 +182,23 @@ def _point(text: _Text, intro: re.Match[str], form: str, last: _Found | None) ->
     clock = found.clocks[0] if found.clocks else None
     day = pair_day(view, found, clock) if clock else None
     if clock is None or day is None or not _is_first(found.days, clock, day):
-        clock, day = None, found.days[0] if found.days else None
+        clock, day = None, _until(view, found.days) if form == "label" else next(iter(found.days), None)
     day = day or _weekday(found, anchor)
     if day is None or day.value is None or "hen gio" in view.key[max(0, intro.start() - 24) : intro.start()]:
         return None
-    first = min(day.start, clock.start) if clock else day.start
+    first = min(day.start, clock.start) if clock else min(one.start for one in (day, *found.days[:1]))
     end = max(day.end, clock.end) if clock else day.end
     if not _reaches(view, intro.end(), first, form) or is_repeated(view, end):
         return None
     is_same = last is not None and view.key.startswith("cung ngay", day.start)
     on = date.fromisoformat(last.limit.at[:10]) if last is not None and is_same else _near(view, day, anchor)
     return _Found(first, _at(view, intro, form, clock, on))
+
+
+def _until(view: View, days: list[Day]) -> Day | None:
+    """Give the day a label names, of a span (`Thời gian đăng ký: 25/11 - 10/12`) the last."""
+    is_span = len(days) > 1 and _SPAN.fullmatch(view.key, days[0].end, days[1].start)
+    return days[1] if is_span else next(iter(days), None)
 
 
 def _is_first(days: list[Day], clock: Clock, day: Day) -> bool:

@@ -86,6 +86,11 @@ def test_doubtful_times_are_flagged(text: str, flags: tuple[str, ...]) -> None:
         ("V/v nộp hồ sơ trước ngày 05/12/2026", "2026-12-05"),
         ("Giấy mời họp 8h ngày 26/11/2026", None),
         ("Trước mắt, hạn chế đi lại ngày 25/11/2026", None),
+        ("Thời gian nộp hồ sơ: từ ngày 24/11/2026", None),
+        ("Thời gian nộp hồ sơ: 24/11/2026 - 04/12/2026", "2026-12-04"),
+        ("Các phòng đã phải nộp báo cáo trước ngày 20/11/2026", None),
+        ("Sở A đã đề nghị các xã gửi số liệu trước ngày 20/11/2026", None),
+        ("Hạn nộp đã qua ngày 20/11/2026", None),
     ],
 )
 def test_time_limits_are_not_meetings(text: str, due: str | None) -> None:
