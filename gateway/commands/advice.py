@@ -14,9 +14,11 @@ import msgspec
 
 from gateway.daemon.admitting import EARLY_S
 from gateway.daemon.config.load import host_of, listen_key
+from gateway.edge.listener.admission import Admission
 from gateway.edge.nexthop import NextHops
 from gateway.edge.nexthop.connection import split_host
 from gateway.judge.describe import UNREGISTERED
+from gateway.values.addresses import domain_of
 from gateway.values.delivery import TlsPolicy
 from gateway.values.tomltext import did_you_mean
 from gateway.values.verdict import Posture
@@ -60,6 +62,7 @@ def advice(config: Config, generation: Generation, registry: FileRegistry, on: d
     yield from _addresses(config)
     yield from _networks(config)
     yield from _times(config)
+    yield from _checking(config)
 
 
 def _policy(config: Config, generation: Generation, registry: FileRegistry, on: dt.date) -> Iterator[str]:
@@ -180,6 +183,17 @@ def _is_ourselves(hop: tuple[str, int], places: Sequence[tuple[str, int]], own_n
         if name.lower().rstrip(".") == own_name:
             return True
     return any(host == name or (is_loopback and (ip_address(host).is_unspecified or host == name)) for host in ports)
+
+
+def _checking(config: Config) -> Iterator[str]:
+    settings = config.checking
+    if not settings.address:
+        return
+    admission = Admission(config.relay.relay_domains, ())
+    if not admission.relays_for(domain_of(settings.address)):
+        yield f"checking.address: {settings.address} is in no relay domain: only client networks may ask there"
+    if settings.asked_by == "anyone" and config.identity.mode != "check":
+        yield 'checking.asked_by: whoever is named gets mail from here; set identity.mode = "check" or take "inside"'
 
 
 def _times(config: Config) -> Iterator[str]:

@@ -8,7 +8,7 @@ again. RFC 3834: nobody is answered who is a program, a list, or ourselves.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gateway.daemon.generation import VIETNAM, instant
 from gateway.daemon.house import is_inside
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from gateway.values.envelope import Client, Envelope
     from gateway.values.status import Reply
     from gateway.values.verdict import Inspection
+
+
+MAX_PATH: Final = 254
+"""Of an address that is written into a field of ours (RFC 5321 section 4.5.3.1.3, without the brackets)."""
 
 
 class Moment(NamedTuple):
@@ -67,7 +71,8 @@ def why_not_asked(runtime: Runtime, client: Client, reverse_path: str, checks: C
         now: of the command.
     """
     settings = runtime.config.checking
-    if reverse_path == NULL_PATH or "@" not in reverse_path or is_check_address(runtime, reverse_path):
+    is_person = "@" in reverse_path and len(reverse_path) <= MAX_PATH and not is_check_address(runtime, reverse_path)
+    if not is_person:
         return "check_nobody"
     if not _may_ask(runtime, settings, client, reverse_path, now):
         return "check_outsider"
@@ -79,10 +84,11 @@ def why_not_asked(runtime: Runtime, client: Client, reverse_path: str, checks: C
 
 
 def _may_ask(runtime: Runtime, settings: CheckingSection, client: Client, reverse_path: str, now: Moment) -> bool:
-    if client.is_trusted or settings.asked_by == "anyone":
-        return True
+    if settings.asked_by != "inside":
+        return settings.asked_by == "anyone" or client.is_trusted
+    # whoever brings it: a server in front of us may lie in a client network, and bring strangers' mail
     on = instant(now.utc_us).astimezone(VIETNAM).date()
-    return settings.asked_by == "inside" and is_inside(runtime, domain_of(reverse_path), on)
+    return is_inside(runtime, domain_of(reverse_path), on)
 
 
 async def begin_answer(runtime: Runtime, reverse_path: str, transaction_id: str) -> NextHopTransaction:

@@ -108,6 +108,13 @@ def test_nothing_is_said_of_a_usual_configuration(tmp_path: Path) -> None:
         ),
         ('[[listen]]\nname = "b"\naddresses = ["127.0.0.1:10025"]\n', "names port 10025 of 127.0.0.1 twice"),
         ("[listen.limits]\nmessage_size_limit_octets = 10_000\n", "10000 octets are less than one scanned page"),
+        ('[checking]\naddress = "kiemtra@ngoai.example"\n', "kiemtra@ngoai.example is in no relay domain"),
+        (
+            '[relay]\nrelay_domains = ["so-a.example"]\n'
+            + route("", domains="so-a.example").replace("[relay]\n", "")
+            + '[checking]\naddress = "kiemtra@so-a.example"\nasked_by = "anyone"\n',
+            "checking.asked_by: whoever is named gets mail from here",
+        ),
         ('[metrics]\nlisten = "127.0.0.1:10025"\n', "metrics.listen is one of listen.addresses"),
     ],
 )

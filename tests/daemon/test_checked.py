@@ -152,6 +152,25 @@ def test_strangers_may_not_ask(gateway: Daemon) -> None:
     assert gateway.next_hop.messages == []
 
 
+def test_an_address_in_utf_8_is_answered_as_it_is(gateway: Daemon) -> None:
+    """SMTPUTF8 (RFC 6531): the answer's own field To has it, so it is sent with the extension."""
+    with gateway.client() as client:
+        client.command_encoding = "utf-8"
+        assert client.mail(sender("văn.thư"), ["SMTPUTF8"])[0] == 250
+        assert client.rcpt(CHECK)[0] == 250
+        assert client.data(PLAIN)[0] == 250
+    (received,) = gateway.next_hop.messages
+
+    assert "SMTPUTF8" in received.parameters
+    assert received.forward_paths == [sender("văn.thư")]
+    assert f"To: <{sender('văn.thư')}>\r\n".encode() in received.octets
+
+
+def test_a_path_too_long_for_a_field_is_refused(gateway: Daemon) -> None:
+    """RFC 5321 section 4.5.3.1.3: nobody has such an address, and it would stand in a field of ours."""
+    assert gateway.send(PLAIN, sender("a" * 300), (CHECK,))[0] == 550
+
+
 def test_the_check_address_stands_alone(gateway: Daemon) -> None:
     """Mixed with others it comes separately, whichever is named first, and the others are delivered as ever."""
     for first, second in ((CHECK, OFFICE), (OFFICE, CHECK)):

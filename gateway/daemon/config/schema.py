@@ -136,8 +136,8 @@ class CheckingSection(msgspec.Struct, frozen=True, kw_only=True):
     recipient: str = ""
     """Whom checked mail is judged as sent to, such as the clerk's mailbox; empty: the check address itself."""
     asked_by: Literal["clients", "inside", "anyone"] = "inside"
-    """Who is answered: `clients` of our own networks; `inside` also senders in relay or registered domains; `anyone`.
-    With `identity.mode = "check"` others than clients must be verified, their reverse-path by SPF."""
+    """Who is answered: senders `inside` relay or registered domains; `clients` of our own networks; `anyone`. With
+    `identity.mode = "check"` others than clients must be verified, their reverse-path by SPF."""
     per_sender_per_hour: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 20
     """Checks of one sender; more get 450."""
     per_client_per_hour: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 200
