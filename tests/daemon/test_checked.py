@@ -72,6 +72,21 @@ def test_a_good_mail_is_answered_and_not_delivered(gateway: Daemon) -> None:
     assert "Trao doi rieng" not in text
 
 
+def test_the_next_hop_is_asked_before_anything_is_read(gateway: Daemon) -> None:
+    """At RCPT it hears of a notification to the sender; the answer follows after the client's final dot."""
+
+    def asked() -> list[str]:
+        return [command for command in gateway.next_hop.commands if not command.startswith(("EHLO", "QUIT"))]
+
+    with gateway.client() as client:
+        client.mail(sender("tam"))
+        assert asked() == []
+        assert client.rcpt(CHECK)[0] == 250
+        assert [command.partition(" SIZE")[0] for command in asked()] == ["MAIL FROM:<>", f"RCPT TO:<{sender('tam')}>"]
+        assert client.data(PLAIN) == (250, b"2.0.0 Checked, the answer is on its way")
+    assert asked()[2] == "DATA"
+
+
 def test_what_would_be_refused_is_told_with_its_page(gateway: Daemon) -> None:
     """Each rule with the file at fault, what to do and the help page, in text and HTML; the client hears 250."""
     mail = mail_titled("chính thức dạng .docx")
