@@ -13,7 +13,7 @@ STYLE: Final = (
     "border-bottom:2px solid #0b5cad}h3{font-size:1.1rem;margin:1.4rem 0 .3rem}h4{font-size:1rem;margin:1rem 0 .2rem;"
     "color:#0b5cad}a{color:#0b5cad}a:focus-visible,summary:focus-visible{outline:3px solid #0b5cad;outline-offset:2px}"
     "nav{font-size:1rem}nav a{display:inline-block;padding:.3rem 0;margin-right:1.2rem}"
-    "code{background:#eef2f6;padding:.05rem .3rem;border-radius:3px;font-size:.95em}"
+    "code{background:#eef2f6;padding:.05rem .3rem;border-radius:3px;font-size:.95em;white-space:nowrap}"
     ".lead{font-size:1.15rem;border-left:5px solid #a4161a;background:#fdf1f1;padding:.6rem .9rem;margin:1rem 0}"
     ".do{border-left-color:#1b6e3c;background:#eff8f2}.soft{color:#4a4a4a}"
     "ol{padding-left:1.5rem}li{margin:.35rem 0}"
