@@ -26,6 +26,11 @@ def clause_start(key: str, at: int) -> int:
     return low
 
 
+def may_be_aside(key: str, at: int) -> bool:
+    """Tell whether a bracket opens before a place, near enough to hold its clause; a closed one counts too."""
+    return key.rfind("(", max(0, at - _CLAUSE_CHARACTERS - 1), at) >= 0
+
+
 def sentence_start(key: str, at: int) -> int:
     """Give where the sentence or line around a place begins, brackets and all."""
     low = max(0, at - _CLAUSE_CHARACTERS)

@@ -11,9 +11,9 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.read.vietnamese.clauses import clause_end, clause_start, sentence_start
+from gateway.read.vietnamese.clauses import clause_end, clause_start, may_be_aside, sentence_start
 from gateway.read.vietnamese.issuer import is_enclosure
-from gateway.read.vietnamese.normalise import strip_marks
+from gateway.read.vietnamese.normalise import Scan, strip_marks
 from gateway.read.vietnamese.tables import ENCLOSURE_NOUNS, INSTRUMENT_WORDS
 from gateway.values.facts import Enclosure
 
@@ -50,6 +50,15 @@ _LIST = re.compile(rf"{_THIS},?(?: (?:la|gom|bao gom)(?: co)?)?(?: cac [a-z ]{{2
 _THIS_ONE = re.compile(rf" {{1,2}}(?:{_INSTRUMENTS}|van ban|thu|e?mail) (?:nay(?:,| la| gom| co)?|la|gom)(?=[ .,;)])")
 _OTHERS = re.compile(rf" {{1,2}}(?:{_INSTRUMENTS}|van ban) (?:lien tich )?(?:so|ngay|so:|nay)(?![a-z])")
 """`kèm theo Công văn số 12`: the text is an enclosure itself, or speaks of one."""
+_GOES_ON = (
+    rf"(?:[ :]*(?:theo )?(?:[.;,:)]|{_NOUN}|{_QUANTITY}|{_TO_WHOM.pattern}|thu|e?mail|la:|gom|bao gom|cac |nhung "
+    r"|toan bo |(?:ban|bo|tap|cuon|to) )|[^\n]{0,3}\n)"
+)
+_ON = re.compile(_GOES_ON)
+"""How a text goes on behind a mere `kèm theo` that names something: with that, or with the end of what it says."""
+_GATE = Scan(rf"(?:gui|dinh|trinh|chuyen) {{1,2}}kem|\(kem|kem {{1,2}}theo{_GOES_ON}|\([\s\S]*kem {{1,2}}theo")
+"""Somebody sends it, or it goes on so, or a bracket may be about it: else (`gửi văn bản kèm theo để thực hiện`) a text
+names nothing, which one pass shows."""
 _ISSUED_WITH = re.compile(r"ban hanh {1,2}\Z")
 _ASKED = re.compile(r"(?<![a-z])(?:de nghi|yeu cau|phai|nop|khi|neu)(?![a-z])")
 _RECEIVED = re.compile(
@@ -130,7 +139,7 @@ def read_enclosures(view: View, kind: str, number: str | None) -> tuple[Enclosur
 
     A page that is an enclosure itself encloses nothing.
     """
-    if "kem" not in view.key or kind == "file_name":
+    if "kem" not in view.key or kind == "file_name" or _GATE.search(view) is None:
         return ()
     if kind == "first_page" and number is None and is_enclosure(view):
         return ()
@@ -157,8 +166,16 @@ def _places(key: str) -> Iterator[_Place]:
         at = key.find("kem", at + 3)
 
 
+def _may_name(key: str, place: _Place) -> bool:
+    """Tell whether a place may name something: most of a mere `kèm theo` say only that something goes along."""
+    is_said = place.is_sent or place.is_bare or _ON.match(key, place.end) is not None
+    return is_said or may_be_aside(key, place.start)
+
+
 def _items(view: View, place: _Place, number: str | None) -> list[tuple[int, int]]:
     """Give the ranges of what one place says is enclosed; none when it is enclosed elsewhere."""
+    if not _may_name(view.key, place):
+        return []
     key, opening = view.key, clause_start(view.key, place.start)
     is_aside = opening > 0 and key[opening - 1] == "("
     close = clause_end(key, place.end, is_aside=is_aside)
