@@ -82,10 +82,16 @@ _WORDS: dict[object, str] = {
 _FACT_NAME = re.compile(r"\b(?:client|reverse|sender|auth|mail|document|part|recipient)\.[a-z_]{1,64}\b")
 _LITERAL = re.compile(r"\"(?:[^\"\\\n]|\\.){0,4000}\"|'(?:[^'\\\n]|\\.){0,4000}'|//[^\n]{0,4000}")
 _CALL = re.compile(r"\b([A-Za-z_]{1,64})\s*\(")
-_MAY_FAIL = re.compile(r"\b(?!in\b)\w{1,64}\s{0,64}\[|[)\]]\s{0,64}\[|[/%]")
+_MAY_FAIL = re.compile(
+    r"\b(?!in\b)\w{1,64}\s{0,64}\[|[)\]}]\s{0,64}\[|\}\s{0,64}\.|[/%*]|\d{16}"
+    r"|\bmatches\s{0,64}\((?!\s{0,64}[rR]?\"\"\s{0,64}\))"
+)
+"""On a literal taken for `""`: an index, a key of a map, what has no quotient or may be too large for 64 bits, and an
+expression to match that a sender could write."""
 _FUNCTIONS = frozenset(
     ("all", "contains", "endsWith", "exists", "exists_one", "filter", "in", "map", "matches", "size", "startsWith")
 )
+_PATTERN = re.compile(r"\bmatches\s{0,64}\(\s{0,64}([rR]?(?:\"(?:[^\"\\\n]|\\.){0,4000}\"|'(?:[^'\\\n]|\\.){0,4000}'))")
 _CEL_PLACE = re.compile(r"<input>:(\d{1,6}):(\d{1,6}): (.{1,300})")
 
 
@@ -217,6 +223,10 @@ def _check(rule: Rule, pack: Pack, environment: cel.Env, problems: list[ConfigPr
     if answer != "BOOL":
         message = f"rule {rule.id}: the expression answers {answer}, a rule must answer BOOL"
         problems.append(ConfigProblem(pack.file, rule.when_line, "when", message))
+    for pattern in _PATTERN.findall(rule.when):
+        if environment.compile(f'"".matches({pattern})').eval(data={}).type().name() == "ERROR":
+            message = f"rule {rule.id}: {pattern} is no regular expression (RE2)"
+            problems.append(ConfigProblem(pack.file, rule.when_line, "when", message))
 
 
 def _find_unsafe(when: str) -> str:

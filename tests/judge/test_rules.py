@@ -53,6 +53,14 @@ def test_a_fact_of_another_scope_is_unknown():
         ("part.size_octets / part.page_count > 1", "may fail"),
         ("int(part.name) > 1", "`int()` may fail"),
         ("[1, 2][part.page_count] == 1", "may fail"),
+        ('part.name.matches("(")', "is no regular expression"),
+        ("part.name.matches(r'a(?=b)')", "is no regular expression"),
+        ('{"pdf": 1}[part.kind] == 1', "may fail"),
+        ('{"pdf": 1}.docx == 1', "may fail"),
+        ("part.size_octets * part.size_octets * part.size_octets > 1", "`*` may fail"),
+        ("part.size_octets + 9223372036854775807 > 1", "may fail"),
+        ('"tep.pdf".matches(part.name)', "`matches(` may fail"),
+        ('part.name.matches("(?i" + part.kind)', "`matches(` may fail"),
     ],
 )
 def test_what_is_no_safe_bool_is_refused(when, said):
@@ -68,6 +76,8 @@ def test_what_is_no_safe_bool_is_refused(when, said):
         'part.kind in ["pdf", "docx"]',
         'part.active_content.exists(name, name.startsWith("java"))',
         'part.name.matches("^[0-9]{1,5}_") // a / in a comment [0]',
+        "part.name.matches( r'^[0-9]*$' ) && part.size_octets + 1 > 100000000",
+        'part.kind in {"pdf": 1}',
         'size(part.active_content) > 0 && !("a/b[0]" in part.active_content)',
     ],
 )
