@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.daemon.config.load import covers
+from gateway.daemon.config.load import covers, has_clients
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -38,8 +38,7 @@ def uncovered(config: Config, registry: FileRegistry, on: dt.date) -> Iterator[s
         if not any(covers(pattern, name) for name in registered) and not missed:
             yield f"relay.relay_domains: no domain or mailbox of the registry lies in `{pattern}`; is it written right?"
     routes = [pattern for route in config.relay.routes for pattern in route.domains]
-    has_clients = config.relay.client_networks or config.relay.clients
-    if has_clients and (lost := [name for name in registered if not _is_any(routes, name)]):
+    if has_clients(config) and (lost := [name for name in registered if not _is_any(routes, name)]):
         yield f"relay.routes: no route takes mail for {_some(lost)}, which the registry has; a `*` route takes the rest"
 
 

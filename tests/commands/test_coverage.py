@@ -54,6 +54,7 @@ def test_what_meets_is_not_told(tmp_path):
         ),
         ('relay_domains = [".tinh.example", ".khac.example"]', "lies in `.khac.example`; is it written right?"),
         ('client_networks = ["10.0.0.0/8"]', "no route takes mail for `thu-cu.example`, which"),
+        ('[listen]\nclient_networks = ["10.0.0.0/8"]', "no route takes mail for `thu-cu.example`, which"),
         (KNOWN, "no route takes mail for `thu-cu.example`, which"),
     ],
 )

@@ -127,6 +127,12 @@ def is_alone(config: Config) -> bool:
     return len(config.listen) == 1 and f"{ALONE}[0]" not in config.origin.lines
 
 
+def has_clients(config: Config) -> bool:
+    """Tell whether there is a client network, of all listeners or of one."""
+    relay = config.relay
+    return bool(relay.client_networks or relay.clients) or any(block.client_networks for block in config.listen)
+
+
 def listen_key(config: Config, number: int, name: str) -> str:
     """Spell a key of one listener as the file does: `listen.name` or `listen[0].name`."""
     return f"{ALONE}.{name}" if is_alone(config) else f"{ALONE}[{number}].{name}"
@@ -285,9 +291,7 @@ def _identity_problems(config: Config) -> Iterator[ConfigProblem]:
     identity = config.identity
     if identity.mode == "upstream" and not identity.upstream:
         yield _problem(config, "identity.upstream", "needs the authserv-id of the server whose results are believed")
-    if identity.mode == "upstream" and not (
-        config.relay.client_networks or config.relay.clients or any(block.client_networks for block in config.listen)
-    ):
+    if identity.mode == "upstream" and not has_clients(config):
         message = "believes nobody: the server in front must be in `relay.client_networks` or `relay.clients`"
         yield _problem(config, "identity.mode", message)
     for number, name in enumerate(identity.upstream):
