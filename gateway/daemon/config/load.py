@@ -35,7 +35,6 @@ from gateway.daemon.config.schema import (
 )
 from gateway.edge.observers.catalogue import LISTENER_LIMIT
 from gateway.edge.registry.files import FileRegistry, load_registry
-from gateway.values.addresses import domain_of
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.tomltext import TomlText, did_you_mean
 
@@ -300,10 +299,7 @@ def _identity_problems(config: Config) -> Iterator[ConfigProblem]:
 
 
 def _checking_problems(config: Config) -> Iterator[ConfigProblem]:
-    address = config.checking.address
-    if address and not any(covers(pattern, domain_of(address)) for pattern in config.relay.relay_domains):
-        yield _problem(config, "checking.address", f"`{address}` lies in no relay domain: strangers cannot write to it")
-    if config.checking.recipient and not address:
+    if config.checking.recipient and not config.checking.address:
         yield _problem(config, "checking.recipient", "needs `checking.address`, to which people send")
 
 
