@@ -15,6 +15,7 @@ from tests.support.daemon import mail_titled, running_daemon
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import EmailMessage
+    from pathlib import Path
 
     from tests.support.daemon import Daemon
 
@@ -131,6 +132,18 @@ def test_a_secret_is_refused_in_the_session_and_leaves_nothing(gateway: Daemon) 
     assert gateway.next_hop.messages == []
     assert gateway.events("checked") == []
     assert len(gateway.events("secret_transaction")) == 1
+
+
+def test_a_secret_is_refused_whatever_the_posture(tmp_path: Path) -> None:
+    """Where an operator only observes the rule, real mail passes; an answer about a secret is still never written."""
+    observed = '[[posture.entries]]\nrule = "NAT-SEC-1"\nposture = "observe"\n\n[checking]'
+    with running_daemon(tmp_path, changes={"[policy]": SETTINGS.replace("[checking]", observed)}) as gateway:
+        mail = mail_titled("MẬT")
+        code, reply = gateway.send(mail.octets, mail.reverse_path, (CHECK,))
+
+        assert (code, "bi mat nha nuoc" in reply) == (554, True)
+        assert gateway.next_hop.messages == []
+        assert gateway.metric("congthu_checks_total", result="secret") == 1
 
 
 @pytest.mark.parametrize(
