@@ -2,7 +2,7 @@
 
 Limits too small for the libraries, files that cannot be opened, a kernel that ends the worker: all show with the first
 mail, and would else show only as 451 to every sender. The mail has a text and a small PDF, which sets both PDF readers
-to work.
+to work, and is as large as everyday mail: a small one may find room in a worker that has none left to ask for.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ _UNREADABLE: Final = "unreadable"
 """What the attachments metric says of a file no reader could open: of this one, that ours do not work."""
 _TOO_LARGE: Final = "too_large"
 """Of a file the budget left unread."""
+_ROOM_LINES: Final = 8_000
+"""Lines of 1,000 octets before the first part, where a mail may hold what is shown to nobody (RFC 2046 section 5.1.1):
+the mail needs as much room as everyday ones with their attachments do."""
 LOOK_AGAIN_S: Final = 10.0
 """Between two looks: a worker that fails costs a fork."""
 _ADVICE: Final = "are inspection.readers.limits large enough (docs/configuration.md)?"
@@ -60,14 +63,16 @@ def _pdf() -> bytes:
 def trial_mail() -> bytes:
     """Make the mail, in wire form; no two are alike: one that met two accidents is not read as a whole again."""
     pdf = base64.encodebytes(_pdf()).replace(b"\n", b"\r\n")
+    room = (b" " * 998 + b"\r\n") * _ROOM_LINES
     return (
         b"From: postmaster@congthu.invalid\r\nTo: postmaster@congthu.invalid\r\nSubject: Thu thu\r\n"
         b"MIME-Version: 1.0\r\nDate: Thu, 01 Jan 2026 07:00:00 +0700\r\nMessage-ID: <%s@congthu.invalid>\r\n"
-        b'Content-Type: multipart/mixed; boundary="trial"\r\n\r\n--trial\r\nContent-Type: text/plain; charset=utf-8\r\n'
+        b'Content-Type: multipart/mixed; boundary="trial"\r\n\r\n%s--trial\r\n'
+        b"Content-Type: text/plain; charset=utf-8\r\n"
         b"Content-Transfer-Encoding: 8bit\r\n\r\nTh\xc6\xb0 th\xe1\xbb\xad.\r\n--trial\r\n"
         b"Content-Type: application/pdf; name=thu.pdf\r\nContent-Transfer-Encoding: base64\r\n"
         b"Content-Disposition: attachment; filename=thu.pdf\r\n\r\n%s\r\n--trial--\r\n"
-    ) % (os.urandom(8).hex().encode(), pdf)
+    ) % (os.urandom(8).hex().encode(), room, pdf)
 
 
 async def try_readers(pool: ReaderPool[Inspection]) -> bool:
