@@ -43,7 +43,7 @@ def view_document(facts: MessageFacts, at: dt.datetime, days: WorkingDays) -> Do
     issued_on = _date(marks.issued_on)
     basis = Basis(at, issued_on, days)
     dues = [fall(one, basis) for one in marks.time_limits[:MAX_LIST_ITEMS]]
-    due = find_counting(dues, at)
+    due = find_counting(dues, at) if dues else None
     return DocumentView(
         doc_type=marks.doc_type or "",
         number=(marks.number or "")[:MAX_TEXT_CHARACTERS],
@@ -102,9 +102,11 @@ def _days_since(issued_on: dt.date | None, at: dt.datetime) -> float:
 
 def _working_days_since(issued_on: dt.date | None, at: dt.datetime, days: WorkingDays) -> float:
     """Count working days, the one of a morning by half; a day off adds nothing."""
+    if issued_on is None:
+        return UNKNOWN_TIME
     local = at.astimezone(VIETNAM)
-    count = None if issued_on is None else days.between(issued_on, local.date())
-    if count is None or issued_on is None:
+    count = days.between(issued_on, local.date())
+    if count is None:
         return UNKNOWN_TIME
     is_morning = local.hour < _NOON and local.date() > issued_on and bool(days.is_working(local.date()))
     return count - 0.5 * is_morning
