@@ -39,7 +39,9 @@ def identify(client: Client, header: HeaderFacts, found: Authentication) -> str:
         return UNKNOWN
     if author and (found.vouched_by or _is_aligned(found)):
         return VERIFIED
-    return UNKNOWN if client.is_trusted or _is_open(author, found) else CLAIMED
+    # of a server of ours our own checks tell nothing; one in front, which is such a server, tells of others
+    is_ours = client.is_trusted and found.source != "upstream"
+    return UNKNOWN if is_ours or _is_open(author, found) else CLAIMED
 
 
 def _is_aligned(found: Authentication) -> bool:

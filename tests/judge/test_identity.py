@@ -69,6 +69,13 @@ def found(dmarc="none", *, aligned=(), spf=("none", DOMAIN), dkim=(), is_open=Fa
             "verified",
             id="upstream-said-pass",
         ),
+        pytest.param(
+            OURS,
+            AUTHOR,
+            Authentication(dmarc=DmarcFacts("fail", DOMAIN, policy="reject"), source="upstream"),
+            "claimed",
+            id="upstream-said-fail",
+        ),
         pytest.param(STRANGER, HeaderFacts(), found(), "claimed", id="no-author"),
     ],
 )
