@@ -32,12 +32,8 @@ class DnsServer:
     """
 
     def __init__(self) -> None:
-        self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._udp.bind(("127.0.0.1", 0))
+        self._udp, self._tcp = _sockets()
         self.port = self._udp.getsockname()[1]
-        self._tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        self._tcp.bind(("127.0.0.1", self.port))
-        self._tcp.listen(16)
         self._end, self._wake = socket.socketpair()
         self.records: dict[tuple[str, str], list[str]] = {}
         """(name without final dot, type) to records in presentation form."""
@@ -140,6 +136,22 @@ class DnsServer:
         if not is_there:
             reply.set_rcode(dns.rcode.NXDOMAIN)
         reply.authority.append(dns.rrset.from_text("test.", self.ttl, "IN", "SOA", _SOA.format(minimum=self.minimum)))
+
+
+def _sockets() -> tuple[socket.socket, socket.socket]:
+    """Bind UDP and TCP to one free port; a port that is free for one may be taken for the other."""
+    while True:
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            udp.bind(("127.0.0.1", 0))
+            tcp.bind(udp.getsockname())
+            tcp.listen(16)
+        except OSError:
+            udp.close()
+            tcp.close()
+        else:
+            return udp, tcp
 
 
 def _quoted(text: str) -> str:
