@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.tree import sources
 
-LAYERS = {"values": 0, "read": 1, "judge": 1, "mark": 1, "edge": 2, "daemon": 3, "demo": 4, "commands": 5}
+LAYERS = {"values": 0, "read": 1, "judge": 1, "mark": 1, "edge": 2, "daemon": 3, "records": 3, "demo": 4, "commands": 5}
 """Package to layer; an import goes to a lower layer or stays in its own package."""
 
 READ_ROOMS = (
