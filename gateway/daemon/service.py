@@ -324,6 +324,8 @@ class Service:
             routes=[route.name for route in config.relay.routes],
             listeners=self._listening.names,
         )
+        today = dt.datetime.now(VIETNAM).date()
+        self.metrics.describe_agencies(lambda agency: runtime.judge.registry.agency(agency, today))
         publish_files(self.metrics, config, pack_files(config).values(), self._listening.names)
         self.observers.on_reload(ReloadRecord(True, generation.number, time.time(), is_whole=is_whole))
         missing = _missing_layers(runtime.pool)

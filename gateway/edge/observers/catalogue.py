@@ -58,14 +58,17 @@ class Family(msgspec.Struct, frozen=True):
     has_exemplar: bool = False
     """Samples carry the transaction id as exemplar when a scraper asks for OpenMetrics."""
     is_lazy: bool = False
-    """Label sets appear when first counted (large products); all others stand at 0 from the start."""
+    """Label sets appear with their first value (large products, limits: a limit of 0 says that nothing is allowed);
+    all others stand at 0 from the start."""
+    described: tuple[str, ...] = ()
+    """Labels of an info family beside `labels`: what it says of each label set; at most one series each."""
     max_series: int = 0
     """Bound on the label sets of a lazy family with an agency; past it the agency is `other`. 0: none."""
 
     @property
     def exposed_name(self) -> str:
         """Name as scraped."""
-        return f"{PREFIX}{self.name}{'_total' if self.kind == 'counter' else ''}"
+        return f"{PREFIX}{self.name}{ {'counter': '_total', 'info': '_info'}.get(self.kind, '') }"
 
 
 AGENCY_LIMIT = 1_000
@@ -103,6 +106,7 @@ AUTH_METHOD = Label("method", ("spf", "dkim", "dmarc", "arc", "identity"))
 AUTH_RESULT = Label("result", (
     "pass", "fail", "softfail", "neutral", "none", "policy", "temperror", "permerror", "verified", "claimed", "unknown",
 ))  # fmt: skip
+FORM = Label("form", ("pdf", "office", "picture", "archive", "other"))
 READER = Label("reader", ("pyhanko", "pdfium"))
 CODE = Label("code", (
     "220", "221", "250", "252", "354", "421", "450", "451", "452", "454", "455", "500", "501", "502", "503",
@@ -140,6 +144,9 @@ CATALOGUE: tuple[Family, ...] = (
            (Label("stage", STAGES),), "seconds", FAST),
     Family("attachments", "counter", "Attachments inspected, by real type and what came of it.",
            (KIND, ATTACHMENT_VERDICT)),
+    Family("document_files", "counter",
+           "Attachments of messages with an official document, relayed or not, by agency and form of file.",
+           (AGENCY, FORM), is_lazy=True, max_series=1_500),
     Family("signature_checks", "counter", "PDF signatures judged, by agency; none: a signature is missing.",
            (AGENCY, SIGNATURE_RESULT), is_lazy=True, max_series=2_000),
     Family("signature_disagreements", "counter", "Signatures on which another reader contradicted ours.", (READER,)),
@@ -155,12 +162,13 @@ CATALOGUE: tuple[Family, ...] = (
     Family("smtp_connections", "counter", "Sessions by how admission or their end went.",
            (LISTENER, Label("result", SESSION_RESULTS))),
     Family("smtp_connections_active", "gauge", "Sessions open now.", (LISTENER,)),
-    Family("smtp_connections_limit", "gauge", "Sessions allowed at one time.", (LISTENER,)),
+    Family("smtp_connections_limit", "gauge", "Sessions allowed at one time.", (LISTENER,), is_lazy=True),
     Family("smtp_replies", "counter", "Replies sent, by what they answer and code; DATA_END is the final dot.",
            (LISTENER, Label("command", COMMANDS), CODE), is_lazy=True),
     Family("smtp_tls_handshakes", "counter", "TLS handshakes with clients.", (LISTENER, TLS_VERSION, RESULT)),
     Family("in_flight_bytes", "gauge", "Octets of messages held in memory now.", unit="bytes"),
-    Family("in_flight_limit_bytes", "gauge", "Octets of messages allowed in memory at one time.", unit="bytes"),
+    Family("in_flight_limit_bytes", "gauge", "Octets of messages allowed in memory at one time.", unit="bytes",
+           is_lazy=True),
     # The next hop.
     Family("relay_attempts", "counter", "Attempts to pass a message to a next hop.",
            (ROUTE, Label("result", RELAY_RESULTS))),
@@ -191,7 +199,7 @@ CATALOGUE: tuple[Family, ...] = (
     Family("event_loop_lag_seconds", "histogram", "Delay of the event loop behind its schedule.",
            (), "seconds", FAST),
     Family("workers_busy", "gauge", "Reader workers at work now."),
-    Family("workers_limit", "gauge", "Reader workers configured."),
+    Family("workers_limit", "gauge", "Reader workers configured.", is_lazy=True),
     Family("messages_waiting", "gauge", "Messages that wait for a reader worker now."),
     Family("worker_kept", "counter",
            "Times the last free reader worker was kept for others while messages of an account that used much waited."),
@@ -201,10 +209,13 @@ CATALOGUE: tuple[Family, ...] = (
     Family("worker_sandbox", "gauge", "1 when the kernel offers this confinement and the workers run under it.",
            (Label("layer", ("rlimits", "landlock", "seccomp", "no_new_privs")),)),
     Family("agencies_configured", "gauge", "Agencies in the running registry."),
+    Family("agency", "info",
+           "1 for each agency that has series of its own, to group by: where it is and what it is, when last loaded.",
+           (AGENCY,), described=("territory", "class")),
     Family("journal_lines_lost", "counter", "Log lines dropped because their reader had stopped reading."),
     Family("bugs", "counter", "Unexpected exceptions, by the part of the program they came from.",
            (Label("where", ("listener", "reader", "reload", "trust_service")),)),
-    Family("build", "info", "Version that runs: version, revision, pythonversion."),
+    Family("build", "info", "Version that runs.", described=("version", "revision", "pythonversion")),
 )  # fmt: skip
 
 BY_NAME = {family.name: family for family in CATALOGUE}
@@ -218,14 +229,13 @@ def reference() -> str:
 
 
 def _row(family: Family) -> str:
-    labels = ", ".join(f"`{label.name}`" for label in family.labels) or "-"
+    labels = ", ".join(f"`{name}`" for name in (*(label.name for label in family.labels), *family.described)) or "-"
     notes = [family.help]
     if family.has_exemplar:
         notes.append("Exemplar: `trace_id`.")
     if family.max_series:
         notes.append(f"At most {family.max_series} label sets, then agency `other`.")
-    name = family.exposed_name if family.kind != "info" else f"{PREFIX}{family.name}_info"
-    return f"| `{name}` | {family.kind} | {labels} | {' '.join(notes)} |"
+    return f"| `{family.exposed_name}` | {family.kind} | {labels} | {' '.join(notes)} |"
 
 
 def _label_rows() -> dict[str, str]:
@@ -247,7 +257,13 @@ Written by `scripts/reference` from `gateway/edge/observers/catalogue.py`; a tes
 Scrape `/metrics` of the health listener (loopback by default), every 30 s. Each gateway process has its own
 endpoint; sum over `instance`. Counters start at 0 with the process: use `rate()` and `increase()`, and do
 not publish them as statistics. Under OpenMetrics, latency and message counters carry the transaction id as
-exemplar. `process_*` and `python_*` of the client library are there too.
+exemplar. `process_*` and `python_*` of the client library are there too. `congthu_agency_info` groups by territory or
+class, without these being labels of counters:
+
+```
+sum by (territory) (sum by (job, agency) (rate(congthu_messages_total[5m]))
+  * on (job, agency) group_left (territory) max by (job, agency, territory) (congthu_agency_info))
+```
 
 Label values are closed sets: no address, domain, message id, subject, file name or document number is ever
 a label. A value outside its set is counted as `other`. A message with a marked state secret counts in
@@ -261,7 +277,7 @@ Series of one process, measured with 90 rules after every agency sent three kind
 agencies of a registry that send mail have series of their own, and 20,000 agencies make no more (0.6 s). `/metrics` is
 compressed when `Accept-Encoding` asks for gzip, as Prometheus does.
 
-Buckets: sizes 4 KiB to 50 MiB; stages and loop lag 1 ms to 10 s; processing and relay 50 ms to 300 s.
+Buckets: sizes 4 KiB to 50 MiB; stages and loop lag 1 ms to 10 s; processing and relay 5 ms to 300 s.
 
 ## Labels
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         SessionRecord,
         TransactionRecord,
     )
+    from gateway.values.registry import Agency
     from gateway.values.trust import Renewal
     from gateway.values.verdict import Inspection, Verdict
 
@@ -45,6 +46,13 @@ MICROSECONDS = 1e-6
 _HARDNESS = {
     posture: place for place, posture in enumerate((Posture.OFF, Posture.OBSERVE, Posture.TAG, Posture.ENFORCE))
 }
+_FORMS = {
+    "pdf": "pdf",
+    **dict.fromkeys(("docx", "xlsx", "pptx", "odt", "doc", "xls", "ppt", "rtf"), "office"),
+    **dict.fromkeys(("jpeg", "png", "tiff"), "picture"),
+    **dict.fromkeys(("zip", "7z", "rar", "gzip"), "archive"),
+}
+"""Kind of attachment to form, for the share of documents sent as PDF; any other kind is `other`."""
 _ALWAYS = {"rule": frozenset({SECRET_RULE})}
 """Values of a configured label that exist in every configuration."""
 
@@ -145,15 +153,31 @@ class Metrics:
         self._series = {
             family.name: _Series(family, self._sets, self.registry) for family in CATALOGUE if family.kind != "info"
         }
-        build = BY_NAME["build"]
-        info = {"version": version, "revision": revision, "pythonversion": platform.python_version()}
-        Info(PREFIX + build.name, build.help, registry=self.registry).info(info)
+        build = {"version": version, "revision": revision, "pythonversion": platform.python_version()}
+        self._info("build").info(build)
+        self._agencies = self._info("agency")
         prometheus_client.ProcessCollector(registry=self.registry)
         prometheus_client.PlatformCollector(registry=self.registry)
         prometheus_client.GCCollector(registry=self.registry)
         self.samplers: list[Callable[[], None]] = []
         """Called by `sample` in the loop's thread before a scrape: each sets gauges of a part of the daemon."""
         self.configure()
+
+    def _info(self, name: str) -> Info:
+        family = BY_NAME[name]
+        return Info(PREFIX + name, family.help, [label.name for label in family.labels], registry=self.registry)
+
+    def describe_agencies(self, find: Callable[[str], Agency | None]) -> None:
+        """Say where (territory) and what (class) each agency with series of its own is; call after `configure`.
+
+        One series an agency, which a new description replaces: two would break every query that joins them. One that
+        is not found keeps its last description; `other` is described as `other`.
+        """
+        for agency_id in (*self._sets["agency"].admitted, OTHER):
+            agency = find(agency_id)
+            if agency is not None or agency_id == OTHER:
+                territory, kind = (agency.territory, agency.agency_class) if agency is not None else ("", "")
+                self._agencies.labels(agency_id).info({"territory": territory or OTHER, "class": kind or OTHER})
 
     def configure(
         self,
@@ -208,8 +232,8 @@ class Metrics:
         if not is_shown:
             strictest = max(findings, key=lambda finding: (_HARDNESS[finding.posture], finding.effect.strictness))
             hits = {(SECRET_RULE, strictest.effect.value, strictest.posture.value)}
-        for rule in {finding.rule for finding in findings if finding.is_unknown}:
-            self._series["policy_errors"].child(rule if is_shown else SECRET_RULE).inc()
+        for rule in {finding.rule if is_shown else SECRET_RULE for finding in findings if finding.is_unknown}:
+            self._series["policy_errors"].child(rule).inc()
         rules, by_agency = self._series["rule_matches"], self._series["agency_rule_matches"]
         for rule, effect, posture in hits:
             if posture == Posture.OFF.value:
@@ -224,6 +248,8 @@ class Metrics:
             series["documents"].child(agency, direction, inspection.doc_type, inspection.urgency).inc()
         for kind, word in inspection.parts:
             series["attachments"].child(kind, word).inc()
+            if inspection.doc_type != "none":
+                series["document_files"].child(agency, _FORMS.get(kind, OTHER)).inc()
         for outcome in inspection.signatures:
             series["signature_checks"].child(agency, outcome).inc()
         for method, result in inspection.authentication:

@@ -14,6 +14,7 @@ from gateway.edge.observers.catalogue import BY_NAME, CATALOGUE, OTHER, PREFIX, 
 from gateway.edge.observers.metrics import Metrics
 from gateway.values.envelope import Client
 from gateway.values.events import ConnectionRecord, HandshakeRecord, RelayRecord, ReloadRecord, SessionRecord
+from gateway.values.registry import Agency
 from gateway.values.status import Reply
 from gateway.values.verdict import Disposition, Posture
 from tests.support.records import REJECTED, relayed, secret
@@ -148,6 +149,67 @@ def test_a_secret_is_counted_neutrally(metrics):
         assert b"4bXk2TzQ" not in scraped
 
 
+def test_a_secret_that_several_rules_could_not_decide_is_counted_once(metrics):
+    """Three rules that lacked a fact, all of them folded into one neutral id: one message."""
+    unknown = [finding(rule=f"NAT-SEC-{n}", is_secret=True, is_unknown=True) for n in range(3)]
+    metrics.observe_transaction(relayed(inspection=inspection(verdict(*unknown)), reply=REJECTED))
+
+    assert value(metrics, "policy_errors_total", rule=SECRET_RULE) == 1
+    assert value(metrics, "policy_errors_total", rule=OTHER) == 0
+
+
+def test_files_of_documents_are_counted_by_agency_and_form(metrics):
+    """Whatever their number of kinds, files are PDF, office file, picture, archive or other; other mail counts none."""
+    files = (("pdf", "clean"), ("docx", "clean"), ("xls", "clean"), ("jpeg", "clean"), ("executable", "suspicious"))
+    metrics.observe_transaction(relayed(inspection=inspection(verdict(), doc_type="cong_van", parts=files)))
+    metrics.observe_transaction(relayed(inspection=inspection(verdict(), doc_type="none", parts=files)))
+
+    forms = {form: value(metrics, "document_files_total", agency="so-a", form=form) for form in ("pdf", "office")}
+    assert forms == {"pdf": 1, "office": 2}
+    assert value(metrics, "document_files_total", agency="so-a", form="picture") == 1
+    assert value(metrics, "document_files_total", agency="so-a", form="other") == 1
+
+
+def test_an_agency_is_described_once(metrics):
+    """Territory and class of those with series of their own; a new description replaces the old, for joins."""
+    known = {"so-a": Agency("so-a", territory="binh-duong", agency_class="department"), "so-b": Agency("so-b")}
+    metrics.describe_agencies(known.get)
+    metrics.describe_agencies(known.get)
+    described = {labels for name, labels in samples(metrics) if name == "agency_info"}
+    moved = {"so-a": Agency("so-a", territory="ho-chi-minh", agency_class="department")}
+    metrics.describe_agencies(moved.get)
+
+    assert described == {
+        (("agency", "other"), ("class", "other"), ("territory", "other")),
+        (("agency", "so-a"), ("class", "department"), ("territory", "binh-duong")),
+        (("agency", "so-b"), ("class", "other"), ("territory", "other")),
+    }
+    assert value(metrics, "agency_info", agency="so-a", territory="ho-chi-minh", **{"class": "department"}) == 1
+    assert value(metrics, "agency_info", agency="so-a", territory="binh-duong", **{"class": "department"}) is None
+
+
+def test_more_agencies_than_the_limit_are_not_described():
+    """A description without series to group would only cost."""
+    metrics = Metrics("0.1.0")
+    limit = BY_NAME["messages"].labels[0].limit
+    metrics.configure(agencies=[f"a-{n:05d}" for n in range(limit + 50)])
+    metrics.describe_agencies(lambda agency: Agency(agency, territory="t"))
+
+    assert sum(name == "agency_info" for name, _ in samples(metrics)) == limit + 1
+
+
+def test_a_limit_is_there_when_it_is_known(metrics):
+    """A limit of 0 divides by zero, or reads as if nothing were allowed; nobody listens under `other`."""
+    metrics.set_gauge("smtp_connections_limit", 1_000, "smtp")
+    limits = {
+        labels: number
+        for (name, labels), number in samples(metrics).items()
+        if name.endswith(("_limit", "_limit_bytes"))
+    }
+
+    assert limits == {(("listener", "smtp"),): 1_000}
+
+
 def test_exemplars_carry_the_transaction_id_when_openmetrics_is_asked(metrics):
     """Latency and message counters lead to the log line; the plain text format has no exemplars."""
     metrics.observe_transaction(relayed())
@@ -266,7 +328,7 @@ def test_no_label_value_is_ever_invented(data):
     }
 
     for name, labels in samples(metrics):
-        if name == "build_info":
+        if name in {"build_info", "agency_info"}:
             continue
         base = next(
             base for base in (name, *(name.removesuffix(s) for s in ("_bucket", "_count", "_sum"))) if base in bounds
