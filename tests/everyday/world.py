@@ -20,6 +20,8 @@ from gateway.values.envelope import Client, Envelope
 from tests.support.judging import PACKS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gateway.daemon.generation import Generation
 
 NOW = dt.datetime(2026, 11, 30, 9, tzinfo=dt.timezone(dt.timedelta(hours=7)))
@@ -42,7 +44,8 @@ _SIGNERS = {
 }
 
 
-def _registry(territory: str) -> str:
+def registry_text(territory: str, elsewhere: Mapping[str, str] | None = None) -> str:
+    """Write the registry of the agencies, all in one territory but those that `elsewhere` (id to territory) names."""
     text = ""
     for agency, name, short, letters, level, kind, certificate in _AGENCIES:
         host = f"{agency.replace('-', '')}.{PROVINCE}"
@@ -50,9 +53,10 @@ def _registry(territory: str) -> str:
         if agency == "vpubnd":
             boxes += ', { address = "khachhang@congty-e.vn", kind = "registered_other" }'
         subject = _SIGNERS.get(agency, (name,))[0]
+        place = (elsewhere or {}).get(agency, territory)
         text += (
             f'[[agency]]\nid = "{agency}"\nname = "{name}"\nnames = ["{short}"]\nnotations = ["{letters}"]\n'
-            f'level = "{level}"\nclass = "{kind}"\nterritory = "{territory}"\ncertificate = "{certificate}"\n'
+            f'level = "{level}"\nclass = "{kind}"\nterritory = "{place}"\ncertificate = "{certificate}"\n'
             f'certificate_subjects = ["{subject}"]\ndomains = ["{host}"]\nmailboxes = [{boxes}]\n\n'
         )
     return text
@@ -81,7 +85,7 @@ class World:
 
     def _load(self, folder: Path) -> Generation:
         write_world(folder, self.pki, _PORTS)
-        (folder / "registry.toml").write_text(_registry(self.territory), "utf-8")
+        (folder / "registry.toml").write_text(registry_text(self.territory), "utf-8")
         packs = [pack.id for pack in PACKS if pack.is_national or self.territory in pack.territories]
         config = folder / "congthu.toml"
         config.write_text(

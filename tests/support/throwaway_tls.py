@@ -39,12 +39,14 @@ class ThrowawayAuthority:
         self.ca_file = str(directory / "ca.pem")
         (directory / "ca.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
-    def server_context(self, name: str, key: rsa.RSAPrivateKey | None = None) -> ssl.SSLContext:
-        """Make the server side of TLS for this DNS name, with a key of its own kind or this one."""
+    def server_context(
+        self, name: str, key: rsa.RSAPrivateKey | None = None, until: dt.datetime = TO
+    ) -> ssl.SSLContext:
+        """Make the server side of TLS for this DNS name, with a key of its own kind or this one; `NAME.pem` holds both."""
         key = key or ec.generate_private_key(ec.SECP256R1())
         issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         certificate = (
-            self._builder(_named(name), key.public_key())
+            self._builder(_named(name), key.public_key(), until)
             .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
             .add_extension(issuer, critical=False)
             .sign(self._key, hashes.SHA256())
@@ -58,6 +60,8 @@ class ThrowawayAuthority:
         context.load_cert_chain(path)
         return context
 
-    def _builder(self, subject: x509.Name, public: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
+    def _builder(
+        self, subject: x509.Name, public: ec.EllipticCurvePublicKey, until: dt.datetime = TO
+    ) -> x509.CertificateBuilder:
         builder = x509.CertificateBuilder().subject_name(subject).issuer_name(self._name).public_key(public)
-        return builder.serial_number(x509.random_serial_number()).not_valid_before(FROM).not_valid_after(TO)
+        return builder.serial_number(x509.random_serial_number()).not_valid_before(FROM).not_valid_after(until)

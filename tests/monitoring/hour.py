@@ -1,0 +1,67 @@
+"""An hour of a gateway's life, replayed in a minute: real mail, real scrapes, each moved to where its minute lies.
+
+Things happen in it: a next hop is busy, a configuration has a mistake, mail comes in waves.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import time
+from typing import TYPE_CHECKING
+
+from tests.monitoring.office import open_office
+from tests.monitoring.prometheus import Prometheus
+from tests.monitoring.traffic import Clients, endless
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.monitoring.office import Office
+
+INTERVAL_S = 30
+"""Between two scrapes, as the shipped example has it."""
+SCRAPES = 3_600 // INTERVAL_S + 1
+_BUSY = range(40, 52)
+"""Scrapes during which the next hop of the communes says 451."""
+_MISTAKE = range(70, 82)
+"""Scrapes during which the file on disk has a mistake."""
+
+
+def _mails_before(scrape: int, mean: float) -> int:
+    """Say how many mails come before a scrape: three waves an hour, never none."""
+    return max(1, round(mean * (1 + 0.6 * math.sin(2 * math.pi * 3 * scrape / SCRAPES))))
+
+
+def _happenings(office: Office, scrape: int) -> None:
+    office.communes.is_busy = scrape in _BUSY
+    if scrape in {_MISTAKE.start, _MISTAKE.stop}:
+        office.reload(is_good=scrape == _MISTAKE.stop)
+
+
+def scrapes(folder: Path, mean: float) -> Iterator[str]:
+    """Run a gateway under `mean` mails a scrape; give the text of each scrape."""
+    with open_office(folder) as office:
+        letters = endless(office.signers)
+        clients = Clients(office.port)
+        yield office.page("/metrics")[1]
+        clients.open()
+        for scrape in range(1, SCRAPES):
+            _happenings(office, scrape)
+            clients.send(list(itertools.islice(letters, _mails_before(scrape, mean))))
+            yield office.page("/metrics")[1]
+        clients.close()
+
+
+class Hour:
+    """A Prometheus that holds the hour; `start_s` and `end_s` are its ends, Unix time."""
+
+    def __init__(self, folder: Path, mean: float = 4.0) -> None:
+        texts = list(scrapes(folder / "gateway", mean))
+        self.end_s = float(round(time.time() / INTERVAL_S) * INTERVAL_S)
+        self.start_s = self.end_s - (len(texts) - 1) * INTERVAL_S
+        self.prometheus = Prometheus(folder / "prometheus")
+        self.prometheus.put((self.start_s + place * INTERVAL_S, text) for place, text in enumerate(texts))
+        with self.prometheus:
+            self.prometheus.put_rules(self.start_s, self.end_s)

@@ -1,0 +1,113 @@
+"""An hour of mixed mail: everyday mail of offices, forgeries, secrets and wrong forms, as fast as the gateway takes it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import smtplib
+import ssl
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gateway.demo.mails import demo_mails
+from gateway.demo.pki import throw_away_pki
+from gateway.demo.senders import GREETING, sender_mails
+from tests.everyday.papers import Maker
+from tests.everyday.rows import load
+from tests.everyday.shapes import compose
+from tests.everyday.shapes.mime import split_address
+from tests.everyday.trying import has_scan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.demo.pki import Identity
+    from tests.everyday.rows import Row
+
+SESSIONS = 3
+"""Clients at once: as many as two readers cannot quite keep up with."""
+_WRONG_EVERY = 8
+"""One mail in so many is a sample of what goes wrong; the rest is everyday mail."""
+_PATIENCE_S = 60
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail to send."""
+
+    reverse_path: str
+    forward_path: str
+    octets: bytes
+
+
+def everyday_letters(signers: dict[str, Identity]) -> list[Letter]:
+    """Write everyday mail, but for scans: reading the letters of one takes as long as thirty other mails."""
+
+    def inner(row: Row) -> bytes:
+        return compose(row, maker.make)
+
+    maker = Maker(signers, inner)
+    letters = []
+    for row in load():
+        if not has_scan(row):
+            sender = row.get("mail_from", split_address(row["from"])[1])
+            letters.append(Letter(sender, split_address(row["to"][0])[1], compose(row, maker.make)))
+    return letters
+
+
+def sample_letters() -> list[Letter]:
+    """Write the demonstration's samples: each kind of refusal, tag and forgery once; scans are left out."""
+    now = dt.datetime.now(dt.UTC)
+    mails = [*demo_mails(throw_away_pki(now), now), *sender_mails()]
+    return [Letter(one.reverse_path, one.forward_path, one.octets) for one in mails if "quét" not in one.title]
+
+
+def endless(signers: dict[str, Identity], seed: int = 13) -> Iterator[Letter]:
+    """Give letters for ever, in an order that is the same on every run."""
+    chance = random.Random(seed)
+    usual, wrong = everyday_letters(signers), sample_letters()
+    chance.shuffle(usual)
+    number = 0
+    while True:
+        yield wrong[number // _WRONG_EVERY % len(wrong)] if number % _WRONG_EVERY == 0 else usual[number % len(usual)]
+        number += 1
+
+
+class Clients:
+    """Sending servers: a few sessions that stay open, the first of them in plain, the others under TLS."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._sessions: list[smtplib.SMTP] = []
+        self._pool = ThreadPoolExecutor(SESSIONS)
+
+    def open(self) -> None:
+        """Connect."""
+        for number in range(SESSIONS):
+            client = smtplib.SMTP("127.0.0.1", self._port, timeout=_PATIENCE_S)
+            client.ehlo(GREETING)
+            if number:
+                context = ssl.create_default_context()
+                context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+                client.starttls(context=context)
+                client.ehlo(GREETING)
+            self._sessions.append(client)
+
+    def send(self, letters: list[Letter]) -> None:
+        """Send all, shared among the sessions; whatever is answered is fine."""
+        shares = [letters[number::SESSIONS] for number in range(SESSIONS)]
+        list(self._pool.map(_send_all, self._sessions, shares))
+
+    def close(self) -> None:
+        """Say goodbye."""
+        self._pool.shutdown()
+        for session in self._sessions:
+            session.quit()
+
+
+def _send_all(session: smtplib.SMTP, letters: list[Letter]) -> None:
+    for letter in letters:
+        if session.mail(letter.reverse_path)[0] < 400 and session.rcpt(letter.forward_path)[0] < 400:
+            session.data(letter.octets)
+        session.rset()
