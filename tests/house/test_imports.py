@@ -41,7 +41,7 @@ OWNERS = {
     "aiosmtplib": {"edge.nexthop."},
     "asn1crypto": {"read."},
     "cel_expr_python": {"judge.rules"},
-    "click": {"commands.arguments", "commands.cli", "commands.policy_cli"},
+    "click": {"commands.arguments", "commands.cli", "commands.operations_cli", "commands.policy_cli"},
     "cryptography": {"read.", "edge.trust.", "edge.host.certificate"},
     "dns": {"edge.resolver."},
     "email_validator": {"values.addresses"},

@@ -1,0 +1,1 @@
+"""`congthu trace`: one message found in the log, and its story told."""
