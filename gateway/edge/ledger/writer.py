@@ -1,0 +1,244 @@
+"""Writer: the one thread of a process that writes its ledger; mail never waits for it longer than a small bound.
+
+| what happens | records | mail |
+|---|---|---|
+| written | in one commit with all that came meanwhile | waits for it: a millisecond |
+| slower than `longest_wait_ms` | written later, counted as late | goes on; nobody waits until one is written again |
+| full, locked, read-only, damaged | wait in memory, tried again every second; beyond `MAX_WAITING` lost | goes on |
+| it writes again | those that waited, then one `Gap` for those lost | waits as before |
+
+Outcomes and refusals make nobody wait: they go along with the next commit, after `IDLE_S` at the latest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import sqlite3
+import threading
+import time
+from collections import Counter, deque
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from gateway.edge.ledger.files import chain_of, reason_of
+from gateway.edge.ledger.tail import Tail
+from gateway.values.ledger import Gap, Opened
+from gateway.values.period import ZONE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gateway.edge.ledger.settings import LedgerSettings
+    from gateway.values.ledger import Record
+
+MAX_WAITING: Final = 10_000
+"""Records in memory, some 10 MB: a minute of the fastest host, or an hour of an ordinary one."""
+MAX_BATCH: Final = 500
+"""Records of one commit: a tenth of a second at most."""
+IDLE_S: Final = 0.2
+"""After which records nobody waits for are written too."""
+RETRY_S: Final = 1.0
+CLOSE_S: Final = 5.0
+"""For what is left to be written when the process ends; a disk that hangs must not keep it."""
+
+
+class Told(NamedTuple):
+    """What the writer says of one commit, or of a try to write."""
+
+    counts: Counter[str]
+    """Records written, by kind."""
+    seconds: float
+    """What the commit took; 0 when there was none."""
+    lost: Counter[str]
+    """Records lost, by reason, that were not told of before."""
+    trouble: str
+    """Why it does not write, in a word of `Gap`; empty while it does."""
+    opened: str
+    """Name of a file that was opened; empty when none was."""
+    head: str
+    """Hash of its last record then, to be compared with what is read later."""
+
+
+_Waiter = asyncio.Future[bool]
+_NOTHING: Final = Told(Counter(), 0.0, Counter(), "", "", "")
+
+
+class LedgerWriter:
+    """Takes records from the event loop's thread and writes them in its own."""
+
+    def __init__(self, settings: LedgerSettings, node: str, instance: str, on_told: Callable[[Told], None]) -> None:
+        """Begin in the running loop; `on_told` is called there for every commit and every change, and must not raise.
+
+        `instance` names the process on the host `node`; two of one name never write at the same time.
+        """
+        self._settings, self._node, self._instance = settings, node, instance
+        self._folder, self._chain = Path(settings.folder), chain_of(node, instance)
+        self._on_told, self._loop = on_told, asyncio.get_running_loop()
+        self._started_us = now_us()
+        self.trouble = ""
+        """Why it does not write just now, a word of `Gap`; empty while it does."""
+        self._is_slow = False
+        self._waiters: set[_Waiter] = set()
+        # shared with the thread: the loop only adds to the one, each side holds the lock for the other
+        self._waiting: deque[tuple[Record, _Waiter | None]] = deque()
+        self._lost: Gap | None = None
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._is_ending = False
+        # of the thread alone
+        self._tail: Tail | None = None
+        self._batch: list[tuple[Record, _Waiter | None]] = []
+        self._is_spoiled = False
+        self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
+        self._thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """Count the records that are not written yet, but for those of the commit under way."""
+        return len(self._waiting)
+
+    def post(self, record: Record) -> None:
+        """Have a record written soon; nobody waits for it."""
+        self._take(record, None)
+
+    async def keep(self, record: Record) -> bool:
+        """Wait until a record would survive the end of this process; False when that takes too long, or fails."""
+        if self._is_slow or self.trouble:
+            self._take(record, None)
+            return False
+        waiter: _Waiter = self._loop.create_future()
+        if not self._take(record, waiter):
+            return False
+        self._waiters.add(waiter)
+        self._wake.set()
+        try:
+            async with asyncio.timeout(self._settings.longest_wait_ms / 1000):
+                return await waiter
+        except TimeoutError:
+            self._is_slow = True
+            return False
+        finally:
+            self._waiters.discard(waiter)
+
+    async def close(self) -> None:
+        """Write what is left and end; gives up after `CLOSE_S`."""
+        self._is_ending = True
+        self._wake.set()
+        await asyncio.to_thread(self._thread.join, CLOSE_S)
+
+    def _take(self, record: Record, waiter: _Waiter | None) -> bool:
+        if len(self._waiting) < MAX_WAITING:
+            self._waiting.append((record, waiter))
+            return True
+        at, reason = now_us(), self.trouble or "slow"
+        with self._lock:
+            lost = self._lost
+            self._lost = Gap(lost.from_us, at, lost.count + 1, lost.reason) if lost else Gap(at, at, 1, reason)
+        self._on_told(_NOTHING._replace(lost=Counter({reason: 1}), trouble=self.trouble))
+        return False
+
+    def _hear(self, waiters: list[_Waiter], told: Told) -> None:
+        """Hear in the loop what the thread did."""
+        self.trouble, self._is_slow = told.trouble, False
+        for waiter in [*self._waiters] if told.trouble else waiters:
+            if not waiter.done():
+                waiter.set_result(not told.trouble)
+        self._on_told(told)
+
+    # --- in the thread -----------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        """Write until told to end; whatever a disk does, it is tried again."""
+        is_last = False
+        while not is_last or self._waiting:
+            self._wake.wait(IDLE_S)
+            self._wake.clear()
+            is_last = self._is_ending
+            if not self._write_all():
+                if is_last:
+                    break
+                time.sleep(RETRY_S)
+        if self._tail is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._tail.finish()
+            self._shut()
+
+    def _write_all(self) -> bool:
+        """Write everything that waits; tell whether that went well."""
+        try:
+            if self._tail is not None and not self._tail.is_there():
+                self._shut()
+            tail = self._tail or self._open()
+            while self._waiting or self._batch or self._lost is not None:
+                self._write_some(tail)
+            tail.move()
+        except (sqlite3.Error, OSError) as error:
+            self._shut()
+            reason = reason_of(error)
+            self._is_spoiled = reason == "damaged"
+            self._say([], _NOTHING._replace(trouble=reason))
+            return False
+        return True
+
+    def _write_some(self, tail: Tail) -> None:
+        while self._waiting and len(self._batch) < MAX_BATCH:
+            self._batch.append(self._waiting.popleft())
+        lost = self._lost if not self._waiting else None  # what was lost came behind what waited
+        records = [record for record, _waiter in self._batch] + ([lost] if lost is not None else [])
+        month = month_now()
+        if tail.is_over(month, len(records)):
+            tail.turn_over(month, self._opened())
+            self._say_opened(tail)
+        began = time.perf_counter()
+        tail.append(records)
+        seconds = time.perf_counter() - began
+        if lost is not None:
+            with self._lock:
+                more = self._lost.count - lost.count if self._lost is not None else 0
+                self._lost = Gap(lost.to_us, self._lost.to_us, more, lost.reason) if more and self._lost else None
+        waiters = [waiter for _record, waiter in self._batch if waiter is not None]
+        self._batch = []
+        self._say(waiters, _NOTHING._replace(counts=Counter(map(kind_of, records)), seconds=seconds))
+
+    def _open(self) -> Tail:
+        tail = Tail(self._folder, self._chain, is_synced=self._settings.is_synced)
+        try:
+            tail.open(month_now(), self._opened(), is_spoiled=self._is_spoiled)
+        except BaseException:
+            tail.close()
+            raise
+        self._tail, self._is_spoiled = tail, False
+        self._say_opened(tail)
+        return tail
+
+    def _opened(self) -> Opened:
+        return Opened(now_us(), self._node, self._instance, self._started_us)
+
+    def _shut(self) -> None:
+        tail, self._tail = self._tail, None
+        if tail is not None:
+            tail.close()
+
+    def _say_opened(self, tail: Tail) -> None:
+        self._say([], _NOTHING._replace(counts=Counter(("opened",)), opened=tail.file, head=tail.head))
+
+    def _say(self, waiters: list[_Waiter], told: Told) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop ended, and did not wait for us any longer
+            self._loop.call_soon_threadsafe(self._hear, waiters, told)
+
+
+def kind_of(record: Record) -> str:
+    """Name the kind of a record, as its written form does."""
+    return str(record.__struct_config__.tag)
+
+
+def now_us() -> int:
+    """Give the time in microseconds since 1970."""
+    return time.time_ns() // 1000
+
+
+def month_now() -> str:
+    """Give the month of now in Vietnam, `2026-11`."""
+    return dt.datetime.now(ZONE).strftime("%Y-%m")

@@ -1,0 +1,272 @@
+"""The writer: what is kept is written, and nothing that a disk does makes mail wait for long."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from gateway.edge.ledger.writer import MAX_WAITING
+from gateway.values.ledger import Gap, Opened
+from tests.support.ledgers import CHAIN, Hearing, damages, intent, kept, kinds, outcome, writing
+from tests.support.tree import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ENOUGH_S = 2.0
+"""More than `longest_wait_ms`, and far less than anything that hangs."""
+
+
+@contextlib.contextmanager
+def held(folder: Path):
+    """Another program holds the file for writing, as a backup may."""
+    (file,) = folder.glob("*.sqlite")
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def spoil(folder: Path) -> None:
+    """Overwrite the beginning of the one file."""
+    (file,) = folder.glob("*.sqlite")
+    octets = bytearray(file.read_bytes())
+    octets[:4096] = b"\xff" * 4096
+    file.write_bytes(octets)
+
+
+def remove_all(folder: Path) -> None:
+    """Clean the folder as somebody does who needs room."""
+    for file in folder.glob("*.sqlite*"):
+        file.unlink()
+
+
+def test_what_was_kept_is_there_in_order(tmp_path: Path) -> None:
+    """Intents that were waited for and outcomes nobody waits for stand behind `Opened`, each once; the chain holds."""
+
+    async def story() -> None:
+        async with writing(tmp_path) as writer:
+            for number in range(20):
+                assert await writer.keep(intent(number))
+                writer.post(outcome(number))
+
+    asyncio.run(story())
+    records = [one.record for one in kept(tmp_path)]
+    assert isinstance(records[0], Opened)
+    assert [one for one in records if one.__class__.__name__ == "Intent"] == [intent(number) for number in range(20)]
+    assert kinds(tmp_path) == {"opened": 1, "intent": 20, "outcome": 20}
+    assert damages(tmp_path) == []
+
+
+def test_intents_of_many_sessions_share_a_commit(tmp_path: Path) -> None:
+    """A hundred at once take a few commits, and everybody hears of his."""
+    told = Hearing()
+
+    async def story() -> None:
+        async with writing(tmp_path, told) as writer:
+            assert all(await asyncio.gather(*(writer.keep(intent(number)) for number in range(100))))
+
+    asyncio.run(story())
+    assert told.written["intent"] == 100
+    assert sum(1 for one in told.all if one.counts["intent"]) < 10
+
+
+def test_a_next_start_goes_on_in_the_same_file(tmp_path: Path) -> None:
+    """One file a month, whatever the number of starts; each start is told."""
+    for number in range(3):
+
+        async def story(number: int = number) -> None:
+            async with writing(tmp_path) as writer:
+                await writer.keep(intent(number))
+
+        asyncio.run(story())
+    assert len(list(tmp_path.glob("*.sqlite"))) == 1
+    assert kinds(tmp_path) == {"opened": 3, "intent": 3}
+    assert damages(tmp_path) == []
+
+
+def test_a_locked_file_keeps_nobody_waiting_and_loses_nothing(tmp_path: Path) -> None:
+    """Mail goes on after a moment, the next ones at once; when the lock is gone everything is written."""
+    told = Hearing()
+
+    async def story() -> None:
+        async with writing(tmp_path, told) as writer:
+            await writer.keep(intent(0))
+            with held(tmp_path):
+                began = time.monotonic()
+                assert not await writer.keep(intent(1))
+                assert time.monotonic() - began < ENOUGH_S
+                await told.until(lambda: writer.trouble == "locked")
+                began = time.monotonic()
+                for number in range(2, 52):
+                    assert not await writer.keep(intent(number))
+                assert time.monotonic() - began < ENOUGH_S
+            await told.until(lambda: told.has_written_all(writer))
+            assert await writer.keep(intent(52))
+
+    asyncio.run(story())
+    assert told.troubles == {"locked"}
+    assert kinds(tmp_path)["intent"] == 53
+    assert not kinds(tmp_path)["gap"]
+    assert damages(tmp_path) == []
+
+
+def test_what_memory_does_not_hold_is_counted_in_a_gap(tmp_path: Path) -> None:
+    """Beyond the bound records are lost: told at once, and written as one record when that is possible again."""
+    told = Hearing()
+
+    async def story() -> None:
+        async with writing(tmp_path, told) as writer:
+            await writer.keep(intent(0))
+            with held(tmp_path):
+                await writer.keep(intent(1))
+                await told.until(lambda: writer.trouble == "locked")
+                for number in range(MAX_WAITING + 100):
+                    writer.post(outcome(number))
+                assert told.lost["locked"] >= 99
+            await told.until(lambda: told.has_written_all(writer))
+            await writer.keep(intent(2))
+
+    asyncio.run(story())
+    (gap,) = [one.record for one in kept(tmp_path) if isinstance(one.record, Gap)]
+    assert (gap.count, gap.reason) == (told.lost["locked"], "locked")
+    assert gap.from_us <= gap.to_us
+    assert kinds(tmp_path)["outcome"] == MAX_WAITING + 100 - gap.count
+    assert damages(tmp_path) == []
+
+
+def test_a_full_disk_is_got_over(tmp_path: Path) -> None:
+    """The system takes no more octets: mail goes on, and once there is room everything is written."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    told = Hearing()
+
+    async def story() -> None:
+        async with writing(tmp_path, told) as writer:
+            await writer.keep(intent(0))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (16_384, hard))
+            try:
+                for number in range(1, 200):
+                    await writer.keep(intent(number))
+                await told.until(lambda: writer.trouble == "full")
+            finally:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+            await told.until(lambda: told.has_written_all(writer))
+            assert await writer.keep(intent(200))
+
+    asyncio.run(story())
+    numbers = sorted(int(one.record.transaction_id[1:]) for one in kept(tmp_path) if hasattr(one.record, "matter"))
+    assert numbers == list(range(201))
+    assert damages(tmp_path) == []
+
+
+def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
+    """What stands in its place is a file: told as trouble, and taken up as soon as the folder is there."""
+    folder = tmp_path / "ledger"
+    folder.write_text("")
+
+    told = Hearing()
+
+    async def story() -> None:
+        async with writing(folder, told) as writer:
+            assert not await writer.keep(intent(0))
+            await told.until(lambda: writer.trouble == "read_only")
+            folder.unlink()
+            await told.until(lambda: told.has_written_all(writer))
+
+    asyncio.run(story())
+    assert kinds(folder)["intent"] == 1
+
+
+def test_a_damaged_file_is_left_and_another_one_begun(tmp_path: Path) -> None:
+    """Records go on in the next part, whatever happened to the file of the month."""
+    told = Hearing()
+
+    async def story() -> None:
+        async with writing(tmp_path, told) as writer:
+            await writer.keep(intent(0))
+        spoil(tmp_path)
+        async with writing(tmp_path, told) as writer:
+            await told.until(lambda: not writer.trouble)
+            await writer.keep(intent(1))
+            await told.until(lambda: told.written["intent"] == 2)
+
+    asyncio.run(story())
+    assert sorted(one.name[-10:] for one in tmp_path.glob("*.sqlite")) == ["001.sqlite", "002.sqlite"]
+    assert [one.record for one in kept(tmp_path) if hasattr(one.record, "matter")] == [intent(1)]
+
+
+def test_a_removed_file_takes_no_more_records(tmp_path: Path) -> None:
+    """Whoever cleans the folder while we run loses what was there, and nothing that comes after it."""
+    told = Hearing()
+
+    async def story() -> None:
+        async with writing(tmp_path, told) as writer:
+            await writer.keep(intent(0))
+            remove_all(tmp_path)
+            await told.until(lambda: told.written["opened"] == 2)
+            await writer.keep(intent(1))
+
+    asyncio.run(story())
+    assert [one.record for one in kept(tmp_path) if hasattr(one.record, "matter")] == [intent(1)]
+
+
+def test_two_processes_of_one_name_never_write_together(tmp_path: Path) -> None:
+    """The second one waits, tells so, and writes when the first one is gone."""
+    told = Hearing()
+
+    async def story() -> None:
+        async with writing(tmp_path, told) as second_to_none:
+            await second_to_none.keep(intent(0))
+            async with writing(tmp_path, told) as second:
+                assert not await second.keep(intent(1))
+                await told.until(lambda: second.trouble == "locked")
+                await second_to_none.close()
+                await told.until(lambda: told.has_written_all(second))
+
+    asyncio.run(story())
+    assert kinds(tmp_path) == {"opened": 2, "intent": 2}
+    assert damages(tmp_path) == []
+
+
+_KILLED = """
+import asyncio, sys
+from pathlib import Path
+from tests.support.ledgers import intent, writing
+
+async def story():
+    async with writing(Path(sys.argv[1])) as writer:
+        number = 0
+        while True:
+            done = await asyncio.gather(*(writer.keep(intent(number + one)) for one in range(5)))
+            number += 5
+            print(number if all(done) else "no", flush=True)
+
+asyncio.run(story())
+"""
+
+
+def test_what_a_killed_process_was_told_is_written(tmp_path: Path) -> None:
+    """`kill -9` in the middle of writing, three times: every record that was acknowledged is there, each once."""
+    acknowledged = 0
+    for _ in range(3):
+        command = [sys.executable, "-c", _KILLED, str(tmp_path)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True) as process:
+            assert process.stdout is not None
+            lines = []
+            for line in process.stdout:
+                lines.append(line)
+                if len(lines) == 40:
+                    process.send_signal(signal.SIGKILL)
+        last = int([line for line in lines if line.endswith("\n")][-1])
+        acknowledged += last
+        assert damages(tmp_path) == []
+        found = [one.record.transaction_id for one in kept(tmp_path) if hasattr(one.record, "matter")]
+        assert len(found) >= acknowledged
+        assert set(found) >= {f"t{number}" for number in range(last)}
+    assert [one.name for one in tmp_path.glob(f"{CHAIN}_*.sqlite")]
