@@ -26,8 +26,8 @@ class DeclaredTotal(msgspec.Struct, frozen=True, tag="total"):
     issued: int
     received: int | None = None
     """None: not declared."""
-    signed_on_paper: int | None = None
-    """Of those issued, how many went on paper too; None: not declared."""
+    is_paper_book_whole: bool = False
+    """The clerk says that every paper part of the month is entered: only then a document without one had none."""
 
 
 class PaperPart(msgspec.Struct, frozen=True, tag="paper"):

@@ -45,6 +45,7 @@ OWNERS = {
     "cryptography": {"read.", "edge.trust.", "edge.host.certificate"},
     "dns": {"edge.resolver."},
     "email_validator": {"values.addresses"},
+    "openpyxl": {"records.imports.xlsx", "records.render.xlsx"},
     "pikepdf": {"read.pdf."},
     "prometheus_client": {"edge.observers.metrics"},
     "pyhanko": {"read.", "edge.trust.folder"},

@@ -1,0 +1,124 @@
+"""XLSX to a grid: hostile input, looked at as a zip of bounded parts before any library parses it.
+
+Formulas are not evaluated and their stored results not taken; macros, links, pictures and drawings are not opened.
+What an entity or another charset could do is refused with the DOCTYPE and the charset, before expat or lxml see it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import warnings
+import zipfile
+import zlib
+from typing import TYPE_CHECKING, Any, Final
+
+from gateway.records.imports.grid import (
+    MAX_CELL_CHARACTERS,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    Formula,
+    Mistake,
+    Row,
+    Unreadable,
+    whole_file,
+)
+
+if TYPE_CHECKING:
+    from gateway.records.imports.grid import Value
+
+MAX_PARTS: Final = 200
+"""Entries of the zip; a workbook of 20 sheets has 50."""
+MAX_SHEET_OCTETS: Final = 16 * 1024 * 1024
+"""Unpacked, of a sheet and of the table of its strings: 20,000 rows of ten cells take 10 MiB."""
+MAX_OTHER_OCTETS: Final = 512 * 1024
+"""Unpacked, of every other part that is parsed: each element there becomes an object of a kilobyte."""
+_LARGE: Final = re.compile(r"xl/(?:worksheets/[^/]+|sharedStrings)\.xml")
+_PARSED: Final = re.compile(r".*\.(?:xml|rels)|\[Content_Types\]\.xml", re.IGNORECASE)
+_CHARSET: Final = re.compile(rb"<\?xml[^>]{0,200}encoding\s*=\s*[\"']([^\"']{0,40})")
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError)
+"""What zipfile raises of a damaged, encrypted or foreign archive."""
+
+
+def read_xlsx(file: str, octets: bytes) -> list[Row]:
+    """Read the first sheet; blank rows at its end are left out.
+
+    Raises:
+        Unreadable: it is no XLSX, is damaged, protected by a password, too large, or looks like an attack.
+    """
+    _look_at_parts(file, octets)
+    from openpyxl import load_workbook  # noqa: PLC0415 - a fifth of a second that other commands need not wait for
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of extensions it leaves out, none of which holds a cell
+            book = load_workbook(io.BytesIO(octets), read_only=True, data_only=False, keep_links=False)
+            try:
+                return _rows(file, book.worksheets)
+            finally:
+                book.close()
+    except Unreadable:
+        raise
+    except Exception as error:  # noqa: BLE001 - a parser of foreign files may raise anything; none of it is ours
+        raise whole_file(file, f"không đọc được như tệp Excel (.xlsx): {type(error).__name__}") from None
+
+
+def _look_at_parts(file: str, octets: bytes) -> None:
+    """Refuse what no spreadsheet program writes; sizes are those that unpacking really gives."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+            entries = archive.infolist()
+            if len(entries) > MAX_PARTS or len({entry.filename for entry in entries}) < len(entries):
+                raise whole_file(file, f"có hơn {MAX_PARTS} phần, hoặc hai phần cùng tên; không phải tệp Excel thường")
+            for entry in entries:
+                limit = MAX_SHEET_OCTETS if _LARGE.fullmatch(entry.filename) else MAX_OTHER_OCTETS
+                if _PARSED.fullmatch(entry.filename):
+                    with archive.open(entry) as part:
+                        _look_at_xml(file, entry.filename, part.read(limit + 1), limit)
+    except _BROKEN:
+        raise whole_file(file, "không phải tệp .xlsx, bị hỏng hoặc có mật khẩu; hãy lưu lại bằng Excel") from None
+
+
+def _look_at_xml(file: str, name: str, text: bytes, limit: int) -> None:
+    if len(text) > limit:
+        raise whole_file(file, f"phần {name} quá lớn; hãy chép số liệu sang một tệp mới")
+    charset = _CHARSET.match(text.removeprefix(b"\xef\xbb\xbf"))
+    is_utf8 = (charset is None or charset[1].lower() == b"utf-8") and b"\0" not in text
+    if not is_utf8 or b"<!DOCTYPE" in text or b"<!ENTITY" in text:
+        raise whole_file(file, f"phần {name} có nội dung mà Excel không ghi; hãy chép số liệu sang một tệp mới")
+
+
+def _rows(file: str, sheets: Any) -> list[Row]:
+    if not sheets:
+        raise whole_file(file, "không có trang tính nào")
+    sheet = sheets[0]
+    sheet.reset_dimensions()  # what the file says of its size is not believed
+    rows, mistakes = [], []
+    for number, cells in enumerate(sheet.iter_rows(max_row=MAX_ROWS + 2, values_only=True), 1):
+        values = tuple(_value(cell) for cell in cells)
+        if any(value is not None for value in values):
+            if len(values) > MAX_COLUMNS:
+                mistakes.append(Mistake(number, MAX_COLUMNS, f"quá {MAX_COLUMNS} cột"))
+            mistakes += [
+                Mistake(number, place, f"dài quá {MAX_CELL_CHARACTERS} ký tự")
+                for place, value in enumerate(values[:MAX_COLUMNS])
+                if isinstance(value, str) and len(value) > MAX_CELL_CHARACTERS
+            ]
+            rows.append(Row(number, values[:MAX_COLUMNS]))
+    if rows and rows[-1].number > MAX_ROWS + 1:
+        raise whole_file(file, f"có hơn {MAX_ROWS} dòng; hãy chia thành nhiều tệp")
+    if mistakes:
+        raise Unreadable(file, mistakes)
+    return rows
+
+
+def _value(cell: Any) -> Value:
+    if isinstance(cell, str):
+        text = cell.strip()
+        return Formula(text) if text.startswith("=") else text or None
+    if isinstance(cell, dt.datetime):
+        return cell.date()
+    if cell is None or (isinstance(cell, int | float | dt.date) and not isinstance(cell, bool)):
+        return cell
+    return Formula(str(cell)) if type(cell).__name__.endswith("Formula") else str(cell)
