@@ -25,7 +25,7 @@ MAX_CHARACTERS: Final = 200_000
 MAX_ENTRIES: Final = 200
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{1,31}")
 Measure = Literal["send", "electronic_only", "signed_submissions", "agencies_signing", "scans"]
-"""What a target speaks of (RULES section 10): `R_send`, `R_eonly`, signed submissions, agencies that sign, scans."""
+"""What a target speaks of: documents sent, wholly electronic ones, signed submissions, agencies that sign, scans."""
 
 
 class Title(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
