@@ -14,16 +14,18 @@ from gateway.records.render.words import NOTHING, number
 if TYPE_CHECKING:
     from gateway.records.report import Chart
 
-WIDTH: Final = 640
-"""Of the drawing, in its own units; pages scale it."""
+WIDTH: Final = 460
+"""Of the drawing, in its own units: about that of a telephone, so that letters stay readable there."""
 MAX_BARS: Final = 30
 """Labels of a bar chart; the table has them all."""
-_LABEL: Final = 220
-_VALUE: Final = 78
+_VALUE: Final = 84
+"""Room behind the longest bar for its value."""
+_LABEL: Final = 18
+"""Height of the line above the bars that says whose they are."""
 _BAR: Final = 15
-_GAP: Final = 9
+_GAP: Final = 7
 _HEIGHT: Final = 260
-_LEFT: Final = 48
+_LEFT: Final = 52
 _HATCH: Final = (
     '<defs><pattern id="{id}-h" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<rect width="6" height="6" fill="#e69f00"/><rect width="2" height="6" fill="#7a4f00"/></pattern></defs>'
@@ -39,7 +41,7 @@ def _written(value: float | None, chart: Chart) -> str:
     if value is None:
         return NOTHING
     text = number(int(value) if float(value).is_integer() else value)
-    return f"{text} %" if chart.is_percent else text
+    return f"{text}\u00a0%" if chart.is_percent else text
 
 
 def _top(chart: Chart) -> float:
@@ -68,7 +70,7 @@ def _legend(chart: Chart, top: int) -> str:
         return ""
     parts = []
     for place, series in enumerate(chart.series):
-        left = 10 + 300 * place
+        left = 220 * place
         parts.append(f'<rect x="{left}" y="{top + 4}" width="14" height="12" fill="{_fill(chart, place)}"/>')
         parts.append(f'<text x="{left + 20}" y="{top + 15}">{escape(series.title.vi)}</text>')
     return "".join(parts)
@@ -79,29 +81,28 @@ def _fill(chart: Chart, place: int) -> str:
 
 
 def _bars(chart: Chart) -> str:
-    """Draw one lying bar a label and series, the value written behind it."""
-    room, top = WIDTH - _LABEL - _VALUE, _top(chart)
-    inside, y = [], 4
+    """Draw lying bars under each label, the value written behind each."""
+    room, top = WIDTH - _VALUE, _top(chart)
+    inside, y = [], 0
     for place, label in enumerate(chart.labels[:MAX_BARS]):
-        middle = y + (_BAR * len(chart.series)) / 2 + 5
-        inside.append(f'<text x="{_LABEL - 8}" y="{middle:.0f}" text-anchor="end">{escape(_short(label))}</text>')
+        inside.append(f'<text x="0" y="{y + 14}">{escape(_short(label))}</text>')
+        y += _LABEL
         for number_, series in enumerate(chart.series):
             value = series.values[place]
             width = round(room * (value or 0) / top, 1)
-            inside.append(
-                f'<rect x="{_LABEL}" y="{y}" width="{width}" height="{_BAR - 2}" fill="{_fill(chart, number_)}"/>'
-            )
-            inside.append(f'<text x="{_LABEL + width + 5:.1f}" y="{y + 11}">{_written(value, chart)}</text>')
+            box = f'x="0" y="{y}" width="{width}" height="{_BAR - 2}"'
+            inside.append(f'<rect {box} fill="{_fill(chart, number_)}"/>')
+            inside.append(f'<text x="{width + 5:.1f}" y="{y + 11}">{_written(value, chart)}</text>')
             y += _BAR
         y += _GAP
     if chart.target is not None:
-        x = _LABEL + room * chart.target / top
+        x = room * chart.target / top
         inside.append(f'<line class="target" x1="{x:.1f}" y1="0" x2="{x:.1f}" y2="{y}"/>')
     return _frame(chart, y, inside)
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= 32 else f"{label[:31]}…"
+    return label if len(label) <= 58 else f"{label[:57]}…"
 
 
 def _lines(chart: Chart) -> str:

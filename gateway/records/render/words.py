@@ -45,17 +45,21 @@ def cell_words(cell: Cell, kind: Kind) -> str:
         return _share(cell)
     if isinstance(cell, str):
         return _text(cell, kind)
-    return number(cell) + (" %" if kind == "percent" else " đ" if kind == "money" else "")
+    return number(cell) + ("\u00a0%" if kind == "percent" else "\u00a0đ" if kind == "money" else "")
 
 
 def _share(share: Share) -> str:
     if share.whole is None:
         bound = share.percent_at_most
-        known = f"; ít nhất {number(share.at_least)} văn bản, nhiều nhất {number(bound)} %" if bound is not None else ""
+        known = (
+            f"; ít nhất {number(share.at_least)} văn bản, nhiều nhất {number(bound)}\u00a0%"
+            if bound is not None
+            else ""
+        )
         return f"không có mẫu số ({number(share.part)} văn bản{known})"
     if share.percent is None:
         return f"{NOTHING} (0/0)"
-    return f"{number(share.percent)} % ({number(share.part)}/{number(share.whole)})"
+    return f"{number(share.percent)}\u00a0% ({number(share.part)}/{number(share.whole)})"
 
 
 def _text(cell: str, kind: Kind) -> str:
