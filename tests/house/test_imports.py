@@ -55,6 +55,7 @@ OWNERS = {
     "pypdfium2": {"read.pdf.", "read.scans.picture_colour", "read.signatures.listing"},
     "pybase64": {"read.mime.transfer"},
     "re2": {"read.", "judge."},
+    "sqlalchemy": {"records."},
     "structlog": {"edge.observers.journal"},
 }
 """msgspec is the type library of the whole tree; `gateway.demo` makes samples and may use any."""

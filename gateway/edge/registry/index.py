@@ -123,6 +123,17 @@ class FileRegistry:
         held = (_on(self._tables.holdings[self._holders[place]], day) for place in range(*span))
         return any(holding is not None and holding[3] == "agency" for holding in held)
 
+    def mailbox_counts(self, on: dt.date) -> dict[str, dict[str, int]]:
+        """Count the mailboxes registered on a day: agency id to kind to how many; agencies without any are left out."""
+        day, found = on.toordinal(), dict[str, dict[str, int]]()
+        current = [_on(holdings, day) for holdings in self._tables.holdings]
+        for holder in self._holders:
+            holding = current[holder]
+            if holding is not None:
+                kinds = found.setdefault(holding[2], {})
+                kinds[holding[3]] = kinds.get(holding[3], 0) + 1
+        return found
+
     def find_mailbox(self, address: str, on: dt.date) -> MailboxEntry | None:
         """Find a mailbox by its whole lower-case address (domain in A-labels)."""
         local, _, domain = address.rpartition("@")

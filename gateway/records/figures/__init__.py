@@ -1,0 +1,1 @@
+"""Figures: typed answers to what reports ask of the store; definitions stand here, words and layout in reports."""

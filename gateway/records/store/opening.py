@@ -1,0 +1,124 @@
+"""Opening: a store by its URL, its tables made or checked, one writer at a time."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import create_engine, event, insert, inspect, select
+from sqlalchemy import text as sql
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from gateway.records.store import declared, tables
+from gateway.values.faults import ConfigProblem, Misconfigured, Transient
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Engine
+
+CACHE_KIBIBYTES: Final = 262_144
+"""Page cache of SQLite: keys of documents come in no order, and a million of them should stay in memory."""
+BUSY_MS: Final = 60_000
+"""How long SQLite waits for another writer."""
+_LOCK: Final = 0x436F6E67
+"""Key of the advisory lock of PostgreSQL: `Cong`."""
+_DRIVERS: Final = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
+
+
+def open_store(url: str) -> Engine:
+    """Open a store and make its tables where there are none.
+
+    Args:
+        url: `sqlite:////var/lib/congthu-records/records.db` or `postgresql://user@host/database`.
+
+    Raises:
+        Misconfigured: no such URL, no driver for it, or a store of another version.
+        Transient: the database does not answer.
+    """
+    engine = _engine(url)
+    try:
+        with engine.begin() as connection:
+            if inspect(connection).has_table(tables.SETTINGS.name):
+                _check_version(connection, url)
+            else:
+                declared.IMPORTS.metadata.create_all(connection)
+                make_indexes(connection)
+                connection.execute(insert(tables.SETTINGS), {"name": "version", "value": str(tables.VERSION)})
+    except DBAPIError as error:
+        raise Transient(detail=f"records store: {first_line(error)}") from error
+    return engine
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        driver = _DRIVERS.get(parsed.drivername)
+        if driver is None:
+            raise Misconfigured([_problem("is neither sqlite: nor postgresql:")])
+        engine = create_engine(parsed.set(drivername=driver))
+    except (ArgumentError, NoSuchModuleError):
+        raise Misconfigured([_problem("is no URL of a database")]) from None
+    except ModuleNotFoundError as error:
+        raise Misconfigured([_problem(f"needs the package {error.name} (extra `postgresql`)")]) from None
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _problem(message: str) -> ConfigProblem:
+    return ConfigProblem("", 0, "records.store", message)
+
+
+def first_line(error: DBAPIError) -> str:
+    """Give what the database said, without the statement and its values."""
+    return str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """Set what every connection needs; transactions are begun by `_begin_sqlite`, not by the driver."""
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode = WAL", "synchronous = NORMAL", f"busy_timeout = {BUSY_MS}",
+        f"cache_size = -{CACHE_KIBIBYTES}", "temp_store = MEMORY",
+    ):  # fmt: skip
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _check_version(connection: Connection, url: str) -> None:
+    found = connection.scalar(select(tables.SETTINGS.c.value).where(tables.SETTINGS.c.name == "version"))
+    if found != str(tables.VERSION):
+        shown = make_url(url).render_as_string(hide_password=True)
+        raise Misconfigured(
+            [_problem(f"{shown} is of version {found}, not {tables.VERSION}: take a new one and rebuild it")]
+        )
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Give a transaction that no other process writes beside; committed at the end, or nothing of it."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(sql("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        else:
+            # the write lock now, not at the first statement: two who read first could never both go on
+            connection.execute(tables.SETTINGS.delete().where(tables.SETTINGS.c.name == ""))
+        yield connection
+
+
+def make_indexes(connection: Connection) -> None:
+    """Make the indexes that are missing."""
+    for index in tables.INDEXES:
+        index.create(connection, checkfirst=True)
+
+
+def drop_indexes(connection: Connection) -> None:
+    """Take the indexes away for a bulk load."""
+    for index in tables.INDEXES:
+        index.drop(connection, checkfirst=True)
