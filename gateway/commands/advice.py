@@ -8,15 +8,17 @@ from __future__ import annotations
 import asyncio
 from ipaddress import ip_address, ip_network
 from itertools import combinations
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
 from gateway.daemon.admitting import EARLY_S
+from gateway.daemon.config.kinds import split_address
 from gateway.daemon.config.load import host_of, listen_key
 from gateway.edge.listener.admission import Admission
 from gateway.edge.nexthop import NextHops
 from gateway.edge.nexthop.connection import split_host
+from gateway.edge.nexthop.pool import Asked  # noqa: TC001 - a NamedTuple of ours names it
 from gateway.judge.describe import UNREGISTERED
 from gateway.values.addresses import domain_of
 from gateway.values.delivery import TlsPolicy
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 
     from gateway.daemon.config.schema import Config
     from gateway.daemon.generation import Generation
-    from gateway.edge.nexthop.pool import Asked
     from gateway.edge.registry.files import FileRegistry
     from gateway.values.delivery import RelayObserver, Route
     from gateway.values.pack import Pack, PostureEntry, PostureTable
@@ -138,10 +139,10 @@ def _registry(packs: Sequence[Pack], registry: FileRegistry, on: dt.date) -> Ite
 
 def _addresses(config: Config) -> Iterator[str]:
     """Warn of listeners named twice and of next hops that are this gateway."""
-    places = [split_host(address) for block in config.listen for address in block.addresses]
+    places = [split_address(address) for block in config.listen for address in block.addresses]
     for place in {place for place in places if places.count(place) > 1 and place[1]}:
         yield f"listen.addresses names port {place[1]} of {place[0]} twice: the second cannot be bound"
-    if config.metrics.listen and split_host(config.metrics.listen) in [place for place in places if place[1]]:
+    if config.metrics.listen and split_address(config.metrics.listen) in [place for place in places if place[1]]:
         yield "metrics.listen is one of listen.addresses: one of them cannot be bound"
     for number, route in enumerate(config.relay.routes):
         for host in route.hosts:
@@ -220,25 +221,46 @@ def _times(config: Config) -> Iterator[str]:
             )
 
 
-def ask_routes(config: Config, observer: RelayObserver) -> list[str]:
-    """Connect to every host of every route, up to EHLO; tell which does not answer, fails at TLS, or lacks what."""
-    routes = [
+class AskedRoutes(NamedTuple):
+    """What the hosts of all routes said."""
+
+    routes: tuple[Route, ...]
+    found: dict[str, dict[str, Asked]]
+    """By route name and host."""
+    offered: dict[str, frozenset[str]]
+    """Keywords that all hosts of a route offer, by its name."""
+
+    def warnings(self, config: Config) -> list[str]:
+        """Tell which does not answer, fails at TLS, or lacks what."""
+        lines = [line for route in self.routes for host in route.hosts for line in self.of(route, host)]
+        return lines + [line for route in self.routes for line in self.lacking(route, config)]
+
+    def of(self, route: Route, host: str) -> Iterator[str]:
+        """Tell what is wrong with one host."""
+        return _told(route, host, self.found[route.name][host])
+
+    def lacking(self, route: Route, config: Config) -> Iterator[str]:
+        """Tell what a route keeps from all clients."""
+        return _lacking(route, self.offered, self.found, config)
+
+
+def ask_routes(config: Config, observer: RelayObserver) -> AskedRoutes:
+    """Connect to every host of every route, up to EHLO."""
+    routes = tuple(
         msgspec.structs.replace(route, connect_timeout_s=min(route.connect_timeout_s, ASK_S))
         for route in config.relay.routes
-    ]
+    )
 
-    async def ask() -> tuple[dict[str, dict[str, Asked]], dict[str, frozenset[str]]]:
+    async def ask() -> AskedRoutes:
         hops = NextHops(routes, host_of(config), observer)
         found = await hops.learn()
-        return found, {route.name: hops.offered_by(route) for route in routes}
+        return AskedRoutes(routes, found, {route.name: hops.offered_by(route) for route in routes})
 
-    found, offered = asyncio.run(ask())
-    lines = [line for route in routes for host in route.hosts for line in _told(route, host, found[route.name][host])]
-    return lines + [line for route in routes for line in _lacking(route, offered, found, config)]
+    return asyncio.run(ask())
 
 
 def _told(route: Route, host: str, asked: Asked) -> Iterator[str]:
-    """Tell what is wrong with one host."""
+    """Say that a host does not answer, or fails at the TLS it offers."""
     if asked.problem:
         yield f"route {route.name}: {host}: {asked.problem}"
     if asked.tls_error:

@@ -47,7 +47,9 @@ _KEYED = frozenset({"issued", "expired", "revoked"})
 """States of a certificate in the registry of an agency that signs, or has signed."""
 
 
-class _Silent:
+class Silent:
+    """An observer of next hops that keeps nothing: what asking them found is told from their answers."""
+
     def on_attempt(self, record: RelayRecord) -> None:
         """Nothing is attempted while checking."""
 
@@ -70,9 +72,9 @@ def report(config_file: Path, *, is_offline: bool = False) -> Iterator[str]:
     config = load_config(config_file)
     generation, judge = load_generation(config, 1)
     refuse_without_anchors(config, generation, judge.registry)
-    NextHops(config.relay.routes, host_of(config), _Silent())
+    NextHops(config.relay.routes, host_of(config), Silent())
     load_tls(config)
-    sandbox, is_all_read = asyncio.run(_try_readers(config, generation))
+    sandbox, is_all_read = asyncio.run(confine(config, generation))
     today = dt.datetime.now(VIETNAM).date()
     yield f"configuration {config_file}: ok"
     yield f"registry: {len(judge.registry.agency_ids())} agencies, {judge.registry.mailbox_count} mailboxes"
@@ -95,7 +97,7 @@ def report(config_file: Path, *, is_offline: bool = False) -> Iterator[str]:
         *waiver_warnings(generation, judge.registry, today),
         *unmatched_names(config, generation.packs, judge.registry),
         *uncovered(config, judge.registry, today),
-        *([] if is_offline else ask_routes(config, _Silent())),
+        *([] if is_offline else ask_routes(config, Silent()).warnings(config)),
     ):
         yield f"{WARNING}{found}"
     yield "calendar"
@@ -129,7 +131,7 @@ def refuse_without_anchors(config: Config, generation: Generation, registry: Reg
                 raise Misconfigured([ConfigProblem(config.origin.file, 0, "trust.folder", message)])
 
 
-async def _try_readers(config: Config, generation: Generation) -> tuple[SandboxReport, bool]:
+async def confine(config: Config, generation: Generation) -> tuple[SandboxReport, bool]:
     """Start one worker and have it read a mail of ours; give what confines it, and whether the budget sufficed."""
     pool = ReaderPool(msgspec.structs.replace(config.inspection.readers, workers=1), decode_inspection)
     try:

@@ -1,4 +1,4 @@
-"""Command line of whoever runs the gateway and answers the telephone: `congthu trace`."""
+"""Command line of whoever runs the gateway and answers the telephone: `congthu trace | doctor`."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 import msgspec
 
-from gateway.commands.arguments import DEFAULT_CONFIG
+from gateway.commands.arguments import DEFAULT_CONFIG, config_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 NOTHING_FOUND: Final = 1
 """As grep says it."""
+EX_UNAVAILABLE: Final = 69
 _AGO: Final = re.compile(r"([0-9]{1,6})(m|h|d)")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 _FORMS: Final = ("%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d")
@@ -158,3 +159,27 @@ def _titles(config_file: Path | None) -> Mapping[str, str]:
     except Misconfigured as fault:
         click.echo(f"note: rules are told without titles: {fault.problems[0]}", err=True)
         return {}
+
+
+@click.command()
+@click.option("--offline", is_flag=True, help="Ask neither DNS nor next hops.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line: state, topic, found, todo.")
+@config_option
+def doctor(config_file: Path, *, offline: bool, as_json: bool) -> None:
+    """Look at everything around the gateway; each line is ok, warn or fail, with what to do.
+
+    \b
+    Configuration, DNS of the relay domains (MX, SPF, DMARC), ports, certificates,
+    clock, memory, sandbox, disk of fetched lists, next hops and what they offer.
+    Nothing is changed and no mail is sent. Run it as root, or as the service's account.
+    Exit: 0 nothing fails, 69 something does, 2 wrong usage.
+    """  # noqa: D301 - as above
+    from gateway.commands.doctor.line import text_of  # noqa: PLC0415 - as above
+    from gateway.commands.doctor.run import examine  # noqa: PLC0415 - as above
+
+    has_failed = False
+    for line in examine(config_file, is_offline=offline):
+        has_failed = has_failed or line.state == "fail"
+        click.echo(msgspec.json.encode(line) if as_json else text_of(line))
+    if has_failed:
+        sys.exit(EX_UNAVAILABLE)

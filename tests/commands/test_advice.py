@@ -49,6 +49,12 @@ def warned(folder: Path, config: str = CONFIG, registry: str = REGISTRY) -> list
     return list(advice(loaded, generation, judge.registry, ON))
 
 
+def warnings_of(config_file: Path) -> list[str]:
+    """Ask the next hops of a configuration and give what is told."""
+    config = load_config(config_file)
+    return ask_routes(config, Remembering()).warnings(config)
+
+
 def route(more: str, host: str = "127.0.0.1:2525", name: str = "mail", domains: str = "*") -> str:
     """One route as it is written."""
     return f'[[relay.routes]]\nname = "{name}"\ndomains = ["{domains}"]\nhosts = ["{host}"]\ntls = "none"\n{more}\n'
@@ -132,6 +138,7 @@ def test_setting_hardly_meant_is_named(tmp_path: Path, more: str, expected: str)
         posture('rule = "NAT-FROM-4"\nvalid_to = 2026-12-31') + posture('rule = "NAT-FROM-4"\nvalid_from = 2027-01-01'),
         posture('rule = "NAT-FROM-4"') + posture('rule = "NAT-FROM-4"\nagency = "so-a"', "tag"),
         '[posture]\ndefault = "observe"\n',
+        '[[listen]]\nname = "b"\naddresses = ["127.0.0.1:0", "[::1]:0"]\n',
         route("", host="congthu2.thunghiem.gov.vn:10025"),
         route("", host="192.0.2.1:10025"),
         networks("10.0.0.0/8", "fc00::/7", "127.0.0.0/8", "203.162.0.0/20", "2402:800:6100::/40"),
@@ -139,7 +146,8 @@ def test_setting_hardly_meant_is_named(tmp_path: Path, more: str, expected: str)
 )
 def test_what_only_looks_like_it_is_not_named(tmp_path: Path, more: str) -> None:
     """Steps of a roll-out one after the other, a special case, a default, another host at our port."""
-    assert warned(tmp_path, CONFIG + more) == []
+    config = CONFIG.replace("[listen]", "[[listen]]") if "[[listen]]" in more else CONFIG
+    assert warned(tmp_path, config + more) == []
 
 
 def test_everything_off_is_one_line(tmp_path: Path) -> None:
@@ -190,7 +198,7 @@ def test_next_hops_are_asked(tmp_path: Path) -> None:
         text += route("", "127.0.0.1:1", "dead", "c.example")
         (tmp_path / "registry.toml").write_text(REGISTRY, "utf-8")
         (tmp_path / "congthu.toml").write_text(text, "utf-8")
-        lines = ask_routes(load_config(tmp_path / "congthu.toml"), Remembering())
+        lines = warnings_of(tmp_path / "congthu.toml")
         asyncio.run(until(lambda: whole.commands == ["EHLO congthu.thunghiem.gov.vn", "QUIT"]))
 
     assert len(lines) == 2
@@ -204,7 +212,7 @@ def test_next_hop_that_fails_at_tls_is_named(tmp_path: Path) -> None:
         (tmp_path / "registry.toml").write_text(REGISTRY, "utf-8")
         asked = route("", hop.host, "old", "a.example").replace('"none"', '"opportunistic"')
         (tmp_path / "congthu.toml").write_text(CONFIG + asked, "utf-8")
-        (line,) = ask_routes(load_config(tmp_path / "congthu.toml"), Remembering())
+        (line,) = warnings_of(tmp_path / "congthu.toml")
 
     assert line.startswith(
         f"route old: {hop.host} offers STARTTLS and fails at it (454 4.7.0 Not now), so its mail goes"

@@ -66,7 +66,7 @@ def network(text: str, _folder: Path) -> str:
 
 def listen_address(text: str, _folder: Path) -> str:
     """`IPv4:port` or `[IPv6]:port`."""
-    host, port = _split(text)
+    host, port = split_address(text)
     try:
         ip_address(host)
     except ValueError:
@@ -78,7 +78,7 @@ def listen_address(text: str, _folder: Path) -> str:
 
 def next_hop(text: str, folder: Path) -> str:
     """`host:port`, the host being a name or an IP address in the same spelling."""
-    host, port = _split(text)
+    host, port = split_address(text)
     if not 0 < port <= 65535:
         raise ValueError(f"`{text}` has no port between 1 and 65535")
     try:
@@ -89,7 +89,12 @@ def next_hop(text: str, folder: Path) -> str:
     return text
 
 
-def _split(text: str) -> tuple[str, int]:
+def split_address(text: str) -> tuple[str, int]:
+    """Split `host:port` or `[IPv6]:port`; the port may be 0.
+
+    Raises:
+        ValueError: not of this form.
+    """
     host, colon, port = text.rpartition(":")
     is_ipv6 = host.startswith("[") and host.endswith("]")
     if not colon or not port.isascii() or not port.isdigit() or (":" in host and not is_ipv6) or len(port) > 5:

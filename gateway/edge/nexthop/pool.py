@@ -56,6 +56,10 @@ class Asked(NamedTuple):
     """Why it did not answer; empty when it did."""
     tls_error: str = ""
     """What failed at STARTTLS, so that it gets mail in plain; empty when nothing did."""
+    tls: str = ""
+    """One of `gateway.values.events.RELAY_TLS`."""
+    extensions: frozenset[str] = frozenset()
+    """Lower-case EHLO keywords it offers."""
 
 
 class Parkable(Protocol):
@@ -111,7 +115,7 @@ class RoutePool:
             except OpeningFailed as fault:
                 found[host] = Asked(problem=f"{fault.stage}: {fault.detail}")
             else:
-                found[host] = Asked(tls_error=connection.tls_error)
+                found[host] = Asked("", connection.tls_error, connection.tls, connection.extensions)
                 connection.quit()
         return found
 
