@@ -76,7 +76,7 @@ def report(config_file: Path, *, is_offline: bool = False) -> Iterator[str]:
     load_tls(config)
     sandbox, is_all_read = asyncio.run(confine(config, generation))
     today = dt.datetime.now(VIETNAM).date()
-    yield f"configuration {config_file}: ok"
+    yield f"configuration {config_file}: ok, schema {config.schema}"
     yield f"registry: {len(judge.registry.agency_ids())} agencies, {judge.registry.mailbox_count} mailboxes"
     trust = generation.trust
     data = f"{len(trust.all_crls_der)} revocation lists, {len(trust.all_responses_der)} responses"
@@ -149,6 +149,8 @@ def _has_ocr() -> bool:
 
 
 def _warnings(config: Config, generation: Generation) -> Iterator[str]:
+    for key in config.origin.outdated:
+        yield f"{key}; `congthu migrate` takes it out"
     if not config.relay.routes:
         yield "no [[relay.routes]]: nothing can be relayed"
     if not config.relay.relay_domains:

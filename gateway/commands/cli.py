@@ -17,7 +17,7 @@ import msgspec
 
 import gateway
 from gateway.commands.arguments import answer, config_option, read_address, read_forward_paths, read_reverse_path
-from gateway.commands.operations_cli import doctor, trace
+from gateway.commands.operations_cli import doctor, migrate, trace
 from gateway.commands.policy_cli import policy
 from gateway.values.faults import Misconfigured, Transient
 
@@ -36,6 +36,7 @@ def cli() -> None:
 cli.add_command(policy)
 cli.add_command(trace)
 cli.add_command(doctor)
+cli.add_command(migrate)
 
 
 def main() -> None:

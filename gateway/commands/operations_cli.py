@@ -1,4 +1,4 @@
-"""Command line of whoever runs the gateway and answers the telephone: `congthu trace | doctor`."""
+"""Command line of whoever runs the gateway and answers the telephone: `congthu trace | doctor | migrate`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NOTHING_FOUND: Final = 1
 """As grep says it."""
-EX_UNAVAILABLE: Final = 69
+EX_UNAVAILABLE, EX_CANTCREAT = 69, 73
 _AGO: Final = re.compile(r"([0-9]{1,6})(m|h|d)")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 _FORMS: Final = ("%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d")
@@ -183,3 +183,37 @@ def doctor(config_file: Path, *, offline: bool, as_json: bool) -> None:
         click.echo(msgspec.json.encode(line) if as_json else text_of(line))
     if has_failed:
         sys.exit(EX_UNAVAILABLE)
+
+
+@click.command()
+@click.option("--dry-run", "is_shown_only", is_flag=True, help="Show what would change, and write nothing.")
+@config_option
+def migrate(config_file: Path, *, is_shown_only: bool) -> None:
+    """Bring the configuration to the schema of this version; comments and order of the file stay.
+
+    \b
+    Shows each key that goes and why, and the lines that change; then writes the file in
+    one step, and keeps it as it was under the name FILE.schema-N. Nothing is reloaded.
+    A file of a newer version is left alone: the message says how to go back.
+    Exit: 0 done or nothing to do, 71 cannot be read, 73 cannot be written or a copy is
+    there already, 78 no TOML, or of a newer version.
+    """  # noqa: D301 - as above
+    from gateway.commands import migrating  # noqa: PLC0415 - as above
+    from gateway.daemon.config.versions import CURRENT  # noqa: PLC0415 - as above
+
+    found = migrating.plan(config_file)
+    if found.was == CURRENT:
+        click.echo(f"{config_file}: schema {CURRENT}, nothing to change")
+        return
+    click.echo(f"{config_file}: schema {found.was} to {CURRENT}")
+    for line in (*found.reasons, *found.difference()):
+        click.echo(line)
+    if is_shown_only:
+        click.echo("nothing written (--dry-run)")
+        return
+    try:
+        migrating.write(found)
+    except OSError as error:
+        click.echo(f"error: {error.filename}: {error.strerror}; nothing changed", err=True)
+        sys.exit(EX_CANTCREAT)
+    click.echo(f"written; as it was: {found.copy}. Now: congthu check && systemctl reload congthu")

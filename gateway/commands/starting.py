@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from gateway.commands.checking import shipped_packs
 from gateway.daemon.config.kinds import domain, next_hop
 from gateway.daemon.config.load import load_config, toml_value
+from gateway.daemon.config.versions import CURRENT
 from gateway.daemon.loading import load_generation, load_packs
 from gateway.edge.registry.syntax import normal_id
 from gateway.values.verdict import Disposition, Posture
@@ -116,6 +117,8 @@ def config_text(start: Start, packs: tuple[Pack, ...]) -> str:
     return f"""\
 # Do `congthu init` viết; mọi khóa khác: config/congthu.toml, docs/configuration.md.
 # Written by `congthu init`; every other key: config/congthu.toml, docs/configuration.md.
+
+schema = {CURRENT}
 
 [gateway]
 host = {toml_value(f"congthu.{start.domain}")}

@@ -56,6 +56,7 @@ OWNERS = {
     "pybase64": {"read.mime.transfer"},
     "re2": {"read.", "judge."},
     "sqlalchemy": {"records."},
+    "tomlkit": {"commands.migrating"},
     "structlog": {"edge.observers.journal"},
 }
 """msgspec is the type library of the whole tree; `gateway.demo` makes samples and may use any."""

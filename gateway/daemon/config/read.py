@@ -9,6 +9,7 @@ import msgspec
 from gateway.daemon.config.kinds import KINDS
 from gateway.daemon.config.schema import ALONE, NOT_A_KEY, Config, Origin
 from gateway.daemon.config.types import KeyType, default_of, has_default, key_type
+from gateway.daemon.config.versions import carry_on, refuse_newer
 from gateway.values.tomltext import did_you_mean, dotted
 
 if TYPE_CHECKING:
@@ -38,9 +39,15 @@ class ConfigReader:
         """A table of an array is left out, so the others no longer stand at their index."""
 
     def read(self) -> Config:
-        """Give the configuration; only to be used when there are no problems."""
+        """Give the configuration; only to be used when there are no problems.
+
+        Raises:
+            Misconfigured: a newer program wrote it.
+        """
+        refuse_newer(self.source)
+        outdated = tuple(f"{step.key}: {step.why}" for step in carry_on(self.source.value))
         config: Config = self.table(Config, self.source.value, ())
-        return msgspec.structs.replace(config, origin=Origin(self.source.file, self.lines))
+        return msgspec.structs.replace(config, origin=Origin(self.source.file, self.lines, outdated))
 
     def table(self, owner: type, written: Any, path: KeyPath) -> Any:
         """Read one table into its Struct."""

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from gateway.daemon.config.versions import CURRENT
 from gateway.edge.listener.admission import KnownClients  # noqa: TC001 - msgspec resolves annotations at run time
 from gateway.edge.listener.ports import ListenerSettings
 from gateway.edge.readers.pool import ReaderSettings
@@ -172,11 +173,16 @@ class Origin(msgspec.Struct, frozen=True):
     """Empty when there was no file: every value is its default."""
     lines: dict[str, int] = {}
     """Dotted key to line, only for keys that stand in the file."""
+    outdated: tuple[str, ...] = ()
+    """Keys of an older schema that stand there and mean nothing any more, each with the reason."""
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """The whole configuration; paths in it are absolute."""
 
+    schema: Annotated[int, msgspec.Meta(ge=1)] = CURRENT
+    """Form of this file; a file that says none has form 1. An older one is read as it was meant, and `congthu migrate`
+    brings it up to date; a newer one is refused (docs/operations.md, "Upgrade")."""
     gateway: GatewaySection = GatewaySection()
     listen: tuple[ListenSection, ...] = (ListenSection(),)
     relay: RelaySection = RelaySection()

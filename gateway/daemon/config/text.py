@@ -101,10 +101,20 @@ class Table(msgspec.Struct, frozen=True):
 
 
 def tables() -> Iterator[Table]:
-    """Give every table of the configuration, each before its sub-tables."""
-    for section in msgspec.structs.fields(Config):
-        if section.name != NOT_A_KEY:
-            yield from _tables(section.name, key_type(Config, section).base, is_array=False)
+    """Give every table of the configuration, each before its sub-tables; first the keys before all of them."""
+    fields = [field for field in msgspec.structs.fields(Config) if field.name != NOT_A_KEY]
+    alone = tuple(_key("", Config, field) for field in fields if not key_type(Config, field).is_table)
+    yield Table("", is_array=False, meaning="Before the first table.", keys=alone)
+    for section in fields:
+        if (kind := key_type(Config, section)).is_table:
+            yield from _tables(section.name, kind.base, is_array=False)
+
+
+def _key(table: str, owner: Any, field: msgspec.structs.FieldInfo) -> Key:
+    default = default_of(field) if has_default(field) else None
+    shown = None if default is None else toml_value(default)
+    meaning, example = meanings(owner).get(field.name, ""), _EXAMPLES.get(f"{table}.{field.name}", "")
+    return Key(field.name, key_type(owner, field), shown, not has_default(field), meaning, example)
 
 
 def _tables(name: str, owner: Any, *, is_array: bool) -> Iterator[Table]:
@@ -115,10 +125,7 @@ def _tables(name: str, owner: Any, *, is_array: bool) -> Iterator[Table]:
         if kind.is_table:
             below.append((path, kind.base, kind.is_list))
             continue
-        default = default_of(field) if has_default(field) else None
-        shown = None if default is None else toml_value(default)
-        meaning = meanings(owner).get(field.name, "")
-        keys.append(Key(field.name, kind, shown, not has_default(field), meaning, _EXAMPLES.get(path, "")))
+        keys.append(_key(name, owner, field))
     yield Table(name, is_array, " ".join(inspect.cleandoc(owner.__doc__ or "").split()), tuple(keys))
     for path, base, is_list in below:
         yield from _tables(path, base, is_array=is_list)
@@ -129,8 +136,9 @@ def sample_text() -> str:
     lines = [_SAMPLE_HEAD]
     for table in tables():
         mark = "#" if table.is_array else ""
-        lines += _comment(table.meaning)
-        lines.append(f"{mark}[[{table.name}]]" if table.is_array else f"[{table.name}]")
+        if table.name:
+            lines += _comment(table.meaning)
+            lines.append(f"{mark}[[{table.name}]]" if table.is_array else f"[{table.name}]")
         for key in table.keys:
             lines += _comment(f"{key.meaning} {_type_note(key)}")
             is_example = table.is_array or key.default is None
@@ -155,8 +163,8 @@ def reference_text() -> str:
     """Write the reference page: one table a section."""
     lines = [_REFERENCE_HEAD]
     for table in tables():
-        title = f"[[{table.name}]]" if table.is_array else f"[{table.name}]"
-        lines += [f"## `{title}`", "", table.meaning, ""]
+        title = f"`[[{table.name}]]`" if table.is_array else f"`[{table.name}]`" if table.name else "Alone"
+        lines += [f"## {title}", "", table.meaning, ""]
         if table.keys:
             lines += ["| key | default | type | meaning |", "|---|---|---|---|", *map(_row, table.keys), ""]
     return "\n".join(lines).rstrip() + "\n"
