@@ -29,7 +29,7 @@ DECLARED_TOTALS: Final = tables.table(
     tables.number("month", is_key=True),
     tables.number("issued"),
     Column("received", BigInteger, nullable=True),
-    Column("signed_on_paper", BigInteger, nullable=True),
+    tables.flag("is_paper_book_whole"),
     tables.number("import_id"),
 )
 """`gateway.values.declared.DeclaredTotal`; a later sheet takes the place of an earlier one of the same month."""

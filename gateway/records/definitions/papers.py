@@ -1,0 +1,180 @@
+"""Pairs of electronic and paper parts (BD-1b, DL-7, HCM-2a), gaps in series (NAT-12), disputed numbers (NAT-4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gateway.records.definitions.parts import AGENCY, CLASS, DOCUMENT, STATE, citations, head, warnings
+from gateway.records.definitions.rates import DEFINITIONS, METHOD, RATE_TITLES, pair
+from gateway.records.report import Column, Report, Table, Text
+
+if TYPE_CHECKING:
+    from gateway.records.definitions.material import Material
+
+MAX_ROWS: Final = 2_000
+"""Documents named in one table; what is left out is said above it."""
+MAX_NUMBERS: Final = 60
+"""Missing stretches of one series that are written out."""
+
+
+def papers(material: Material) -> Report:
+    """Make the register of pairs: how many are complete, how far apart their parts are, and which are not."""
+    lags = sorted(one.lag_days for one in material.pairs if one.lag_days is not None)
+    rows = []
+    for line in material.lines:
+        mine = [one for one in material.pairs if one.issuer == line.id]
+        if not mine:
+            continue
+        counts = [
+            sum(one.state == word for one in mine)
+            for word in ("complete", "paper_missing", "electronic_missing", "unknown")
+        ]
+        own = sorted(one.lag_days for one in mine if one.lag_days is not None)
+        middle = own[len(own) // 2] if own else None
+        rows.append((*head(line), *counts, pair(material, line), middle, max(own) if own else None))
+    columns = (
+        AGENCY, CLASS, Column("complete", Text("Đủ cặp", "Complete"), "count"),
+        Column("paper_missing", Text("Thiếu bản giấy", "Paper missing"), "count"),
+        Column("electronic_missing", Text("Thiếu bản điện tử", "Electronic missing"), "count"),
+        Column("unknown", Text("Chưa rõ bản giấy", "Paper state unknown"), "count"),
+        Column("pair", RATE_TITLES["pair"], "share"),
+        Column("lag_median", Text("Độ trễ giữa (ngày làm việc)", "Median lag, working days"), "count"),
+        Column("lag_most", Text("Độ trễ lớn nhất", "Longest lag"), "count"),
+    )  # fmt: skip
+    return Report(
+        name="pairs",
+        period=str(material.period),
+        title=Text("Văn bản gửi cả hai đường: điện tử và giấy", "Documents that go both ways"),
+        audience="internal",
+        figures=(
+            (Text("Văn bản phải có cả hai", "Documents that need both"), len(material.pairs)),
+            (Text("Độ trễ giữa (ngày làm việc)", "Median lag"), lags[len(lags) // 2] if lags else None),
+        ),
+        tables=(
+            Table("by-agency", Text("Theo cơ quan", "By agency"), columns, tuple(rows)),
+            pair_table(material),
+        ),
+        method=METHOD,
+        definitions=(DEFINITIONS["document"], DEFINITIONS["pair"]),
+        warnings=warnings(material),
+        citations=citations(material, "BD-1b-1", "DL-7", "HCM-2a"),
+    )
+
+
+def pair_table(material: Material, agency: str = "") -> Table:
+    """List the pairs that are not complete, of one agency or of all, and those whose paper came late."""
+    mine = [one for one in material.pairs if agency in {"", one.issuer}]
+    wanted = [one for one in mine if one.state != "complete" or (one.lag_days or 0) > 0]
+    rows = tuple(
+        (
+            material.name(one.issuer), f"{one.number}/{one.notation}", one.year,
+            one.electronic_on.isoformat() if one.electronic_on is not None else "",
+            one.paper_on.isoformat() if one.paper_on is not None else "", one.lag_days, one.state,
+        )
+        for one in wanted[:MAX_ROWS]
+    )  # fmt: skip
+    return Table(
+        "pairs",
+        Text("Cặp chưa đủ hoặc đến lệch ngày", "Pairs not complete, or apart in time"),
+        (
+            AGENCY, DOCUMENT, Column("year", Text("Năm", "Year")),
+            Column("electronic_on", Text("Bản điện tử", "Electronic"), "date"),
+            Column("paper_on", Text("Bản giấy", "Paper"), "date"),
+            Column("lag_days", Text("Độ trễ (ngày làm việc)", "Lag, working days"), "count"), STATE,
+        ),
+        rows,
+        None,
+        _left_out(len(wanted)),
+    )  # fmt: skip
+
+
+def _left_out(count: int) -> Text | None:
+    if count <= MAX_ROWS:
+        return None
+    return Text(f"Chỉ nêu {MAX_ROWS} trên {count} dòng.", f"{MAX_ROWS} of {count} rows are shown.")
+
+
+def series(material: Material) -> Report:
+    """Make the lists for clerks: numbers of a series that never went electronically, and numbers used twice."""
+    missing = sum(one.missing_count for one in material.series)
+    return Report(
+        name="series",
+        period=str(material.period),
+        title=Text("Số văn bản còn thiếu và số trùng", "Missing and disputed numbers"),
+        audience="internal",
+        figures=(
+            (Text("Số chưa thấy trên mạng", "Numbers not seen"), missing),
+            (Text("Số có hơn một nội dung", "Numbers with more than one content"), len(material.disputed)),
+        ),
+        tables=(series_table(material), disputed_table(material)),
+        notes=(
+            Text(
+                "Số còn thiếu là văn bản chỉ gửi giấy, văn bản lưu hành nội bộ, số bỏ qua hoặc số đọc sai: văn thư "
+                "kiểm tra. Văn bản mật có dãy số riêng nên không ở đây.",
+                "A missing number is a document on paper alone, one kept inside, a number left out or misread: the "
+                "clerk "
+                "looks. Secret documents have a series of their own and are not here.",
+            ),
+        ),
+        method=METHOD,
+        definitions=(DEFINITIONS["document"], DEFINITIONS["send"]),
+        warnings=warnings(material),
+        citations=("Nghị định 30/2020/NĐ-CP, Điều 15; Phụ lục VI",),
+    )
+
+
+def series_table(material: Material, agency: str = "") -> Table:
+    """List the series with a number of the period, from 1 January on, and what is missing of each (NAT-12)."""
+    rows = tuple(
+        (
+            material.name(one.issuer), one.notation, one.year, one.highest, one.seen, one.missing_count,
+            stretches(one.missing),
+        )
+        for one in material.series
+        if agency in {"", one.issuer}
+    )  # fmt: skip
+    return Table(
+        "series",
+        Text("Dãy số và số còn thiếu", "Number series and what is missing"),
+        (
+            AGENCY, Column("notation", Text("Ký hiệu", "Notation")), Column("year", Text("Năm", "Year")),
+            Column("highest", Text("Số lớn nhất", "Highest"), "count"),
+            Column("seen", Text("Đã thấy", "Seen"), "count"), Column("missing", Text("Còn thiếu", "Missing"), "count"),
+            Column("numbers", Text("Các số còn thiếu", "Which")),
+        ),
+        rows,
+    )  # fmt: skip
+
+
+def stretches(numbers: tuple[int, ...]) -> str:
+    """Write numbers as `3, 7-9, 12`, at most `MAX_NUMBERS` stretches."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and found[-1][-1] == number - 1:
+            found[-1][1:] = [number]
+        else:
+            found.append([number])
+    texts = ["-".join(map(str, stretch)) for stretch in found[:MAX_NUMBERS]]
+    return ", ".join(texts) + (", …" if len(found) > MAX_NUMBERS else "")
+
+
+def disputed_table(material: Material, agency: str = "") -> Table:
+    """List numbers that went out with different contents (NAT-4), for the clerks of issuer and senders."""
+    rows = tuple(
+        (
+            material.name(one.issuer), f"{one.number}/{one.notation}", one.year, one.contents,
+            "; ".join(material.name(sender) for sender in one.senders),
+        )
+        for one in material.disputed
+        if agency in {"", one.issuer, *one.senders}
+    )  # fmt: skip
+    return Table(
+        "disputed",
+        Text("Cùng số, ký hiệu nhưng khác nội dung", "One number, different contents"),
+        (
+            AGENCY, DOCUMENT, Column("year", Text("Năm", "Year")),
+            Column("contents", Text("Số nội dung", "Contents"), "count"),
+            Column("senders", Text("Cơ quan đã gửi", "Sent by")),
+        ),
+        rows,
+    )  # fmt: skip
