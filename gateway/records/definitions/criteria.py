@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from gateway.records.definitions.rates import RATES
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.tomltext import TomlText, did_you_mean
 
@@ -14,6 +13,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_CRITERIA: Final = 20
+MEASURES: Final = (
+    "send", "receive", "signed", "scans", "pdf", "agency_mailbox", "active_mailboxes", "electronic_only", "pair",
+    "signed_submissions", "reports_on_time",
+)  # fmt: skip
+"""What `gateway.records.definitions.rates` reckons of one agency."""
 
 
 class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -30,8 +34,8 @@ class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     def __post_init__(self) -> None:
         """Refuse measures nobody reckons and marks outside 0 to 100."""
-        if self.measure not in RATES:
-            raise ValueError(f"there is no measure `{self.measure}`{did_you_mean(self.measure, RATES)}")
+        if self.measure not in MEASURES:
+            raise ValueError(f"there is no measure `{self.measure}`{did_you_mean(self.measure, MEASURES)}")
         if not 0 < self.weight <= 100 or not 0 < self.full_at <= 100 or not 0 <= self.good_at <= 100:
             raise ValueError("`weight` and `full_at` lie above 0 and up to 100, `good_at` from 0 to 100")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.records.definitions.criteria import load_criteria
+from gateway.records.definitions.criteria import MEASURES, load_criteria
+from gateway.records.definitions.rates import RATES
 from gateway.values.faults import Misconfigured
 
 
@@ -25,6 +26,11 @@ def test_mistakes_are_all_told_with_their_lines(tmp_path):
     told = [str(problem).removeprefix(f"{file}:") for problem in caught.value.problems]
     assert [text.partition(":")[0] for text in told] == ["1", "13", "19"]
     assert "did you mean `send`" in told[0]
+
+
+def test_every_measure_is_reckoned():
+    """What a criterion may name is what rates know."""
+    assert set(MEASURES) == set(RATES)
 
 
 def test_a_file_without_criteria_is_refused(tmp_path):
