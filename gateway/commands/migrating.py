@@ -102,8 +102,7 @@ def _numbered(text: str) -> str:
     end = "\r\n" if "\r\n" in text else "\n"
     lines = text.splitlines(keepends=True)
     head = sum(1 for _ in itertools.takewhile(lambda line: line.lstrip().startswith("#"), lines))
-    if head and (head == len(lines) or not lines[head].strip()):
-        head = min(head + 1, len(lines))
-    else:
-        head = 0  # a comment that touches what comes next is about that
+    # a comment that touches what comes next is about that
+    is_apart = bool(head) and not "".join(lines[head : head + 1]).strip()
+    head = head + 1 if is_apart else 0
     return "".join((*lines[:head], f"{KEY} = {CURRENT}{end}{end}", *lines[head:]))
