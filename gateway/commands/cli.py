@@ -17,6 +17,7 @@ import msgspec
 
 import gateway
 from gateway.commands.arguments import answer, config_option, read_address, read_forward_paths, read_reverse_path
+from gateway.commands.ledger.ledger_cli import ledger
 from gateway.commands.operations_cli import doctor, migrate, trace
 from gateway.commands.policy_cli import policy
 from gateway.values.faults import Misconfigured, Transient
@@ -33,6 +34,7 @@ def cli() -> None:
     """Policy gateway for official mail."""
 
 
+cli.add_command(ledger)
 cli.add_command(policy)
 cli.add_command(trace)
 cli.add_command(doctor)

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
     from gateway.daemon.config.schema import Config, ListenSection
 
-_WHOLE: Final = ("metrics.listen", "log.format")
-"""Dotted keys: a socket that is bound once, and the form of the log. All others are taken by a reload."""
+_WHOLE: Final = ("metrics.listen", "log.format", "ledger.folder", "ledger.is_synced", "ledger.longest_wait_ms")
+"""Dotted keys: a socket that is bound once, the form of the log, the files of the ledger; a reload takes all others."""
 _OF_BLOCKS: Final = ("addresses", "limits.has_reuse_port")
 """The same of one `[[listen]]` block; not ours to bind when systemd hands its sockets over."""
 

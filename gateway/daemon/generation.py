@@ -13,7 +13,8 @@ import msgspec
 
 from gateway.edge.readers.slate import Casualty  # noqa: TC001 - msgspec resolves annotations at run time
 from gateway.edge.registry.files import load_dump
-from gateway.judge.decide import decide, judge
+from gateway.judge.decide import decide, judge_scene
+from gateway.judge.describe import describe
 from gateway.judge.evaluate import evaluate_recipient
 from gateway.judge.rules import compile_packs
 from gateway.read.budget import Budget  # noqa: TC001 - msgspec resolves annotations at run time
@@ -24,6 +25,7 @@ from gateway.values.trust import TrustSnapshot  # noqa: TC001 - msgspec resolves
 from gateway.values.waiver import Waiver  # noqa: TC001 - msgspec resolves annotations at run time
 
 if TYPE_CHECKING:
+    from gateway.judge.decide import Judged
     from gateway.values.envelope import Client
     from gateway.values.facts import MessageFacts
     from gateway.values.verdict import Verdict
@@ -48,6 +50,8 @@ class Generation(msgspec.Struct, frozen=True):
     help_base: str
     waivers: tuple[Waiver, ...] = ()
     identity: IdentitySettings = IdentitySettings()
+    keeps_ledger: bool = False
+    """Workers tell what the ledger keeps of a message."""
 
     @property
     def rules(self) -> dict[str, Rule]:
@@ -81,7 +85,12 @@ class Judge:
 
     def judge(self, envelope: Envelope, facts: MessageFacts) -> Verdict:
         """Answer the whole message."""
-        return judge(self.compiled, envelope, facts, self.registry, instant(envelope.received_at_us), self.posture)
+        return self.judge_whole(envelope, facts).verdict
+
+    def judge_whole(self, envelope: Envelope, facts: MessageFacts) -> Judged:
+        """Answer it, and give what the rules were asked about."""
+        scene = describe(envelope, facts, self.registry, instant(envelope.received_at_us))
+        return judge_scene(self.compiled, scene, facts, self.posture)
 
     def judge_recipient(self, client: Client, reverse_path: str, forward_path: str, at: dt.datetime) -> Verdict:
         """Answer what the envelope alone decides, at RCPT time."""

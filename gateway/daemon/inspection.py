@@ -15,6 +15,7 @@ from gateway.daemon.enquiry import MAX_QUESTIONS
 from gateway.daemon.generation import Generation, Judge, Order, instant
 from gateway.edge.readers.slate import SLATE, Casualty
 from gateway.edge.readers.tesseract import load_recogniser
+from gateway.judge.matter import matter_of
 from gateway.mark.tags import tag_fields
 from gateway.read.cache import FactsCache
 from gateway.read.identity.authenticate import Inquiry
@@ -72,15 +73,14 @@ class Inspector:
         did, nobody knows by which file: only its header section and the names of its files are looked at.
         """
         SLATE.begin_message(left_out)
-        cache = self._cache
-        hits, misses = cache.hits, cache.misses
+        cache, hits, misses = self._cache, self._cache.hits, self._cache.misses
         cache.signers.awaited.clear()
         started = time.perf_counter_ns()
         content = content_of(wire)
         inquiry = Inquiry.of(self._generation.identity, known, envelope.client)
         facts = self._read(content.octets, instant(envelope.received_at_us), inquiry, is_unread=is_unread)
         read = time.perf_counter_ns()
-        verdict = self._judge.judge(envelope, facts)
+        verdict, matter = self._answer(envelope, facts)
         judged = time.perf_counter_ns()
         inspection = Inspection(
             verdict=verdict,
@@ -105,8 +105,15 @@ class Inspector:
             is_automatic=facts.header.is_auto_submitted or facts.header.is_list_mail,
             has_8bit_octets=is_unread or not content.octets.isascii(),
             has_8bit_header=not header_octets(content.octets).isascii(),
+            matter=matter,
         )
         return Examination(facts, verdict, inspection)
+
+    def _answer(self, envelope: Envelope, facts: MessageFacts) -> tuple[Verdict, bytes]:
+        """Judge, and encode what the ledger keeps of the message, where one is kept."""
+        verdict, scene = self._judge.judge_whole(envelope, facts)
+        is_kept = self._generation.keeps_ledger and not verdict.is_secret
+        return verdict, _ENCODER.encode(matter_of(scene, facts, self._judge.registry)) if is_kept else b""
 
     def _results_field(self, facts: MessageFacts, envelope: Envelope) -> HeaderField | None:
         """Make our Authentication-Results field; nobody else's results are told under our name."""

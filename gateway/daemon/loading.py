@@ -69,6 +69,7 @@ def load_generation(config: Config, number: int) -> tuple[Generation, Judge]:
             upstream=config.identity.upstream,
             arc_sealers=config.identity.arc_sealers,
         ),
+        keeps_ledger=bool(config.ledger.folder),
     )
     return generation, Judge(generation)
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gateway.daemon.enquiry import Enquiry, Inquirer
     from gateway.daemon.gauges import Standing
     from gateway.daemon.generation import Generation, Judge
+    from gateway.daemon.keeping import Keeper
     from gateway.daemon.passages import Passages
     from gateway.daemon.waiting import Waiting
     from gateway.edge.nexthop import NextHops
@@ -220,4 +221,5 @@ class Gateway(Protocol):
     passages: Passages
     waiting: Waiting
     checks: Checks
-    """All three outlive a reload."""
+    keeper: Keeper | None
+    """Writes the ledger, where one is kept. All four outlive a reload."""

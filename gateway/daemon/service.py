@@ -28,6 +28,7 @@ from gateway.daemon.enquiry import Inquirer, resolver_of
 from gateway.daemon.fixed import waiting_for_restart
 from gateway.daemon.gauges import PartGauges, publish_files, sample_trust, sample_waivers, standings
 from gateway.daemon.generation import VIETNAM, Judge
+from gateway.daemon.keeping import Keeper
 from gateway.daemon.listening import Listening, load_tls
 from gateway.daemon.loader import load_apart
 from gateway.daemon.loading import with_fetched_trust
@@ -108,6 +109,7 @@ class Service:
         self._gauges = PartGauges(self.metrics)
         self.journal.on_lost = lambda lost: self.metrics.count("journal_lines_lost", amount=lost)
         self._tls = load_tls(config)
+        self.keeper = Keeper(config, generation.host, self.metrics, self.journal) if config.ledger.folder else None
         self.passages = Passages()
         self.waiting = Waiting()
         self.checks = Checks()
@@ -117,6 +119,7 @@ class Service:
             self._inquirer = self.runtime.inquirer
         except Transient as fault:
             self._on_readers(fault.detail)
+            await self._end_ledger()
             self.journal.close()
             raise
         try:
@@ -125,6 +128,7 @@ class Service:
         finally:
             await self._end_reloads()
             await self.runtime.close()
+            await self._end_ledger()
             if self._inquirer is not None:
                 await self._inquirer.resolver.close()
             self.journal.close()
@@ -132,7 +136,7 @@ class Service:
     async def _serve(self, config: Config) -> None:
         self._listening = Listening(self._places, self._new_session, self.observers, self._offered)
         health = Health(self.metrics, ready={"gateway": self._why_not_ready}, live={"loop": self._why_not_alive})
-        self.metrics.samplers.append(self._sample)
+        self.metrics.samplers += [self._sample] if self.keeper is None else [self._sample, self.keeper.sample]
         self._publish(self.runtime)
         self._waiting = lambda now: waiting_for_restart(config, now, own_names=self._listening.own_names)
         await self._listening.start(self.runtime, self._tls)
@@ -211,6 +215,10 @@ class Service:
         error = None if task.cancelled() else task.exception()
         if error is not None:
             self.observers.on_bug("reload", bug_of(error))
+
+    async def _end_ledger(self) -> None:
+        if self.keeper is not None:
+            await self.keeper.close()
 
     async def _end_reloads(self) -> None:
         """Stop a reload under way and close the generations it replaced."""

@@ -3,13 +3,16 @@
 Crash and cancel story (RFC 1047, ADR 0001). We keep nothing: whatever stops us, the client still has
 its message and tries again.
 
-    state              who has the message          if we die here
-    before final dot   client                       client sees a cut, retries: nothing happened
-    inspecting         client                       the same
-    sent to next hop   client and maybe next hop    client retries: at worst one duplicate
-    next hop's 250     next hop (and client)        client retries: at worst one duplicate
-    our 250 sent       next hop                     nothing is lost
+    state              who has the message          if we die here                              the ledger, if kept
+    before final dot   client                       client sees a cut, retries: nothing so far  nothing
+    inspecting         client                       the same                                    nothing
+    intent written     client                       client retries: nothing so far              outcome unknown
+    sent to next hop   client and maybe next hop    client retries: at worst one duplicate      outcome unknown
+    next hop's 250     next hop (and client)        client retries: at worst one duplicate      unknown, or delivered
+    our 250 sent       next hop                     nothing is lost                             unknown, or delivered
 
+What is sent to the next hop has been written as an intent: that never waits longer than `ledger.longest_wait_ms`, and a
+ledger that cannot be written stops no mail (ADR 0018). A secret is written once the next hop has it, before our 250.
 A client that leaves after its final dot does not stop the story: the listener shields it.
 """
 
@@ -41,7 +44,6 @@ from gateway.values.verdict import Disposition
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gateway.daemon.passages import Passages
     from gateway.daemon.runtime import Gateway
     from gateway.edge.listener.wirestore import WireStore
     from gateway.values.envelope import MailCommand, RcptCommand
@@ -106,7 +108,7 @@ class Session:
         transaction = self._transaction
         assert transaction is not None
         with store:
-            story = _Delivery(transaction, store, self._gateway.passages)
+            story = _Delivery(transaction, store, self._gateway)
             try:
                 reply = await story.tell()
             except Fault as fault:
@@ -114,6 +116,7 @@ class Session:
                 reply = reply_to(fault.situation)
         if reply.is_positive and transaction.left_out:
             self._watch.expect(transaction.client, transaction.left_out)
+        story.note_refusal(reply)
         record = story.record(reply)
         if transaction.is_check:
             self._gateway.observers.on_check(record)
@@ -142,8 +145,11 @@ class Session:
 class _Delivery:
     """What happens between the final dot and our reply, with the times it took."""
 
-    def __init__(self, transaction: Transaction, store: WireStore, passages: Passages) -> None:
-        self._transaction, self._store, self._passages = transaction, store, passages
+    def __init__(self, transaction: Transaction, store: WireStore, gateway: Gateway) -> None:
+        self._transaction, self._store, self._passages = transaction, store, gateway.passages
+        keeps = transaction.runtime.generation.keeps_ledger and not transaction.is_check
+        self._keeper = gateway.keeper if keeps else None
+        self._is_sent = False
         self.situation = ""
         self.inspection: Inspection | None = None
         self._answer: NextHopReply | None = None
@@ -213,6 +219,9 @@ class _Delivery:
     async def _relay(self, inspection: Inspection) -> Reply:
         transaction = self._transaction
         self._check_removal(inspection)
+        if self._keeper is not None:
+            self._is_sent = True
+            await self._keeper.intend(self.envelope, inspection, transaction.runtime.generation.number)
         hop, transaction.hop = transaction.hop, None
         assert hop is not None
         runtime = transaction.runtime
@@ -228,6 +237,8 @@ class _Delivery:
             is_secret=inspection.verdict.is_secret,
         )  # fmt: skip
         self._stages.append(("relay", (time.perf_counter_ns() - started) // 1000))
+        if self._keeper is not None:
+            await self._keeper.conclude(self.envelope, inspection, answer)
         if answer.is_accepted:
             runtime.next_hops.deferring.discard(hop.route.name)
         elif not answer.reply.is_permanent:
@@ -251,6 +262,12 @@ class _Delivery:
         self._stages.append(("relay", (time.perf_counter_ns() - started) // 1000))
         self.situation, self._answer = found.situation, found.answer
         return found.reply
+
+    def note_refusal(self, reply: Reply) -> None:
+        """Have the ledger note a message that the next hop never saw; of one it did there is an intent."""
+        if self._keeper is not None and not self._is_sent:
+            generation = self._transaction.runtime.generation.number
+            self._keeper.refuse(self.envelope, self.inspection, reply, self.situation, generation)
 
     def record(self, reply: Reply) -> TransactionRecord:
         """Sum up for the observers, who decide what they may show."""

@@ -67,7 +67,10 @@ listen = "127.0.0.1:{metrics}"
 format = "json"
 """
 
-_IDENTITY = """
+_MORE = """
+[ledger]
+folder = "ledger"
+
 [identity]
 mode = "check"
 
@@ -126,7 +129,7 @@ def run_demo(folder: Path, *, keep: bool) -> int:
     zone_file = folder / "dns.zone"
     zone_file.write_text(zone(), "utf-8")
     with (folder / "congthu.toml").open("a", encoding="utf-8") as configuration:
-        configuration.write(_IDENTITY.format(dns=ports[3]))
+        configuration.write(_MORE.format(dns=ports[3]))
     names = DemoDns(zone_file, ports[3])
     names.start()
     click.echo(f"Made a throw-away CA, 3 agencies and {len(mails)} mails in {folder}/")

@@ -6,7 +6,7 @@ only rules about known facts can reject, and a rejection stands whatever is stil
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
+    from gateway.judge.describe import Scene
     from gateway.judge.rules import CompiledPacks
     from gateway.values.envelope import Envelope
     from gateway.values.facts import MessageFacts
@@ -52,6 +53,13 @@ def decide(findings: Sequence[Finding], agency: str = UNREGISTERED, direction: s
     )
 
 
+class Judged(NamedTuple):
+    """A verdict, and what it was asked about."""
+
+    verdict: Verdict
+    scene: Scene
+
+
 def judge(  # noqa: PLR0913, PLR0917 - the inputs of `evaluate`
     compiled: CompiledPacks,
     envelope: Envelope,
@@ -61,8 +69,12 @@ def judge(  # noqa: PLR0913, PLR0917 - the inputs of `evaluate`
     posture: PostureTable,
 ) -> Verdict:
     """Evaluate and decide in one go, with agency and direction from the registry; see `evaluate`."""
-    scene = describe(envelope, facts, registry, at)
+    return judge_scene(compiled, describe(envelope, facts, registry, at), facts, posture).verdict
+
+
+def judge_scene(compiled: CompiledPacks, scene: Scene, facts: MessageFacts, posture: PostureTable) -> Judged:
+    """Evaluate and decide about a scene already described, of these facts."""
     findings = findings_of(compiled, scene, posture, facts)
     verdict = decide(findings, scene.agency, scene.direction)
     is_secret = verdict.is_secret or facts.secrecy.value != "none"
-    return msgspec.structs.replace(verdict, is_secret=is_secret, identity=scene.identity)
+    return Judged(msgspec.structs.replace(verdict, is_secret=is_secret, identity=scene.identity), scene)

@@ -19,6 +19,7 @@ MAX_DOCUMENTS = 16
 MAX_PARTIES = 1_000
 """Groups of recipients of one message: as many as `limits.recipients` allows by itself."""
 MAX_RULES = 64
+MAX_CLASSES = 32
 
 AgencyId = Annotated[str, msgspec.Meta(pattern=r"^(?:[a-z0-9][a-z0-9-]{0,62})?\Z")]
 """Registry id; empty for whoever the registry does not know."""
@@ -45,6 +46,9 @@ Paper = Literal["announced", "none_announced", ""]
 """Whether the text says that paper follows, or that none does; empty when it says nothing, or nobody looked."""
 Result = Literal["delivered", "refused", "deferred"]
 Mode = Literal["enforced", "observed"]
+LEDGER_TROUBLES = ("full", "locked", "read_only", "damaged", "slow", "other")
+"""Why a record is not written: no room, another program holds the file, no right to write, the file is broken, the disk
+takes too long, anything else. A metric label."""
 
 
 class DocumentNumber(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -95,7 +99,7 @@ class DocumentEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     is_own: bool = False
     """The sender's agency issued it, as far as its head, letters and signers tell; else it is passed on."""
     paper: Paper = ""
-    classes: Annotated[tuple[Word, ...], msgspec.Meta(max_length=16)] = ()
+    classes: Annotated[tuple[Word, ...], msgspec.Meta(max_length=MAX_CLASSES)] = ()
     """Classes of 14/CT-UBND point 1, as `document.classes` of rules; sorted."""
     recalls: Annotated[tuple[DocumentNumber, ...], msgspec.Meta(max_length=8)] = ()
     """Documents it takes back (Decree 30/2020 article 18.4)."""
@@ -211,7 +215,7 @@ class Gap(msgspec.Struct, frozen=True, tag_field="kind", tag="gap"):
     count: int
     """Records that are missing."""
     reason: Word
-    """`full`, `locked`, `read_only`, `damaged`, `slow` or `other`."""
+    """One of LEDGER_TROUBLES."""
 
 
 class Opened(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="opened"):

@@ -135,3 +135,6 @@ class Inspection(msgspec.Struct, frozen=True, omit_defaults=True):
     """A program or a list sent it, not a person (RFC 3834 section 2)."""
     has_8bit_header: bool = False
     """Octets above 127 in the header section: sent with SMTPUTF8, such a message needs it at the next hop too."""
+    matter: bytes = b""
+    """`gateway.values.ledger.Matter` in MessagePack, decoded apart, for one that cannot be costs no mail; empty when no
+    ledger is kept, or secret."""

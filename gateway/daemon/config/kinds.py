@@ -205,6 +205,16 @@ def existing_folder(text: str, folder: Path) -> str:
     return str(path)
 
 
+def made_folder(text: str, folder: Path) -> str:
+    """A folder that is made when it is not there; the one above it is. Relative to the folder of the configuration."""
+    path = folder / text
+    if path.exists() and not path.is_dir():
+        raise ValueError(f"`{path}` is no folder")
+    if not path.parent.is_dir():
+        raise ValueError(f"there is no folder `{path.parent}` to make it in")
+    return str(path)
+
+
 def _credential(text: str) -> Path:
     name = text.removeprefix(CREDENTIAL)
     if not _CREDENTIAL_NAME.fullmatch(name) or name in {".", ".."}:
@@ -254,6 +264,7 @@ KINDS: dict[str, Callable[[str, Path], str]] = {
     "identity.dns.addresses": dns_server,
     "checking.address": mailbox,
     "checking.recipient": mailbox,
+    "ledger.folder": made_folder,
     "metrics.listen": listen_address,
 }
 """Dotted key (of an array: without index) to its kind. Empty text always stands for the empty default."""

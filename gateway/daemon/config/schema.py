@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from gateway.daemon.config.versions import CURRENT
+from gateway.edge.ledger.settings import LedgerSettings
 from gateway.edge.listener.admission import KnownClients  # noqa: TC001 - msgspec resolves annotations at run time
 from gateway.edge.listener.ports import ListenerSettings
 from gateway.edge.readers.pool import ReaderSettings
@@ -193,6 +194,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     trust: TrustSection = TrustSection()
     identity: IdentitySection = IdentitySection()
     checking: CheckingSection = CheckingSection()
+    ledger: LedgerSettings = LedgerSettings()
     metrics: MetricsSection = MetricsSection()
     log: LogSection = LogSection()
     limits: LimitsSection = LimitsSection()

@@ -8,12 +8,14 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import sqlite3
 import time
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gateway.edge.ledger.files import connect, encode, list_files
 from gateway.edge.ledger.reader import Kept, find_anchor, open_to_read, read_file
+from gateway.values.faults import Transient
 from gateway.values.ledger import Anchor, Gap, Opened, Secret
 
 if TYPE_CHECKING:
@@ -60,10 +62,14 @@ def purge(folder: Path, before_us: int) -> Iterator[Purged]:
         before_us: microseconds since 1970; what is of then or later stays.
 
     Raises:
-        OSError, sqlite3.Error: nothing more was removed.
+        OSError: nothing more was removed.
+        Transient: another program holds a file; nothing more was removed.
     """
     for chain, files in groupby(list_files(folder), key=lambda file: file.chain):
-        yield from _purge_chain(folder, chain, list(files), before_us)
+        try:
+            yield from _purge_chain(folder, chain, list(files), before_us)
+        except sqlite3.Error as error:
+            raise Transient("internal", f"{chain}: {error}") from None
 
 
 def _purge_chain(folder: Path, chain: str, files: list[LedgerFile], before_us: int) -> Iterator[Purged]:

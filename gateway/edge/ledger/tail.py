@@ -41,7 +41,9 @@ class Tail:
             BlockingIOError: another process writes this chain.
         """
         self._folder, self._chain, self._is_synced = folder, chain, is_synced
-        folder.mkdir(mode=0o750, exist_ok=True)
+        if not folder.exists():
+            folder.mkdir()
+            folder.chmod(0o750)  # whatever the umask: the group reads it, and makes figures
         self._lock = os.open(folder / f"{chain}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o640)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -192,7 +194,7 @@ class Tail:
     def _begin(self, file: LedgerFile, opened: Opened, before: LedgerFile | None, head: bytes = b"") -> None:
         self._shut()
         path = self._folder / file.name
-        # made by us, so that the account of records may read it; SQLite gives its companions the same rights
+        # made by us, as readable for the group as the folder; SQLite gives its companions the same rights
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o640))
         path.chmod(0o640)
         self._reopen(file)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import msgspec
 
 from gateway.values.events import CHECK_RESULTS, COMMANDS, RELAY_RESULTS, RELAY_TLS, SESSION_RESULTS, STAGES
+from gateway.values.ledger import LEDGER_TROUBLES
 
 PREFIX = "congthu_"
 OTHER = "other"
@@ -158,6 +159,15 @@ CATALOGUE: tuple[Family, ...] = (
     Family("dns_lookup_seconds", "histogram", "Time of one look-up in DNS.", (), "seconds", FAST),
     Family("document_cache", "counter", "Attachments whose facts were known already (hit) or had to be read (miss).",
            (Label("result", ("hit", "miss")),)),
+    # The ledger.
+    Family("ledger_records", "counter", "Records written to the ledger.",
+           (Label("kind", ("intent", "outcome", "refusal", "secret", "gap", "opened")),)),
+    Family("ledger_records_lost", "counter", "Records that memory did not hold while the ledger could not be written.",
+           (Label("reason", LEDGER_TROUBLES),)),
+    Family("ledger_late", "counter", "Messages sent to the next hop before their record was written."),
+    Family("ledger_failing", "gauge", "1 while no record can be written: no room, a lock, no right, a damaged file."),
+    Family("ledger_waiting", "gauge", "Records in memory that are not written yet."),
+    Family("ledger_commit_seconds", "histogram", "Time of one commit of the ledger.", (), "seconds", FAST),
     # The SMTP edge.
     Family("smtp_connections", "counter", "Sessions by how admission or their end went.",
            (LISTENER, Label("result", SESSION_RESULTS))),
@@ -214,7 +224,7 @@ CATALOGUE: tuple[Family, ...] = (
            (AGENCY,), described=("territory", "class")),
     Family("journal_lines_lost", "counter", "Log lines dropped because their reader had stopped reading."),
     Family("bugs", "counter", "Unexpected exceptions, by the part of the program they came from.",
-           (Label("where", ("listener", "reader", "reload", "trust_service")),)),
+           (Label("where", ("ledger", "listener", "reader", "reload", "trust_service")),)),
     Family("build", "info", "Version that runs.", described=("version", "revision", "pythonversion")),
 )  # fmt: skip
 

@@ -61,6 +61,11 @@ EVENTS: dict[str, Event] = {
         "The trust service brought revocation data that is newer than what was known."),
     "trust_fetch_failed": Event("warning", ("address", "authority", "reason"),
         "The trust service asked in vain; what was known stays. Reasons: docs/trust.md."),
+    "ledger_opened": Event("info", ("file", "hash"),
+        "The ledger is written to this file from now on; `hash` is that of its last record. With the log on another "
+        "host it shows whether somebody rewrote the ledger (docs/ledger.md)."),
+    "ledger_fails": Event("error", ("reason",), "No record can be written: `full`, `locked`, `read_only`, `damaged` or "
+        "`other`. Mail goes on, records wait in memory; tried again every second until `ledger_opened` comes."),
     "started": Event("info", ("version", "generation", "listeners"), "The daemon takes mail."),
     "draining": Event("info", ("sessions", "deadline_s"), "The daemon was told to stop and finishes open sessions."),
     "stopped": Event("info", ("duration_s",), "The daemon ends."),

@@ -306,6 +306,10 @@ class Metrics:
         self._series["dns_lookups"].child(status).inc()
         self._series["dns_lookup_seconds"].child().observe(seconds)
 
+    def observe_ledger_commit(self, seconds: float) -> None:
+        """Count the time of one commit of the ledger, whatever number of records it held."""
+        self._series["ledger_commit_seconds"].child().observe(seconds)
+
     def observe_loop_lag(self, lag_s: float) -> None:
         """Count how late the event loop woke."""
         self._series["event_loop_lag_seconds"].child().observe(lag_s)

@@ -1,0 +1,151 @@
+"""`congthu ledger verify | show | export | purge`: files are found by the configuration, or named as a folder."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from gateway.commands.arguments import config_option
+from gateway.values.faults import ConfigProblem, Misconfigured
+from gateway.values.period import ZONE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EX_DATAERR = 65
+KINDS = ("intent", "outcome", "refusal", "secret", "gap", "opened")
+
+folder_option = click.option(
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with ledger files. Default: that of the configuration.",
+)
+
+
+@click.group()
+def ledger() -> None:
+    """Check, show, export and purge what the gateway keeps to count documents by."""
+
+
+def _chosen(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that choose records."""
+    for option in (
+        click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day (Vietnam)."),
+        click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last day, included."),
+        click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Only these; may be repeated."),
+        click.option("--id", "transaction_id", default="", help="Only this transaction."),
+    ):
+        command = option(command)
+    return command
+
+
+@ledger.command()
+@click.option("--json", "is_json", is_flag=True, help="One JSON array, an object a chain.")
+@folder_option
+@config_option
+def verify(config_file: Path, folder: Path | None, *, is_json: bool) -> None:
+    """Follow every chain of hashes; name each damage with its place.
+
+    \b
+    Exit: 0 sound, 65 something is damaged, missing or changed.
+    """  # noqa: D301 - click's mark of a paragraph that is not filled is the control character itself
+    from gateway.commands.ledger import looking  # noqa: PLC0415 - `classify` must not pay for it
+
+    reports = looking.verify(folder or _folder_of(config_file))
+    if is_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(reports)).decode())
+    else:
+        for line in looking.verify_table(reports):
+            click.echo(line)
+    if not all(one.is_sound for one in reports):
+        sys.exit(EX_DATAERR)
+
+
+@ledger.command()
+@_chosen
+@click.option("--json", "is_json", is_flag=True, help="One JSON array.")
+@folder_option
+@config_option
+def show(config_file: Path, folder: Path | None, *, is_json: bool, **chosen: Any) -> None:
+    """Print records, a line each, oldest first."""
+    from gateway.commands.ledger import looking  # noqa: PLC0415 - as above
+
+    found = looking.choose(folder or _folder_of(config_file), _choice(**chosen))
+    if is_json:
+        click.echo(msgspec.json.format(msgspec.json.encode([looking.as_json(one) for one in found])).decode())
+        return
+    for one in found:
+        click.echo(looking.as_line(one))
+
+
+@ledger.command()
+@_chosen
+@folder_option
+@config_option
+def export(config_file: Path, folder: Path | None, **chosen: Any) -> None:
+    """Print records as JSON lines, with file, number and hash of each; damages go to standard error.
+
+    \b
+    Exit: 0 everything was read, 65 something is damaged: the rest was printed.
+    """  # noqa: D301 - click's mark of a paragraph that is not filled is the control character itself
+    from gateway.commands.ledger import looking  # noqa: PLC0415 - as above
+    from gateway.edge.ledger.reader import Kept, read_ledger  # noqa: PLC0415 - as above
+
+    choice, is_damaged = _choice(**chosen), False
+    for found in read_ledger(folder or _folder_of(config_file)):
+        if not isinstance(found, Kept):
+            is_damaged = True
+            click.echo(f"damage: {found.file}: records {found.first} to {found.last}: {found.what}", err=True)
+        elif choice.takes(found.record):
+            click.echo(msgspec.json.encode(looking.as_json(found)))
+    if is_damaged:
+        sys.exit(EX_DATAERR)
+
+
+@ledger.command()
+@click.option("--before", required=True, type=click.DateTime(["%Y-%m-%d"]), help="First day that stays (Vietnam).")
+@folder_option
+@config_option
+def purge(config_file: Path, folder: Path | None, *, before: dt.datetime) -> None:
+    """Remove the files whose every record is older than a day; the rest stays one chain that can be verified."""
+    from gateway.edge.ledger.purge import purge as purge_files  # noqa: PLC0415 - as above
+
+    removed = 0
+    for one in purge_files(folder or _folder_of(config_file), _us_of(before)):
+        removed += 0 if one.reason else one.records
+        click.echo(f"{one.file}: {f'stays: {one.reason}' if one.reason else f'removed, {one.records} records'}")
+    click.echo(f"{removed} records removed")
+
+
+def _choice(first: dt.datetime | None, last: dt.datetime | None, kinds: tuple[str, ...], transaction_id: str) -> Any:
+    from gateway.commands.ledger.looking import Choice  # noqa: PLC0415 - as above
+
+    bounds = {} if first is None else {"from_us": _us_of(first)}
+    if last is not None:
+        bounds["until_us"] = _us_of(last + dt.timedelta(1))
+    return Choice(kinds=frozenset(kinds), transaction_id=transaction_id, **bounds)
+
+
+def _us_of(day: dt.datetime) -> int:
+    return int(day.replace(tzinfo=ZONE).timestamp()) * 1_000_000
+
+
+def _folder_of(config_file: Path) -> Path:
+    """Give the folder of a configuration.
+
+    Raises:
+        Misconfigured: it keeps no ledger.
+    """
+    from gateway.daemon.config.load import load_config  # noqa: PLC0415 - as above
+
+    name = load_config(config_file).ledger.folder
+    if not name:
+        raise Misconfigured([ConfigProblem(str(config_file), 0, "ledger.folder", "is empty: no ledger is kept")])
+    if not Path(name).is_dir():
+        raise Misconfigured([ConfigProblem(str(config_file), 0, "ledger.folder", f"there is no folder `{name}` yet")])
+    return Path(name)
