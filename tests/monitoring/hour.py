@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import math
 import time
+from concurrent.futures import FIRST_COMPLETED, wait
 from typing import TYPE_CHECKING
 
 from tests.monitoring.office import open_office
@@ -28,6 +29,9 @@ _BUSY = range(40, 52)
 _MISTAKE = range(70, 82)
 """Scrapes during which the file on disk has a mistake."""
 
+_SESSION = 8
+"""Scrapes until clients connect anew."""
+
 
 def _mails_before(scrape: int, mean: float) -> int:
     """Say how many mails come before a scrape: three waves an hour, never none."""
@@ -41,23 +45,29 @@ def _happenings(office: Office, scrape: int) -> None:
 
 
 def scrapes(folder: Path, mean: float) -> Iterator[str]:
-    """Run a gateway under `mean` mails a scrape; give the text of each scrape."""
+    """Run a gateway under `mean` mails a scrape; give the text of each scrape, made while mails are on their way."""
     with open_office(folder) as office:
         letters = endless(office.signers)
         clients = Clients(office.port)
         yield office.page("/metrics")[1]
-        clients.open()
         for scrape in range(1, SCRAPES):
+            if scrape % _SESSION == 1:
+                clients.hang_up()
+                clients.open()
+                clients.babble()
             _happenings(office, scrape)
-            clients.send(list(itertools.islice(letters, _mails_before(scrape, mean))))
+            sending = clients.begin(list(itertools.islice(letters, _mails_before(scrape, mean))))
+            wait(sending, return_when=FIRST_COMPLETED)
             yield office.page("/metrics")[1]
+            for share in sending:
+                share.result()
         clients.close()
 
 
 class Hour:
     """A Prometheus that holds the hour; `start_s` and `end_s` are its ends, Unix time."""
 
-    def __init__(self, folder: Path, mean: float = 4.0) -> None:
+    def __init__(self, folder: Path, mean: float = 3.0) -> None:
         texts = list(scrapes(folder / "gateway", mean))
         self.end_s = float(round(time.time() / INTERVAL_S) * INTERVAL_S)
         self.start_s = self.end_s - (len(texts) - 1) * INTERVAL_S

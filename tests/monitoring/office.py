@@ -52,6 +52,17 @@ posture = "observe"
 agency = "xa-c"
 pack = "binh-duong-14-2014"
 """
+_WAIVER = """
+[[waivers]]
+id = "wv-2026-001"
+rules = ["BD-1a-8"]
+agency = "so-a"
+reason = "Sở A đang thống nhất mẫu dự thảo."
+approved_by = "Chánh Văn phòng"
+valid_from = {first}
+valid_to = {last}
+"""
+_COMMUNES = "".join(f'{name}.thunghiem.gov.vn TXT "v=spf1 ip4:127.0.0.1 -all"\n' for name in ("xac", "xad"))
 
 
 class Mailroom(DemoNextHop):
@@ -85,11 +96,16 @@ class Office(Daemon):
         pki, self.signers = make_pki(dt.datetime.now(dt.UTC))
         pki.write(folder / "trust")
         (folder / "registry.toml").write_text(registry_text(TERRITORY, ELSEWHERE), "utf-8")
-        (folder / "dns.zone").write_text(zone(), "utf-8")
-        until = dt.datetime.now(dt.UTC) + dt.timedelta(days=60)
+        (folder / "dns.zone").write_text(zone() + _COMMUNES, "utf-8")
+        now = dt.datetime.now(dt.UTC)
+        first, last = now.date() - dt.timedelta(days=30), now.date() + dt.timedelta(days=10)
+        (folder / "waivers.toml").write_text(_WAIVER.format(first=first, last=last), "utf-8")
+        until = now + dt.timedelta(days=60)
         ThrowawayAuthority(folder).server_context("congthu", until=until)
         text = self.config.read_text("utf-8")
-        text = text.replace('packs = ["national", "binh-duong-14-2014"]', f"packs = {_PACKS}")
+        text = text.replace(
+            'packs = ["national", "binh-duong-14-2014"]', f'packs = {_PACKS}\nwaivers = ["waivers.toml"]'
+        )
         text = text.replace("[listen]\n", '[listen]\ncertificate_file = "congthu.pem"\nkey_file = "congthu.pem"\n', 1)
         self.config.write_text(text + _SECOND_ROUTE.format(port=communes.port, dns=dns_port), "utf-8")
         self._good = self.config.read_text("utf-8")
