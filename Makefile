@@ -30,10 +30,13 @@ bench: $(READY)  ## relay speed against Postfix and amavisd (installs them when 
 fuzz: $(READY)   ## fuzz the reader for SECONDS=60 in all; what it finds stays under build/fuzz
 	@SECONDS_IN_ALL=$(or $(SECONDS),60) scripts/fuzz
 
+docs:            ## the documentation as a site, under build/docs
+	@scripts/docs
+
 everyday: $(READY) ## everyday mail: false refusals and missed marks, by kind
 	@$(BIN)/python -m tests.everyday
 
 chaos: $(READY)  ## some thousand kills and faults under load: mail lost, altered, refused, doubled (SEED=n again)
 	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED))
 
-.PHONY: help install demo test check bench fuzz everyday chaos
+.PHONY: help install demo test check bench fuzz docs everyday chaos
