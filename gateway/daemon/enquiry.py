@@ -44,14 +44,39 @@ _MAX_OCTETS: Final = 1_000_000
 goes beyond counts as failed, the longest answers first, which are not those of the author's domain."""
 _DOMAINS, _QUESTIONS_AHEAD = 5_000, 32
 """Domains whose questions are remembered, and how many of each: as many as ten signatures ask, and DMARC."""
+_SENDERS, _SENDER_OCTETS = 2_000, 4_096
+"""Senders whose beginnings are remembered, and octets of the answers of each: everyday ones have a thousand."""
+_ENTRY_OCTETS = 100
+"""Of one answer, beside its records."""
+
+
+class Sender(NamedTuple):
+    """All that a beginning depends on, besides DNS."""
+
+    ip: str
+    is_trusted: bool
+    helo: str
+    reverse_path: str
+
+
+class Begun(NamedTuple):
+    """A beginning to which all answers were at hand; it holds for as long as DNS says the same."""
+
+    foreseen: tuple[Question, ...]
+    """What the domain's last messages had asked."""
+    told: dict[Question, None]
+    answers: dict[Question, Answer]
+    """All it rests on."""
+    spf: SpfFacts | None
 
 
 class Ahead:
-    """Questions the last messages of a domain led to; the domain seen longest ago is forgotten."""
+    """What the last messages of domains and senders led to; those seen longest ago are forgotten."""
 
     def __init__(self) -> None:
         """Foresee nothing yet."""
         self._by_domain: OrderedDict[str, tuple[Question, ...]] = OrderedDict()
+        self._by_sender: OrderedDict[Sender, Begun] = OrderedDict()
 
     def of(self, domain: str) -> tuple[Question, ...]:
         """Give what the last messages of this domain asked beyond what is certain."""
@@ -70,6 +95,22 @@ class Ahead:
         self._by_domain.move_to_end(domain)
         if len(self._by_domain) > _DOMAINS:
             self._by_domain.popitem(last=False)
+
+    def begun(self, sender: Sender, recall: Recall) -> Begun | None:
+        """Give how a message of this very sender begins, if every answer it rests on is still the one remembered."""
+        found = self._by_sender.get(sender)
+        if found is None or any(recall(question) != answer for question, answer in found.answers.items()):
+            return None
+        self._by_sender.move_to_end(sender)
+        return found
+
+    def keep(self, sender: Sender, begun: Begun) -> None:
+        """Remember a beginning, unless its answers are long."""
+        octets = sum(_ENTRY_OCTETS + sum(map(len, answer.records)) for answer in begun.answers.values())
+        if octets <= _SENDER_OCTETS:
+            self._by_sender[sender] = begun
+            if len(self._by_sender) > _SENDERS:
+                self._by_sender.popitem(last=False)
 
 
 class _AtHand(DnsAnswers):
@@ -165,7 +206,12 @@ class Enquiry:
     def begin(self, client: Client, reverse_path: str) -> None:
         """Start asking what can be foreseen; call when DATA begins. What is remembered makes nobody wait."""
         self._domain, self._is_trusted = domain_of(reverse_path).lower(), client.is_trusted
-        ahead = (*questions_ahead(reverse_path, client.helo), *self._ahead.of(self._domain))
+        sender, foreseen = Sender(client.ip, client.is_trusted, client.helo, reverse_path), self._ahead.of(self._domain)
+        begun = self._ahead.begun(sender, self._sources.recall)
+        if begun is not None and begun.foreseen == foreseen:
+            self._told, self._answers, self._spf = dict(begun.told), dict(begun.answers), begun.spf
+            return
+        ahead = (*questions_ahead(reverse_path, client.helo), *foreseen)
         self._told |= dict.fromkeys(ahead)
         at_hand = _AtHand(self._answers, self._sources.recall)
         for question in ahead:
@@ -178,6 +224,8 @@ class Enquiry:
             self._try_spf(client, reverse_path, at_hand)
         if at_hand.missing:
             self._task = asyncio.get_running_loop().create_task(self._foresee(client, reverse_path, at_hand.missing))
+        else:
+            self._ahead.keep(sender, Begun(foreseen, dict(self._told), dict(self._answers), self._spf))
 
     async def known(self) -> Known:
         """Give what is known at the final dot: waits as long as the bounds allow for what is still being asked."""

@@ -7,7 +7,7 @@ import asyncio
 from gateway.daemon.enquiry import MAX_QUESTIONS, Ahead, Bounds, Enquiry, Sources
 from gateway.edge.resolver.zone import ZoneFile
 from gateway.values.envelope import Client
-from gateway.values.identity import Question
+from gateway.values.identity import Answer, Question
 
 CLIENT = Client("192.0.2.25", helo="mail.so-a.example")
 FROM = "vanthu@so-a.example"
@@ -104,6 +104,30 @@ def test_a_key_asked_once_is_foreseen_for_the_domains_next_message(tmp_path):
     assert KEY in answers_of(enquire(server, ahead=ahead, more=[[KEY]]))
     assert KEY in answers_of(enquire(server, ahead=ahead))
     assert KEY not in answers_of(enquire(server, ahead=ahead, reverse_path="vanthu@so-b.example"))
+
+
+def test_a_sender_seen_before_is_told_of_as_the_first_time(tmp_path):
+    """A sender seen before is told of as the first time, whoever wrote in between."""
+    server, ahead = Server(tmp_path), Ahead()
+    first = enquire(server, ahead=ahead, more=[[KEY]])
+    stranger = Client("203.0.113.9", helo="mail.so-a.example")
+
+    seen = [enquire(server, ahead=ahead, client=client) for client in (CLIENT, stranger, CLIENT, stranger, CLIENT)]
+
+    assert [one.spf.result for one in seen] == ["pass", "fail", "pass", "fail", "pass"]
+    assert {(answers_of(one)[KEY], len(one.answers)) for one in seen} == {(answers_of(first)[KEY], len(first.answers))}
+
+
+def test_a_sender_seen_before_is_judged_anew_when_dns_says_something_else(tmp_path):
+    """A sender seen before is judged anew when dns says something else, and asked about when DNS has to be."""
+    server, ahead = Server(tmp_path), Ahead()
+    assert {enquire(server, ahead=ahead).spf.result for _ in range(3)} == {"pass"}
+
+    server.kept[Question("mail.so-a.example", "A")] = Answer("found", ("198.51.100.7",))
+    assert enquire(server, ahead=ahead).spf.result == "fail"
+
+    server.kept.clear()
+    assert enquire(server, ahead=ahead).spf.result == "pass"
 
 
 def test_a_server_of_our_own_networks_is_not_asked_about_by_spf(tmp_path):

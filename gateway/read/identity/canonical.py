@@ -7,7 +7,6 @@ and runs in C.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
@@ -67,16 +66,15 @@ class SignedContent:
         signature itself (`own`) is never among them (section 3.5).
         """
         chosen: list[bytes] = []
-        taken: Counter[str] = Counter()
+        left: dict[str, int] = {}
         for name in names:
             fields = self.section.by_name.get(name, ())
-            place = len(fields) - 1 - taken[name]
+            place = left.get(name, len(fields)) - 1
             if place >= 0 and fields[place].start == own.start:
-                taken[name] += 1
                 place -= 1
             if place >= 0:
-                taken[name] += 1
                 chosen.append(self.field(fields[place], method))
+            left[name] = max(place, 0)
         return chosen
 
     def field(self, field: Field, method: Method) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
@@ -116,14 +115,14 @@ def verify(content: SignedContent, signature: Signature, key: Key) -> tuple[str,
 
 def not_accepted(content: SignedContent, signature: Signature, key: Key, at: datetime) -> str:
     """Tell why a signature that holds is not accepted, empty when it is."""
-    signed, count = Counter(signature.names), content.section.count
-    added = [name for name in _SINGLE if signed[name] and count(name) > signed[name]]
+    signed, count = signature.names.count, content.section.count
+    added = [name for name in _SINGLE if 0 < signed(name) < count(name)]
     is_late = signature.expires_at is not None and at.timestamp() > signature.expires_at + _DRIFT_S
     checks = (
         (key.is_short, f"key of {key.bits} bits"),
-        (not signed["from"], "From is not signed"),
+        (not signed("from"), "From is not signed"),
         # RFC 6376 section 5.4.1, the core of a message: what readers and rules go by could be anybody's
-        (bool(count("subject")) and not signed["subject"], "Subject is not signed"),
+        (bool(count("subject")) and not signed("subject"), "Subject is not signed"),
         (bool(added), f"a further {''.join(added[:1]).title()} is not signed"),
         (unsigned_octets(content, signature) > 0, "l= leaves octets of the body unsigned"),
         (is_late, "signature has expired"),
@@ -139,7 +138,7 @@ def unsigned_octets(content: SignedContent, signature: Signature) -> int:
 
 
 def _facts(content: SignedContent, signature: Signature, result: str, reason: str, key: Key | None = None) -> DkimFacts:
-    signed = Counter(signature.names)
+    signed, count = signature.names.count, content.section.count
     return DkimFacts(
         result=result,
         domain=signature.domain,
@@ -149,6 +148,6 @@ def _facts(content: SignedContent, signature: Signature, result: str, reason: st
         reason=reason,
         is_testing=key is not None and key.is_testing,
         is_strict=key is not None and key.is_strict,
-        is_oversigned=all(signed[name] > content.section.count(name) for name in _SINGLE),
+        is_oversigned=all(signed(name) > count(name) for name in _SINGLE),
         unsigned_octets=unsigned_octets(content, signature) if not signature.fault else 0,
     )
