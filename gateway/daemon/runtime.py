@@ -90,7 +90,7 @@ class Runtime:
 
 
 _COMMANDS = {"GREETING": "CONNECT", "HELO": "EHLO", "DOT": "DATA_END"}
-_KNOWN_COMMANDS = {"EHLO", "STARTTLS", "MAIL", "RCPT", "DATA"}
+_TOLD_COMMANDS = frozenset(("CONNECT", "EHLO", "STARTTLS", "MAIL", "RCPT", "DATA", "DATA_END"))
 _SESSION_ENDS = {
     "refused": "limit",
     "timeout": "timeout",
@@ -197,9 +197,7 @@ class ListenerObserver(Observer):
     def on_reply(self, command: str, code: int) -> None:
         """A reply was given."""
         word = _COMMANDS.get(command, command)
-        self._all.metrics.observe_reply(
-            self._listener, word if word in _KNOWN_COMMANDS | {"CONNECT", "DATA_END"} else "other", code
-        )
+        self._all.metrics.observe_reply(self._listener, word if word in _TOLD_COMMANDS else "other", code)
 
     def on_tls(self, client: Client, reason: str) -> None:
         """A handshake ended."""

@@ -30,7 +30,8 @@ def rfc5322_date(instant_us: int) -> str:
     """Write a UTC instant (microseconds since 1970) as an RFC 5322 date in +0700, without the locale."""
     moment = dt.datetime.fromtimestamp(instant_us // 1_000_000, VIETNAM)
     day, month = _DAYS[moment.weekday()], _MONTHS[moment.month - 1]
-    return f"{day}, {moment.day:02d} {month} {moment.year:04d} {moment:%H:%M:%S} +0700"
+    time = f"{moment.hour:02d}:{moment.minute:02d}:{moment.second:02d}"
+    return f"{day}, {moment.day:02d} {month} {moment.year:04d} {time} +0700"
 
 
 def address_literal(ip: str) -> str:

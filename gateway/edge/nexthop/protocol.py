@@ -6,7 +6,7 @@ must hold three promises aiosmtplib's own does not make:
 - every reply is paired with its command by count, so PIPELINING works and an unsolicited reply can never be
   taken for the answer to the final dot: octets nobody waits for end the connection;
 - a reply is bounded in lines, line length and octets, and its code is three digits, the first of them 2 to 5;
-- a round trip costs one future and one timer, no lock and no task.
+- a round trip costs one future, no lock and no task; one lazy timer serves all deadlines.
 
 States: open (`fault` is None) then ended (`fault` says why), never back. Replies read before the end can
 still be taken after it.
@@ -17,6 +17,7 @@ from __future__ import annotations
 import asyncio
 import collections
 import contextlib
+import math
 import os
 import re
 from typing import TYPE_CHECKING, Final
@@ -54,6 +55,10 @@ class NextHopProtocol(asyncio.Protocol):
         self._octets = 0
         self._is_paused = False
         self._waiter: asyncio.Future[None] | None = None
+        self._deadline = math.inf
+        self._awaited = ("", 0.0)
+        """What the deadline is for, and the seconds it was given."""
+        self._timer: asyncio.TimerHandle | None = None
         transport.set_protocol(self)
         # Paused means not empty: `drain` then ends with nothing left in user space, which sendfile needs.
         # asyncio's TLS transport pauses at the limit, not above it: 0 would pause it when empty, for good.
@@ -147,6 +152,9 @@ class NextHopProtocol(asyncio.Protocol):
         if exc is not None and self.fault is None and not self.is_tls:
             self._read_last_words()
         self.end(lost(type(exc).__name__ if exc else "closed"))
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _read_last_words(self) -> None:
         """Read what came before the connection broke: asyncio gives up at the first write that fails.
@@ -169,16 +177,31 @@ class NextHopProtocol(asyncio.Protocol):
 
     async def _wait(self, timeout_s: float, what: str) -> None:
         assert self._waiter is None, "two tasks share one connection"
+        self._arm(self._loop.time() + timeout_s)
+        self._awaited = (what, timeout_s)
         self._waiter = self._loop.create_future()
-        timer = self._loop.call_later(timeout_s, self._time_out, timeout_s, what)
         try:
             await self._waiter
         finally:
             self._waiter = None
-            timer.cancel()
+            self._deadline = math.inf
 
-    def _time_out(self, timeout_s: float, what: str) -> None:
-        self.end(too_slow(f"no {what} within {timeout_s:g} s"))
+    def _arm(self, deadline: float) -> None:
+        """Set the deadline of the wait that begins; a timer that is due before it stays and looks again then."""
+        self._deadline = deadline
+        if self._timer is not None:
+            if self._timer.when() <= deadline:
+                return
+            self._timer.cancel()
+        self._timer = self._loop.call_at(deadline, self._on_timer)
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        if self._deadline <= self._loop.time():
+            what, timeout_s = self._awaited
+            self.end(too_slow(f"no {what} within {timeout_s:g} s"))
+        elif self._deadline < math.inf:
+            self._timer = self._loop.call_at(self._deadline, self._on_timer)
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():

@@ -159,6 +159,8 @@ class Metrics:
         prometheus_client.ProcessCollector(registry=self.registry)
         prometheus_client.PlatformCollector(registry=self.registry)
         prometheus_client.GCCollector(registry=self.registry)
+        self._replies: dict[tuple[str, str, int], int] = {}
+        """Counted since the last scrape: a mail has seven, and a sample of the library costs ten times a dictionary."""
         self.samplers: list[Callable[[], None]] = []
         """Called by `sample` in the loop's thread before a scrape: each sets gauges of a part of the daemon."""
         self.configure()
@@ -262,8 +264,9 @@ class Metrics:
             series["document_cache"].child("miss").inc(inspection.cache_misses)
 
     def observe_reply(self, listener: str, command: str, code: int) -> None:
-        """Count one reply; `command` is one of COMMANDS."""
-        self._series["smtp_replies"].child(listener, command, str(code)).inc()
+        """Count one reply, shown from the next `sample` on; `command` is one of COMMANDS."""
+        key = (listener, command, code)
+        self._replies[key] = self._replies.get(key, 0) + 1
 
     def observe_session(self, record: SessionRecord) -> None:
         """Count how admission, or the end of a session, went."""
@@ -331,7 +334,10 @@ class Metrics:
         self._series[name].child(*labels).set(value)
 
     def sample(self) -> None:
-        """Bring gauges up to date; call in the loop's thread before `render`."""
+        """Bring gauges and the count of replies up to date; call in the loop's thread before `render`."""
+        replies, self._replies = self._replies, {}
+        for (listener, command, code), count in replies.items():
+            self.count("smtp_replies", listener, command, str(code), amount=count)
         for sampler in self.samplers:
             sampler()
 

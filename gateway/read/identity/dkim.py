@@ -37,7 +37,10 @@ def check_dkim(content: SignedContent, answers: DnsAnswers, at: datetime) -> tup
     Raises:
         AwaitedAnswer: keys are not at hand; all that are missing are noted.
     """
-    fields = content.bounded(content.section.by_name.get("dkim-signature", ()), MAX_FIELD_OCTETS)
+    written = content.section.by_name.get("dkim-signature")
+    if written is None:
+        return ()
+    fields = content.bounded(written, MAX_FIELD_OCTETS)
     if len(fields) > MAX_SIGNATURES:
         content.overruns.add("dkim_signatures")
     signatures = [read_signature(content, field) for field in fields[:MAX_SIGNATURES]]

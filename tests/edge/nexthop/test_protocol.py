@@ -216,3 +216,26 @@ def test_what_was_said_before_a_reset_is_read_after_the_write_that_met_it() -> N
             return await protocol.reply(20.0)
 
     assert asyncio.run(story()) == RawReply(552, b"5.3.4 Too big")
+
+
+def test_each_wait_has_the_whole_of_its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each wait has the whole of its own time, however long the one before it was given."""
+
+    async def story() -> list[str]:
+        now = [100.0]
+        monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: now[0])
+        protocol = NextHopProtocol(Wire())
+        protocol.expect(4)
+        ends = []
+        for seconds, passing in ((5.0, 4.0), (300.0, 299.0), (2.0, 1.0), (2.0, 2.5)):
+            waiting = asyncio.ensure_future(protocol.reply(seconds))
+            await asyncio.sleep(0)
+            now[0] += passing
+            for _ in range(3):
+                await asyncio.sleep(0)
+            ends.append(protocol.fault.detail if protocol.fault is not None else "")
+            protocol.data_received(b"250 ok\r\n")
+            await asyncio.gather(waiting, return_exceptions=True)
+        return ends
+
+    assert asyncio.run(story()) == ["", "", "", "no reply within 2 s"]
