@@ -147,6 +147,8 @@ def claims_office(display_name: str, local_part: str) -> bool:
     """
     if _LOCAL.search(local_part.lower()):
         return True
+    if not display_name:
+        return False
     shown = shown_name(display_name)
     key = _key(shown)
     office, firm = _OFFICE.search(key), _FIRM.search(key)
@@ -167,10 +169,10 @@ def find_claimed_agency(display_name: str, names: Mapping[str, str]) -> str:
     Names of one or two words count only as the whole display name, and of two words only with diacritics:
     `Thành ủy` is a Party committee, `Thanh Uy` a person.
     """
+    if not display_name or not names:
+        return ""
     shown = shown_name(display_name)
     words = _key(shown).split()[:MAX_NAME_WORDS]
-    if not names:
-        return ""
     for length in range(min(len(words), MAX_WORDS_OF_A_NAME), MIN_WORDS_INSIDE - 1, -1):
         for start in range(len(words) - length + 1):
             found = names.get(" ".join(words[start : start + length]))
@@ -182,5 +184,5 @@ def find_claimed_agency(display_name: str, names: Mapping[str, str]) -> str:
 
 def shown_domain(display_name: str) -> str:
     """Give the domain of an address written inside a display name, lower case; empty when none."""
-    found = _SHOWN_ADDRESS.search(shown_name(display_name))
+    found = _SHOWN_ADDRESS.search(shown_name(display_name)) if display_name else None
     return found.group(1).lower().rstrip(".") if found else ""

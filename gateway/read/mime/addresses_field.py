@@ -148,7 +148,8 @@ def _addr_spec(raw: bytes) -> str:
     """addr-spec with its domain in lower-case A-label form; empty when unreadable."""
     if len(raw) > 2 * _ADDR_SPEC_OCTETS:
         return ""
-    raw = _AROUND.sub(rb"\1", raw)
+    if b" " in raw:
+        raw = _AROUND.sub(rb"\1", raw)
     local, at, domain = raw.rpartition(b"@")
     if not at or not local or not domain or len(raw) > _ADDR_SPEC_OCTETS:
         return ""

@@ -31,6 +31,8 @@ _HIDDEN = re.compile(
 )
 """What no strict reader takes for a field may stand before the name: blanks, controls, a byte order mark. The value is
 looked at and not passed over: in its fold the next may begin."""
+_NAMED = re.compile(rb"from[\x00-\x20]{0,16}:")
+"""What every one of them holds, looked for in lower case at a tenth of the cost."""
 _HIDDEN_FIELDS = 4
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _DIRECTION = re.compile("[\u202b\u202e\u2067]")
@@ -63,6 +65,9 @@ _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 def hidden_authors(octets: bytes, section: Section, notes: Notes) -> list[bytes]:
     """Values of From fields only some readers see: behind a blank, a NUL, a fold or a bare carriage return."""
     strict = {field.start for field in section.by_name.get("from", ())}
+    named = _NAMED.finditer(octets[section.start : section.body_start].lower())
+    if all(section.start + match.start() in strict for match in named):
+        return []
     found = [
         match[2]
         for match in _HIDDEN.finditer(octets, section.start, section.body_start)

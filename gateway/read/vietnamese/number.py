@@ -67,13 +67,14 @@ _NO_SLASH = re.compile(
     rf"[-_.]{_REST}(?:-{_REST}){{0,2}})(?![\w/])"
 )
 """A header whose slash became another mark: `18-2019-TT-BGDĐT`, `125_QĐ-UBND`."""
+# `so` stands before what may not stand before it: an expression is searched for by the letters it begins with
 _BLANK = re.compile(
-    r"(?<![a-z0-9])so(?: {0,2}:[ .?_*<>\[\]x\-]{0,60}|[ .?_*\-]{2,60})/ {0,3}"
+    r"so(?<![a-z0-9]so)(?: {0,2}:[ .?_*<>\[\]x\-]{0,60}|[ .?_*\-]{2,60})/ {0,3}"
     r"(?P<year>(?:19|20)\d\d {0,2}/ {0,2})?(?=[a-z])"
 )
 _ENCLOSED_WITH = re.compile(r"kem theo (?:[a-z]{2,10} ){0,3}$")
 _BLANK_PARTY = re.compile(
-    rf"(?<![a-z0-9])so(?: {{0,2}}:[ .?_*]{{0,60}}|[ .?_*]{{2,60}})- {{0,3}}(?=(?:{strip_marks(_PARTY_TYPES)})/[a-z])"
+    rf"so(?<![a-z0-9]so)(?: {{0,2}}:[ .?_*]{{0,60}}|[ .?_*]{{2,60}})- {{0,3}}(?=(?:{strip_marks(_PARTY_TYPES)})/[a-z])"
 )
 _BLANK_ALONE = re.compile(r"^ *so {0,2}: {0,3}(?:[.?_]{2,40}|\?) *$", re.MULTILINE)
 _BLANK_NOTATION = re.compile(NOTATION)
