@@ -20,6 +20,7 @@ from gateway.commands.arguments import answer, config_option, read_address, read
 from gateway.commands.ledger.ledger_cli import ledger
 from gateway.commands.operations_cli import doctor, migrate, trace
 from gateway.commands.policy_cli import policy
+from gateway.commands.records.cli import records
 from gateway.values.faults import Misconfigured, Transient
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ cli.add_command(policy)
 cli.add_command(trace)
 cli.add_command(doctor)
 cli.add_command(migrate)
+cli.add_command(records)
 
 
 def main() -> None:

@@ -47,6 +47,7 @@ OWNERS = {
         "commands.ledger.ledger_cli",
         "commands.operations_cli",
         "commands.policy_cli",
+        "commands.records.",
     },
     "cryptography": {"read.", "edge.trust.", "edge.host.certificate"},
     "dns": {"edge.resolver."},
@@ -61,7 +62,7 @@ OWNERS = {
     "pypdfium2": {"read.pdf.", "read.scans.picture_colour", "read.signatures.listing"},
     "pybase64": {"read.mime.transfer"},
     "re2": {"read.", "judge."},
-    "sqlalchemy": {"records."},
+    "sqlalchemy": {"commands.records.", "records."},
     "tomlkit": {"commands.migrating"},
     "structlog": {"edge.observers.journal"},
 }

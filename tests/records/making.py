@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 
+from gateway.edge.ledger.reader import Damage, Kept
 from gateway.edge.registry.files import load_registry
 from gateway.records.figures.agencies import period_figures
+from gateway.records.reading.ledgers import Ends
+from gateway.records.reading.sync import sync
 from gateway.records.roster import Roster
 from gateway.values.ledger import (
     DocumentEntry,
@@ -76,35 +79,54 @@ def taken(intent, result="delivered", code=250):
 
 
 class Source:
-    """One file of a ledger, in memory; `said` is what its reader would say of damage."""
+    """One file of a ledger, in memory."""
 
-    def __init__(self, *records, node="gw-1", instance="congthu", previous=("", ""), said=""):
+    def __init__(self, *records, node="gw-1", instance="congthu", month="2026-10", previous=("", "")):
         """Put the record of its opening before these."""
-        start = getattr(records[0], "at_us", at("2026-10-01 00:00:00")) if records else at("2026-10-01 00:00:00")
+        start = getattr(records[0], "at_us", MORNING) if records else MORNING
         opened = Opened(start, node, instance, start, *previous)
         self.all = (opened, *records)
-        self.file = f"{node}_{instance}.sqlite"
-        self.origin = self.hash_of(1)
-        self._said = said
+        self.file = f"{node}_{instance}_{month}_001.sqlite"
 
     def hash_of(self, seq):
         """Give a stand-in for the hash of a record: of all records up to it."""
-        return hashlib.sha256(repr(self.all[:seq]).encode()).hexdigest()
+        return hashlib.sha256(repr(self.all[:seq]).encode()).digest()
 
     def first(self, count):
         """Give the same file as it was when it held that many records."""
         earlier = Source.__new__(Source)
-        earlier.all, earlier.file, earlier.origin, earlier._said = self.all[:count], self.file, self.origin, ""
+        earlier.all, earlier.file = self.all[:count], self.file
         return earlier
 
-    def records(self, after):
-        """Give what stands behind a place."""
-        for seq in range(after + 1, len(self.all) + 1):
-            yield seq, self.hash_of(seq), self.all[seq - 1]
 
-    def damage(self):
-        """Say what could not be read."""
-        return self._said
+class Ledger:
+    """Files of one folder, in memory."""
+
+    def __init__(self, *files):
+        """Take the files."""
+        self._files = files
+
+    def ends(self):
+        """Tell them apart."""
+        return {file.file: Ends(file.hash_of(1).hex(), len(file.all)) for file in self._files}
+
+    def read(self, after):
+        """Give what stands behind the places, as the reader of the edge does."""
+        for file in self._files:
+            place = after.get(file.file)
+            start, damages = (place.seq, []) if place else (0, [])
+            if place and (start > len(file.all) or file.hash_of(start) != place.hash):
+                start, damages = 0, [Damage(file.file, place.seq, place.seq, "replaced")]
+            kept = (
+                Kept(file.file, seq, file.all[seq - 1], file.hash_of(seq))
+                for seq in range(start + 1, len(file.all) + 1)
+            )
+            yield file.file, [*damages, *kept]
+
+
+def read_in(store, *files):
+    """Bring files into a store, all of one folder."""
+    return sync(store, [Ledger(*files)])
 
 
 REGISTRY = """

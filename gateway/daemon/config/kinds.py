@@ -215,6 +215,11 @@ def made_folder(text: str, folder: Path) -> str:
     return str(path)
 
 
+def any_folder(text: str, folder: Path) -> str:
+    """A folder that another host or account may have; relative to the folder of the configuration."""
+    return str(folder / text)
+
+
 def _credential(text: str) -> Path:
     name = text.removeprefix(CREDENTIAL)
     if not _CREDENTIAL_NAME.fullmatch(name) or name in {".", ".."}:
@@ -266,5 +271,6 @@ KINDS: dict[str, Callable[[str, Path], str]] = {
     "checking.recipient": mailbox,
     "ledger.folder": made_folder,
     "metrics.listen": listen_address,
+    "records.ledgers": any_folder,
 }
 """Dotted key (of an array: without index) to its kind. Empty text always stands for the empty default."""

@@ -160,6 +160,16 @@ class LogSection(msgspec.Struct, frozen=True, kw_only=True):
     """`auto`: `console` on a terminal, else `json`."""
 
 
+class RecordsSection(msgspec.Struct, frozen=True, kw_only=True):
+    """What `congthu records` counts (docs/records.md); the service that relays mail reads none of it."""
+
+    store: str = ""
+    """`sqlite:////var/lib/congthu-records/records.db`, or `postgresql://congthu@db.example/records` where several nodes
+    report together; needed by `congthu records` alone."""
+    ledgers: tuple[str, ...] = ()
+    """Folders of ledger files, one a node; with none, that of this host's own `ledger.folder`."""
+
+
 class LimitsSection(msgspec.Struct, frozen=True, kw_only=True):
     """Limits of the whole process."""
 
@@ -197,6 +207,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     ledger: LedgerSettings = LedgerSettings()
     metrics: MetricsSection = MetricsSection()
     log: LogSection = LogSection()
+    records: RecordsSection = RecordsSection()
     limits: LimitsSection = LimitsSection()
     origin: Origin = Origin()
 

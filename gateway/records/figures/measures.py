@@ -1,4 +1,4 @@
-"""Measures: what is counted of one agency in a period, and rates with both sides of their fraction.
+"""Measures: what is counted of one agency in a period.
 
 Secrets are in none of these numbers: the gateway keeps nothing of them but their number, and declared totals leave
 them out. Recalled documents are subtracted everywhere and given apart.
@@ -80,24 +80,3 @@ class Measures:
     def active_mailboxes(self) -> int:
         """Count the mailboxes that sent something, of every kind."""
         return sum(self.mailboxes.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """One fraction with both of its sides, so that nobody sees a percentage of nothing."""
-
-    part: int
-    whole: int | None
-    """None: no denominator is known."""
-    at_least: int = 0
-    """Lower bound of the whole where it is not known, from number series; 0 when that tells nothing either."""
-
-    @property
-    def percent(self) -> float | None:
-        """Give the share in percent; None without a denominator, or of nothing."""
-        return None if not self.whole else 100 * self.part / self.whole
-
-    @property
-    def percent_at_most(self) -> float | None:
-        """Give the share the lower bound allows at most; None where it says nothing."""
-        return None if not self.at_least else 100 * min(self.part, self.at_least) / self.at_least

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, and_, bindparam, case, distinct, func, insert, select, update
+from sqlalchemy import BigInteger, Select, and_, bindparam, case, distinct, func, insert, select, update
 
 from gateway.records.identity import key_of
 from gateway.records.store import tables
@@ -39,7 +39,8 @@ def _documents() -> Select[Any]:
     """Fold the copies of a document: the earliest tells when, the best one how."""
     joined, is_counted = _counted(tables.COPIES)
     is_plain = and_(_COPIES.digest.is_not(None), _COPIES.is_correction == 0)
-    issued_day = func.coalesce(func.min(func.nullif(_COPIES.issued_day, 0)), 0)
+    # typed, so that // is the division of the database and no function of Python
+    first_issued = func.min(func.nullif(_COPIES.issued_day, 0), type_=BigInteger)
     return (
         select(
             _COPIES.document.label("id"),
@@ -50,11 +51,9 @@ def _documents() -> Select[Any]:
             func.min(_COPIES.series).label("series"),
             func.min(_COPIES.number_value).label("number_value"),
             func.max(_COPIES.doc_type).label("doc_type"),
-            func.max(_COPIES.urgency).label("urgency"),
-            issued_day.label("issued_day"),
-            func.coalesce(func.min(func.nullif(_COPIES.issued_day, 0)) // 100, func.min(_MESSAGES.month)).label(
-                "issued_month"
-            ),
+            func.coalesce(func.max(func.nullif(_COPIES.urgency, "none")), "none").label("urgency"),
+            func.coalesce(first_issued, 0).label("issued_day"),
+            func.coalesce(first_issued // 100, func.min(_MESSAGES.month)).label("issued_month"),
             func.min(_MESSAGES.at_us).label("first_us"),
             func.min(_MESSAGES.day).label("day"),
             func.min(_MESSAGES.month).label("month"),

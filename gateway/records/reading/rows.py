@@ -42,6 +42,7 @@ class Rows:
         self.by_table: dict[Table, list[Row]] = {table: [] for table in tables.FACTS if table is not tables.SOURCES}
         self.documents: set[int] = set()
         self.months: set[int] = set()
+        self._days: dict[int, list[int]] = {}
         self._open: dict[str, list[Any]] = {}
         self._messages: list[list[Any]] = []
 
@@ -67,6 +68,7 @@ class Rows:
 
     def finished(self) -> dict[Table, list[Row]]:
         """Give the rows of every table; nothing may be added afterwards."""
+        self.by_table[tables.SOURCE_DAYS] = [(self.source, day, *counts) for day, counts in self._days.items()]
         self.by_table[tables.MESSAGES] = [tuple(row) for row in self._messages]
         return self.by_table
 
@@ -96,8 +98,13 @@ class Rows:
             int(record.is_automatic), result, code,
         ]  # fmt: skip
         self._messages.append(row)
+        counts = self._days.setdefault(day, [0, 0, 0])
+        counts[0] += 1
         if record.matter.documents:
             self._copies(key, record)
+            dated = [int(one.issued_on.replace("-", "")) for one in record.matter.documents if one.issued_on]
+            counts[1] += len(dated)
+            counts[2] += sum(1 for issued in dated if issued > day)
         recipients = self.by_table[tables.RECIPIENTS]
         for place, one in enumerate(record.matter.recipients):
             recipients.append((

@@ -6,59 +6,48 @@ it was. What is made of facts is replaced at the end in one transaction: until t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
+from gateway.edge.ledger.reader import Damage, Kept, Place
 from gateway.records.projection.project import project_all, project_touched
-from gateway.records.reading.rows import Rows
+from gateway.records.reading.rows import SEQUENCE_BITS, Rows
 from gateway.records.store import tables
-from gateway.records.store.load import load_rows
+from gateway.records.store.load import Meeting, load_rows
 from gateway.records.store.opening import drop_indexes, make_indexes, writing
 from gateway.values.ledger import Opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection, Engine
 
+    from gateway.edge.ledger.reader import Found
+    from gateway.records.reading.ledgers import Ends, Ledger
     from gateway.values.ledger import Record
 
 BATCH: Final = 20_000
 """Records of one transaction."""
 MADE, CURRENT, STALE = "made", "current", "stale"
 """Setting that says whether the made tables follow from all facts, and its values."""
+LASTING: Final = ("unreadable", "missing", "changed", "unlinked", "unknown")
+"""Damages that stay; whether a file is there that another continues is seen in the store (`figures.caveats`)."""
+_MEETINGS: Final = {tables.LATE_OUTCOMES: Meeting.KEPT, tables.SOURCE_DAYS: Meeting.ADDED}
 MAX_TOUCHED: Final = 200_000
 """Documents; where more got new facts, all is made anew, which is then faster."""
-
-
-class LedgerSource(Protocol):
-    """One file of a ledger."""
-
-    file: str
-    """Its name, for people."""
-    origin: str
-    """Hash of its first record: the file under any name."""
-
-    def records(self, after: int) -> Iterator[tuple[int, str, Record]]:
-        """Give (place, hash, record) behind a place, in order, as far as the file can be read."""
-        ...
-
-    def damage(self) -> str:
-        """Say what could not be read and where, once `records` has ended; empty when all was."""
-        ...
 
 
 class SyncReport(msgspec.Struct, frozen=True):
     """What one sync did."""
 
-    sources: int
+    files: int
     """Files looked at."""
     records: int
     """Records that were new."""
-    damaged: tuple[str, ...] = ()
-    """What readers said of damaged files, one line a file."""
+    damages: tuple[Damage, ...] = ()
+    """What could not be read this time, for good or just now."""
 
 
 class _Changes:
@@ -66,6 +55,7 @@ class _Changes:
 
     def __init__(self) -> None:
         self.records = 0
+        self.damages: list[Damage] = []
         self.months: set[int] = set()
         self.documents: set[int] = set()
         self.is_all = False
@@ -79,83 +69,158 @@ class _Changes:
                 self.documents.clear()
 
 
-def rebuild(engine: Engine, sources: Iterable[LedgerSource]) -> SyncReport:
-    """Forget every fact and read all ledgers from the beginning; declared totals, paper and prices stay."""
+def rebuild(engine: Engine, ledgers: Sequence[Ledger]) -> SyncReport:
+    """Forget every fact and read all ledgers from the beginning; what clerks declared stays.
+
+    What was read from files that are purged or not at hand now is lost: see `missing_files`.
+    """
     with writing(engine) as connection:
         drop_indexes(connection)
         for table in tables.FACTS:
             connection.execute(delete(table))
         _note(connection, MADE, STALE)
-    return sync(engine, sources)
+    return sync(engine, ledgers)
 
 
-def sync(engine: Engine, sources: Iterable[LedgerSource]) -> SyncReport:
+def missing_files(engine: Engine, ledgers: Sequence[Ledger]) -> tuple[str, ...]:
+    """Name the files that the store knows and these ledgers do not hold: a rebuild would forget them."""
+    held = {ends.origin for ledger in ledgers for ends in ledger.ends().values()}
+    columns = tables.SOURCES.c
+    with engine.begin() as connection:
+        known = connection.execute(select(columns.origin, columns.file).order_by(columns.id)).all()
+    return tuple(row.file for row in known if row.origin not in held)
+
+
+def sync(engine: Engine, ledgers: Sequence[Ledger]) -> SyncReport:
     """Read what is new in these ledgers and bring every figure up to date.
 
     The order of the ledgers, and reading one twice, make no difference.
     """
-    changes, looked_at, damaged = _Changes(), 0, []
+    changes, looked_at = _Changes(), 0
     with engine.begin() as connection:
         # a sync that was killed left facts behind whose documents nobody remembers
         changes.is_all = _setting(connection, MADE) == STALE
-    for source in sources:
-        looked_at += 1
-        _read_source(engine, source, changes)
-        if said := source.damage():
-            damaged.append(f"{source.file}: {said}")
+    for ledger in ledgers:
+        ends = ledger.ends()
+        looked_at += len(ends)
+        reading = _Reading(engine, ends, changes)
+        for file, found in ledger.read(reading.places()):
+            reading.read(file, found)
     _finish(engine, changes)
-    return SyncReport(looked_at, changes.records, tuple(damaged))
+    return SyncReport(looked_at, changes.records, tuple(changes.damages))
 
 
-def _read_source(engine: Engine, source: LedgerSource, changes: _Changes) -> None:
-    with engine.begin() as connection:
-        known = connection.execute(select(tables.SOURCES).where(tables.SOURCES.c.origin == source.origin)).first()
-    after, last_us = (known.last_seq, known.last_us) if known else (0, 0)
-    number = known.id if known else 0
-    batch: list[tuple[int, str, Record]] = []
-    for item in source.records(after):
-        batch.append(item)
-        if len(batch) == BATCH:
-            number, last_us = _write(engine, source, batch, changes, (number, last_us))
-            batch.clear()
-    if batch:
-        number, last_us = _write(engine, source, batch, changes, (number, last_us))
-    if number:
-        with writing(engine) as connection:
-            where = tables.SOURCES.c.id == number
-            connection.execute(update(tables.SOURCES).where(where).values(damage=source.damage()))
+class _Source:
+    """One file while it is read: its number in the store, how far it was read, the time of its last record."""
+
+    def __init__(self, file: str, origin: str) -> None:
+        self.file, self.origin = file, origin
+        self.number, self.last_us = 0, 0
+        self.place: Place | None = None
 
 
-def _write(
-    engine: Engine,
-    source: LedgerSource,
-    batch: list[tuple[int, str, Record]],
-    changes: _Changes,
-    state: tuple[int, int],
-) -> tuple[int, int]:
-    """Write one batch; give the number of its source in the store and the time of its last record."""
-    number, last_us = state
-    last_seq, last_hash, _ = batch[-1]
-    with writing(engine) as connection:
-        number = number or _new_source(connection, source, batch[0][2])
-        rows = Rows(number, last_us)
-        for seq, _, record in batch:
-            rows.add(seq, record)
-        for table, found in rows.finished().items():
-            load_rows(connection, table, found, may_exist=table is tables.LATE_OUTCOMES)
-        connection.execute(
-            update(tables.SOURCES).where(tables.SOURCES.c.id == number).values(
-                last_seq=last_seq, last_hash=last_hash, last_us=rows.last_us,
-                first_us=func.coalesce(func.nullif(tables.SOURCES.c.first_us, 0), rows.first_us),
-            )
-        )  # fmt: skip
-        _note(connection, MADE, STALE)
-    changes.records += len(batch)
-    changes.add(rows)
-    return number, rows.last_us
+class _Reading:
+    """The files of one ledger on their way into the store."""
+
+    def __init__(self, engine: Engine, files: Mapping[str, Ends], changes: _Changes) -> None:
+        """Look up what is known of each file.
+
+        A second file with the same first record is a copy, and one that ends before the place that was read an older
+        copy, or what a host that lost power has left: neither holds anything new.
+        """
+        self._engine, self._changes = engine, changes
+        self._sources: dict[str, _Source] = {}
+        seen: set[str] = set()
+        with engine.begin() as connection:
+            for file, ends in files.items():
+                source = _Source(file, ends.origin)
+                _look_up(connection, source)
+                is_older = source.place is not None and ends.last_seq < source.place.seq
+                if ends.origin not in seen and not is_older:
+                    seen.add(ends.origin)
+                    self._sources[file] = source
+
+    def places(self) -> dict[str, Place]:
+        """Give name of file to how far it was read before."""
+        return {file: source.place for file, source in self._sources.items() if source.place is not None}
+
+    def read(self, file: str, found: Iterable[Found]) -> None:
+        """Take what is new of one file; one that began while the folder was read waits for the next sync."""
+        source = self._sources.get(file)
+        if source is None:
+            return
+        batch: list[Kept] = []
+        for item in found:
+            if isinstance(item, Damage):
+                self._damage(source, item)
+                continue
+            batch.append(item)
+            if len(batch) == BATCH:
+                self._write(source, batch)
+                batch = []
+        if batch:
+            self._write(source, batch)
+
+    def _damage(self, source: _Source, damage: Damage) -> None:
+        self._changes.damages.append(damage)
+        if damage.what == "replaced":
+            # the host lost power, and the file goes on otherwise than was read: it comes again from its beginning
+            with writing(self._engine) as connection:
+                _forget(connection, source.number)
+                _note(connection, MADE, STALE)
+            source.place, source.last_us = None, 0
+            self._changes.is_all = True
+        elif damage.what in LASTING:
+            with writing(self._engine) as connection:
+                number = source.number or _new_source(connection, source, None)
+                source.number = number
+                row = (number, damage.first, damage.last, damage.what)
+                load_rows(connection, tables.DAMAGES, [row], Meeting.KEPT)
+
+    def _write(self, source: _Source, batch: list[Kept]) -> None:
+        """Write one batch together with how far the file is read now."""
+        with writing(self._engine) as connection:
+            if not source.number:
+                source.number = _new_source(connection, source, batch[0].record)
+            rows = Rows(source.number, source.last_us)
+            for item in batch:
+                rows.add(item.seq, item.record)
+            for table, new in rows.finished().items():
+                load_rows(connection, table, new, _MEETINGS.get(table, Meeting.ERROR))
+            known = tables.SOURCES.c
+            connection.execute(
+                update(tables.SOURCES).where(known.id == source.number).values(
+                    last_seq=batch[-1].seq, last_hash=batch[-1].hash.hex(), last_us=rows.last_us,
+                    first_us=func.coalesce(func.nullif(known.first_us, 0), rows.first_us),
+                )
+            )  # fmt: skip
+            _note(connection, MADE, STALE)
+        source.last_us = rows.last_us
+        self._changes.records += len(batch)
+        self._changes.add(rows)
 
 
-def _new_source(connection: Connection, source: LedgerSource, first: Record) -> int:
+def _look_up(connection: Connection, source: _Source) -> None:
+    """Look up how far a file was read before."""
+    known = connection.execute(select(tables.SOURCES).where(tables.SOURCES.c.origin == source.origin)).first()
+    if known is not None:
+        source.number, source.last_us = known.id, known.last_us
+        source.place = Place(known.last_seq, bytes.fromhex(known.last_hash)) if known.last_seq else None
+
+
+def _forget(connection: Connection, source: int) -> None:
+    """Delete every fact of a source; the source itself stays, to be read again."""
+    first, last = source << SEQUENCE_BITS, (source + 1) << SEQUENCE_BITS
+    for table in tables.FACTS:
+        if "message" in table.c:
+            connection.execute(delete(table).where(table.c.message >= first, table.c.message < last))
+        elif "source" in table.c:
+            connection.execute(delete(table).where(table.c.source == source))
+    messages = tables.MESSAGES.c
+    connection.execute(delete(tables.MESSAGES).where(messages.id >= first, messages.id < last))
+
+
+def _new_source(connection: Connection, source: _Source, first: Record | None) -> int:
     """Add a file; its first record says whose it is. Numbers are never given twice."""
     number = int(connection.scalar(select(func.max(tables.SOURCES.c.id))) or 0) + 1
     told = first if isinstance(first, Opened) else None

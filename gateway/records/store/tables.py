@@ -54,10 +54,14 @@ SOURCES: Final = Table(
     words("last_hash"),
     number("first_us"),
     number("last_us"),
-    words("damage"),
 )
 """One ledger file: `origin` is the hash of its first record, so that a copy of a file is known for what it is.
-`last_seq` and `last_hash` are how far it was read; `damage` is what the reader said of it."""
+`last_seq` and `last_hash` are how far it was read; `previous_file` and `previous_hash` which file it continues."""
+
+DAMAGES: Final = table(
+    "damages", number("source", is_key=True), number("first", is_key=True), number("last", is_key=True), words("what")
+)
+"""Records of a source that cannot be believed, as the reader of the ledger names them."""
 
 GAPS: Final = table(
     "gaps",
@@ -74,6 +78,17 @@ CLOCK_STEPS: Final = table(
     "clock_steps", number("source", is_key=True), number("seq", is_key=True), number("from_us"), number("to_us")
 )
 """A record that is older than the one before it by more than an hour."""
+
+SOURCE_DAYS: Final = table(
+    "source_days",
+    number("source", is_key=True),
+    number("day", is_key=True),
+    number("messages"),
+    number("dated"),
+    number("dated_later"),
+)
+"""Messages of one source and day, documents in them that bear a date, and of these such with a date yet to come: many
+of them on one day say that the clock of the host is behind."""
 
 # ---- facts: messages --------------------------------------------------------------------------------------------
 
@@ -323,7 +338,8 @@ MONTHLY_SERIES: Final = table(
 MONTHLY_SECRETS: Final = table("monthly_secrets", number("month", is_key=True), number("messages"))
 
 FACTS: Final = (
-    SOURCES, GAPS, CLOCK_STEPS, MESSAGES, LATE_OUTCOMES, COPIES, RECIPIENTS, HITS, SECRETS, MENTIONS, TOUCHED,
+    SOURCES, DAMAGES, GAPS, CLOCK_STEPS, SOURCE_DAYS, MESSAGES, LATE_OUTCOMES, COPIES, RECIPIENTS, HITS, SECRETS,
+    MENTIONS, TOUCHED,
 )  # fmt: skip
 MONTHLY: Final = (
     MONTHLY_DOCUMENTS, MONTHLY_SENDINGS, MONTHLY_DELIVERIES, MONTHLY_RECEIPTS, MONTHLY_MESSAGES, MONTHLY_OUTSIDE,

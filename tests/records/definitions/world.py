@@ -12,12 +12,11 @@ from gateway.records.definitions.material import Ground, Material
 from gateway.records.duties.packs import load_obligations
 from gateway.records.imports.keeping import keep
 from gateway.records.imports.reading import Import
-from gateway.records.reading.sync import sync
 from gateway.records.roster import Roster
 from gateway.values.declared import DeclaredTotal, HandedIn, PaperPart, UnitPrice
 from gateway.values.ledger import RuleHit, Secret
 from gateway.values.period import parse_period
-from tests.records.making import OTHER_CONTENT, Source, at, letter, mail, office, taken, to
+from tests.records.making import OTHER_CONTENT, Source, at, letter, mail, office, read_in, taken, to
 
 ROOT = Path(__file__).parents[3]
 FILES = {file.parent.name: file for file in sorted((ROOT / "policies").glob("*/pack.toml"))}
@@ -114,5 +113,5 @@ def material(connection, folder, period="2026-10", territory="ha-noi"):
 
 def fill(store):
     """Read the ledger and enter what is declared."""
-    sync(store, [ledger()])
+    read_in(store, ledger())
     declare(store)

@@ -1,0 +1,1 @@
+"""`congthu records`: what the directives count, from ledgers to reports."""

@@ -1,0 +1,86 @@
+"""Filling the store and looking at it: `congthu records sync`, `rebuild` and `status`."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gateway.daemon.config.load import load_config, load_config_registry
+from gateway.records.figures.caveats import find_caveats
+from gateway.records.figures.state import store_state
+from gateway.records.reading.ledgers import FolderLedger
+from gateway.records.reading.sync import missing_files, rebuild, sync
+from gateway.records.roster import Roster
+from gateway.records.store.opening import open_store
+from gateway.values.faults import ConfigProblem, Misconfigured
+from gateway.values.period import ZONE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Engine
+
+    from gateway.daemon.config.schema import Config
+    from gateway.records.reading.sync import SyncReport
+
+
+def open_configured(config: Config) -> Engine:
+    """Open the store a configuration names.
+
+    Raises:
+        Misconfigured: it names none, or not one that can be opened.
+    """
+    if not config.records.store:
+        raise Misconfigured([ConfigProblem(config.origin.file, 0, "records.store", "names no store")])
+    return open_store(config.records.store)
+
+
+def _ledgers(config: Config) -> list[FolderLedger]:
+    own = (config.ledger.folder,) if config.ledger.folder else ()
+    folders = [Path(folder) for folder in config.records.ledgers or own]
+    gone = [str(folder) for folder in folders if not folder.is_dir()]
+    if gone or not folders:
+        told = [f"there is no folder `{folder}`" for folder in gone] or ["names no folder of a ledger"]
+        raise Misconfigured([ConfigProblem(config.origin.file, 0, "records.ledgers", one) for one in told])
+    return [FolderLedger(folder) for folder in folders]
+
+
+def tell_sync(config_file: Path) -> Iterator[str]:
+    """Bring the store up to date, and say in lines what came."""
+    config = load_config(config_file)
+    yield from _tell(sync(open_configured(config), _ledgers(config)))
+
+
+def lost_by_rebuild(config_file: Path) -> tuple[str, ...]:
+    """Name the files that were read before and are no longer there."""
+    config = load_config(config_file)
+    return missing_files(open_configured(config), _ledgers(config))
+
+
+def tell_rebuild(config_file: Path) -> Iterator[str]:
+    """Make the store anew, and say in lines what it holds."""
+    config = load_config(config_file)
+    yield from _tell(rebuild(open_configured(config), _ledgers(config)))
+
+
+def _tell(report: SyncReport) -> Iterator[str]:
+    yield f"{report.files} files, {report.records} new records"
+    for damage in report.damages:
+        yield f"warning: {damage.file}: records {damage.first} to {damage.last}: {damage.what}"
+
+
+def tell_status(config_file: Path) -> Iterator[str]:
+    """Say how far ledgers were read, what the store holds and what is wrong, a line each."""
+    config = load_config(config_file)
+    roster = Roster(load_config_registry(config))
+    with open_configured(config).begin() as connection:
+        state = store_state(connection)
+        for source in state.sources:
+            yield f"{source.node} {source.instance}: {source.file}: {source.records} records, {source.days(ZONE)}"
+        yield (
+            f"{state.messages} messages, {state.documents} documents, {state.secrets} secrets, "
+            f"{state.unknown} outcomes unknown"
+        )
+        for caveat in find_caveats(connection, roster, now_us=time.time_ns() // 1000):
+            yield f"warning: {caveat.words.en}"

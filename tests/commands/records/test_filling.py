@@ -1,0 +1,99 @@
+"""`congthu records sync | rebuild | status`, over real ledger files and a real store."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from gateway.commands.cli import cli
+from gateway.values.faults import Misconfigured
+from gateway.values.ledger import Opened, Secret
+from tests.records.ledger_files import write_file
+from tests.records.making import MORNING, REGISTRY, letter, mail, taken
+
+FILE = "gw_congthu_2026-10_001.sqlite"
+
+
+@pytest.fixture
+def host(tmp_path):
+    """Lay out what a host that counts has: its configuration, the registry, one node's ledger."""
+    (tmp_path / "gw-1").mkdir()
+    (tmp_path / "agencies.toml").write_text(REGISTRY, "utf-8")
+    config = tmp_path / "records.toml"
+    config.write_text(
+        f'[records]\nstore = "sqlite:///{tmp_path}/records.db"\nledgers = ["gw-1"]\n[registry]\nfiles = ["agencies.toml"]\n',
+        "utf-8",
+    )
+    opened = Opened(MORNING, "gw", "congthu", MORNING)
+    write_file(tmp_path / "gw-1", FILE, [opened, *taken(mail("T1", letter())), Secret("2026-10-05")])
+    return tmp_path
+
+
+def run(host, *words):
+    """Run a command; give its lines and exit code."""
+    result = CliRunner().invoke(cli, ["records", *words, "-c", str(host / "records.toml")])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.output.splitlines(), result.exit_code
+
+
+def test_sync_reads_what_is_new_and_status_tells(host):
+    """Twice read is once counted."""
+    assert run(host, "sync") == (["1 files, 4 new records"], 0)
+    assert run(host, "sync") == (["1 files, 0 new records"], 0)
+    assert run(host, "status") == (
+        [
+            f"gw congthu: {FILE}: 4 records, 2026-10-05 to 2026-10-05",
+            "1 messages, 1 documents, 1 secrets, 0 outcomes unknown",
+        ],
+        0,
+    )
+
+
+def test_status_warns_and_says_so_by_its_exit(host):
+    """An agency the registry no longer holds."""
+    run(host, "sync")
+    (host / "agencies.toml").write_text('[[agency]]\nid = "so-b"\n', "utf-8")
+
+    lines, code = run(host, "status")
+
+    assert code == 1
+    assert lines[-1].startswith("warning: Agency so-a has 1 documents and is not, or no longer, in the registry")
+
+
+def test_rebuild_refuses_to_forget_what_is_purged(host):
+    """Unless that is asked for."""
+    run(host, "sync")
+    (host / "gw-1" / FILE).unlink()
+
+    lines, code = run(host, "rebuild")
+
+    assert (code, lines) == (65, [f"error: {FILE} is not there any more; what it told would be lost (--forget)"])
+    assert "1 documents" in run(host, "status")[0][-1]
+    assert run(host, "rebuild", "--forget") == (["0 files, 0 new records"], 0)
+    assert "0 documents" in run(host, "status")[0][-1]
+
+
+def test_rebuild_makes_the_same(host):
+    """From nothing."""
+    run(host, "sync")
+    before = run(host, "status")
+
+    assert run(host, "rebuild") == (["1 files, 4 new records"], 0)
+    assert run(host, "status") == before
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("[records]\n", "names no store"),
+        ('[records]\nstore = "sqlite://"\n', "names no folder of a ledger"),
+        ('[records]\nstore = "sqlite://"\nledgers = ["nowhere"]\n', "there is no folder"),
+    ],
+)
+def test_what_the_configuration_lacks_is_told(tmp_path, lines, said):
+    """A mistake of the operator, with the key."""
+    (tmp_path / "records.toml").write_text(lines, "utf-8")
+
+    with pytest.raises(Misconfigured, match=said):
+        run(tmp_path, "sync")
