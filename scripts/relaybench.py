@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bench_fairness import PARTS, SMALL_MAILS, Stream, beside, mail_of_parts
 from bench_identity import compare
+from bench_ledger import Cost
+from bench_ledger import compare as compare_ledgers
 from bench_load import RECIPIENT, SENDER, Sink, running_sink, sender_timing, source_rate, wire_form
 from bench_peers import Peer, amavisd, free_port, postfix, wait_for_port
 
@@ -278,6 +280,20 @@ def identity(kind: Kind, runs: int) -> None:
     compare(kind.mails[0], HOME, free_port(), run, runs)
 
 
+def ledger(kind: Kind, runs: int, scale: float) -> None:
+    """Print what a ledger costs small mail."""
+
+    def run(more: str) -> Cost:
+        mail = kind.mails[0]
+        with running_sink(free_port()) as sink, congthu(HOME / "congthu", sink.port, more) as peer:
+            source_rate(peer.port, sink, mail, max(4, kind.messages // 20), kind.sessions)
+            found = measure(kind._replace(messages=max(100, kind.messages // 3)), peer, sink)
+            timing = sender_timing(peer.port, sink, [mail] * max(20, int(400 * scale)), 10)
+            return Cost(found.rate, found.cpu_ms, timing.p50_ms, timing.p99_ms)
+
+    compare_ledgers(HOME / "congthu" / "ledger", run, runs)
+
+
 def memory_and_abuse(kinds: list[Kind]) -> None:
     """Print memory at rest and per message in flight, and what hostile octets cost."""
     with running_sink(free_port()) as sink, congthu(HOME / "congthu", sink.port) as peer:
@@ -377,6 +393,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a tenth of the messages, one run: does it work at all")
     parser.add_argument("--only", default="congthu,postfix,amavisd")
     parser.add_argument("--identity", action="store_true", help="only what checking the sender costs")
+    parser.add_argument("--ledger", action="store_true", help="only what a ledger costs")
     parser.add_argument("--rows", default="", help="words a row's name must contain, comma separated")
     options = parser.parse_args()
     scale = 0.1 if options.quick else 1.0
@@ -389,6 +406,9 @@ def main() -> None:
     kinds = make_mails(HOME / "mails", scale, is_small_only=options.identity)
     if options.identity:
         identity(kinds[0], 1 if options.quick else options.runs)
+        return
+    if options.ledger:
+        ledger(kinds[0], 1 if options.quick else options.runs, scale)
         return
     chosen = [kind for kind in kinds if all(word in kind.name for word in options.rows.split(",") if word)]
     throughput(chosen, options.only.split(","), 1 if options.quick else options.runs)

@@ -123,10 +123,11 @@ class Keeper:
             metrics.count("ledger_records_lost", reason, amount=count)
         if told.seconds:
             metrics.observe_ledger_commit(told.seconds)
-        metrics.set_gauge("ledger_failing", int(bool(told.trouble)))
-        if told.trouble and told.trouble != self._told_trouble:
-            journal.event("ledger_fails", reason=told.trouble)
-        self._told_trouble = told.trouble
+        if told.trouble != self._told_trouble:
+            metrics.set_gauge("ledger_failing", int(bool(told.trouble)))
+            if told.trouble:
+                journal.event("ledger_fails", reason=told.trouble)
+            self._told_trouble = told.trouble
         if told.opened:
             journal.event("ledger_opened", file=told.opened, hash=told.head)
 

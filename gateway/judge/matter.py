@@ -24,6 +24,7 @@ from gateway.values.ledger import (
     MAX_PARTIES,
     DocumentEntry,
     DocumentId,
+    DocumentNumber,
     DomainClass,
     Form,
     Matter,
@@ -47,6 +48,8 @@ MAX_CANDIDATES: Final = 8
 _NUMBER = re.compile(r"[0-9]{1,8}[0-9A-Za-zĐđ]{0,4}", re.ASCII)
 _NOTATION = re.compile(r"[0-9A-Za-zÀ-ưẠ-ỹ&./_-]{1,48}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_CITED = re.compile(r"(?P<number>[0-9.]{1,9}[0-9A-Za-zĐđ]{0,4})[/-](?P<notation>.{1,48})")
+_GROUPS = re.compile(r"[-._/]")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOSTLY: Final = 2
 """At least every second page is a picture of paper: a scan, though a cover may have been printed to PDF."""
@@ -127,6 +130,7 @@ def _documents(scene: Scene, facts: MessageFacts, registry: Registry) -> Iterato
                 is_official=True,
                 is_own=is_own,
                 classes=tuple(one.marks.policy_classes)[:MAX_CLASSES],
+                recalls=tuple(_recalled(one.marks)),
             )
 
 
@@ -207,6 +211,22 @@ def _identity(marks: Marks, issuer: str, file: PartFacts | None, on: dt.date) ->
     year = int(day[:4]) if (day := _day(marks.issued_on)) else on.year
     digest = file.sha256 if file is not None and _DIGEST.fullmatch(file.sha256) else ""
     return DocumentId(issuer, number, notation, year, digest)
+
+
+def _recalled(marks: Marks) -> Iterator[DocumentNumber]:
+    """Give the document that a recall notice takes back: the one number of its own issuer that it cites.
+
+    Of several nobody can tell which; others' documents are not its to recall (Decree 30/2020 article 18.4).
+    """
+    if "recall" not in marks.policy_classes:
+        return
+    letters = letters_of(marks)
+    cited = (_CITED.fullmatch(one) for one in marks.cited_numbers)
+    own = [one for one in cited if one and letters in {fold(group) for group in _GROUPS.split(one["notation"])}]
+    if len(own) == 1:
+        number, notation = own[0]["number"].replace(".", "").lstrip("0"), own[0]["notation"]
+        if _NUMBER.fullmatch(number) and _NOTATION.fullmatch(notation):
+            yield DocumentNumber(number, notation)
 
 
 def _day(issued_on: str | None) -> str:

@@ -34,7 +34,8 @@ _OUR_FIELDS = re.compile(
 _HELO = re.compile(rb"Received: from ([a-z0-9.-]+)")
 GRAVE = (
     "lost", "altered", "refused falsely", "secrets passed", "copies unexplained", "cut without cause", "nonsense said",
-    "never over", "ended badly", "left running", "bugs logged",
+    "never over", "ended badly", "left running", "bugs logged", "not in the ledger", "twice in the ledger",
+    "ledger says otherwise", "ledger damaged",
 )  # fmt: skip
 """What must not happen even once."""
 CLOSING = 421

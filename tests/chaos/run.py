@@ -8,6 +8,7 @@ import random
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from tests.chaos import kept
 from tests.chaos.ledger import GRAVE, NO_REPLY, Attempt, Ledgers
 from tests.chaos.mails import Kind, Mail, kinds
 from tests.chaos.nexthop import NextHop
@@ -85,7 +86,7 @@ async def run(
         final_s = "8.0" if plan.has_stalls else "60.0"
         changes = {
             'tls = "none"': _ROUTE + final_s,
-            "[log]": "[limits]\ndrain_s = 5.0\n\n[log]",
+            "[log]": f"{kept.SETTINGS}[limits]\ndrain_s = 5.0\n\n[log]",
             "[relay]": 'certificate_file = "gateway.example.pem"\nkey_file = "gateway.example.pem"\n\n[relay]',
         }
         gateway = Gateway(folder, next_hop, changes)
@@ -106,6 +107,7 @@ async def run(
             ledgers.troubles.append(("ended badly", f"at the end: {code}"))
         await asyncio.to_thread(_check_family, gateway, ledgers)
     ledgers.troubles += [("ended badly", line) for line in trouble.wrong]
+    ledgers.troubles += await asyncio.to_thread(lambda: list(kept.check(folder, ledgers)))
     ledgers.troubles += [("bugs logged", line) for line in gateway.bugs()]
     faults = Counter({f"next hop at {stage}": count for stage, count in next_hop.done.items()})
     return Outcome(ledgers, trouble.done + faults, post.count, ledgers.match())

@@ -55,6 +55,7 @@ def test_what_a_next_hop_loses_alters_or_refuses_is_found(tmp_path: Path) -> Non
     """The same senders, ledgers and gateway, without other trouble: each cheat is counted once, and nothing else."""
     outcome = asyncio.run(run(tmp_path, CALM, SEED, _Cheat))
 
-    assert {"lost": 1, "altered": 1, "refused falsely": 1} == Counter(kind for kind, _about in outcome.grave)
+    wanted = {"lost": 1, "altered": 1, "refused falsely": 1, "ledger says otherwise": 1}
+    assert wanted == Counter(kind for kind, _about in outcome.grave)
     assert not outcome.is_good
     assert "lost                                     1\n" in outcome.table()

@@ -117,6 +117,25 @@ def test_enclosures_and_drafts_are_no_documents() -> None:
     assert kept(enclosed, draft).documents == ()
 
 
+@pytest.mark.parametrize(
+    ("cited", "recalled"),
+    [
+        (("0125/SA-VP",), [("125", "SA-VP")]),
+        (("125/SA-VP", "30/2020/NĐ-CP"), [("125", "SA-VP")]),
+        (("125/SA-VP", "126/SA-VP"), []),
+        (("7/SB-KH",), []),
+        (("12/QĐ-SA",), [("12", "QĐ-SA")]),
+    ],
+)
+def test_a_recall_names_what_it_takes_back(cited: tuple[str, ...], recalled: list[tuple[str, str]]) -> None:
+    """One number of its own issuer; nothing where that is open, or another agency's to say."""
+    notice = msgspec.structs.replace(LETTER, number="130", cited_numbers=cited, policy_classes=("recall",))
+    (document,) = kept(letter(marks=notice), document=notice).documents
+    assert [(one.number, one.notation) for one in document.recalls] == recalled
+    plain = msgspec.structs.replace(notice, policy_classes=())
+    assert kept(letter(marks=plain), document=plain).documents[0].recalls == ()
+
+
 def test_recipients_are_agencies_and_classes() -> None:
     """Those of one agency count together; of others only the class of their domain remains."""
     to = (OFFICE_MAILBOX, "phong@vpubnd.thunghiem.gov.vn", "ai@gmail.com", "b@gmail.com", "x@elsewhere.example")

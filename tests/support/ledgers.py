@@ -98,7 +98,7 @@ def write_chain(folder: Path, *months: tuple[str, list[Record]]) -> None:
     """Write files month by month, as one process would."""
     tail = Tail(folder, CHAIN, is_synced=False)
     for place, (month, records) in enumerate(months):
-        at_us = getattr(records[0], "at_us", AT_US)
+        at_us = getattr(records[0], "at_us", AT_US) if records else AT_US
         tail.turn_over(month, opened(at_us)) if place else tail.open(month, opened(at_us))
         if records:
             tail.append(records)

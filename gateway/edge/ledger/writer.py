@@ -113,14 +113,17 @@ class LedgerWriter:
             return False
         self._waiters.add(waiter)
         self._wake.set()
+        bound = self._loop.call_later(self._settings.longest_wait_ms / 1000, self._give_up, waiter)
         try:
-            async with asyncio.timeout(self._settings.longest_wait_ms / 1000):
-                return await waiter
-        except TimeoutError:
-            self._is_slow = True
-            return False
+            return await waiter
         finally:
+            bound.cancel()
             self._waiters.discard(waiter)
+
+    def _give_up(self, waiter: _Waiter) -> None:
+        if not waiter.done():
+            self._is_slow = True
+            waiter.set_result(False)
 
     async def close(self) -> None:
         """Write what is left and end; gives up after `CLOSE_S`."""
@@ -153,8 +156,10 @@ class LedgerWriter:
         """Write until told to end; whatever a disk does, it is tried again."""
         is_last = False
         while not is_last or self._waiting:
-            self._wake.wait(IDLE_S)
+            is_idle = not self._wake.wait(IDLE_S)
             self._wake.clear()
+            if is_idle and self._tail is not None and not self._tail.is_there():
+                self._shut()
             is_last = self._is_ending
             if not self._write_all():
                 if is_last:
@@ -168,8 +173,6 @@ class LedgerWriter:
     def _write_all(self) -> bool:
         """Write everything that waits; tell whether that went well."""
         try:
-            if self._tail is not None and not self._tail.is_there():
-                self._shut()
             tail = self._tail or self._open()
             while self._waiting or self._batch or self._lost is not None:
                 self._write_some(tail)
