@@ -277,10 +277,43 @@ STATE = Row(
     ),
 )
 
+KEPT = Row(
+    "Sổ ghi để thống kê",
+    (
+        number(
+            "Sổ ghi được",
+            "Whether the ledger, where one is kept, can be written; mail goes on either way.",
+            Ask(f"max(congthu_ledger_failing{{{PICK}}})", is_instant=True),
+            look=Look(decimals=0, steps=((None, BLUE), (1, RED)), names={"0": "được", "1": "không"}),
+        ).about("LedgerFailing"),
+        number(
+            "Chờ ghi",
+            "Records in memory that are not written yet; 10,000 fit.",
+            Ask(f"sum(congthu_ledger_waiting{{{PICK}}})", is_instant=True),
+            look=Look(decimals=0, steps=((None, BLUE), (1_000, ORANGE), (9_000, RED))),
+        ).about("LedgerFailing"),
+        lines(
+            "Bản ghi bị mất, thư đi trước bản ghi",
+            f"Records lost and mails sent before their record was written, over each ten minutes. {GOOD_NEWS}",
+            Ask(counted("ledger_records_lost_total", PICK, over="10m"), "mất"),
+            Ask(counted("ledger_late_total", PICK, over="10m"), "chậm"),
+            look=Look(decimals=0, words={"mất": ("mất", RED), "chậm": ("chậm", ORANGE)}),
+            width=8,
+        ).about("LedgerRecordsLost", "LedgerLate"),
+        lines(
+            "Thời gian một lần ghi, 99 %",
+            "Time of one commit of the ledger that 99 % stay below; mail waits for it.",
+            Ask(quantile(0.99, "ledger_commit_seconds", "instance", "$__range"), "{{instance}}"),
+            look=SECONDS,
+            width=8,
+        ).about("LedgerLate"),
+    ),
+)
+
 BOARD = Board(
     "congthu-reliability",
     "Congthu: Độ tin cậy / Reliability",
     "For whoever keeps the promise: error budget and its burn, saturation, versions, reloads.",
-    (PROMISED, FULL, STATE),
+    (PROMISED, FULL, STATE, KEPT),
     shown="now-24h",
 )
