@@ -158,6 +158,10 @@ class Observers:
         self.metrics.count("bugs", where)
         self.journal.event("bug", where=where, kind=bug.kind, place=bug.place)
 
+    def on_reader_lost(self, pid: int) -> None:
+        """A worker was replaced: what it was reading tells for itself, and with its id the kernel's log can be read."""
+        self.journal.event("reader_lost", pid=pid)
+
     # gateway.values.delivery.RelayObserver
 
     def on_attempt(self, record: RelayRecord) -> None:

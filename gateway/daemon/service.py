@@ -243,7 +243,7 @@ class Service:
         known = await asyncio.to_thread(standings, generation.trust, dt.datetime.now(dt.UTC))
         next_hops = NextHops(config.relay.routes, generation.host, self.observers, self._offers)
         pool = ReaderPool(config.inspection.readers, decode_inspection)
-        pool.on_bug = partial(self.observers.on_bug, "reader")
+        pool.on_bug, pool.on_lost = partial(self.observers.on_bug, "reader"), self.observers.on_reader_lost
         try:
             prepared, self._prepared = self._prepared, None
             await pool.start(READER_ENTRY, msgspec.msgpack.encode(generation), prepared)

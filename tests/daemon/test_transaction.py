@@ -225,11 +225,13 @@ def test_trouble_at_the_next_hop_never_loses_or_refuses_mail_for_good(gateway, s
 
 def test_a_killed_worker_costs_at_most_one_deferral(gateway):
     """After kill -9 of every reader: the gateway answers 250 or 4yz, never 5yz, and works on."""
-    for worker in gateway.workers():
+    killed = gateway.workers()
+    for worker in killed:
         os.kill(worker, signal.SIGKILL)
     code, _reply = gateway.send(PLAIN, DEPARTMENT_A)
     assert code in {250, 451}
     gateway.wait_for(lambda: gateway.send(PLAIN, DEPARTMENT_A)[0] == 250, "no worker came back")
+    gateway.wait_for(lambda: {event["pid"] for event in gateway.events("reader_lost")} == set(killed), "a loss unsaid")
 
 
 def test_a_document_of_an_agency_is_judged_by_its_certificate(gateway):

@@ -73,6 +73,9 @@ EVENTS: dict[str, Event] = {
     "readers_fail": Event("error", ("reason",),
         "No worker reads a mail of our own: mail gets 451 and `/readyz` says no until one does. Tried every 10 s."),
     "readers_work": Event("info", (), "A worker reads that mail again."),
+    "reader_lost": Event("warning", ("pid",),
+        "A reader worker died, failed or overran and is replaced. What it was reading got 451 (`worker_lost`, "
+        "`deadline`), or went on without the file that did it (docs/adr/0013)."),
     "bug": Event("error", ("where", "kind", "place"),
         "An unexpected exception was answered 451: its class and the line of our code, no text."),
     "library": Event("warning", ("logger", "kind"), "A library logged a warning: its fixed words, none of its values."),

@@ -109,6 +109,8 @@ class ReaderPool(Generic[Answer]):
         self._decode, self._max_answer_octets = decode, max_answer_octets
         self.on_bug: Callable[[Bug], None] = lambda _bug: None
         """Told of every exception a reader raised."""
+        self.on_lost: Callable[[int], None] = lambda _pid: None
+        """Told which worker is replaced, whenever `restarts` goes up."""
         self._all: set[Worker] = set()
         self.turns = Turns(self._count_up)
         """Free workers, and who waits for one."""
@@ -204,6 +206,7 @@ class ReaderPool(Generic[Answer]):
             return
         if not worker.is_leaving:
             self.restarts += 1
+            self.on_lost(worker.pid)
         if self._growing is None or self._growing.done():
             self._growing = asyncio.get_running_loop().create_task(self._grow())
 
