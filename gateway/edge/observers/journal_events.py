@@ -99,7 +99,8 @@ Written by `scripts/reference` from `gateway/edge/observers/journal_events.py`; 
 One JSON line an event on standard error (journald or a container takes it from there); columns for people when
 that is a terminal. Keys come in this order: `event`, `id`, `severity`, `time` (UTC, ISO 8601), then those of the
 table; empty ones are left out. The same `id` stands in `Received`, `Congthu-Verdict`, the reply and the metrics
-exemplar; `NOQUEUE` before there is one. Find everything about one message: `grep 4bXk2TzQ`.
+exemplar; `NOQUEUE` before there is one. Everything about one message:
+`congthu trace 0YRNET6JBTVJ` (docs/operations.md).
 
 - Text from outside is made printable (controls and direction marks as `\\uXXXX`) and cut at 256 characters;
   lists end after 20 with the full count beside them.
