@@ -91,9 +91,11 @@ def trace(  # noqa: PLR0913 - one option for each thing a caller may know of a m
     *, logs: tuple[str, ...], limit: int, full: bool, as_json: bool, config_file: Path | None,
     since: dt.datetime | None, **asked: str,
 ) -> None:  # fmt: skip
-    """Find a message in the log by ID or by what else is known of it, and tell its story.
+    """Find a message in the log and tell its story.
 
     \b
+    ID is the one in our reply, in Received and in Congthu-Verdict; whoever does not have
+    it asks by what is known, and all that is given must hold.
     One message is told in ten lines: client, envelope, stages, rules with their
     titles, reply, next hop and its queue id. Of several there is one line each.
     Nothing is told that the log does not hold.
@@ -166,10 +168,11 @@ def _titles(config_file: Path | None) -> Mapping[str, str]:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line: state, topic, found, todo.")
 @config_option
 def doctor(config_file: Path, *, offline: bool, as_json: bool) -> None:
-    """Look at everything around the gateway; each line is ok, warn or fail, with what to do.
+    """Look at what is around the gateway, and say what to do.
 
     \b
-    Configuration, DNS of the relay domains (MX, SPF, DMARC), ports, certificates,
+    Each line is ok, warn (mail flows, something will hurt) or fail, with what to do below:
+    configuration, DNS of the relay domains (MX, SPF, DMARC), ports, certificates,
     clock, memory, sandbox, disk of fetched lists, next hops and what they offer.
     Nothing is changed and no mail is sent. Run it as root, or as the service's account.
     Exit: 0 nothing fails, 69 something does, 2 wrong usage.
@@ -189,11 +192,12 @@ def doctor(config_file: Path, *, offline: bool, as_json: bool) -> None:
 @click.option("--dry-run", "is_shown_only", is_flag=True, help="Show what would change, and write nothing.")
 @config_option
 def migrate(config_file: Path, *, is_shown_only: bool) -> None:
-    """Bring the configuration to the schema of this version; comments and order of the file stay.
+    """Bring the configuration to this version's schema.
 
     \b
     Shows each key that goes and why, and the lines that change; then writes the file in
-    one step, and keeps it as it was under the name FILE.schema-N. Nothing is reloaded.
+    one step, comments and order kept, and keeps what it was as FILE.schema-N. Nothing is
+    reloaded.
     A file of a newer version is left alone: the message says how to go back.
     Exit: 0 done or nothing to do, 71 cannot be read, 73 cannot be written or a copy is
     there already, 78 no TOML, or of a newer version.
