@@ -182,7 +182,10 @@ def _of_agency(kind: Kind, agency: str, months: Mapping[int, int]) -> Caveat:
 
 
 def _counted(connection: Connection) -> dict[str, dict[int, int]]:
-    """Give agency to month to the largest of its counts of documents issued, sent and received."""
+    """Give agency to month to the largest of its counts: documents dated then, sent then, received then.
+
+    What a merged agency issued in its time may go round later.
+    """
     counts = [
         select(
             table.c[key].label("agency"), table.c.month.label("month"), func.sum(table.c.documents).label("documents")
@@ -190,7 +193,7 @@ def _counted(connection: Connection) -> dict[str, dict[int, int]]:
         .where(table.c[key] != "")
         .group_by(table.c[key], table.c.month)
         for table, key in (
-            (tables.MONTHLY_DOCUMENTS, "issuer"),
+            (tables.MONTHLY_SERIES, "issuer"),
             (tables.MONTHLY_SENDINGS, "agency"),
             (tables.MONTHLY_RECEIPTS, "agency"),
         )

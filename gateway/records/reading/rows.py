@@ -5,6 +5,7 @@ Ten million records pass here, so that lists of plain tuples are made, in the or
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway.records.days import day_number
@@ -102,9 +103,10 @@ class Rows:
         counts[0] += 1
         if record.matter.documents:
             self._copies(key, record)
-            dated = [int(one.issued_on.replace("-", "")) for one in record.matter.documents if one.issued_on]
-            counts[1] += len(dated)
-            counts[2] += sum(1 for issued in dated if issued > day)
+            for entry in record.matter.documents:
+                if entry.issued_on:
+                    counts[1] += 1
+                    counts[2] += _day(entry.issued_on) > day
         recipients = self.by_table[tables.RECIPIENTS]
         for place, one in enumerate(record.matter.recipients):
             recipients.append((
@@ -126,7 +128,7 @@ class Rows:
                 key, place, document, identity.issuer, identity.number, identity.notation, identity.year,
                 folded_notation(identity.notation), leading_number(identity.number),
                 bytes.fromhex(identity.digest) if identity.digest else None, entry.doc_type, entry.urgency,
-                int(entry.issued_on.replace("-", "") or 0), _RANKS[entry.form], entry.signature, entry.paper,
+                _day(entry.issued_on), _RANKS[entry.form], entry.signature, entry.paper,
                 int(entry.is_official), int(entry.is_own), int(_is_correction(entry)),
                 int(is_principal and ELECTRONIC_ONLY_TAG in tags), int(is_principal and DUAL_TAG in tags),
                 int(is_principal and NOT_PDF_TAG in tags), int(SUBMISSION_CLASS in entry.classes),
@@ -151,7 +153,15 @@ class Rows:
         self.by_table[tables.HITS].extend((key, rule, mode, waiver) for (rule, mode), waiver in found.items())
 
 
+@lru_cache(maxsize=4096)
+def _day(written: str) -> int:
+    """Read a date of ISO 8601 as 20261031; 0 for none."""
+    return int(written.replace("-", "") or 0)
+
+
 def _is_correction(entry: DocumentEntry) -> bool:
     """Tell whether a copy says that it corrects or replaces the document of its own number."""
+    if not (entry.corrects or entry.replaces):
+        return False
     own = entry.id.key
     return any(one.key == own and one.year in (0, entry.id.year) for one in (*entry.corrects, *entry.replaces))

@@ -6,6 +6,7 @@ it was. What is made of facts is replaced at the end in one transaction: until t
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -96,6 +97,16 @@ def sync(engine: Engine, ledgers: Sequence[Ledger]) -> SyncReport:
 
     The order of the ledgers, and reading one twice, make no difference.
     """
+    was_enabled = gc.isenabled()
+    gc.disable()  # millions of tuples without cycles
+    try:
+        return _sync(engine, ledgers)
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _sync(engine: Engine, ledgers: Sequence[Ledger]) -> SyncReport:
     changes, looked_at = _Changes(), 0
     with engine.begin() as connection:
         # a sync that was killed left facts behind whose documents nobody remembers
@@ -237,10 +248,11 @@ def _new_source(connection: Connection, source: _Source, first: Record | None) -
 def _finish(engine: Engine, changes: _Changes) -> None:
     """Join outcomes that came from other files, and make everything that is made of facts."""
     with writing(engine) as connection:
-        make_indexes(connection)
         _join_outcomes(connection, changes)
         if changes.is_all:
+            drop_indexes(connection)
             project_all(connection)
+            make_indexes(connection)
         elif changes.months:
             project_touched(connection, changes.documents, changes.months)
         _note(connection, MADE, CURRENT)

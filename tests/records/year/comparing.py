@@ -1,0 +1,58 @@
+"""Comparing: every figure of every period of the year with what is true; each difference in words."""
+
+from __future__ import annotations
+
+from gateway.records.figures.agencies import period_figures
+from gateway.records.figures.disputes import disputes, recalls
+from gateway.records.figures.rules import hit_counts
+from gateway.records.figures.series import MAX_GAPS, lower_bounds, number_series
+from gateway.values.period import parse_period
+from tests.records.year.offices import YEAR
+
+PERIODS = tuple(
+    f"{YEAR}{rest}"
+    for rest in ("", "-H1", "-H2", "-Q1", "-Q2", "-Q3", "-Q4", *(f"-{month:02}" for month in range(1, 13)))
+)
+
+
+def differences(connection, roster, truth, periods=PERIODS):
+    """Yield what is counted otherwise than it is, and how much was compared at the end as (figures, None, None)."""
+    compared = 0
+    for name in periods:
+        period = parse_period(name)
+        for what, counted, true in _pairs(connection, roster, truth, period):
+            compared += 1
+            if counted != true:
+                yield f"{name} {what}", counted, true
+    yield compared, None, None
+
+
+def _pairs(connection, roster, truth, period):
+    """Give (what, as counted, as it is)."""
+    days = period.first, period.last
+    figures, true = period_figures(connection, roster, period), truth.measures(*days)
+    yield "agencies", sorted(figures.agencies), sorted(true.keys() - {""})
+    for agency in sorted(true.keys() | figures.agencies.keys() | {""}):
+        counted = figures.unresolved if agency == "" else figures.agencies.get(agency)
+        expected = true.get(agency)
+        for field in type(figures.total).__dataclass_fields__:
+            yield (
+                f"{agency} {field}",
+                getattr(counted, field, None),
+                getattr(expected, field, 0 if agency == "" else None),
+            )
+    for field in ("issued", "sent", "received", "deliveries", "recalled"):
+        yield f"total {field}", getattr(figures.total, field), sum(getattr(one, field) for one in true.values())
+    yield "secrets", figures.secrets, truth.secret_count(*days)
+    zero = sorted(office.id for office in truth.living(*days) if not true[office.id].sent)
+    yield "zero-senders", sorted(figures.zero_senders), zero
+    hits = {(one.agency, one.rule, one.mode): one.messages for one in hit_counts(connection, period)}
+    yield "hits", hits, truth.hits(*days)
+    found = [(one.issuer, int(one.number), one.notation) for one in disputes(connection, period)]
+    yield "disputes", sorted(found), truth.disputes(*days)
+    taken_back = [(one.issuer, int(one.number), one.notation, one.counted_on) for one in recalls(connection, period)]
+    yield "recalls", sorted(taken_back, key=lambda one: one[:3]), truth.recalls(*days)
+    series = {(one.issuer, one.notation): list(one.missing) for one in number_series(connection, period)}
+    gaps = {key: missing[:MAX_GAPS] for key, missing in truth.series(*days).items()}
+    yield "series", series, gaps
+    yield "lower bounds", lower_bounds(connection, period), truth.lower_bounds(*days)
