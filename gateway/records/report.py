@@ -45,8 +45,9 @@ class Hidden(msgspec.Struct, frozen=True, tag="hidden"):
 
 Cell = str | int | float | Share | Hidden | None
 """What one cell holds; None: nothing is known."""
-Kind = Literal["text", "count", "share", "percent", "money", "date", "score", "state"]
-"""How a column is written and aligned. `money` is in đồng; `date` is ISO 8601; `state` is one word of a closed list."""
+Kind = Literal["text", "id", "count", "share", "percent", "money", "date", "score", "state"]
+"""How a column is written and aligned. `money` is in đồng; `date` is ISO 8601; `state` is one word of a closed list;
+`id` joins rows to the registry in files and is not shown on pages."""
 
 
 class Column(msgspec.Struct, frozen=True):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gateway.records.definitions.parts import AGENCY, CLASS, SENT, citations, head, warnings
+from gateway.records.definitions.parts import AGENCY, AGENCY_ID, CLASS, SENT, citations, head, warnings
 from gateway.records.definitions.rates import DEFINITIONS, METHOD, RATE_TITLES, RATES
 from gateway.records.report import Chart, Column, Report, Series, Share, Table, Text
 
 if TYPE_CHECKING:
     from gateway.records.definitions.material import Line, Material
+    from gateway.records.report import Cell
 
 MIN_KNOWN: Final = 2
 """Criteria that must be known before an agency is called exemplary."""
@@ -101,8 +102,10 @@ def _list_table(material: Material, ident: str, title: Text, marked: list[Marks]
         for one in material.ground.criteria
     ]  # fmt: skip
     reached = Column("good", Text("Tiêu chí đạt", "Criteria met"), "share")
-    rows = [(*head(one.line), one.line.counts.sent, Share(one.good, one.known), *one.shares) for one in marked]
-    return Table(ident, title, (AGENCY, CLASS, SENT, reached, *measures), tuple(rows), None, _RULES)
+    rows: list[tuple[Cell, ...]] = [
+        (*head(one.line), one.line.counts.sent, Share(one.good, one.known), *one.shares) for one in marked
+    ]
+    return Table(ident, title, (AGENCY, AGENCY_ID, CLASS, SENT, reached, *measures), tuple(rows), None, _RULES)
 
 
 def _zero_table(material: Material) -> Table:
@@ -112,7 +115,7 @@ def _zero_table(material: Material) -> Table:
     return Table(
         "zero-senders",
         Text("Đơn vị không gửi văn bản điện tử nào", "Units that sent nothing electronically"),
-        (AGENCY, CLASS, received),
+        (AGENCY, AGENCY_ID, CLASS, received),
         tuple(rows),
     )
 
@@ -127,7 +130,12 @@ def _without_paper_table(material: Material) -> Table:
     return Table(
         "electronic-without-paper",
         Text("Gửi điện tử mà thiếu bản giấy phải có", "Electronic without the paper it needs"),
-        (AGENCY, CLASS, Column("missing", Text("Văn bản thiếu bản giấy", "Documents without paper"), "count")),
+        (
+            AGENCY,
+            AGENCY_ID,
+            CLASS,
+            Column("missing", Text("Văn bản thiếu bản giấy", "Documents without paper"), "count"),
+        ),
         tuple(rows),
         None,
         Text(
@@ -144,7 +152,7 @@ def emulation(material: Material) -> Report:
     )
     total = sum(one.weight for one in material.ground.criteria)
     columns: list[Column] = [
-        AGENCY, CLASS, Column("score", Text("Điểm (trên 100)", "Score (of 100)"), "score"),
+        AGENCY, AGENCY_ID, CLASS, Column("score", Text("Điểm (trên 100)", "Score (of 100)"), "score"),
         *(Column(part, Text(f"{title.vi} (điểm)", title.en), "score") for part, title in _PARTS.items()),
         Column("weight_known", Text("Trọng số tính được (%)", "Weight known"), "percent"),
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gateway.records.definitions.parts import AGENCY, CLASS, DOCUMENT, STATE, citations, head, warnings
+from gateway.records.definitions.parts import AGENCY, AGENCY_ID, CLASS, DOCUMENT, STATE, citations, head, warnings
 from gateway.records.definitions.rates import DEFINITIONS, METHOD, RATE_TITLES, pair
 from gateway.records.report import Column, Report, Table, Text
 
@@ -33,7 +33,7 @@ def papers(material: Material) -> Report:
         middle = own[len(own) // 2] if own else None
         rows.append((*head(line), *counts, pair(material, line), middle, max(own) if own else None))
     columns = (
-        AGENCY, CLASS, Column("complete", Text("Đủ cặp", "Complete"), "count"),
+        AGENCY, AGENCY_ID, CLASS, Column("complete", Text("Đủ cặp", "Complete"), "count"),
         Column("paper_missing", Text("Thiếu bản giấy", "Paper missing"), "count"),
         Column("electronic_missing", Text("Thiếu bản điện tử", "Electronic missing"), "count"),
         Column("unknown", Text("Chưa rõ bản giấy", "Paper state unknown"), "count"),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gateway.records.report import Cell
 
 AGENCY: Final = Column("agency", Text("Cơ quan", "Agency"))
-AGENCY_ID: Final = Column("id", Text("Mã", "Id"))
+AGENCY_ID: Final = Column("id", Text("Mã", "Id"), "id")
 CLASS: Final = Column("class", Text("Nhóm", "Class"))
 ISSUED: Final = Column("issued", Text("Văn bản phát hành qua mạng", "Issued electronically"), "count")
 RECEIVED: Final = Column("received", Text("Văn bản đến qua mạng", "Received electronically"), "count")
@@ -27,9 +27,9 @@ DOCUMENT: Final = Column("document", Text("Số, ký hiệu", "Number"))
 CITED: Final = Column("source", Text("Căn cứ", "Source"))
 
 
-def head(line: Line) -> tuple[Cell, Cell]:
-    """Give the first two cells of an agency's row."""
-    return line.name, CLASS_NAMES.get(line.agency_class, line.agency_class)
+def head(line: Line) -> tuple[str, str, str]:
+    """Give the first three cells of an agency's row: name, id and class."""
+    return line.name, line.id, CLASS_NAMES.get(line.agency_class, line.agency_class)
 
 
 def share_columns(*measures: str) -> tuple[Column, ...]:
@@ -61,9 +61,9 @@ def exchange_table(material: Material) -> Table:
     return Table(
         "exchange",
         Text("Gửi, nhận văn bản điện tử theo cơ quan", "Exchange of electronic documents by agency"),
-        (AGENCY, CLASS, ISSUED, RECEIVED, DELIVERIES, RECALLED, *share_columns(*rates)),
+        (AGENCY, AGENCY_ID, CLASS, ISSUED, RECEIVED, DELIVERIES, RECALLED, *share_columns(*rates)),
         tuple(rows),
-        ("Cộng", "", total.issued, total.received, total.deliveries, total.recalled, None, None, None, None),
+        ("Cộng", "", "", total.issued, total.received, total.deliveries, total.recalled, None, None, None, None),
         note,
     )
 

@@ -8,6 +8,7 @@ from gateway.records.definitions.lists import both_tables
 from gateway.records.definitions.papers import disputed_table, pair_table, series_table
 from gateway.records.definitions.parts import (
     AGENCY,
+    AGENCY_ID,
     CLASS,
     citations,
     exchange_table,
@@ -151,7 +152,7 @@ def _mailbox_table(material: Material) -> Table:
         "mailboxes",
         Text("Sử dụng hộp thư công vụ theo cơ quan", "Use of official mailboxes by agency"),
         (
-            AGENCY, CLASS,
+            AGENCY, AGENCY_ID, CLASS,
             Column("agency_boxes", Text("Hộp thư cơ quan đã cấp", "Agency mailboxes issued"), "count"),
             Column("agency_active", Text("Hộp thư cơ quan có gửi", "Agency mailboxes in use"), "count"),
             Column("personal_boxes", Text("Hộp thư cá nhân đã cấp", "Personal mailboxes issued"), "count"),
@@ -176,7 +177,7 @@ def _growth_table(material: Material) -> Table:
         "growth",
         Text("So với cùng kỳ năm trước", "Against the same period of the year before"),
         (
-            AGENCY, CLASS, Column("now", Text("Kỳ này", "This period"), "count"),
+            AGENCY, AGENCY_ID, CLASS, Column("now", Text("Kỳ này", "This period"), "count"),
             Column("then", Text("Cùng kỳ năm trước", "A year before"), "count"),
             Column("growth", Text("Tăng, giảm", "Change"), "percent"),
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from gateway.records.definitions.parts import AGENCY, CLASS, DOCUMENT, citations, head, warnings
+from gateway.records.definitions.parts import AGENCY, AGENCY_ID, CLASS, DOCUMENT, citations, head, warnings
 from gateway.records.definitions.rates import METHOD
 from gateway.records.figures.rules import hit_documents
 from gateway.records.report import Chart, Column, Report, Series, Share, Table, Text
@@ -51,7 +51,7 @@ def training(material: Material) -> Report:
     heads = {line.id: head(line) for line in material.lines}
     rows = sorted(
         ((*heads[agency], _kind_title(material, kind), count) for (agency, kind), count in by_agency.items()),
-        key=lambda row: (str(row[0]), -row[3], row[2]),
+        key=lambda row: (row[0], -row[4], row[3]),
     )
     agencies = {kind: len({agency for agency, other in by_agency if other == kind}) for kind in kinds}
     return Report(
@@ -63,7 +63,8 @@ def training(material: Material) -> Report:
             Table("kinds", Text("Dạng lỗi", "Kinds of error"),
                   (_KIND, _MESSAGES, Column("agencies", Text("Số cơ quan", "Agencies"), "count")),
                   tuple((_kind_title(material, kind), by_kind[kind], agencies[kind]) for kind in kinds)),
-            Table("by-agency", Text("Theo cơ quan", "By agency"), (AGENCY, CLASS, _KIND, _MESSAGES), tuple(rows)),
+            Table("by-agency", Text("Theo cơ quan", "By agency"), (AGENCY, AGENCY_ID, CLASS, _KIND, _MESSAGES),
+                  tuple(rows)),
         ),
         charts=(
             Chart("kinds-chart", Text("Dạng lỗi", "Kinds of error"), Text("thư", "messages"), "bars",
@@ -131,7 +132,7 @@ def inspection(material: Material) -> Report:
         audience="internal",
         tables=(
             Table("by-agency", Text("Theo cơ quan", "By agency"), (
-                AGENCY, CLASS, Column("submissions", Text("Văn bản trình qua mạng", "Submissions"), "count"),
+                AGENCY, AGENCY_ID, CLASS, Column("submissions", Text("Văn bản trình qua mạng", "Submissions"), "count"),
                 Column("signed", Text("Có ký số", "Signed"), "share"),
                 Column("failed", Text("Lượt không đạt", "Findings"), "count"),
             ), by_agency),

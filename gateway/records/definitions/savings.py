@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gateway.records.definitions.parts import AGENCY, CLASS, head, warnings
+from gateway.records.definitions.parts import AGENCY, AGENCY_ID, CLASS, head, warnings
 from gateway.records.definitions.rates import DEFINITIONS, METHOD
 from gateway.records.imports.sheets import COST_LINE_NAMES
 from gateway.records.report import Column, Report, Table, Text
@@ -91,7 +91,7 @@ def savings(material: Material) -> Report:
             *head(line), now.documents if now else None, now.without_paper if now else None, amount, earlier, change,
         ))  # fmt: skip
     columns = (
-        AGENCY, CLASS,
+        AGENCY, AGENCY_ID, CLASS,
         Column("documents", Text("Văn bản có sổ giấy đủ", "Documents with a whole paper book"), "count"),
         Column("without_paper", Text("Không có bản giấy", "Without paper"), "count"),
         Column("saved", Text("Tiết kiệm kỳ này", "Saved"), "money"),
@@ -178,11 +178,12 @@ def workload(material: Material) -> Report:
         audience="internal",
         tables=(
             Table("by-agency", Text("Theo cơ quan", "By agency"), (
-                AGENCY, CLASS, Column("boxes", Text("Hộp thư cơ quan có gửi", "Agency mailboxes in use"), "count"),
+                AGENCY, AGENCY_ID, CLASS,
+                Column("boxes", Text("Hộp thư cơ quan có gửi", "Agency mailboxes in use"), "count"),
                 Column("carried", Text("Lượt văn bản gửi từ hộp thư cơ quan", "Documents carried"), "count"),
                 Column("received", Text("Văn bản đến qua mạng", "Received"), "count"),
                 Column("each", Text("Lượt gửi mỗi hộp thư", "Carried per mailbox"), "score"),
-            ), tuple(rows), ("Cộng", "", boxes_of_all, total.clerk_documents, total.received, None)),
+            ), tuple(rows), ("Cộng", "", "", boxes_of_all, total.clerk_documents, total.received, None)),
         ),
         method=(*METHOD, Text(
             "Mỗi thư mang một văn bản là một lượt, gửi lại cũng tính: đó là công việc. Hộp thư cá nhân không có ở "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.records.definitions.parts import AGENCY, CLASS, STATE, citations, head, warnings
+from gateway.records.definitions.parts import AGENCY, AGENCY_ID, CLASS, STATE, citations, head, warnings
 from gateway.records.definitions.rates import DEFINITIONS, METHOD, RATE_TITLES, RATES
 from gateway.records.duties.owing import is_bound
 from gateway.records.report import Column, Report, Share, Table, Text
@@ -53,7 +53,7 @@ def target_table(material: Material) -> Table:
         bound = [line for line in material.lines if _concerns(material, one, line)]
         if one.measure == "agencies_signing":
             share = Share(sum(1 for line in bound if line.counts.signed), len(bound))
-            rows.append(("Tất cả", "", *_about(one), share, state(one, share)))
+            rows.append(("Tất cả", "", "", *_about(one), share, state(one, share)))
             # those that signed nothing are listed by name (HN-5)
             bound = [line for line in bound if not line.counts.signed]
             rows += [(*head(line), *_about(one), Share(0, 1), "missed") for line in bound]
@@ -65,7 +65,8 @@ def target_table(material: Material) -> Table:
         "targets",
         Text("Chỉ tiêu của kỳ này", "Targets of this period"),
         (
-            AGENCY, CLASS, Column("target", Text("Quy định", "Rule")), Column("measure", Text("Chỉ số", "Measure")),
+            AGENCY, AGENCY_ID, CLASS,
+            Column("target", Text("Quy định", "Rule")), Column("measure", Text("Chỉ số", "Measure")),
             Column("goal", Text("Chỉ tiêu", "Target")), Column("value", Text("Đạt được", "Reached"), "share"), STATE,
         ),
         tuple(rows),

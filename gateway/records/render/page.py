@@ -149,7 +149,8 @@ def _chart(chart: Chart) -> str:
 
 
 def _table(table: Table) -> str:
-    head = "".join(f'<th scope="col"{_side(column)}>{both(column.title)}</th>' for column in table.columns)
+    shown = [column for column in table.columns if column.kind != "id"]
+    head = "".join(f'<th scope="col"{_side(column)}>{both(column.title)}</th>' for column in shown)
     rows = "".join(_row(table.columns, row) for row in table.rows)
     foot = f"<tfoot>{_row(table.columns, table.total)}</tfoot>" if table.total is not None else ""
     caption = f"<caption>{both(table.note)}</caption>" if table.note is not None else ""
@@ -165,6 +166,8 @@ def _side(column: Column) -> str:
 def _row(columns: tuple[Column, ...], row: tuple[Cell, ...]) -> str:
     cells = []
     for place, (column, cell) in enumerate(zip(columns, row, strict=True)):
+        if column.kind == "id":
+            continue
         words = escape(cell_words(cell, column.kind))
         if column.kind == "state" and isinstance(cell, str):
             mark = "bad" if cell in _BAD else "good" if cell in _GOOD else "plain"

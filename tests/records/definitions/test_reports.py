@@ -107,7 +107,7 @@ def test_targets_of_their_year_judge_each_class(make):
     table = next(one for one in report.tables if one.id == "targets")
     by_rule = {}
     for row in table.rows:
-        by_rule.setdefault(row[2], []).append((row[0], row[4], row[6]))
+        by_rule.setdefault(row[3], []).append((row[0], row[5], row[7]))
 
     assert set(by_rule) == {"HN-1", "HN-2", "HN-4", "HN-5", "HNB-5"}
     assert by_rule["HN-4"] == [("UBND Thành phố", "≥ 100 %", "open")]
