@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _FORMATS: Final = {"count": "#,##0", "percent": '0.0" %"', "money": '#,##0" đ"', "score": "0.0", "date": "dd/mm/yyyy"}
 _EPOCH: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a date of the format, of no zone: the same in every file
-_MODIFIED: Final = re.compile(rb"(<dcterms:modified[^>]{0,99}>)[^<]{0,40}")
+_MODIFIED: Final = re.compile(rb"(<dcterms:modified[^>]{0,300}>)[^<]{0,40}")
 _SHEET_NAME: Final = 31
 """Characters Excel allows."""
 _NOT_IN_NAMES: Final = str.maketrans(dict.fromkeys("[]:*?/\\", " "))

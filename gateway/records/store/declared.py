@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Integer, Table
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, Table
 
 from gateway.records.store import tables
 
@@ -71,3 +71,16 @@ HANDED_IN: Final = tables.table(
     tables.number("import_id"),
 )
 """`gateway.values.declared.HandedIn`; `first_day` and `last_day` are of the period it reports on."""
+
+PUBLISHED: Final = tables.table(
+    "published",
+    tables.words("name", is_key=True),
+    tables.words("period", is_key=True),
+    tables.words("territory", is_key=True),
+    tables.number("version", is_key=True),
+    tables.words("digest"),
+    tables.words("note"),
+    tables.number("at_us"),
+    Column("report", LargeBinary, nullable=False),
+)
+"""A report as published: its JSON and the SHA-256 of that in hex. Never changed; a correction is a new version."""

@@ -1,0 +1,172 @@
+"""The look-up server: one page on loopback; every size, time and count bounded, nothing logged and nothing kept.
+
+Loopback only, unless the operator says that a login stands in front. The Host field is checked, so that a page of
+somebody else's cannot ask through a visitor's browser under a name that resolves here (DNS rebinding).
+"""
+
+from __future__ import annotations
+
+import threading
+from email.parser import BytesParser
+from email.policy import HTTP
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from gateway.records.lookup.finding import ask
+from gateway.records.lookup.page import lookup_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gateway.records.lookup.finding import Known, Question
+
+MAX_BODY_OCTETS: Final = 64 * 1024 * 1024
+"""Of a question with its file; as large as the mail that could have brought it."""
+MAX_AT_ONCE: Final = 2
+"""Questions answered at one time, each with its file in memory some times over; more are hung up on."""
+DEADLINE_S: Final = 20.0
+"""Of a silence of the client."""
+MAX_PARTS: Final = 8
+_FIELDS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+class Answers(NamedTuple):
+    """What the page is made with."""
+
+    find: Callable[[Question], list[Known]]
+    name: Callable[[str], str]
+    hosts: frozenset[str]
+    """Names this server answers under, without port, in lower case."""
+
+
+class _Form(NamedTuple):
+    number: str
+    year: str
+    content: bytes | None
+
+
+class LookupServer(ThreadingHTTPServer):
+    """Listens until it is closed."""
+
+    daemon_threads = True
+    request_queue_size = 8
+
+    def __init__(self, address: tuple[str, int], answers: Answers) -> None:
+        """Bind; port 0 takes a free one.
+
+        Raises:
+            OSError: the address cannot be bound.
+        """
+        self.answers = answers
+        self.room = threading.BoundedSemaphore(MAX_AT_ONCE)
+        super().__init__(address, _Handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer in a thread of its own while there is room; else hang up at once."""
+        if not self.room.acquire(blocking=False):
+            self.shutdown_request(request)
+            return
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Give the room back, whatever comes of the question."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self.room.release()
+
+    def handle_error(self, _request: Any, _client_address: Any) -> None:
+        """Say nothing of a client that went away; what it asked is nobody's business."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One question a connection."""
+
+    server: LookupServer
+    timeout = DEADLINE_S
+    server_version, sys_version = "congthu", ""
+
+    def do_GET(self) -> None:
+        if self._is_ours():
+            self._send(lookup_page(("", ""), None, self.server.answers.name))
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def do_POST(self) -> None:
+        if not self._is_ours():
+            return
+        length = self.headers.get("Content-Length", "")
+        if not length.isdecimal() or int(length) > MAX_BODY_OCTETS:
+            self._send("Too large.\n", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return
+        kind = self.headers.get("Content-Type", "")
+        form = _read_form(kind, self.rfile.read(int(length)))
+        if form is None:
+            self._send("No form.\n", HTTPStatus.BAD_REQUEST)
+            return
+        found, problem = self._answer(form)
+        self._send(lookup_page((form.number, form.year), found, self.server.answers.name, problem))
+
+    def _answer(self, form: _Form) -> tuple[Sequence[Known] | None, str]:
+        if not form.year.isdecimal() or len(form.year) != 4:
+            return None, "Năm gồm bốn chữ số, như 2026."
+        try:
+            question = ask(form.number, int(form.year), form.content)
+        except ValueError:
+            return None, "Số, ký hiệu có dạng như 125/SA-VP."
+        return self.server.answers.find(question), ""
+
+    def _is_ours(self) -> bool:
+        """Check path and Host; answer what is not for us."""
+        host = self.headers.get("Host", "").lower()
+        name = host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host
+        if name not in self.server.answers.hosts:
+            self._send("Unknown host.\n", HTTPStatus.MISDIRECTED_REQUEST)
+        elif self.path != "/":
+            self._send("Only / is here.\n", HTTPStatus.NOT_FOUND)
+        else:
+            return True
+        return False
+
+    def _send(self, text: str, status: HTTPStatus = HTTPStatus.OK) -> None:
+        octets = text.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", f"text/{'html' if status is HTTPStatus.OK else 'plain'}; charset=utf-8")
+        self.send_header("Content-Length", str(len(octets)))
+        for name, value in _FIELDS.items():
+            self.send_header(name, value)
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.close_connection = True
+        if self.command != "HEAD":
+            self.wfile.write(octets)
+
+    def log_message(self, _format: str, *_args: object) -> None:
+        """Keep no log: who looked for which document is personal data."""
+
+
+def _read_form(kind: str, body: bytes) -> _Form | None:
+    """Read `multipart/form-data` (RFC 7578); None when it is none."""
+    if not kind.lower().startswith("multipart/form-data") or len(kind) > 200 or "\n" in kind or "\r" in kind:
+        return None
+    message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + kind.encode("latin-1") + b"\r\n\r\n" + body)
+    parts = list(message.iter_parts()) if message.is_multipart() else []
+    if not 0 < len(parts) <= MAX_PARTS:
+        return None
+    fields: dict[str, bytes] = {}
+    for part in parts:
+        name = part.get_param("name", header="content-disposition")
+        payload = part.get_payload(decode=True)
+        if isinstance(name, str) and isinstance(payload, bytes):
+            fields[name] = payload
+    number, year = (fields.get(name, b"").decode("utf-8", "replace").strip()[:80] for name in ("number", "year"))
+    return _Form(number, year, fields.get("file") or None)

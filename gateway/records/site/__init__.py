@@ -1,0 +1,1 @@
+"""Site: published months, frozen with a digest, as files that any web server shows."""
