@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.records.duties.owing import owed_reports
 from gateway.records.figures.agencies import period_figures
+from gateway.records.figures.caveats import find_caveats
 from gateway.records.figures.declared import Totals, declared_totals, mean_pages, paperless, unit_prices
+from gateway.records.figures.disputes import disputes, recalls
 from gateway.records.figures.measures import Measures
 from gateway.records.figures.pairs import pairs
-from gateway.records.figures.rules import disputed_documents, hit_counts
+from gateway.records.figures.rules import hit_counts
 from gateway.records.figures.series import lower_bounds, number_series
 from gateway.records.imports.keeping import handed_in
 from gateway.values.period import Period, month_of
@@ -25,9 +27,11 @@ if TYPE_CHECKING:
     from gateway.records.duties.owing import Owed
     from gateway.records.duties.packs import Obligations
     from gateway.records.figures.agencies import PeriodFigures
+    from gateway.records.figures.caveats import Caveat
     from gateway.records.figures.declared import Paperless
+    from gateway.records.figures.disputes import Dispute, Recall
     from gateway.records.figures.pairs import Pair
-    from gateway.records.figures.rules import Disputed, HitCount
+    from gateway.records.figures.rules import HitCount
     from gateway.records.figures.series import Series
     from gateway.records.roster import Roster
     from gateway.values.pack import Rule
@@ -175,9 +179,20 @@ class Material:
         return [one for one in hit_counts(self._connection, self.period) if self.shows(one.agency)]
 
     @cached_property
-    def disputed(self) -> list[Disputed]:
-        """Identities with more than one content."""
-        return [one for one in disputed_documents(self._connection, self.period) if self.shows(one.issuer)]
+    def disputes(self) -> list[Dispute]:
+        """Numbers that went out with more than one content."""
+        return [one for one in disputes(self._connection, self.period) if self.shows(one.issuer)]
+
+    @cached_property
+    def recalls(self) -> list[Recall]:
+        """Documents taken back in the period."""
+        return [one for one in recalls(self._connection, self.period) if self.shows(one.issuer)]
+
+    @cached_property
+    def caveats(self) -> list[Caveat]:
+        """What speaks against the figures of the period."""
+        tomorrow = Period(self.ground.today, self.ground.today).until_us
+        return find_caveats(self._connection, self.ground.roster, now_us=tomorrow, period=self.period)
 
     @cached_property
     def mailboxes(self) -> dict[str, dict[str, int]]:

@@ -104,9 +104,9 @@ def series(material: Material) -> Report:
         audience="internal",
         figures=(
             (Text("Số chưa thấy trên mạng", "Numbers not seen"), missing),
-            (Text("Số có hơn một nội dung", "Numbers with more than one content"), len(material.disputed)),
+            (Text("Số có hơn một nội dung", "Numbers with more than one content"), len(material.disputes)),
         ),
-        tables=(series_table(material), disputed_table(material)),
+        tables=(series_table(material), disputed_table(material), recall_table(material)),
         notes=(
             Text(
                 "Số còn thiếu là văn bản chỉ gửi giấy, văn bản lưu hành nội bộ, số bỏ qua hoặc số đọc sai: văn thư "
@@ -159,22 +159,52 @@ def stretches(numbers: tuple[int, ...]) -> str:
 
 
 def disputed_table(material: Material, agency: str = "") -> Table:
-    """List numbers that went out with different contents (NAT-4), for the clerks of issuer and senders."""
+    """List numbers that went out with different contents (NAT-4): a row a content, for the clerks of all concerned."""
     rows = tuple(
         (
-            material.name(one.issuer), f"{one.number}/{one.notation}", one.year, one.contents,
-            "; ".join(material.name(sender) for sender in one.senders),
+            material.name(one.issuer), f"{one.number}/{one.notation}", one.year, content.first_on.isoformat(),
+            content.digest[:12], _names(material, content.senders), _names(material, content.recipients),
         )
-        for one in material.disputed
-        if agency in {"", one.issuer, *one.senders}
+        for one in material.disputes
+        if not agency or agency == one.issuer or any(agency in (*c.senders, *c.recipients) for c in one.contents)
+        for content in one.contents
     )  # fmt: skip
     return Table(
         "disputed",
         Text("Cùng số, ký hiệu nhưng khác nội dung", "One number, different contents"),
         (
             AGENCY, DOCUMENT, Column("year", Text("Năm", "Year")),
-            Column("contents", Text("Số nội dung", "Contents"), "count"),
-            Column("senders", Text("Cơ quan đã gửi", "Sent by")),
+            Column("first_on", Text("Gửi lần đầu", "First sent"), "date"),
+            Column("content", Text("Nội dung (SHA-256)", "Content")),
+            Column("senders", Text("Cơ quan gửi", "Sent by")),
+            Column("recipients", Text("Cơ quan nhận", "Received by")),
+        ),
+        rows,
+    )  # fmt: skip
+
+
+def _names(material: Material, agencies: tuple[str, ...]) -> str:
+    return "; ".join(material.name(agency) for agency in agencies)
+
+
+def recall_table(material: Material, agency: str = "") -> Table:
+    """List what was taken back in the period; each is subtracted from the month it was counted in."""
+    rows = tuple(
+        (
+            material.name(one.issuer), f"{one.number}/{one.notation}", one.year, one.recalled_on.isoformat(),
+            one.recalled_by, one.counted_on.isoformat() if one.counted_on is not None else "",
+        )
+        for one in material.recalls
+        if agency in {"", one.issuer}
+    )  # fmt: skip
+    return Table(
+        "recalled",
+        Text("Văn bản bị thu hồi trong kỳ", "Documents taken back in the period"),
+        (
+            AGENCY, DOCUMENT, Column("year", Text("Năm", "Year")),
+            Column("recalled_on", Text("Ngày thu hồi", "Recalled"), "date"),
+            Column("by", Text("Bằng văn bản", "By")),
+            Column("counted_on", Text("Trừ khỏi ngày", "Subtracted from"), "date"),
         ),
         rows,
     )  # fmt: skip

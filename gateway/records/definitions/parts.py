@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from gateway.records.definitions.material import Line, Material
     from gateway.records.report import Cell
 
+MAX_OF_A_KIND: Final = 5
+"""Caveats of one kind on a page; a clock that jumps about would else fill it."""
 AGENCY: Final = Column("agency", Text("Cơ quan", "Agency"))
 AGENCY_ID: Final = Column("id", Text("Mã", "Id"), "id")
 CLASS: Final = Column("class", Text("Nhóm", "Class"))
@@ -131,17 +133,7 @@ def warnings(material: Material) -> tuple[Text, ...]:
 
 def _warnings(material: Material) -> Iterator[Text]:
     figures = material.figures
-    if figures.unlisted:
-        names = ", ".join(figures.unlisted)
-        yield Text(
-            f"Có văn bản của cơ quan mà danh bạ không có trong kỳ: {names}.",
-            f"Documents of agencies that the registry does not hold in the period: {names}.",
-        )
-    if unknown := figures.total.messages.get("unknown", 0):
-        yield Text(
-            f"{unknown} thư không rõ máy chủ nhận đã nhận hay chưa; văn bản của chúng chưa được tính.",
-            f"Of {unknown} messages nobody knows whether the next hop took them; their documents are not counted.",
-        )
+    yield from _caveats(material)
     if unresolved := figures.unresolved.issued:
         yield Text(
             f"{unresolved} văn bản không rõ cơ quan ban hành; không nằm trong dòng nào.",
@@ -155,6 +147,21 @@ def _warnings(material: Material) -> Iterator[Text]:
                 f"mạng.",
                 f"{line.name} declares {declared} documents issued, fewer than the {line.counts.issued} seen.",
             )
+
+
+def _caveats(material: Material) -> Iterator[Text]:
+    """Give the caveats of the ledgers, the first of each kind in full."""
+    told: dict[str, int] = {}
+    for one in material.caveats:
+        told[one.kind] = told.get(one.kind, 0) + 1
+        if told[one.kind] <= MAX_OF_A_KIND:
+            yield one.words
+    more = sum(count - MAX_OF_A_KIND for count in told.values() if count > MAX_OF_A_KIND)
+    if more:
+        yield Text(
+            f"Còn {more} lưu ý cùng loại khác: congthu records status.",
+            f"{more} more of these: congthu records status.",
+        )
 
 
 def citations(material: Material, *ids: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from gateway.records.days import day_of_number, months_of
-from gateway.records.store.tables import COPIES, DOCUMENTS, HITS, MESSAGES, MONTHLY_HITS, SENDINGS
+from gateway.records.store.tables import COPIES, HITS, MESSAGES, MONTHLY_HITS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -76,33 +76,3 @@ def hit_documents(connection: Connection, period: Period, rules: Collection[str]
         HitDocument(row.agency, row.rule, day_of_number(row.day), row.number or "", row.notation or "", row.result)
         for row in connection.execute(query)
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Disputed:
-    """One identity that went out with different contents (NAT-4): both clerks look at it."""
-
-    issuer: str
-    number: str
-    notation: str
-    year: int
-    contents: int
-    senders: tuple[str, ...]
-    """Agencies that sent one of them, sorted."""
-
-
-def disputed_documents(connection: Connection, period: Period) -> list[Disputed]:
-    """List them by issuer; recalled ones are settled and left out."""
-    columns = DOCUMENTS.c
-    query = (
-        select(columns.id, columns.issuer, columns.number, columns.notation, columns.year, columns.contents)
-        .where(columns.month.between(*months_of(period)), columns.contents > 1, columns.recalled_us == 0)
-        .order_by(columns.issuer, columns.year, columns.series, columns.number_value)
-        .limit(MAX_LISTED)
-    )
-    found = []
-    for row in connection.execute(query).all():
-        sent = select(SENDINGS.c.agency).where(SENDINGS.c.document == row.id).order_by(SENDINGS.c.agency)
-        senders = tuple(connection.scalars(sent))
-        found.append(Disputed(row.issuer, row.number, row.notation, row.year, int(row.contents), senders))
-    return found

@@ -33,24 +33,29 @@ STYLE: Final = (
     ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%}caption{text-align:left;color:#4a4a4a;"
     "padding:.2rem 0 .5rem}th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;"
     "border-bottom:1px solid #c9d1d9}"
-    "thead th{background:#eef2f6;line-height:1.3}th[scope=row]{font-weight:600}.n{text-align:right;"
+    "thead th{background:#eef2f6;line-height:1.3}th[scope=row]{font-weight:600;min-width:11rem}.n{text-align:right;"
     "font-variant-numeric:tabular-nums}tfoot td,tfoot th{border-top:2px solid #5b6670;font-weight:600}"
     ".bad,.good{white-space:nowrap}.bad{font-weight:600}"
     ".bad::before{content:'\\25b2  '}.good::before{content:'\\2713  '}"
+    ".charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:0 "
+    "2rem;align-items:start}"
     "svg{display:block;width:100%;max-width:32rem;height:auto;font-size:13px}svg text{fill:#1b1b1b}"
     ".axis{stroke:#5b6670}.target{stroke:#a4161a;stroke-width:2;stroke-dasharray:7 4}"
     "dt{font-weight:600;margin-top:.6rem}dd{margin:0 0 .3rem}.soft{color:#4a4a4a;font-size:.92em}"
     "footer{margin-top:2.5rem;border-top:1px solid #8a94a0;padding-top:.5rem}"
-    "@media(max-width:40rem){.cards thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}"
+    "@media(max-width:40rem){.cards "
+    "thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}"
     ".cards caption,.cards table,.cards tbody,.cards tfoot,.cards tr,.cards td,.cards th{"
     "display:block;width:auto;border:0}"
     ".cards tr{border-bottom:1px solid #8a94a0;padding:.5rem 0}.cards td,.cards th{padding:.12rem 0;text-align:left}"
     ".cards td{display:flex;justify-content:space-between;gap:1rem}.cards td.n{text-align:right}"
     ".cards td::before{content:attr(data-label);color:#4a4a4a;text-align:left;flex:0 0 50%}}"
     "@media print{@page{size:A4;margin:14mm}body{max-width:none;padding:0;font-size:9.5pt}nav{display:none}"
-    "a{color:inherit;text-decoration:none}.wide{overflow:visible}thead{display:table-header-group}"
-    "tr,svg,.figures div,.warn,dd{break-inside:avoid}h2,caption,dt{break-after:avoid}th,td{padding:.2rem .35rem}"
-    "svg{max-width:15cm}svg *,thead th,.warn,.figures div{print-color-adjust:exact;-webkit-print-color-adjust:exact}}"
+    "a{color:inherit;text-decoration:none}.wide{overflow:visible}thead{display:table-header-group}tfoot{display:table-row-group}"
+    "th[scope=row]{min-width:4.2cm}.charts{display:block}tr,h2,svg,.figures "
+    "div,dd{break-inside:avoid}h2,caption,dt{break-after:avoid}th,td{padding:.2rem .35rem}"
+    "svg{width:auto;max-width:100%;max-height:22cm}svg *,thead th,.warn,.figures "
+    "div{print-color-adjust:exact;-webkit-print-color-adjust:exact}}"
 )
 """Colours stand at 4.5:1 or more against their ground (WCAG 2.2, 1.4.3); states differ by mark and word too."""
 _BAD: Final = frozenset({"overdue", "late", "missed", "paper_missing", "electronic_missing"})
@@ -81,7 +86,7 @@ def report_page(report: Report, links: Iterable[tuple[str, str]] = (), crumbs: I
         _downloads(links),
         _warnings(report.warnings),
         _figures(report),
-        *(_chart(chart) for chart in report.charts),
+        _charts(report.charts),
         *(_table(table) for table in report.tables),
         _list("ghi-chu", Text("Ghi chú", "Notes"), report.notes),
         _definitions(report),
@@ -135,6 +140,11 @@ def _figures(report: Report) -> str:
         size = ' class="long"' if len(words) > _LONG else ""
         items.append(f"<div><dt>{both(label)}</dt><dd{size}>{escape(words)}</dd></div>")
     return f'<dl class="figures">{"".join(items)}</dl>' if items else ""
+
+
+def _charts(charts: tuple[Chart, ...]) -> str:
+    """Put charts side by side where there is room."""
+    return f'<div class="charts">{"".join(map(_chart, charts))}</div>' if charts else ""
 
 
 def _chart(chart: Chart) -> str:

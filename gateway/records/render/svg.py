@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 460
 """Of the drawing, in its own units: about that of a telephone, so that letters stay readable there."""
+MAX_LABELS: Final = 8
+"""Months written under a line, side by side."""
 MAX_BARS: Final = 30
 """Labels of a bar chart; the table has them all."""
 _VALUE: Final = 84
@@ -118,7 +120,9 @@ def _lines(chart: Chart) -> str:
     if chart.target is not None:
         y = _y(chart.target, top)
         inside.append(f'<line class="target" x1="{_LEFT}" y1="{y}" x2="{WIDTH - 10}" y2="{y}"/>')
-    for x, label in zip(places, chart.labels, strict=True):
+    # every second label where they would run into each other, the last one always
+    step = 1 if count <= MAX_LABELS else 2
+    for x, label in list(zip(places, chart.labels, strict=True))[::-step]:
         inside.append(f'<text x="{x:.1f}" y="{_HEIGHT - 8}" text-anchor="middle">{escape(label)}</text>')
     for number_, series in enumerate(chart.series):
         inside += _line(chart, number_, series.values, places)

@@ -172,12 +172,17 @@ def _agency_row(month: str, row: tuple[Cell, ...], columns: Sequence[Column], sh
     return f'<tr><th scope="row"><a href="../../{MONTHS}/{month}/index.html">{name}</a></th>{cells}</tr>'
 
 
+def _rows(one: Frozen) -> tuple[tuple[Cell, ...], ...]:
+    return next(table for table in one.report.tables if table.id == TABLE).rows
+
+
 def histories(months: Sequence[Frozen]) -> list[History]:
-    """Gather what the months say of each agency, by class and name; an id that is no folder name is left out."""
+    """Gather what the months say of each agency, in the order of the last; an id that is no folder name is left out."""
     found: dict[str, History] = {}
+    for row in _rows(months[-1]) if months else ():
+        found[str(row[1])] = History(str(row[1]), str(row[0]), str(row[2]), ())
     for one in months:
-        table = next(table for table in one.report.tables if table.id == TABLE)
-        for row in table.rows:
+        for row in _rows(one):
             name, agency, agency_class = (str(cell) for cell in row[:3])
             before = found[agency].rows if agency in found else ()
             found[agency] = History(agency, name, agency_class, (*before, (one.report.period, row)))

@@ -69,7 +69,7 @@ def site_files(frozen: Sequence[Frozen], territory: str) -> Iterator[tuple[str, 
         for one in all_versions:
             yield from _month_files(one, all_versions)
     months = [all_versions[-1] for all_versions in by_month.values()]
-    agencies = sorted(histories(months), key=lambda one: (one.agency_class, one.name, one.id))
+    agencies = histories(months)
     for history in agencies:
         table = next(table for table in months[-1].report.tables if table.id == TABLE)
         yield f"{AGENCIES}/{history.id}/index.html", agency_page(history, table.columns).encode()

@@ -12,9 +12,8 @@ import pytest
 
 from gateway.records.lookup.finding import ask, find
 from gateway.records.lookup.server import MAX_BODY_OCTETS, Answers, LookupServer
-from gateway.records.reading.sync import sync
 from gateway.values.ledger import DocumentNumber
-from tests.records.making import OTHER_CONTENT, Source, at, letter, mail, taken
+from tests.records.making import OTHER_CONTENT, Source, at, letter, mail, read_in, taken
 
 FILE = b"%PDF-1.7\r\n\rbinary \x00\xff\xfe\n--not-a-boundary\r\n"
 DIGEST = hashlib.sha256(FILE).hexdigest()
@@ -31,7 +30,7 @@ def filled(store):
         mail("T4", letter("9", issuer="", notation="XX-VP", digest=DIGEST)),
         mail("T5", letter("30", issuer="so-b", notation="2026/QĐ-UBND")),
     ]
-    sync(store, [Source(*(record for one in mails for record in taken(one)))])
+    read_in(store, Source(*(record for one in mails for record in taken(one))))
     return store
 
 

@@ -63,7 +63,7 @@ def test_page_is_well_formed_and_inert():
     "words",
     [
         "Thống kê mẫu", "Sample statistics", "Tháng 10/2026", "1.214", "80,9 % (1.214/1.500)", "14/10/2026", "đúng hạn",
-        "không có mẫu số (198 văn bản; ít nhất 240 văn bản, nhiều nhất 82,5 %)", "1.250.000 đ", "dưới 5",
+        "không có mẫu số (198 trên ít nhất 240, nhiều nhất 82,5 %)", "1.250.000 đ", "dưới 5",
         "Bản đính chính số 2", "Bổ sung sổ của nút n2", "Thiếu sổ của nút n2 ngày 05/10.", "Văn bản mật không có",
         "[14/CT-UBND 4]", 'href="a.xlsx"', 'href="../index.html"', 'lang="en"',
     ],
@@ -137,7 +137,7 @@ def test_shares_without_a_denominator_give_no_percentage():
     assert Share(5, None, 10).percent_at_most == 50.0
     assert Share(0, 0).percent is None
     assert cell_words(Share(0, 0), "share") == "– (0/0)"
-    assert cell_words(Share(3, None), "share") == "không có mẫu số (3 văn bản)"
+    assert cell_words(Share(3, None), "share") == "không có mẫu số (3)"
 
 
 def test_a_row_of_another_width_cannot_be_made():
