@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gateway.commands.arguments import config_option
+from gateway.commands.records.sheets_cli import COMMANDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,3 +64,7 @@ def records_status(config_file: Path) -> None:
         has_warnings = has_warnings or line.startswith("warning: ")
         click.echo(line)
     sys.exit(1 if has_warnings else 0)
+
+
+for _command in COMMANDS:
+    records.add_command(_command)

@@ -216,7 +216,7 @@ def made_folder(text: str, folder: Path) -> str:
 
 
 def any_folder(text: str, folder: Path) -> str:
-    """A folder that another host or account may have; relative to the folder of the configuration."""
+    """A folder or file that another host or account may have; relative to the folder of the configuration."""
     return str(folder / text)
 
 
@@ -272,5 +272,8 @@ KINDS: dict[str, Callable[[str, Path], str]] = {
     "ledger.folder": made_folder,
     "metrics.listen": listen_address,
     "records.ledgers": any_folder,
+    "records.territory": word,
+    "records.criteria": any_folder,
+    "records.duties": any_folder,
 }
 """Dotted key (of an array: without index) to its kind. Empty text always stands for the empty default."""

@@ -168,6 +168,12 @@ class RecordsSection(msgspec.Struct, frozen=True, kw_only=True):
     report together; needed by `congthu records` alone."""
     ledgers: tuple[str, ...] = ()
     """Folders of ledger files, one a node; with none, that of this host's own `ledger.folder`."""
+    territory: str = ""
+    """Reports are of agencies of this territory, such as `binh-duong`; empty for all."""
+    criteria: str = ""
+    """File of weights and marks for scores and lists; empty for the sample `records-criteria.toml`."""
+    duties: str = ""
+    """File of due days by decision, as `reports.toml` of a pack, each entry with its `pack`; empty for none."""
 
 
 class LimitsSection(msgspec.Struct, frozen=True, kw_only=True):

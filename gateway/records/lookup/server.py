@@ -6,6 +6,7 @@ somebody else's cannot ask through a visitor's browser under a name that resolve
 
 from __future__ import annotations
 
+import socket
 import threading
 from email.parser import BytesParser
 from email.policy import HTTP
@@ -65,6 +66,7 @@ class LookupServer(ThreadingHTTPServer):
         Raises:
             OSError: the address cannot be bound.
         """
+        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self.answers = answers
         self.room = threading.BoundedSemaphore(MAX_AT_ONCE)
         super().__init__(address, _Handler)

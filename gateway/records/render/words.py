@@ -51,12 +51,10 @@ def cell_words(cell: Cell, kind: Kind) -> str:
 def _share(share: Share) -> str:
     if share.whole is None:
         bound = share.percent_at_most
-        known = (
-            f"; ít nhất {number(share.at_least)} văn bản, nhiều nhất {number(bound)}\u00a0%"
-            if bound is not None
-            else ""
-        )
-        return f"không có mẫu số ({number(share.part)} văn bản{known})"
+        if bound is None:
+            return f"không có mẫu số ({number(share.part)})"
+        known = f"{number(share.part)} trên ít nhất {number(share.at_least)}, nhiều nhất {number(bound)}\u00a0%"
+        return f"không có mẫu số ({known})"
     if share.percent is None:
         return f"{NOTHING} (0/0)"
     return f"{number(share.percent)}\u00a0% ({number(share.part)}/{number(share.whole)})"

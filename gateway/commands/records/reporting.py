@@ -1,0 +1,135 @@
+"""Reports, the public site and the report calendar: `congthu records report`, `publish` and `calendar`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import structs
+
+from gateway.commands.records.filling import open_configured
+from gateway.commands.records.grounds import load_ground
+from gateway.daemon.config.load import load_config
+from gateway.records.definitions.catalogue import UNIT, make_report
+from gateway.records.definitions.material import Material
+from gateway.records.duties.icalendar import calendar_file
+from gateway.records.duties.metrics import overdue_text
+from gateway.records.duties.owing import owed_reports
+from gateway.records.imports.keeping import handed_in
+from gateway.records.render.data import report_json, table_csv
+from gateway.records.render.page import report_page
+from gateway.records.render.xlsx import report_xlsx
+from gateway.records.site.freezing import freeze, published, versions
+from gateway.records.site.writing import put, write_site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from gateway.records.definitions.material import Ground
+    from gateway.records.duties.owing import Owed
+    from gateway.records.report import Report
+    from gateway.values.period import Period
+
+
+class Wanted(NamedTuple):
+    """Which report."""
+
+    name: str
+    period: Period
+    """Whole months."""
+    agency: str = ""
+    """Registry id the unit sheet is about; empty for a sheet of each."""
+    territory: str | None = None
+    """Only agencies of it; None for the configuration's."""
+
+
+def write_reports(config_file: Path, wanted: Wanted, folder: Path) -> Iterator[str]:
+    """Write one report in every form; gives the page written, and warnings, a line each.
+
+    Raises:
+        ValueError: the period is not made of months, or no such agency.
+    """
+    name, period, agency, territory = wanted
+    config = load_config(config_file)
+    ground = load_ground(config, territory)
+    with open_configured(config).begin() as connection:
+        material = Material(connection, ground, period)
+        agencies = [line.id for line in material.lines] if name == UNIT and not agency else [agency]
+        for one in agencies:
+            report = make_report(name, material, one)
+            yield from _changed(connection, ground, report)
+            yield from _write(report, folder)
+
+
+def _changed(connection: Connection, ground: Ground, report: Report) -> Iterator[str]:
+    """Say when a month was published with other figures."""
+    frozen = versions(connection, report.name, report.period, ground.territory)
+    if frozen and structs.replace(frozen[-1].report, version=1, correction="") != report:
+        yield f"warning: {report.period} was published as version {frozen[-1].report.version} with other figures"
+
+
+def _write(report: Report, folder: Path) -> Iterator[str]:
+    """Put page, workbook, JSON and a CSV a table beside each other."""
+    stem = "-".join(part for part in (report.name, report.period.replace("/", "_"), report.subject) if part)
+    files = {f"{stem}.xlsx": report_xlsx(report), f"{stem}.json": report_json(report)}
+    files |= {f"{stem}-{table.id}.csv": table_csv(table) for table in report.tables}
+    links = [(name, name.removeprefix(f"{stem}-").removeprefix(f"{stem}.")) for name in files]
+    files[f"{stem}.html"] = report_page(report, links).encode()
+    for name, octets in files.items():
+        put(folder / name, octets)
+    yield str(folder / f"{stem}.html")
+
+
+def publish(config_file: Path, folder: Path, period: Period | None, note: str, territory: str | None) -> Iterator[str]:
+    """Freeze a month when one is named, and write the site of all that were.
+
+    Raises:
+        NotFrozenError: the month cannot be published.
+    """
+    config = load_config(config_file)
+    ground = load_ground(config, territory)
+    with open_configured(config).begin() as connection:
+        if period is not None:
+            report = make_report("public", Material(connection, ground, period))
+            frozen = freeze(connection, report, ground.territory, note, time.time_ns() // 1_000)
+            yield f"{period}: version {frozen.report.version}, SHA-256 {frozen.digest}"
+        months = published(connection, ground.territory)
+    yield f"{folder}: {write_site(folder, months, ground.territory)} files"
+
+
+def owed(config_file: Path, window: Period) -> tuple[list[Owed], Ground]:
+    """Give what is due in a window of days."""
+    config = load_config(config_file)
+    ground = load_ground(config)
+    with open_configured(config).begin() as connection:
+        came = handed_in(connection)
+    return owed_reports(ground.obligations.duties, ground.registry, window, came, ground.today), ground
+
+
+def calendar_lines(rows: list[Owed], ground: Ground) -> Iterator[str]:
+    """Write the calendar for a terminal, a line a report."""
+    titles = {duty.id: duty.title.vi for duty in ground.obligations.duties}
+    for one in rows:
+        late = f" {one.late_days} ngày làm việc" if one.late_days else ""
+        named = "" if one.is_day_named else " *"
+        yield (
+            f"{one.due:%Y-%m-%d}{named:2}  {one.state:<8}{late:<18} {one.duty:<8} {one.agency:<24} {one.period!s:<10} "
+            f"{titles.get(one.duty, '')}"
+        )
+    if any(not one.is_day_named for one in rows):
+        yield "* the text names no day; it is set by `due` of the pack's reports.toml, or by records.duties"
+
+
+def write_calendar(rows: list[Owed], ground: Ground, ics: Path | None, metrics: Path | None) -> None:
+    """Write the iCalendar file and the file of metrics, where they are asked for."""
+    if ics is not None:
+        titles = {duty.id: duty.title.vi for duty in ground.obligations.duties}
+        found = {one.agency: ground.registry.agency(one.agency, one.period.last) for one in rows}
+        names = {agency: known.name for agency, known in found.items() if known is not None}
+        put(ics, calendar_file(rows, titles, names, dt.datetime.now(dt.UTC)).encode())
+    if metrics is not None:
+        put(metrics, overdue_text(rows, int(time.time())).encode())

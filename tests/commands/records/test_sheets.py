@@ -1,0 +1,215 @@
+"""`congthu records import | report | publish | calendar | find | lookup`, as a clerk and an operator meet them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+from click.testing import CliRunner
+from openpyxl import load_workbook
+
+from gateway.commands.cli import cli
+from gateway.commands.records import sheets_cli
+from gateway.commands.records.grounds import find_agency
+from gateway.edge.registry.files import load_registry
+from gateway.records.definitions.catalogue import REPORTS, UNIT
+from gateway.records.imports.sheets import SHEETS
+from gateway.values.ledger import Opened
+from tests.records.definitions.world import REGISTRY, ledger
+from tests.records.ledger_files import write_file
+from tests.records.making import MORNING
+
+CONFIG = """[records]
+store = "sqlite:///{folder}/records.db"
+ledgers = ["gw-1"]
+territory = "ha-noi"
+[registry]
+files = ["agencies.toml"]
+[policy]
+packs = ["national", "ha-noi-1616-2012"]
+"""
+
+
+@pytest.fixture
+def host(tmp_path):
+    """Lay out a host that counts, with a ledger that was read in."""
+    (tmp_path / "gw-1").mkdir()
+    (tmp_path / "agencies.toml").write_text(REGISTRY, "utf-8")
+    (tmp_path / "records.toml").write_text(CONFIG.format(folder=tmp_path), "utf-8")
+    opened = Opened(MORNING, "gw", "congthu", MORNING)
+    write_file(tmp_path / "gw-1", "gw_congthu_2026-10_001.sqlite", [opened, *ledger().all[1:]])
+    assert run(tmp_path, "sync")[1] == 0
+    return tmp_path
+
+
+def run(host, *words):
+    """Run a command; give its lines and exit code."""
+    result = CliRunner().invoke(cli, ["records", *map(str, words), "-c", str(host / "records.toml")])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.output.splitlines(), result.exit_code
+
+
+def sheet(host, *lines):
+    """Write a sheet as Excel saves it."""
+    file = host / "so-lieu.csv"
+    file.write_text("\ufeffMã cơ quan,Tháng,Văn bản phát hành\r\n" + "\r\n".join(lines), "utf-8")
+    return file
+
+
+def test_a_sheet_is_checked_taken_once_and_taken_back(host):
+    """By names as clerks write them."""
+    file = sheet(host, "Sở A,10/2025,12", "so-b,10/2025,20")
+
+    assert run(host, "import", file, "--check") == ([f"{file}: totals, 2 dòng, không có lỗi"], 0)
+    assert run(host, "imports") == ([], 0)
+    assert run(host, "import", file) == ([f"{file}: totals, đã nhập 2 dòng, số 1"], 0)
+    assert run(host, "import", file) == ([f"{file}: đã nhập trước đây"], 0)
+    assert run(host, "imports")[0][0].split()[:3] == ["1", "totals", "2"]
+    assert run(host, "imports", "--withdraw", 1) == (["2 rows taken back"], 0)
+    assert run(host, "imports", "--withdraw", 1) == (["0 rows taken back"], 1)
+
+
+def test_a_sheet_with_one_mistake_changes_nothing(host):
+    """Every mistake with its cell; exit 65."""
+    file = sheet(host, "Sở A,10/2025,12", "Sở Q,10/2025,x")
+
+    lines, code = run(host, "import", file)
+
+    assert code == 65
+    assert lines == [
+        f"{file}: ô C3: văn bản phát hành: “x” không phải là số nguyên từ 0 trở lên",
+        f"{file}: không nhập dòng nào; sửa các lỗi trên rồi nhập lại",
+    ]
+    assert run(host, "imports") == ([], 0)
+
+
+@pytest.mark.parametrize("kind", sheets_cli.SHEETS)
+def test_templates_begin_a_sheet(host, kind):
+    """Its titles are those that are read."""
+    result = CliRunner().invoke(cli, ["records", "template", kind])
+    file = host / "mau.csv"
+    file.write_text(result.output, "utf-8")
+
+    assert "không có dòng số liệu" in run(host, "import", file)[0][0]
+
+
+def test_a_report_is_written_in_every_form(host):
+    """Page, workbook, JSON and a CSV a table."""
+    out = host / "out"
+
+    lines, code = run(host, "report", "public", "--period", "2026-10", "--out", out)
+
+    assert (lines, code) == ([str(out / "public-2026-10.html")], 0)
+    assert {file.name for file in out.iterdir()} == {
+        "public-2026-10.html", "public-2026-10.xlsx", "public-2026-10.json", "public-2026-10-exchange.csv",
+        "public-2026-10-mailboxes.csv",
+    }  # fmt: skip
+    assert json.loads((out / "public-2026-10.json").read_text("utf-8"))["figures"][0][1] == 4
+    assert load_workbook(out / "public-2026-10.xlsx").sheetnames[0] == "Giới thiệu"
+    assert 'href="public-2026-10.xlsx"' in (out / "public-2026-10.html").read_text("utf-8")
+
+
+def test_unit_sheets_are_written_for_every_head(host):
+    """Or for one."""
+    lines, _ = run(host, "report", "unit", "--period", "2026-10", "--out", host / "out")
+
+    assert [line.rpartition("2026-10-")[2] for line in lines] == ["ubnd.html", "so-a.html", "so-b.html", "so-c.html"]
+    assert run(host, "report", "unit", "--period", "2026-10", "--agency", "so-q", "--out", host / "out") == (
+        ["error: there is no agency `so-q` in 2026-10"],
+        65,
+    )
+
+
+def test_a_period_of_days_is_refused(host):
+    """Everything is counted by the month."""
+    lines, code = run(host, "report", "public", "--period", "2026-10-05/2026-10-20", "--out", host / "out")
+
+    assert code == 65
+    assert "not made of whole months" in lines[-1]
+    assert run(host, "report", "public", "--period", "heute", "--out", host / "out")[1] == 2
+
+
+def test_a_month_is_published_and_corrected(host):
+    """A report of a month that was published with other figures says so."""
+    site, period = host / "site", ("--period", "2025-10")
+    lines, code = run(host, "publish", site, *period)
+    assert code == 0
+    assert lines[0].startswith("2025-10: version 1, SHA-256 ")
+    assert (site / "thang" / "2025-10" / "index.html").is_file()
+
+    run(host, "import", sheet(host, "so-a,10/2025,12"))
+    lines, code = run(host, "publish", site, *period)
+    assert (code, "say why (--note)" in lines[-1]) == (65, True)
+    lines, code = run(host, "report", "public", *period, "--out", host / "out")
+    assert lines[0] == "warning: 2025-10 was published as version 1 with other figures"
+    lines, code = run(host, "publish", site, *period, "--note", "Sở A khai bổ sung")
+    assert (code, lines[0].startswith("2025-10: version 2, SHA-256 ")) == (0, True)
+    assert "Sở A khai bổ sung" in (site / "thang" / "2025-10" / "index.html").read_text("utf-8")
+
+
+def test_calendar_tells_what_is_due_and_overdue(host):
+    """With a file for calendar programs and one for Prometheus."""
+    ics, metrics = host / "lich.ics", host / "congthu_reports.prom"
+
+    lines, code = run(host, "calendar", "--window", "2026-10", "--ics", ics, "--metrics", metrics)
+
+    assert code == 1
+    assert any(line.startswith("2026-10-14 *  overdue") and "HN-3" in line and "so-a" in line for line in lines)
+    assert ics.read_bytes().count(b"BEGIN:VEVENT\r\n") == len(lines) - 1
+    assert 'congthu_reports_overdue{duty="HN-3"} 3\n' in metrics.read_text("utf-8")
+
+
+def test_a_report_handed_in_is_no_longer_overdue(host):
+    """By the sheet of reports handed in."""
+    file = host / "da-gui.csv"
+    rows = "".join(f"{agency},HN-3,quý III/2026,12/10/2026\r\n" for agency in ("so-a", "so-b", "so-c"))
+    file.write_text(f"Mã cơ quan,Mã báo cáo,Kỳ,Ngày gửi\r\n{rows}", "utf-8")
+
+    assert run(host, "import", file)[1] == 0
+    lines, code = run(host, "calendar", "--window", "2026-10")
+    assert code == 0
+    assert sum("on_time" in line for line in lines) == 3
+
+
+def test_find_tells_what_is_known(host):
+    """Exit 0, 1 and 65."""
+    lines, code = run(host, "find", "1/SA-VP", "--year", 2026)
+
+    assert code == 0
+    assert lines[:2] == ["Cơ quan ban hành: Sở A", "Số, ký hiệu: 1/SA-VP (2026)"]
+    assert run(host, "find", "77/SA-VP", "--year", 2026)[1] == 1
+    assert run(host, "find", "SA-VP", "--year", 2026)[1] == 65
+    other = host / "other.pdf"
+    other.write_bytes(b"other")
+    assert any(
+        line.startswith("Đối chiếu tệp: TỆP KHÁC") for line in run(host, "find", "1/SA-VP", other, "--year", 2026)[0]
+    )
+
+
+@pytest.mark.parametrize("listen", ["0.0.0.0:8095", "192.0.2.1:80", "[::]:80", "nowhere:80", "127.0.0.1"])
+def test_lookup_listens_on_loopback_alone(host, listen):
+    """It knows no users."""
+    assert run(host, "lookup", "--listen", listen)[1] == 2
+
+
+def test_names_of_the_command_line_are_those_of_the_tables():
+    """They are written there too, so that help costs no import."""
+    assert set(sheets_cli.REPORTS) == {*REPORTS, UNIT}
+    assert sheets_cli.SHEETS == tuple(one.kind for one in SHEETS)
+
+
+def test_clerks_may_write_agencies_as_they_are_called(tmp_path):
+    """By id, name without regard to case and diacritics, or issuer letters that are one office's."""
+    file = tmp_path / "registry.toml"
+    letters = 'notations = ["{}"]\n'
+    file.write_text(
+        f'[[agency]]\nid = "so-a"\nname = "Sở Nội vụ"\n{letters.format("SNV")}[[agency]]\nid = "so-b"\nname = "Sở B"\n'
+        f'{letters.format("UB")}[[agency]]\nid = "so-c"\nname = "Sở C"\n{letters.format("UB")}',
+        "utf-8",
+    )
+    registry, day = load_registry([file]), dt.date(2026, 10, 1)
+
+    assert [find_agency(registry, words, day) for words in ("so-a", "SỞ NỘI VỤ", "So noi vu", "SNV")] == ["so-a"] * 4
+    assert [find_agency(registry, words, day) for words in ("UB", "", "Sở Q")] == [""] * 3
