@@ -151,6 +151,7 @@ def run_demo(folder: Path, *, keep: bool) -> int:
         click.echo(f"\n{len(outcomes)} mails, {expected} as expected; the next hop holds {len(next_hop.messages)}")
         click.echo(f"explain one:  .venv/bin/congthu explain {folder}/02.eml --config {folder}/congthu.toml \\")
         click.echo(f"                --mail-from {mails[1].reverse_path} --rcpt {mails[1].forward_path}")
+        click.echo(f"look into the ledger:  .venv/bin/congthu ledger show --config {folder}/congthu.toml")
         if keep:
             click.echo(f"SMTP 127.0.0.1:{ports[0]}   metrics http://127.0.0.1:{ports[2]}/metrics   Ctrl-C ends it")
             _wait_for_interrupt(daemon)

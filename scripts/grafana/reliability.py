@@ -278,10 +278,10 @@ STATE = Row(
 )
 
 KEPT = Row(
-    "Sổ ghi để thống kê",
+    "Sổ cái",
     (
         number(
-            "Sổ ghi được",
+            "Ghi được sổ cái",
             "Whether the ledger, where one is kept, can be written; mail goes on either way.",
             Ask(f"max(congthu_ledger_failing{{{PICK}}})", is_instant=True),
             look=Look(decimals=0, steps=((None, BLUE), (1, RED)), names={"0": "được", "1": "không"}),

@@ -85,9 +85,11 @@ class Hearing:
 
 
 @contextlib.asynccontextmanager
-async def writing(folder: Path, told: Hearing | None = None, **settings: object) -> AsyncIterator[LedgerWriter]:
+async def writing(
+    folder: Path, told: Hearing | None = None, *, instance: str = INSTANCE, **settings: object
+) -> AsyncIterator[LedgerWriter]:
     """A writer that ends with the block."""
-    writer = LedgerWriter(LedgerSettings(folder=str(folder), **settings), NODE, INSTANCE, told or Hearing())
+    writer = LedgerWriter(LedgerSettings(folder=str(folder), **settings), NODE, instance, told or Hearing())
     try:
         yield writer
     finally:

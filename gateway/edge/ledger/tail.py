@@ -26,6 +26,8 @@ MAX_RECORDS: Final = 200_000
 """Of one file, then the next one is begun: some 100 MB, which every tool still opens at once."""
 CHECKPOINT_RECORDS: Final = 1_000
 """Records between two moves of the write-ahead log into the file, each of which waits for the disk."""
+AT_ONCE: Final = 32
+"""Records written by one statement; more are a backlog, for which nobody waits any more."""
 LOCK_WAIT_S: Final = 0.1
 """For another process that writes to the file, such as a purge; who holds it longer is in our way."""
 
@@ -128,9 +130,15 @@ class Tail:
             body = encode(record)
             head = link(head, seq, body)
             rows.append((seq, body, head))
-        self._database.execute("BEGIN IMMEDIATE")
-        self._database.executemany(INSERT, rows)
-        self._database.execute("COMMIT")
+        if len(rows) <= AT_ONCE:
+            # one statement commits by itself, and the event loop's thread is asked for the interpreter once, not thrice
+            self._database.execute(
+                f"{INSERT}{', (?, ?, ?)' * (len(rows) - 1)}", [value for row in rows for value in row]
+            )
+        else:
+            self._database.execute("BEGIN IMMEDIATE")
+            self._database.executemany(INSERT, rows)
+            self._database.execute("COMMIT")
         self._seq, self._hash = self._seq + len(rows), head
         self._unmoved += len(rows)
 

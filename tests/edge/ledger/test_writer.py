@@ -234,6 +234,21 @@ def test_two_processes_of_one_name_never_write_together(tmp_path: Path) -> None:
     assert damages(tmp_path) == []
 
 
+def test_instances_of_one_host_have_files_of_their_own(tmp_path: Path) -> None:
+    """Three processes of different names write into one folder at the same time, each its own chain."""
+
+    async def story() -> None:
+        async with contextlib.AsyncExitStack() as stack:
+            writers = [await stack.enter_async_context(writing(tmp_path, instance=f"congthu-{one}")) for one in "abc"]
+            for number in range(10):
+                assert all(await asyncio.gather(*(writer.keep(intent(number)) for writer in writers)))
+
+    asyncio.run(story())
+    assert len(list(tmp_path.glob("*.sqlite"))) == 3
+    assert kinds(tmp_path) == {"opened": 3, "intent": 30}
+    assert damages(tmp_path) == []
+
+
 _KILLED = """
 import asyncio, sys
 from pathlib import Path
