@@ -6,6 +6,7 @@ for ids, the second for everything about them; an id that is known needs only on
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 MAX_LINES: Final = 200
 """Kept of one message: a message with so many refused recipients or attempts is told by its last ones."""
+LIFE_S: Final = 3_600.0
+"""Before its end all lines of a message are looked for; clients do not wait that long (RFC 5321 section 4.5.3.2)."""
 NO_ID: Final = "NOQUEUE"
 """Stands for the id where a command was refused before there was one."""
 
@@ -46,8 +49,8 @@ class Found(msgspec.Struct):
 def find(query: Query, log: Log, limit: int, on_octets: Callable[[int], object]) -> Found:
     """Read a log; `on_octets` is told how many more octets were read, `readings` times its size in all."""
 
-    def blocks() -> Iterator[bytes]:
-        for block in log.blocks():
+    def blocks(since_s: float = 0.0) -> Iterator[bytes]:
+        for block in log.blocks(since_s):
             yield block
             on_octets(len(block))
 
@@ -57,7 +60,7 @@ def find(query: Query, log: Log, limit: int, on_octets: Callable[[int], object])
         is_asked = any(query.matches(line) for line in map(read_line, _octets(events)) if line is not None)
         return Found([_sorted(events)] if is_asked else [], int(is_asked))
     ids, alone, count = _matching(query, blocks(), limit)
-    by_id = _lines_of(tuple(ids), blocks()) if ids else {}
+    by_id = _lines_of(tuple(ids), blocks(_instant_s(min(ids.values())) - LIFE_S)) if ids else {}
     messages = [_sorted(events) for events in by_id.values()] + [[event] for event in alone]
     messages.sort(key=lambda events: str(events[-1].get("time", "")))
     return Found(messages[-limit:], count)
@@ -68,10 +71,10 @@ def readings(query: Query) -> int:
     return 1 if query.id else 2
 
 
-def _matching(query: Query, blocks: Iterator[bytes], limit: int) -> tuple[dict[str, None], deque[Event], int]:
-    """Give the newest ids asked for, the newest refusals that have none, and how many there were of both."""
+def _matching(query: Query, blocks: Iterator[bytes], limit: int) -> tuple[dict[str, str], deque[Event], int]:
+    """Give the newest ids asked for with their time, the newest refusals that have none, and how many of both."""
     needle, is_any_case = query.needle()
-    ids: dict[str, None] = {}
+    ids: dict[str, str] = {}
     alone: deque[Event] = deque(maxlen=limit)
     count = 0
     for octets in lines_with(blocks, finder_of(needle), is_any_case=is_any_case):
@@ -83,7 +86,7 @@ def _matching(query: Query, blocks: Iterator[bytes], limit: int) -> tuple[dict[s
         else:
             count -= line.id in ids  # another refused recipient of the same message
             ids.pop(line.id, None)
-            ids[line.id] = None
+            ids[line.id] = line.time
             if len(ids) > limit:
                 del ids[next(iter(ids))]
         count += 1
@@ -99,6 +102,14 @@ def _lines_of(ids: tuple[str, ...], blocks: Iterator[bytes]) -> dict[str, list[E
             event = msgspec.json.decode(json_of(octets))
             found.setdefault(line.id, deque(maxlen=MAX_LINES)).append(event)
     return {key: list(events) for key, events in found.items()}
+
+
+def _instant_s(time: str) -> float:
+    """Give the Unix time of a line; of one that has none an instant before all others."""
+    try:
+        return dt.datetime.fromisoformat(time).timestamp()
+    except (ValueError, OverflowError):
+        return LIFE_S
 
 
 def _octets(events: list[Event]) -> Iterator[bytes]:

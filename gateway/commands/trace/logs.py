@@ -32,8 +32,8 @@ class Log(Protocol):
     size_octets: int | None
     """Of one reading; None when nobody knows before."""
 
-    def blocks(self) -> Iterator[bytes]:
-        """Give all lines from the beginning, in blocks of whole lines."""
+    def blocks(self, since_s: float = 0.0) -> Iterator[bytes]:
+        """Give all lines from the beginning, in blocks of whole lines; those before an instant may be left out."""
 
 
 class FileLog:
@@ -56,7 +56,7 @@ class FileLog:
         self._input.seek(0, 2)
         return self._input.tell()
 
-    def blocks(self) -> Iterator[bytes]:
+    def blocks(self, since_s: float = 0.0) -> Iterator[bytes]:  # noqa: ARG002 - where a line lies is not known here
         """Read every file from its beginning."""
         for path in self._paths:
             if path == STANDARD_INPUT:
@@ -91,17 +91,17 @@ class JournaldLog:
             self._command += [f"--unit={unit}" for unit in UNITS]
         else:
             self._command.append(f"--directory={place}" if place.is_dir() else f"--file={place}")
-        if since is not None:
-            self._command.append(f"--since=@{since.timestamp():.0f}")
+        self._since_s = since.timestamp() if since is not None else 0.0
 
-    def blocks(self) -> Iterator[bytes]:
+    def blocks(self, since_s: float = 0.0) -> Iterator[bytes]:
         """Run the command.
 
         Raises:
             OSError: it failed, with its words.
         """
+        command = [*self._command, f"--since=@{max(since_s, self._since_s):.0f}"]
         with tempfile.TemporaryFile() as told:
-            with subprocess.Popen(self._command, stdout=subprocess.PIPE, stderr=told) as process:  # noqa: S603 - ours
+            with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=told) as process:  # noqa: S603 - ours
                 assert process.stdout is not None
                 yield from whole_lines(process.stdout)
             if process.returncode:

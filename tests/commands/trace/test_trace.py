@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 import subprocess
@@ -245,6 +246,11 @@ def test_folder_or_file_of_journald_is_read_by_journalctl(tmp_path: Path) -> Non
     assert broken.stderr.startswith("error: journalctl: Failed to open")
 
 
+def instant_us(line: str) -> int:
+    """Give the time of a line as journald counts it."""
+    return int(dt.datetime.fromisoformat(json.loads(line)["time"]).timestamp() * 1_000_000)
+
+
 REMOTE = "/usr/lib/systemd/systemd-journal-remote"
 
 
@@ -252,11 +258,12 @@ REMOTE = "/usr/lib/systemd/systemd-journal-remote"
 def test_copied_journal_is_searched(traffic: Traffic, tmp_path: Path) -> None:
     """A real file of journald, as `journalctl --directory` of another host reads it."""
     entries = "".join(
-        f"__REALTIME_TIMESTAMP={1_764_000_000_000_000 + number}\nMESSAGE={line}\n\n"
-        for number, line in enumerate(traffic.log.read_text().splitlines())
+        f"__REALTIME_TIMESTAMP={instant_us(line)}\nMESSAGE={line}\n\n" for line in traffic.log.read_text().splitlines()
     )
     file = tmp_path / "copy.journal"
     subprocess.run([REMOTE, "--output", str(file), "-"], input=entries, text=True, check=True, capture_output=True)
 
-    told = congthu("trace", "--rcpt", OFFICE, "--full", "--log", file, "--config", traffic.config)
-    assert traffic.trace("--rcpt", OFFICE, "--full").stdout == told.stdout
+    for asked in (("--rcpt", OFFICE, "--full"), (traffic.put_off,), ("--rcpt", OFFICE, "--since", "1h")):
+        told = congthu("trace", *asked, "--log", file, "--config", traffic.config)
+        assert traffic.trace(*asked).stdout == told.stdout
+    assert 1 == congthu("trace", "--rcpt", OFFICE, "--since", "2200-01-01", "--log", file).returncode
