@@ -10,6 +10,8 @@ from pathlib import Path
 
 import yaml
 
+from scripts.runbooks import linked
+
 RULES = Path(__file__).parents[2] / "config" / "prometheus" / "rules.yml"
 _HEAD = """\
 # Written by scripts/dashboards from config/prometheus/rules.yml; a test compares them. Take this file only where
@@ -44,9 +46,9 @@ def _rule(rule: dict[str, str | dict[str, str]]) -> dict[str, object]:
     }
 
 
-def written() -> str:
+def written(runbooks: str) -> str:
     """Give the provisioning file."""
-    groups = yaml.safe_load(RULES.read_text("utf-8"))["groups"]
+    groups = yaml.safe_load(linked(RULES.read_text("utf-8"), runbooks))["groups"]
     alerts = [_rule(rule) for group in groups for rule in group["rules"] if "alert" in rule]
     group = {"orgId": 1, "name": "congthu", "folder": "Congthu", "interval": "1m", "rules": alerts}
     return _HEAD + yaml.safe_dump(

@@ -12,8 +12,6 @@ from scripts.grafana.parts import SOURCE, Panel, Row
 
 COLUMNS = 24
 TAG = "congthu"
-RUNBOOKS = "https://congthu.example/docs/runbooks"
-"""Where runbooks are read, unless RUNBOOKS says otherwise when dashboards are written."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +65,14 @@ def _variables(board: Board) -> list[dashboard.QueryVariable]:
 
 def _links(panel: Panel, runbooks: str) -> list[dashboard.DashboardLink]:
     return [
-        dashboard.DashboardLink(f"Sổ tay: {alert}").url(f"{runbooks}/{alert}.md").target_blank(target_blank=True)
+        dashboard.DashboardLink(f"Sổ tay: {alert}")
+        .url(runbooks.replace("{alert}", alert))
+        .target_blank(target_blank=True)
         for alert in panel.alerts
     ]
 
 
-def encode(board: Board, runbooks: str = RUNBOOKS) -> str:
+def encode(board: Board, runbooks: str) -> str:
     """Write a dashboard as JSON: keys sorted, so that a change reads well."""
     return JSONEncoder(sort_keys=True, indent=2).encode(_built(board, runbooks)) + "\n"
 

@@ -168,7 +168,7 @@ def test_counters_are_shown_as_rates_over_the_time_shown():
 def test_links_lead_to_runbooks_of_alerts_that_exist():
     """Each alert is linked from a panel that shows the same thing."""
     linked = {
-        re.search(r"/(\w+)\.md$", link["url"])[1]
+        re.search(r"/(\w+)\.html$", link["url"])[1]
         for board in BOARDS.values()
         for panel in panels(board)
         for link in panel.get("links", [])

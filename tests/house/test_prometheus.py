@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 
 import pytest
+import yaml
 
 from gateway.edge.observers.catalogue import CATALOGUE, OTHER, PREFIX, SECRET_RULE
+from scripts.runbooks import DEFAULT, linked
 from tests.support.tree import ROOT
 
 FOLDER = ROOT / "config" / "prometheus"
@@ -64,3 +66,23 @@ def test_rules_sum_by_labels_that_exist():
     used = {label.strip() for group in re.findall(r"(?:by|on) \(([^)]*)\)", text) for label in group.split(",")}
 
     assert used - known == set()
+
+
+def test_every_alert_is_tried_firing_and_silent():
+    """An alert that was never seen to fire may not, and one never seen silent may cry at everything."""
+    rules = yaml.safe_load((FOLDER / "rules.yml").read_text("utf-8"))
+    alerts = {rule["alert"] for group in rules["groups"] for rule in group["rules"] if "alert" in rule}
+    cases = yaml.safe_load((FOLDER / "tests.yml").read_text("utf-8"))["tests"]
+    tried = [case for group in cases for case in group["alert_rule_test"]]
+
+    assert alerts - {case["alertname"] for case in tried if case["exp_alerts"]} == set()
+    assert alerts - {case["alertname"] for case in tried if not case["exp_alerts"]} == set()
+
+
+@pytest.mark.parametrize("file", ["rules.yml", "tests.yml"])
+def test_alerts_lead_to_runbooks_of_their_own(file):
+    """Whoever is woken at night follows one link; scripts/alerts writes it."""
+    text = (FOLDER / file).read_text("utf-8")
+
+    assert linked(text, DEFAULT) == text
+    assert "{alert}" not in text
