@@ -1,6 +1,7 @@
 """Where the runbook of each alert is read: written into alert rules and their tests, and linked from dashboards.
 
-`scripts/alerts` sets the links of config/prometheus/; `scripts/dashboards` those of config/grafana/. Both take RUNBOOKS.
+`scripts/alerts` sets the links of config/prometheus/; `scripts/dashboards` those of config/grafana/; both
+take RUNBOOKS.
 """
 
 from __future__ import annotations
