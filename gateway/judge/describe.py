@@ -34,6 +34,7 @@ from gateway.values.facts import AddressFacts
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
     from gateway.judge.part_view import PartView
     from gateway.values.envelope import Client, Envelope
@@ -80,9 +81,7 @@ class Scene(msgspec.Struct, frozen=True):
     @property
     def direction(self) -> str:
         """`inbound`, `outbound` or `internal`."""
-        if self.sender_agency is None:
-            return "inbound"
-        return "internal" if all(self.recipient_agencies) else "outbound"
+        return _direction(self.sender_agency, self.recipient_agencies)
 
     @property
     def agency(self) -> str:
@@ -128,12 +127,11 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
     # The null reverse-path reports and issues nothing.
     issuers = () if reverse.is_null else _issuers(owner.agency, to, registered, facts)
     own = find_own_documents(facts, issuers)
-    document = view_document(facts, at, registry.working_days())
     offices = [one.agency for one in to]
     above = [registry.agency(one.parent, registered.on) if one and one.parent else None for one in offices]
     heard = read_receivers(facts.document.receivers, owner.agency, [*offices, *above], registry, registered.on)
     signing = signing_agency(owner.agency, registry, registered.on) if owner.agency else None
-    scene = Scene(
+    return Scene(
         client=_view_client(envelope.client),
         reverse=reverse,
         recipients=tuple(
@@ -141,26 +139,30 @@ def describe(envelope: Envelope, facts: MessageFacts, registry: Registry, at: dt
             for one, role, over in zip(to, heard.roles, heard.roles[len(to) :], strict=False)
         ),
         sender_agency=owner.agency,
-        recipient_agencies=tuple(one.agency for one in to),
+        recipient_agencies=tuple(offices),
         on=registered.on,
         sender=_view_sender(author, owner, reverse, facts, registered, client=envelope.client),
         auth=_view_auth(facts.authentication),
-        document=document,
+        document=view_document(facts, at, registry.working_days()),
         parts=_view_parts(facts, signing, registered, principal, own),
-    )
-    return msgspec.structs.replace(
-        scene,
         mail=view_mail(
             facts,
             to_kinds=[one.mailbox_kind for one in to],
-            to_agencies=[one.agency for one in to],
-            direction=scene.direction,
+            to_agencies=offices,
+            direction=_direction(owner.agency, offices),
             own_document_count=len(own),
             is_own_document_in_text=is_document_in_text(facts, issuers),
             enclosures=answer_enclosures(facts, principal),
             unwritten=heard.unwritten,
         ),
     )
+
+
+def _direction(sender: Agency | None, recipients: Iterable[Agency | None]) -> str:
+    """Tell which way mail goes by the agencies it is from and to."""
+    if sender is None:
+        return "inbound"
+    return "internal" if all(recipients) else "outbound"
 
 
 def _view_parts(

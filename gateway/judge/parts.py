@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from gateway.judge.answers import is_reply
@@ -20,7 +21,7 @@ from gateway.judge.signers import (
 )
 from gateway.judge.views import MAX_LIST_ITEMS, MAX_TEXT_CHARACTERS, MailView
 from gateway.values.evidence import Outcome, PdfFacts
-from gateway.values.facts import Secrecy, Urgency
+from gateway.values.facts import PartFacts, Secrecy, Urgency
 from gateway.values.numbers import number_key
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gateway.values.evidence import SignatureFacts
-    from gateway.values.facts import Marks, MessageFacts, PartFacts
+    from gateway.values.facts import Marks, MessageFacts
     from gateway.values.registry import Agency, Registry
 
 MAX_COUNT = 1 << 53
@@ -68,6 +69,7 @@ def view_part(  # noqa: PLR0913 - one part, whose look-ups and what the message 
     """Show one leaf; `agency` is the sender's, whose signature is looked for; `beside` are detached ones over it."""
     pdf = part.pdf or _NO_PDF
     scan = part.picture or pdf
+    is_document = part.pdf is not None or part.smime is not None or bool(part.smime_others)
     return PartView(
         path=part.path,
         kind=part.kind,
@@ -95,11 +97,22 @@ def view_part(  # noqa: PLR0913 - one part, whose look-ups and what the message 
         scan_dpi=min(scan.scan_dpi, MAX_COUNT),
         is_scan_colour=scan.is_scan_colour,
         seal_score=scan.seal_score,
-        **_shown_facts(pdf),
-        **_signature_facts(part, agency, registry, on),
         is_signed_beside=any_by_agency(beside, agency, registry, on, kind=""),
-        **_text_facts(pdf),
+        **(_document_facts(part, agency, registry, on) if is_document else _no_document_facts()),
     )
+
+
+def _document_facts(part: PartFacts, agency: Agency | None, registry: Registry, on: dt.date) -> dict[str, Any]:
+    """Say what a PDF or CMS shows and hides, and what its signatures mean."""
+    pdf = part.pdf or _NO_PDF
+    return _shown_facts(pdf) | _signature_facts(part, agency, registry, on) | _text_facts(pdf)
+
+
+@cache
+def _no_document_facts() -> dict[str, Any]:
+    """Say the same of what is neither, as nearly every text of a message: it is the same for all, whoever sent them."""
+    nobody: Any = None
+    return _document_facts(PartFacts(""), nobody, nobody, nobody)
 
 
 def _shown_facts(pdf: PdfFacts) -> dict[str, Any]:
