@@ -32,7 +32,7 @@ _HIDDEN = re.compile(
 """What no strict reader takes for a field may stand before the name: blanks, controls, a byte order mark. The value is
 looked at and not passed over: in its fold the next may begin."""
 _NAMED = re.compile(rb"from[\x00-\x20]{0,16}:")
-"""What every one of them holds, looked for in lower case at a tenth of the cost."""
+"""What every one of them holds, looked for in lower case at a tenth of the cost: a signature names `from:` too."""
 _HIDDEN_FIELDS = 4
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _DIRECTION = re.compile("[\u202b\u202e\u2067]")
@@ -65,14 +65,18 @@ _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 def hidden_authors(octets: bytes, section: Section, notes: Notes) -> list[bytes]:
     """Values of From fields only some readers see: behind a blank, a NUL, a fold or a bare carriage return."""
     strict = {field.start for field in section.by_name.get("from", ())}
-    named = _NAMED.finditer(octets[section.start : section.body_start].lower())
-    if all(section.start + match.start() in strict for match in named):
-        return []
-    found = [
-        match[2]
-        for match in _HIDDEN.finditer(octets, section.start, section.body_start)
-        if match.start() not in strict and not _is_quoted(octets, section, match)
-    ]
+    found: list[bytes] = []
+    line, seen, looked_at = section.start, section.start, -1
+    for named in _NAMED.finditer(octets[section.start : section.body_start].lower()):
+        at = section.start + named.start()
+        line = max(line, octets.rfind(b"\n", seen, at) + 1, octets.rfind(b"\r", seen, at) + 1)
+        seen = at
+        if line == looked_at or line in strict:  # only the first of a line stands where a field begins
+            continue
+        looked_at = line
+        match = _HIDDEN.match(octets, line, section.body_start)
+        if match is not None and not _is_quoted(octets, section, match):
+            found.append(match[2])
     if found:
         notes.ambiguous("hidden_from")
     return found[:_HIDDEN_FIELDS]

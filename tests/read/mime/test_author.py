@@ -27,6 +27,9 @@ def read(fields: bytes) -> MessageFacts:
     ("fields", "is_ambiguous"),
     [
         (b"DKIM-Signature: v=1; h=date:\r\n\tfrom:to; i=@x.example\r\n", False),
+        (b"DKIM-Signature: v=1; h=from:to; d=x.example\r\n", False),
+        (b"DKIM-Signature: v=1; h=from:to;\r\n from: la@la.example\r\n", True),
+        (b"X-La: from: a\r from: la@la.example from: la@la.example\r\n", True),
         (b"DKIM-Signature: v=1\r\n from: la@la.example\r\n", True),
         (b"DKIM-Signature: v=1\r\n from: La: la@la.example;\r\n", True),
         (b"X-Ham-Report: no\r\n Content preview: a\r\n  From: la@la.example\r\n", False),
