@@ -21,6 +21,8 @@ import click
 
 from gateway.demo.dns import DemoDns
 from gateway.demo.mails import KNOWN_MAILBOXES, PROVINCE, DemoMail, demo_mails
+from gateway.demo.month import CONFIG as RECORDS
+from gateway.demo.month import forget_month, show_month
 from gateway.demo.nexthop import DemoNextHop
 from gateway.demo.pki import throw_away_pki
 from gateway.demo.senders import GREETING, sender_mails, zone
@@ -122,6 +124,7 @@ def run_demo(folder: Path, *, keep: bool) -> int:
     """Run it; answer 0 when every verdict was as expected, else 1."""
     now = dt.datetime.now(dt.UTC)
     folder.mkdir(parents=True, exist_ok=True)
+    forget_month(folder)
     ports = free_ports(4)
     pki = throw_away_pki(now)
     mails = [*demo_mails(pki, now), *sender_mails()]
@@ -130,6 +133,7 @@ def run_demo(folder: Path, *, keep: bool) -> int:
     zone_file.write_text(zone(), "utf-8")
     with (folder / "congthu.toml").open("a", encoding="utf-8") as configuration:
         configuration.write(_MORE.format(dns=ports[3]))
+        configuration.write(RECORDS.format(folder=folder.absolute()))
     names = DemoDns(zone_file, ports[3])
     names.start()
     click.echo(f"Made a throw-away CA, 3 agencies and {len(mails)} mails in {folder}/")
@@ -152,6 +156,7 @@ def run_demo(folder: Path, *, keep: bool) -> int:
         click.echo(f"explain one:  .venv/bin/congthu explain {folder}/02.eml --config {folder}/congthu.toml \\")
         click.echo(f"                --mail-from {mails[1].reverse_path} --rcpt {mails[1].forward_path}")
         click.echo(f"look into the ledger:  .venv/bin/congthu ledger show --config {folder}/congthu.toml")
+        show_month(folder, now)
         if keep:
             click.echo(f"SMTP 127.0.0.1:{ports[0]}   metrics http://127.0.0.1:{ports[2]}/metrics   Ctrl-C ends it")
             _wait_for_interrupt(daemon)
