@@ -17,6 +17,7 @@ from gateway.values.registry import name_key
 
 if TYPE_CHECKING:
     from gateway.daemon.config.schema import Config
+    from gateway.records.duties.packs import Obligations
     from gateway.values.registry import Registry
 
 CRITERIA = "records-criteria.toml"
@@ -45,6 +46,12 @@ def load_ground(config: Config, territory: str | None = None) -> Ground:
         today=today(),
         territory=said.territory if territory is None else territory,
     )
+
+
+def shipped_obligations() -> Obligations:
+    """Load the duties and targets of every pack that is shipped, for the reference page."""
+    files = {file.parent.name: file for file in sorted(shipped_folder("policies").glob("*/pack.toml"))}
+    return load_obligations([(pack, files[pack.id].parent) for pack in load_packs(files)])
 
 
 def today() -> dt.date:

@@ -224,13 +224,3 @@ def _key(row: Declared) -> object:
 def template(sheet: Sheet) -> str:
     """Write an empty sheet of a kind as CSV, with its titles, for a clerk to begin from."""
     return ",".join(f'"{column.titles[0].capitalize()}"' for column in sheet.columns) + "\r\n"
-
-
-def page_rows() -> Iterator[str]:
-    """Write the tables of docs/records-import.md: column, other spellings, what stands in a cell."""
-    for sheet in SHEETS:
-        yield f"\n### {sheet.title}\n\n| cột | phải có | cũng được viết | ghi gì |\n|---|---|---|---|\n"
-        for column in sheet.columns:
-            required = "có" if column.is_required else "không"
-            spellings = ", ".join(column.titles[1:])
-            yield f"| {column.titles[0]} | {required} | {spellings} | {column.hint} |\n"
