@@ -67,8 +67,7 @@ def disputes(connection: Connection, period: Period) -> list[Dispute]:
     query = (
         select(_COPIES.document, _COPIES.digest, func.min(_MESSAGES.day).label("day"))
         .join(tables.MESSAGES, _MESSAGES.id == _COPIES.message)
-        .join(tables.DOCUMENTS, _DOCUMENTS.id == _COPIES.document)
-        .where(_DOCUMENTS.contents > 1, _is_plain())
+        .where(_COPIES.document.in_(select(_DOCUMENTS.id).where(tables.DISPUTED)), _is_plain())
         .group_by(_COPIES.document, _COPIES.digest)
     )
     contents: dict[int, list[tuple[int, bytes]]] = {}

@@ -116,7 +116,7 @@ def mark_recalls(connection: Connection) -> set[int]:
     now = {
         row.id: (row.recalled_us, row.recalled_by)
         for row in connection.execute(
-            select(documents.id, documents.recalled_us, documents.recalled_by).where(documents.recalled_us != 0)
+            select(documents.id, documents.recalled_us, documents.recalled_by).where(tables.RECALLED)
         )
     }
     changed = {key: wanted.get(key, (0, 0)) for key in wanted.keys() | now.keys() if wanted.get(key) != now.get(key)}

@@ -350,10 +350,16 @@ MADE: Final = (DOCUMENTS, SENDINGS, DELIVERIES, *MONTHLY)
 _OPEN: Final = text("result = ''")
 Index("messages_open", MESSAGES.c.transaction_id, sqlite_where=_OPEN, postgresql_where=_OPEN)
 
+DISPUTED: Final = text("contents > 1")
+RECALLED: Final = text("recalled_us <> 0")
+"""Conditions of few rows, spelled as their indexes are: with bound values no index would be seen to fit."""
+
 INDEXES: Final = (
     Index("messages_month", MESSAGES.c.month),
     Index("copies_document", COPIES.c.document),
     Index("documents_month", DOCUMENTS.c.month),
+    Index("documents_disputed", DOCUMENTS.c.id, sqlite_where=DISPUTED, postgresql_where=DISPUTED),
+    Index("documents_recalled", DOCUMENTS.c.id, sqlite_where=RECALLED, postgresql_where=RECALLED),
     Index("documents_series", DOCUMENTS.c.issuer, DOCUMENTS.c.year),
     Index("deliveries_month", DELIVERIES.c.month),
     Index("sendings_month", SENDINGS.c.month),
