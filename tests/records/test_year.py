@@ -9,6 +9,7 @@ import datetime as dt
 
 import pytest
 
+from gateway.edge.registry.files import load_registry
 from gateway.records.figures.caveats import find_caveats
 from gateway.records.reading.ledgers import FolderLedger
 from gateway.records.reading.sync import rebuild, sync
@@ -17,10 +18,11 @@ from tests.records.making import roster
 from tests.records.year.comparing import PERIODS, differences
 from tests.records.year.letters import Maker
 from tests.records.year.offices import OFFICES, registry_text
+from tests.records.year.reports import report_differences
 from tests.records.year.truth import Truth
 from tests.records.year.writing import lost_of, write_year
 
-MESSAGES = 3_000
+MESSAGES = 2_500
 AFTERWARDS = int(dt.datetime(2026, 1, 5, tzinfo=ZONE).timestamp()) * 1_000_000
 
 
@@ -55,6 +57,18 @@ def test_every_figure_equals_the_truth(store, year, folders, living):
     sync(store, [FolderLedger(folder) for folder in folders])
 
     assert wrong(store, living, Truth(year, OFFICES)) == []
+
+
+def test_reports_say_what_is_true(store, year, folders, tmp_path):
+    """Cells of agencies, totals, zero-senders, missing and disputed numbers, recalls: as readers see them."""
+    sync(store, [FolderLedger(folder) for folder in folders])
+    (tmp_path / "agencies.toml").write_text(registry_text(), "utf-8")
+    registry, truth = load_registry([tmp_path / "agencies.toml"]), Truth(year, OFFICES)
+
+    with store.begin() as connection:
+        for name in ("2025-04", "2025-Q3", "2025"):
+            *found, (compared, _, _) = report_differences(connection, registry, truth, name)
+            assert (found, compared > 500) == ([], True)
 
 
 def test_a_file_that_comes_late_makes_the_same_figures(store, year, folders, living, tmp_path):

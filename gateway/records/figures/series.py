@@ -3,7 +3,8 @@
 Numbers run 1, 2, 3 ... from 1 January (Decree 30/2020 article 15), so that the highest number seen is a lower bound of
 all documents issued, and a number that nobody saw stands for a document never sent electronically, or sent as a secret
 (which has a series of its own) or not at all. Whether an office runs one series or one for each kind of document is
-its own rule; the bound for a whole office is the highest number of any of its series, which holds under both.
+its own rule; the bound for a whole office is the longest stretch of any of its series, or the documents seen if those
+are more, which holds under both.
 """
 
 from __future__ import annotations
@@ -45,19 +46,21 @@ def lower_bounds(connection: Connection, period: Period) -> dict[str, int]:
     """Give for each issuer the least number of documents it issued in a period, by its number series.
 
     Of a series, the numbers between the lowest and the highest with a date of issue in the period were all issued in
-    it, seen or not; the largest stretch of any series counts.
+    it, seen or not; the largest stretch of any series counts, or all documents seen where they are more.
     """
     columns = tables.MONTHLY_SERIES.c
     stretch = (func.max(columns.high) - func.min(columns.low) + 1).label("stretch")
     query = (
-        select(columns.issuer, stretch)
+        select(columns.issuer, stretch, func.sum(columns.documents).label("documents"))
         .where(columns.month.between(*months_of(period)))
         .group_by(columns.issuer, columns.year, columns.series)
     )
-    found: dict[str, int] = {}
+    stretches: dict[str, int] = {}
+    seen: dict[str, int] = {}
     for row in connection.execute(query):
-        found[row.issuer] = max(found.get(row.issuer, 0), int(row.stretch))
-    return found
+        stretches[row.issuer] = max(stretches.get(row.issuer, 0), int(row.stretch))
+        seen[row.issuer] = seen.get(row.issuer, 0) + int(row.documents)
+    return {issuer: max(stretch, seen[issuer]) for issuer, stretch in stretches.items()}
 
 
 def number_series(connection: Connection, period: Period, issuer: str = "") -> list[Series]:

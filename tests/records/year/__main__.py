@@ -16,9 +16,10 @@ from gateway.records.reading.ledgers import FolderLedger
 from gateway.records.reading.sync import rebuild
 from gateway.records.roster import Roster
 from gateway.records.store.opening import open_store
-from tests.records.year.comparing import differences
+from tests.records.year.comparing import PERIODS, differences
 from tests.records.year.letters import Maker
 from tests.records.year.offices import OFFICES, registry_text
+from tests.records.year.reports import report_differences
 from tests.records.year.truth import Truth
 from tests.records.year.writing import write_year
 
@@ -48,13 +49,17 @@ def main():
         report = rebuild(store, [FolderLedger(one) for one in folders])
         _said(f"{report.records} records of {report.files} files read and counted", start)
         (folder / "agencies.toml").write_text(registry_text(), "utf-8")
-        roster, truth = Roster(load_registry([folder / "agencies.toml"])), Truth(year, OFFICES)
+        registry, truth = load_registry([folder / "agencies.toml"]), Truth(year, OFFICES)
         with store.begin() as connection:
-            *wrong, (compared, _, _) = differences(connection, roster, truth)
+            *wrong, (compared, _, _) = differences(connection, Roster(registry), truth)
+            _said(f"{compared} figures compared with the truth", start)
+            for period in PERIODS:
+                *more, (cells, _, _) = report_differences(connection, registry, truth, period)
+                wrong, compared = wrong + more, compared + cells
         store.dispose()
     for what, counted, true in wrong[:SHOWN]:
         sys.stdout.write(f"{what}: counted {counted}, true {true}\n")
-    _said(f"{compared} figures compared with the truth, {len(wrong)} differ", start)
+    _said(f"{compared} figures and cells of reports compared with the truth, {len(wrong)} differ", start)
     return 1 if wrong else 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gateway.records.figures.agencies import period_figures
 from gateway.records.figures.disputes import disputes, recalls
+from gateway.records.figures.measures import Measures
 from gateway.records.figures.rules import hit_counts
 from gateway.records.figures.series import MAX_GAPS, lower_bounds, number_series
 from gateway.values.period import parse_period
@@ -34,13 +35,9 @@ def _pairs(connection, roster, truth, period):
     yield "agencies", sorted(figures.agencies), sorted(true.keys() - {""})
     for agency in sorted(true.keys() | figures.agencies.keys() | {""}):
         counted = figures.unresolved if agency == "" else figures.agencies.get(agency)
-        expected = true.get(agency)
+        expected = true.get(agency, Measures() if agency == "" else None)
         for field in type(figures.total).__dataclass_fields__:
-            yield (
-                f"{agency} {field}",
-                getattr(counted, field, None),
-                getattr(expected, field, 0 if agency == "" else None),
-            )
+            yield f"{agency} {field}", getattr(counted, field, None), getattr(expected, field, None)
     for field in ("issued", "sent", "received", "deliveries", "recalled"):
         yield f"total {field}", getattr(figures.total, field), sum(getattr(one, field) for one in true.values())
     yield "secrets", figures.secrets, truth.secret_count(*days)

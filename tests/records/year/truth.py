@@ -159,15 +159,16 @@ class Truth:
         }
 
     def lower_bounds(self, first, last):
-        """Give issuer to the longest stretch of numbers of one series issued in these days."""
+        """Give issuer to the longest stretch of numbers of one series issued in these days, or to all if they are more."""
         held = defaultdict(list)
         for letter in self.seen:
             if first <= letter.issued_on <= last:
                 held[letter.office.id, letter.notation].append(letter.number)
-        found = {}
+        found, seen = {}, Counter()
         for (issuer, _), numbers in held.items():
             found[issuer] = max(found.get(issuer, 0), max(numbers) - min(numbers) + 1)
-        return found
+            seen[issuer] += len(numbers)
+        return {issuer: max(stretch, seen[issuer]) for issuer, stretch in found.items()}
 
 
 def _issued(one, seen):
