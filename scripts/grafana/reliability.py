@@ -285,12 +285,14 @@ KEPT = Row(
             "Whether the ledger, where one is kept, can be written; mail goes on either way.",
             Ask(f"max(congthu_ledger_failing{{{PICK}}})", is_instant=True),
             look=Look(decimals=0, steps=((None, BLUE), (1, RED)), names={"0": "được", "1": "không"}),
+            height=8,
         ).about("LedgerFailing"),
         number(
             "Chờ ghi",
             "Records in memory that are not written yet; 10,000 fit.",
             Ask(f"sum(congthu_ledger_waiting{{{PICK}}})", is_instant=True),
             look=Look(decimals=0, steps=((None, BLUE), (1_000, ORANGE), (9_000, RED))),
+            height=8,
         ).about("LedgerFailing"),
         lines(
             "Bản ghi bị mất, thư đi trước bản ghi",

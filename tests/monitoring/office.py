@@ -36,6 +36,9 @@ mode = "check"
 [identity.dns]
 addresses = ["127.0.0.1:{dns}"]
 
+[ledger]
+folder = "ledger"
+
 [posture]
 
 [[posture.entries]]
