@@ -82,6 +82,11 @@ class Material:
         """What the ledgers tell of the period."""
         return period_figures(self._connection, self.ground.roster, self.period)
 
+    @property
+    def is_unknown(self) -> bool:
+        """No ledger tells of the period: its zeros are no counts."""
+        return not self.figures.total.messages
+
     @cached_property
     def year_before(self) -> Material:
         """The same period of the year before."""

@@ -166,7 +166,8 @@ def _mailbox_table(material: Material) -> Table:
 
 def _growth_table(material: Material) -> Table:
     """Compare with the same period of the year before (HCM-1); an agency that did not live then has no figure."""
-    before = {line.id: line for line in material.year_before.lines}
+    past = material.year_before
+    before = {line.id: line for line in past.lines} if not past.is_unknown else {}
     rows = []
     for line in material.lines:
         then = before.get(line.id)
@@ -228,6 +229,9 @@ def _comparison(material: Material, line: Line) -> Table:
 
 
 def _find(material: Material, agency: str) -> Line | None:
+    """Give an agency's line of another period; None where it did not live, or where no ledger tells."""
+    if material.is_unknown:
+        return None
     return next((one for one in material.lines if one.id == agency), None)
 
 

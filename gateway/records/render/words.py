@@ -45,6 +45,8 @@ def cell_words(cell: Cell, kind: Kind) -> str:
         return _share(cell)
     if isinstance(cell, str):
         return _text(cell, kind)
+    if kind in {"text", "id"}:
+        return str(cell)  # a year is no quantity
     return number(cell) + ("\u00a0%" if kind == "percent" else "\u00a0đ" if kind == "money" else "")
 
 

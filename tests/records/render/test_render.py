@@ -156,3 +156,8 @@ def test_a_row_of_another_width_cannot_be_made():
 def test_periods_in_words(period, words):
     """As an office writes them."""
     assert period_words(period) == words
+
+
+def test_years_are_no_quantities():
+    """2026, not 2.026; a count has its dot."""
+    assert (cell_words(2026, "text"), cell_words(2026, "count")) == ("2026", "2.026")
