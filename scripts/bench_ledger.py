@@ -25,7 +25,7 @@ class Cost(NamedTuple):
     cpu_ms: float
     """Processor time a mail, all processes."""
     p50_ms: float
-    """From the final dot to the reply, 10 sessions."""
+    """From the final dot to the reply, one session, so that no mail waits for another."""
     p99_ms: float
 
 

@@ -288,7 +288,7 @@ def ledger(kind: Kind, runs: int, scale: float) -> None:
         with running_sink(free_port()) as sink, congthu(HOME / "congthu", sink.port, more) as peer:
             source_rate(peer.port, sink, mail, max(4, kind.messages // 20), kind.sessions)
             found = measure(kind._replace(messages=max(100, kind.messages // 3)), peer, sink)
-            timing = sender_timing(peer.port, sink, [mail] * max(20, int(400 * scale)), 10)
+            timing = sender_timing(peer.port, sink, [mail] * max(20, int(300 * scale)), 1)
             return Cost(found.rate, found.cpu_ms, timing.p50_ms, timing.p99_ms)
 
     compare_ledgers(HOME / "congthu" / "ledger", run, runs)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gateway.judge.documents import is_official
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 
 MAX_CANDIDATES: Final = 8
 """Agencies with the same letters that are compared with a head; more of them are every committee of a country."""
+MAX_CANDIDATE_DOCUMENTS: Final = 64
+"""Numbers of one message that are looked at, kept or not."""
 _NUMBER = re.compile(r"[0-9]{1,8}[0-9A-Za-zĐđ]{0,4}", re.ASCII)
 _NOTATION = re.compile(r"[0-9A-Za-zÀ-ưẠ-ỹ&./_-]{1,48}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -71,7 +74,9 @@ def matter_of(scene: Scene, facts: MessageFacts, registry: Registry) -> Matter:
         facts: what the reader saw.
         registry: of the same evaluation.
     """
-    return Matter(_sender(scene), tuple(_recipients(scene)), tuple(_documents(scene, facts, registry))[:MAX_DOCUMENTS])
+    # not one document more is looked at than is kept: a hostile mail has a thousand
+    documents = tuple(islice(_documents(scene, facts, registry), MAX_DOCUMENTS))
+    return Matter(_sender(scene), tuple(_recipients(scene)), documents)
 
 
 def _sender(scene: Scene) -> Party:
@@ -114,7 +119,7 @@ def _documents(scene: Scene, facts: MessageFacts, registry: Registry) -> Iterato
     agency = None if scene.reverse.is_null else scene.sender_agency
     issuers = issuers_of(agency, registry, scene.on, to) if agency is not None else ()
     beside = beside_by_path(facts.parts)
-    for one in sorted(documents, key=lambda one: not one.is_principal):
+    for one in sorted(documents, key=lambda one: not one.is_principal)[:MAX_CANDIDATE_DOCUMENTS]:
         file = _speaking(one.files)
         is_own = any(part.path in own for part in one.files) or not one.files
         issuer = _own_issuer(one, issuers) if is_own else _other_issuer(one, registry, scene.on)
@@ -192,13 +197,13 @@ def _says(document: _Document, issuer: Issuer) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _by_letters(registry: Registry, on: dt.date) -> dict[str, tuple[Agency, ...]]:
+def _by_letters(registry: Registry, on: dt.date) -> dict[str, list[Agency]]:
     """Map folded letters to the agencies that use them; asked once a registry and day."""
-    found: dict[str, tuple[Agency, ...]] = {}
+    found: dict[str, list[Agency]] = {}
     for agency_id in registry.agency_ids():
-        agency = registry.agency(agency_id, on)
-        for letters in {fold(one) for one in agency.notations} if agency else ():
-            found[letters] = (*found.get(letters, ()), agency) if agency else ()
+        if (agency := registry.agency(agency_id, on)) is not None:
+            for letters in {fold(one) for one in agency.notations}:
+                found.setdefault(letters, []).append(agency)
     return found
 
 

@@ -136,6 +136,14 @@ def test_a_recall_names_what_it_takes_back(cited: tuple[str, ...], recalled: lis
     assert kept(letter(marks=plain), document=plain).documents[0].recalls == ()
 
 
+def test_a_thousand_documents_are_sixteen() -> None:
+    """The bound is kept, and the principal one is among them."""
+    many = [letter(str(number), msgspec.structs.replace(LETTER, number=str(number))) for number in range(2, 1_002)]
+    found = kept(*many, letter("1002", LETTER), document=LETTER).documents
+    assert len(found) == 16
+    assert found[0].id.number == "125"
+
+
 def test_recipients_are_agencies_and_classes() -> None:
     """Those of one agency count together; of others only the class of their domain remains."""
     to = (OFFICE_MAILBOX, "phong@vpubnd.thunghiem.gov.vn", "ai@gmail.com", "b@gmail.com", "x@elsewhere.example")
