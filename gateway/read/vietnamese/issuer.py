@@ -35,7 +35,14 @@ _MOTTO = "hanh phuc"
 _NUMBER_BEHIND = re.compile(r" so ?: ?[\d.]")
 _NUMBER = re.compile(r"so ?(?:[:.]|\d|/)|\d{1,6} ?/")
 _SUBJECT = re.compile(r"(?:v/v|vv|ve viec)\b")
-_DATED = re.compile(r"(?P<place>[^\d,;:]{2,60}?) ?, {0,3}(?:(?:ngay|ng\.)(?![a-z])\s{0,2}|(?=\d{1,2}/\d{1,2}/\d{4}))")
+_DATED = re.compile(r"(?P<place>[^\d,;:]{1,60}?) ?, {0,3}(?:(?:ngay|ng\.)(?![a-z])\s{0,2}|(?=\d{1,2}/\d{1,2}/\d{4}))")
+_DATE_OF_CELL = r"ngay (?=(?:mong |mung )?\d{1,2} {1,2}thang {1,2}\d{1,2} {1,2}nam {1,2}\d{4}[\W_]{0,4}\Z)"
+_DATED_ALONE = re.compile(rf"[\W_]{{0,4}}{_DATE_OF_CELL}")
+"""A head whose writer names no place: a cell that is a whole date and nothing else."""
+_DATED_BY_HOUR = re.compile(
+    rf"(?P<place>[^\d,;:]{{1,60}}?) ?, hoi \d{{1,2}} ?(?:gio|g|h|:)(?: ?\d{{1,2}})?(?: ?phut|')?,? {_DATE_OF_CELL}"
+)
+"""A telegram is issued at an hour: `Hà Nội, hồi 18 giờ 00 ngày 25 tháng 6 năm 2026`."""
 _NO_PLACE = re.compile(
     r"[\W_]{0,4}(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])(?= ?,)|thoi gian|hom nay|hoi|luc|vao|sang|chieu|chu nhat|t[2-7]"
     r"|gio|phut)(?![a-z])"
@@ -91,18 +98,30 @@ def read_head(view: View) -> Head:
             nation = _NATION.search(view.key, start, end)
             stop = nation.start() if nation else end
             behind = max(start, view.key.rfind(_MOTTO, start, end) + len(_MOTTO)) if nation else start
-            dated = None if place or "," not in view.key[behind:end] else _DATED.search(view.key, behind, end)
-            if dated and _NO_PLACE.match(view.key, dated.start(), dated.end()):
-                dated = None
+            dated = None if place else _find_dated(view, line, behind, end)
             if dated:
                 dated_at = dated.end()
-                place = view.text[dated.start("place") : dated.end("place")].strip(" (-")[:MAX_CHARACTERS]
+                named = slice(*dated.span("place")) if "place" in dated.re.groupindex else slice(0)
+                place = view.text[named].strip(" (-")[:MAX_CHARACTERS]
             if is_open and not (dated and behind == start):
                 is_open = _take(view, Line(start, stop, line.rank), found)
     at = view.key.find("kinh gui", 0, _HEAD_CHARACTERS)
     who = _ADDRESSEE.match(view.key, at) if at >= 0 else None
     addressee = view.text[who.start("who") : who.end("who")].strip() if who else ""
     return Head(tuple(found[:MAX_LINES]), place, addressee[:MAX_CHARACTERS], dated_at)
+
+
+def _find_dated(view: View, line: Line, start: int, end: int) -> re.Match[str] | None:
+    """Find place and date in one cell of a line, the match ending where the date begins.
+
+    A date alone counts only above the title: below it is of a meeting.
+    """
+    if "," not in view.key[start:end]:
+        alone = _DATED_ALONE.match(view.key, start, end)
+        above = view.lines[: view.lines.index(line)] if alone else ()
+        return None if any(_TYPE_LINE.match(view.key, one.start, one.end) for one in above) else alone
+    dated = _DATED_BY_HOUR.match(view.key, start, end) or _DATED.search(view.key, start, end)
+    return None if dated is None or _NO_PLACE.match(view.key, dated.start(), dated.end()) else dated
 
 
 def _take(view: View, cell: Line, found: list[str]) -> bool:

@@ -116,3 +116,27 @@ def test_a_page_that_goes_with_another_document_says_so(text):
 def test_a_document_with_a_number_and_plain_text_are_no_enclosures(text):
     """What encloses something is not enclosed."""
     assert not detect(text, "first_page", AT).is_enclosure
+
+
+@pytest.mark.parametrize(
+    ("line", "issued_on"),
+    [
+        ("Ngày 20 tháng 11 năm 2026", "2026-11-20"),
+        ("Ngày mùng 6 tháng 11 năm 2026", "2026-11-06"),
+        ("K, ngày 20/11/2026", "2026-11-20"),
+        ("Xã C, hồi 18 giờ 00 ngày 20 tháng 11 năm 2026", "2026-11-20"),
+        ("Ngày 20 tháng 11 năm 2026 tại hội trường", None),
+        ("Hôm nay, hồi 8 giờ 30 ngày 20 tháng 11 năm 2026", None),
+        ("Hội trường, lúc 8 giờ 00 ngày 20 tháng 11 năm 2026", None),
+    ],
+)
+def test_a_head_is_dated_without_a_place_and_by_the_hour(line, issued_on):
+    """A whole date above the title is the date of issue; one of a meeting, or in a sentence, is not."""
+    assert detect(f"UBND XÃ C\nSố: 20/BC-UBND\n{line}\n{REST}", "first_page", AT).issued_on == issued_on
+
+
+def test_a_date_alone_below_the_title_is_of_what_the_title_names():
+    """`GIẤY MỜI`, then the day of the meeting."""
+    text = "UBND XÃ C\nSố: 20/GM-UBND\nGIẤY MỜI\nHọp giao ban\nNgày 27 tháng 11 năm 2026\nTại hội trường"
+
+    assert detect(text, "first_page", AT).issued_on is None
