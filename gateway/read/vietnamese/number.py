@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from gateway.read.vietnamese.normalise import strip_marks
+from gateway.read.vietnamese.normalise import View, strip_marks
 from gateway.read.vietnamese.tables import (
     COMMON_ISSUERS,
     LETTERS_BY_LOWER,
@@ -17,9 +16,6 @@ from gateway.read.vietnamese.tables import (
     TYPE_LETTERS,
     YEAR_LETTERS,
 )
-
-if TYPE_CHECKING:
-    from gateway.read.vietnamese.normalise import View
 
 MAX_CANDIDATES = 200
 """Numbers of one text that are classified; the rest of a hostile list is ignored."""
@@ -31,8 +27,12 @@ _O = "oóòỏõọôốồổỗộơOÓÒỎÕỌÔỐỒỔỖỘƠ"
 """The `ố` of `Số` with its marks lost or changed (N9)."""
 
 _UPPER = "A-ZĐƯƠÔÂĂÊ"
-NUMBER = r"(?:[A-Z]\d{1,3}\.)?(?:\d{1,3}\.\d{3}|\d{1,6})(?: ?(?:bis|BIS|ter|TER)|[a-kmnđA-HKĐ](?![^\W\d_]))?"
-"""A number as printed: with a system's prefix (H29.125), a thousands dot (1.250), a letter or `bis` (15a, 15bis).
+NUMBER = (
+    r"(?:[A-Z]\d{1,3}\.)?(?:\d{1,3}\.\d{3}|\d{1,2}\.\d{1,2}(?= ?/ ?20\d\d ?/)|\d{1,6})"
+    r"(?: ?(?:bis|BIS|ter|TER)|[a-kmnđA-HKĐ](?![^\W\d_]))?"
+)
+"""A number as printed: with a system's prefix (H29.125), a thousands dot (1.250), a letter or `bis` (15a, 15bis); firms
+number by day and month (25.11/2026/TB-LR).
 
 Letters that are misread digits (O, l, I, S) are left out: those numbers are restored (N9)."""
 
@@ -41,8 +41,11 @@ _REST = rf"(?:TTg|[{_UPPER}][A-Za-zĐđƯƠÔÂĂÊ0-9&.]{{0,14}})"
 _DAMAGED = rf"[._/][{_UPPER}][{_UPPER}0-9&]{{0,14}}(?![^\W\d_])"
 """A further group behind a mark that stands for the hyphen (UBND.VX, QĐ_UBND, KH/SNV): capitals only."""
 NOTATION = rf"{_FIRST}(?: {{0,2}}- {{0,2}}{_REST}(?:-{_REST}){{0,3}}|(?:{_DAMAGED}){{1,2}}(?:-{_REST}){{0,2}})?"
+_CONTRACT = r"H[ĐD][A-Z]{0,4}-(?:19|20)\d\d"
+"""Contracts have their year last (15/HĐ-2026)."""
 _NUMBER = re.compile(
-    rf"(?P<num>{NUMBER}) {{0,3}}/ {{0,3}}(?:(?P<year>(?:19|20)\d\d) {{0,2}}/ {{0,2}})?(?P<nota>{NOTATION})(?![\w/])"
+    rf"(?P<num>{NUMBER}) {{0,3}}/ {{0,3}}(?:(?P<year>(?:19|20)\d\d) {{0,2}}/ {{0,2}})?"
+    rf"(?P<nota>{_CONTRACT}|{NOTATION})(?![\w/])"
 )
 _LOWER = re.compile(
     r"(?P<num>(?:[a-z]\d{1,3}\.)?(?:\d{1,3}\.\d{3}|\d{1,6})(?: ?(?:bis|ter)|[a-kmnđ](?![^\W\d_]))?)"
@@ -54,7 +57,7 @@ _PARTY = re.compile(
     rf"(?P<num>{NUMBER}) ?- ?(?P<nota>(?:{_PARTY_TYPES})/[{_UPPER}]{{2,12}}(?:-[{_UPPER}0-9]{{1,10}})?)(?![\w/])"
 )
 _AT_START = r"(?:(?<![\w/.,:-])|(?<=[sS][ốo])|(?<=S[ỐO])|(?<=[^\d\W]:))"
-_NUMBER_BEFORE = re.compile(rf"{_AT_START}{NUMBER} {{0,3}}\Z")
+_NUMBER_BEFORE = re.compile(rf"{_AT_START}(?:{NUMBER}|\d{{1,2}}\.\d{{1,2}}) {{0,3}}\Z")
 _DIGIT = re.compile("[0-9]")
 _PARTY_BEFORE = re.compile(rf"(?<![\w/.,:-]){NUMBER} ?- ?[A-Za-zĐ]{{2,6}}\Z")
 _OCR_HEADER = re.compile(
@@ -84,9 +87,20 @@ _SPLIT = re.compile(r"[-._/]")
 TO_NUMBER = re.compile(r"(?:^|[^a-z0-9])so\s{0,2}[:.]?\s{0,3}$")
 _FOREIGN_BEFORE = re.compile(
     r"(?:(?<![a-z])mau(?: so)?|bieu(?: so)?|nha(?: so)?|ban an(?: so)?|so nha|duong|ngo|hem|km|qcvn|tcvn|(?:dan"
-    r"|hinh) su so|to khai(?: so)?)"
+    r"|hinh) su so|to khai(?: so)?|goi thau(?: so)?)"
     r"\s{0,2}:?\s{0,2}$"
 )
+
+
+_TYPE_BEFORE = re.compile(
+    r"(?<![a-z])(?:cong van|cv|van ban|vb|thong bao|tb|ke hoach|kh|bao cao|bc|to trinh|ttr|quyet dinh|qd) {1,2}$"
+)
+"""`CV 212/UBND`: the type stands for `số`."""
+_BROKEN = re.compile(
+    r"(?<=[A-ZĐ]-)\n(?=[A-ZĐ][A-ZĐ&]{1,11}(?:[,;.)]| (?:ngày|của|về|và|do|yêu cầu)|\Z))"
+    r"|(?<=\d/)\n(?=[A-ZĐ]{2,12}-[A-ZĐ]{2,12}(?![\w/]))"
+)
+"""Where a column broke a number that is cited: `644/UBND-` and `KGVX yêu cầu` below."""
 
 
 @dataclass(frozen=True)
@@ -194,6 +208,8 @@ def _is_ours(view: View, start: int, nota: str) -> bool:
     if "-" in nota or _LAW.match(nota) or TO_NUMBER.search(before):
         return True
     first, *rest = _SPLIT.split(nota)
+    if not rest and first in COMMON_ISSUERS and _TYPE_BEFORE.search(before):
+        return True
     return bool(rest and (first in TYPE_LETTERS or first in COMMON_ISSUERS)) or _label_of_joined(first) is not None
 
 
@@ -201,6 +217,8 @@ def find_candidates(view: View) -> list[Candidate]:
     """Every number with notation, in order of appearance; each slash is looked at once, at most MAX_SLASHES."""
     found: list[Candidate] = []
     at = done = -1
+    if ("/\n" in view.text or "-\n" in view.text) and _BROKEN.search(view.text):
+        view = View.of(_BROKEN.sub(" ", view.text), view.joints)
     for _ in range(MAX_SLASHES):
         at = view.text.find("/", at + 1)
         if at < 0 or len(found) >= MAX_CANDIDATES:

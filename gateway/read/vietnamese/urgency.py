@@ -53,7 +53,10 @@ _OWN = re.compile(
     r"(?P<rest>.{0,60})"
 )
 _REST = re.compile(r"[\s\-*_.:;,\"'\[\](){}<>|/=!]*(?:(?:tuyet mat|toi mat|mat)[\s\-*_.:;,\"')\]]*)?")
-_TIMED_REST = re.compile(r"[\s\-,:.(]*(?:hen gio[\s\-,:.(]*)?(?:truoc |luc |vao luc )?\d{1,2} ?(?:gio|g|h|:).{0,40}")
+_TIMED_REST = re.compile(
+    r"[\s\-,:.(]*(?:hen gio[\s\-,:.(]*)?(?:(?:phat|giao|den|toi|noi|tay|truoc|luc|vao|cham nhat) ){0,5}"
+    r"\d{1,2} ?(?:gio|g|h|:).{0,40}"
+)
 _TOPIC = re.compile(
     r"(?<![a-z0-9])(?:cac|nhung|loai|viec|nhu|mot so|doi voi|quan ly|khong|quy dinh|gui nhan|xu ly|nhan|dau"
     r"|hoac)(?![a-z0-9])"

@@ -173,3 +173,38 @@ def test_blank_number_and_source_of_the_type() -> None:
         marks.notation,
         marks.type_source,
     )
+
+
+@pytest.mark.parametrize(
+    ("mark", "urgency", "before"),
+    [
+        ("HỎA TỐC HẸN GIỜ: phát đến nơi trước 07:30 ngày 24/11/2026", "hoa_toc_hen_gio", "2026-11-24T07:30:00+07:00"),
+        ("HỎA TỐC HẸN GIỜ: đến nơi chậm nhất 9h00", "hoa_toc_hen_gio", None),
+        ("THƯỢNG KHẨN\n(giao trước 11 giờ ngày 24/11/2026)", "thuong_khan", None),
+    ],
+)
+def test_words_of_delivery_before_the_hour_of_the_mark(mark: str, urgency: str, before: str | None) -> None:
+    """Only hỏa tốc hẹn giờ has an hour of delivery; an hour without its day is none."""
+    marks = _marks(f"{mark}\nUBND TỈNH T\nSố: 12/UBND-VX\nV/v x\nKính gửi: Sở A.", "first_page")
+
+    assert (marks.urgency.value, marks.urgent_before) == (urgency, before)
+
+
+@pytest.mark.parametrize(
+    ("text", "cited"),
+    [
+        ("Công văn số 644/UBND-\nKGVX yêu cầu báo cáo.", ("644/UBND-KGVX",)),
+        ("Văn bản số 1902/\nSVHTTDL-QLDL ngày 18/9/2026.", ("1902/SVHTTDL-QLDL",)),
+        ("Theo Công văn số 12/SA-\nTHÔNG BÁO MỚI", ("12/SA",)),
+        ("Theo CV 212/UBND ngày 22/5 của UBND phường.", ("212/UBND",)),
+        ("Nhà số 212/UBND cũ.", ()),
+        ("Phòng 212/UBND tầng 2.", ()),
+        ("Gói thầu số 05/XL đã khởi công.", ()),
+        ("Theo Hợp đồng số 15/HĐ-2026 ngày 10/8/2026.", ("15/HĐ-2026",)),
+        ("Theo Thông báo số 19.10/2026/TB-LR.", ("19.10/2026/TB-LR",)),
+        ("Trực 24/24, từ 19.10/2026 đến nay.", ()),
+    ],
+)
+def test_numbers_that_are_cited(text: str, cited: tuple[str, ...]) -> None:
+    """Broken at the end of a line, behind a type alone, of contracts and firms; lots of a tender are no documents."""
+    assert _marks(text, "body").cited_numbers == cited
