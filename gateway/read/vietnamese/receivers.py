@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.read.vietnamese.normalise import cells, strip_marks
+from gateway.read.vietnamese.tables import ORGANISATIONS
 from gateway.values.facts import Receiver
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ _GREETING = re.compile(r"(?:^|\n) {0,60}kinh gui {0,3}:? {0,3}")
 _RECEIVED_BY = re.compile(r"(?:^|\n)[ \-*]{0,60}noi nhan {0,2}[:.]? {0,3}")
 _AS_ABOVE = re.compile(r"nhu (?:tren|kinh gui)")
 _AS_ARTICLE = re.compile(r"nhu (?:tai )?dieu (\d{1,2})")
-_KEPT = re.compile(r"luu(?: ?:| vt| van thu|$)")
+_KEPT = re.compile(r"luu(?:[ :]|$)")
 _VIA = re.compile(r"\(?(?:qua|thong qua)(?![a-z])")
 _CHARGED = re.compile(
     r"(?:,? (?:va )?)?(?:chiu trach nhiem|co trach nhiem|can cu quyet dinh|chiu (?=thi hanh)|thi hanh)"
@@ -49,6 +50,9 @@ _CHARGED = re.compile(
 _NEXT_ARTICLE = re.compile(r"\n {0,8}(?:dieu \d|noi nhan)")
 _OTHER_PIECE = re.compile(r"phu luc|du thao|bieu mau|mau so|cong hoa xa hoi|so ?:[^\n]{0,40}/")
 _PAGE_TOP = 400
+_SET_IN = 4
+"""Blanks before an entry that stands under another one, and not at the margin as what the document says does."""
+_OFFICE = re.compile(rf"(?:{ORGANISATIONS})(?![a-z])")
 _PAGES = 100
 """Pages on which another piece may begin that are looked at."""
 _NATION = "cong hoa xa hoi"
@@ -142,10 +146,24 @@ def _greeted(view: View, limit: int) -> Iterator[_Item]:
     first = view.text[found.end() : stop].strip()
     if first and not _BULLET.match(first):
         yield from _entries(first)
+        yield from _set_in_below(view, stop, limit)
         return
     rows = [*_one_line(view, found.end(), stop), *_lines(view, stop, limit)]
     bare = _unmarked(view, rows)
     yield from _joined(view, bare or rows, is_bulleted=not bare)
+
+
+def _set_in_below(view: View, at: int, limit: int) -> Iterator[_Item]:
+    """Give further entries below the first one that are set in under it, without bullets; an empty line ends them."""
+    for _ in range(_MAX_LISTED):
+        stop = view.key.find("\n", at + 1, limit)
+        line = view.text[at + 1 : limit if stop < 0 else stop]
+        if len(line) - len(line.lstrip()) < _SET_IN or not _OFFICE.match(strip_marks(line.strip())):
+            return
+        yield from _entries(line.strip())
+        at = stop
+        if stop < 0:
+            return
 
 
 def _unmarked(view: View, rows: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -188,7 +206,7 @@ def _lines(view: View, start: int, limit: int) -> list[tuple[int, int]]:
 
 def _joined(view: View, rows: Iterable[tuple[int, int]], *, is_bulleted: bool) -> Iterator[_Item]:
     """Put wrapped entries together and cut lines that hold several; a list with bullets ends with the first without."""
-    open_words = ""
+    open_words, is_entry = "", False
     for start, end in rows:
         text = view.text[start:end]
         bullet = _BULLET.match(view.key, start, end)
@@ -200,26 +218,42 @@ def _joined(view: View, rows: Iterable[tuple[int, int]], *, is_bulleted: bool) -
                 continue
         body = view.text[bullet.end() if bullet else start : end].strip()
         if open_words and not is_wrapped:
-            yield from _entries(open_words)
+            yield from _entries(open_words, is_entry=is_entry)
             open_words = ""
+        is_entry = is_entry if is_wrapped else bullet is not None
         open_words = f"{open_words} {body}" if is_wrapped else body
         if body.endswith((";", ".")) or len(open_words) > MAX_WORDS:
-            yield from _entries(open_words)
+            yield from _entries(open_words, is_entry=is_entry)
             open_words = ""
     if open_words:
-        yield from _entries(open_words)
+        yield from _entries(open_words, is_entry=is_entry)
 
 
-def _entries(text: str) -> Iterator[_Item]:
-    """Cut one line at semicolons; what follows in capitals is the signature of the other column."""
+def _entries(text: str, *, is_entry: bool = False) -> Iterator[_Item]:
+    """Cut one line at semicolons; what follows in capitals is the signature of the other column.
+
+    What stands behind one bullet (`is_entry`) shares the role at its end: `- Sở A; Sở B (để t/h);`.
+    """
     pieces = [piece.strip(" .,-") for piece in _SEMICOLON.split(text)] if _LISTING.search(text) else []
     pieces = pieces or [piece.strip(" .,-") for piece in text.split(";")]
+    if is_entry and len(pieces) > 1:
+        pieces = _sharing_role([piece for piece in pieces if piece])
     for number, piece in enumerate(pieces):
         words = piece[:MAX_WORDS]
         key = strip_marks(words)
         is_signature = number > 0 and words.isupper() and not pieces[0].isupper()
         if words and not is_signature and not _VIA.match(key):
             yield _Item(words, key)
+
+
+def _sharing_role(pieces: list[str]) -> list[str]:
+    """Say the role of the last piece of the others too, where none of them says one or refers to something."""
+    *others, last = map(strip_marks, pieces)
+    said = _ASIDE.search(last)
+    if said is None or any(_ASIDE.search(one) or one.startswith(("nhu ", "luu")) for one in others):
+        return pieces
+    role = pieces[-1][slice(*said.span())].strip()
+    return [*(f"{piece} {role}" for piece in pieces[:-1]), pieces[-1]]
 
 
 def _of_article(view: View, number: str, item: _Item, limit: int) -> Iterator[Receiver]:

@@ -73,3 +73,29 @@ def test_a_message_has_the_lines_of_its_principal_document() -> None:
 
     assert mine.receivers == merge(subject, Marks(), [other, mine]).receivers
     assert () == merge(Marks(number="99", notation="SE-VP"), Marks(), [other, mine]).receivers
+
+
+def test_what_stands_behind_one_bullet_shares_its_role() -> None:
+    """`Sở B; Sở C (để t/h)` are charged alike; entries with roles of their own on one line are not."""
+    listed = HEAD + "Nơi nhận:\n- Sở B; Sở C (để t/h);\n- Lưu: VT."
+    apart = HEAD + "Nơi nhận:\n- Sở B (b/c); Sở C (để t/h);\n- Lưu: VT."
+    unmarked = HEAD + "Nơi nhận: Sở B; Sở C (để t/h); Lưu: VT."
+
+    assert [("Sở B", "act"), ("Sở C", "act"), ("Lưu: VT", "archive")] == read(listed)
+    assert [("Sở B", "report"), ("Sở C", "act"), ("Lưu: VT", "archive")] == read(apart)
+    assert [("Sở B", ""), ("Sở C", "act"), ("Lưu: VT", "archive")] == read(unmarked)
+
+
+def test_kept_copies_need_no_colon() -> None:
+    """`Lưu VPĐU`, as the Party writes it, ends the list."""
+    text = HEAD + "Nơi nhận:\n- Sở B (b/c),\n- Lưu VPĐU.\nABSTRACT: deadline 5 July."
+
+    assert [("Sở B", "report"), ("Lưu VPĐU", "archive")] == read(text)
+
+
+def test_an_entry_set_in_below_the_first_is_one_too() -> None:
+    """Where it names an office and is set in; what the document says begins at the margin."""
+    text = HEAD + "Kính gửi: Sở B\n{}UBND xã C\n\nNội dung."
+
+    assert [("Sở B", "act"), ("UBND xã C", "act")] == read(text.format(" " * 10))
+    assert [("Sở B", "act")] == read(text.format(""))
