@@ -12,22 +12,19 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.read.vietnamese.clauses import clause_end, clause_start, may_be_aside, sentence_start
+from gateway.read.vietnamese.enclosed import BULLET, MAX_ENCLOSURES, read_entry
 from gateway.read.vietnamese.issuer import is_enclosure
 from gateway.read.vietnamese.normalise import Scan, strip_marks
 from gateway.read.vietnamese.tables import ENCLOSURE_NOUNS, INSTRUMENT_WORDS
-from gateway.values.facts import Enclosure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gateway.read.vietnamese.normalise import View
+    from gateway.values.facts import Enclosure
 
-MAX_ENCLOSURES = 64
-"""Enclosures kept of one text; a file of a project has thirty."""
-MAX_TITLE_CHARACTERS = 160
 _MAX_PLACES = 64
 """Places of one text that say so."""
-_MAX_COUNT = 200
 _ITEMS_CHARACTERS = 1_200
 
 _INSTRUMENTS = "|".join(sorted({strip_marks(word) for word in INSTRUMENT_WORDS}, key=len, reverse=True))
@@ -43,7 +40,7 @@ _QUANTITY = r"(?:(?:\d{1,3}|mot|hai|ba|bon|nam)(?: ?\([^()\n]{1,12}\))? )"
 _BEGINS = re.compile(
     rf"(?:{_QUANTITY}|cac |nhung |toan bo |ban |bo )?(?:bo |ban |tap |cuon |file |to )?{_NOUN}|{_QUANTITY}"
 )
-_SENT_BEFORE = re.compile(r"(?<![a-z])(?:gui|dinh|trinh|chuyen) {1,2}\Z")
+_SENT_BEFORE = re.compile(r"(?<![a-z])(?:gui|dinh|trinh|chuyen|phat) {1,2}\Z")
 _THEO = re.compile(r" {1,2}theo(?![a-z])")
 _THIS = rf" {{0,2}}(?:theo )?(?:(?:{_INSTRUMENTS}|van ban|ho so|tai lieu|thu|e?mail)(?: trinh)?(?: nay)?)?"
 _LIST = re.compile(rf"{_THIS},?(?: (?:la|gom|bao gom)(?: co)?)?(?: cac [a-z ]{{2,30}}(?: sau)?)? ?:")
@@ -56,10 +53,16 @@ _GOES_ON = (
 )
 _ON = re.compile(_GOES_ON)
 """How a text goes on behind a mere `kèm theo` that names something: with that, or with the end of what it says."""
-_GATE = Scan(rf"(?:gui|dinh|trinh|chuyen) {{1,2}}kem|\(kem|kem {{1,2}}theo{_GOES_ON}|\([\s\S]*kem {{1,2}}theo")
+_COUNTED = re.compile(rf" {{1,2}}(?=\d{{1,3}}(?: ?\([^()\n]{{1,12}}\))? {_NOUN})")
+"""`gửi Báo cáo số 399, kèm 02 phụ lục`: a number of things says as much as `theo`."""
+_GATE = Scan(
+    rf"(?:gui|dinh|trinh|chuyen|phat) {{1,2}}kem|\(kem|kem {{1,2}}(?:\d|theo{_GOES_ON})|\([\s\S]*kem {{1,2}}theo"
+)
 """Somebody sends it, or it goes on so, or a bracket may be about it: else (`gửi văn bản kèm theo để thực hiện`) a text
 names nothing, which one pass shows."""
 _ISSUED_WITH = re.compile(r"ban hanh {1,2}\Z")
+_WENT_WITH = re.compile(rf"{_NOUN}[^,;]*(?<![a-z])da(?: duoc)? {{0,2}}\Z")
+"""`Mẫu 02 đã gửi kèm Công văn số 12`: the thing went with that document, and neither comes now."""
 _ASKED = re.compile(r"(?<![a-z])(?:de nghi|yeu cau|phai|nop|khi|neu)(?![a-z])")
 _RECEIVED = re.compile(
     r"(?<![a-z])(?:nhan duoc|da nhan|tiep nhan|theo|can cu|xet|phuc dap|tra loi|de nghi|yeu cau|nop)(?![a-z])"
@@ -87,39 +90,14 @@ _LACKING = re.compile(
     r"(?<![a-z])(?:quen|(?:khong|chua) (?:mo|thay|doc|xem|tai|nhan)|khong co (?:file|tep))(?![a-z])[^,]*\Z"
 )
 """Said of what another mail brought, or should have."""
-_BULLET = re.compile(r"[ \f]{0,8}(?:[-+*?>]|\(?\d{1,2}[.)/]|[a-z][.)])(?=[ \"a-z]) {0,3}")
 _JOINT = re.compile(rf"(?:,| va| cung| kem)(?: theo)? (?=(?:va )?(?:{_QUANTITY}|cac )?{_NOUN})")
-_LEADING = re.compile(r"(?:va|cac|la|gom|bao gom|co|mot so|nhung|toan bo|cung|theo|:) {1,2}")
-_PURPOSE = re.compile(
-    r"(?:,(?: và)?| và) (?:nhờ|mong|kính|vui lòng|đề nghị|xin|anh|chị|em|thầy|cô|quý)(?!\w)"
-    r"| (?:để|nhằm|ạ|nhé|về việc góp ý"
-    r"|đã (?:được )?(?:có )?(?:chữ ký|ký|xác nhận|đóng dấu|chỉnh sửa|hoàn thiện|sửa))(?!\w)"
-)
-"""Where a title ends: what it is for, to whom it is said, in what state it comes."""
-_PURPOSE_PLAIN = re.compile(
-    r", (?:nho|mong|kinh|vui long|de nghi|xin|anh|chi|em)(?![a-z])| de (?!an(?![a-z])|cuong|nghi|xuat|tai(?![a-z]))"
-)
-_ORDERED = r"(?:phu luc|bieu(?: mau)?|mau(?: bieu)?|bang)(?: so)?"
-_SERIES = re.compile(
-    rf"(?P<noun>{_ORDERED}) (?P<first>\d{{1,3}}|[ivx]{{1,6}})"
-    rf"(?P<rest>(?:(?:,| va|, va)(?: {_ORDERED})? (?:\d{{1,3}}|[ivx]{{1,6}})(?![a-z\d/])){{1,40}})"
-)
-_ORDER = r"(?:\d{1,2}|[ivx]{1,5})"
-_SPAN = re.compile(
-    rf"(?P<noun>{_ORDERED}) (?P<first>{_ORDER})(?: den| ?-)(?: {_ORDERED})? ?(?P<last>{_ORDER})(?![a-z\d/])"
-)
-_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi")
 _CONTENTS = re.compile(r",? (?:bao gom|gom)(?: co)?(?: cac [a-z ]{2,30})? ?:")
 """`tài liệu kỳ họp, gồm:` - what is enclosed stands behind it, if that names documents."""
-_ITS_NUMBER = re.compile(r"\d{1,3}|[ivx]{1,6}\Z|(?<= )[ivx]{1,6}(?=,| |\Z)")
-_COUNT = re.compile(r"(?P<count>\d{1,3})(?: ?\([^()]{1,12}\))? (?!bo |ban (?:sao|chinh|giay)|thang|nam|ngay)")
 _STARTS_WITH_NOUN = re.compile(rf"[ \-+*]{{0,4}}(?:cac )?{_NOUN}")
 _CITED = re.compile(
     r" {0,4}(?:thuc hien|can cu|theo|tiep theo|xet|phuc dap|tra loi|nhan duoc|qua nghien cuu)(?![a-z])[^,]*\Z"
 )
 """Before a bracket: what stands in it is said of a document that is cited."""
-_TOLD = re.compile(r"(?:cac )?(?:noi dung|thong tin|y kien|chi tiet|ket qua|so lieu)(?![a-z])[^;]{0,80}: ?[^ ]")
-"""`thông tin tài khoản: số 123`: told in the text itself."""
 _ENDS = frozenset(".;,:)\n")
 
 
@@ -131,7 +109,7 @@ class _Place(NamedTuple):
     is_sent: bool
     """`gửi kèm`, `đính kèm`: somebody does it."""
     is_bare: bool
-    """`(kèm`."""
+    """`(kèm`, `kèm 02 phụ lục`."""
 
 
 def read_enclosures(view: View, kind: str, number: str | None) -> tuple[Enclosure, ...]:
@@ -146,7 +124,7 @@ def read_enclosures(view: View, kind: str, number: str | None) -> tuple[Enclosur
     found: dict[str, Enclosure] = {}
     for place in islice(_places(view.key), _MAX_PLACES):
         for start, end in _items(view, place, number if kind == "first_page" else None):
-            for one in _enclosures(view, start, end):
+            for one in read_entry(view, start, end):
                 found.setdefault(strip_marks(one.title), one)
         if len(found) >= MAX_ENCLOSURES:
             break
@@ -160,7 +138,8 @@ def _places(key: str) -> Iterator[_Place]:
         theo = _THEO.match(key, at + 3)
         before = _SENT_BEFORE.search(key, max(0, at - 9), at)
         is_word = not key[at + 3 : at + 4].isalnum() and (before or not key[at - 1 : at].isalnum())
-        if is_word and (theo or before or key[at - 1 : at] == "("):
+        counted = key[at - 2 : at] == ", " and _COUNTED.match(key, at + 3) is not None
+        if is_word and (theo or before or counted or key[at - 1 : at] == "("):
             start, end = before.start() if before else at, theo.end() if theo else at + 3
             yield _Place(start, end, is_sent=before is not None, is_bare=not theo and not before)
         at = key.find("kem", at + 3)
@@ -191,9 +170,9 @@ def _named(
     """Give the ranges of what one place names, wherever that is; `clause` is where what it says stands."""
     key, opening, close, start, end, is_sent, is_bare = view.key, *clause, *place
     before = key[opening:start]
-    if not is_aside and _LACKING.search(before):
-        return []
     listed, this, others = _LIST.match(key, end), _THIS_ONE.match(key, end), _OTHERS.match(key, end)
+    if not is_aside and (_LACKING.search(before) or (others and _WENT_WITH.search(before))):
+        return []
     is_issued = _ISSUED_WITH.search(before) is not None
     is_listed = listed and (is_aside or _STARTS_WITH_NOUN.match(before) or not _ASKED.search(before))
     if (listed and is_listed and not is_issued) or _is_heading(view, opening, end):
@@ -230,7 +209,7 @@ def _is_pointed(key: str, opening: int, start: int) -> bool:
 def _is_heading(view: View, opening: int, end: int) -> bool:
     """Tell whether a line in capitals ends here, above a list: `DANH MỤC HỒ SƠ GỬI KÈM`."""
     below = view.key.find("\n", end, end + 4)
-    return below >= 0 and view.text[opening:end].isupper() and _BULLET.match(view.key, below + 1) is not None
+    return below >= 0 and view.text[opening:end].isupper() and BULLET.match(view.key, below + 1) is not None
 
 
 def _is_elsewhere(key: str, opening: int, start: int, end: int, *, is_aside: bool) -> bool:
@@ -341,51 +320,9 @@ def _lines_below(view: View, at: int) -> Iterator[tuple[int, int]]:
     is_open = False
     lines = (line for line in view.lines if line.start >= at)
     for line in islice(lines, 2 * MAX_ENCLOSURES):
-        bullet = _BULLET.match(view.key, line.start, line.end)
+        bullet = BULLET.match(view.key, line.start, line.end)
         if bullet is None and not is_open:
             return
         is_open = view.key[line.end - 1] not in ";."
         if bullet:
             yield bullet.end(), line.end
-
-
-def _enclosures(view: View, start: int, end: int) -> Iterator[Enclosure]:
-    """Make enclosures of one item: one, as many as a series counts (`Phụ lục I, II`), or so many of a kind."""
-    key = view.key
-    while start < end and (lead := _LEADING.match(key, start, end) or _BULLET.match(key, start, end)):
-        start = lead.end()
-    piece = view.text[start:end]
-    cut = _PURPOSE.search(piece) or (_PURPOSE_PLAIN.search(key[start:end]) if view.is_plain else None)
-    piece = (piece[: cut.start()] if cut else piece).partition(" (")[0]
-    title = piece.strip(' .;,:"-)(')[:MAX_TITLE_CHARACTERS]
-    folded = strip_marks(title)
-    if sum(map(str.isalpha, title)) < 2 or _TOLD.match(folded) or folded.endswith((" nay", " nay:")):
-        return
-    if spanned := _SPAN.match(folded):
-        yield from _span(title[: spanned.end("noun")], spanned["first"], spanned["last"])
-        return
-    series = _SERIES.match(folded)
-    if series:
-        noun = title[: series.end("noun")]
-        numbers = [
-            title[slice(*series.span("first"))],
-            *_ITS_NUMBER.findall(folded[series.start("rest") : series.end()]),
-        ]
-        yield from (Enclosure(f"{noun} {number.upper()}") for number in numbers)
-        return
-    counted = _COUNT.match(folded)
-    count = min(int(counted["count"]), _MAX_COUNT) if counted else 1
-    yield Enclosure(title, max(count, 1))
-
-
-def _span(noun: str, first: str, last: str) -> Iterator[Enclosure]:
-    """`Biểu số 01 đến Biểu số 03` are three."""
-    if first.isdecimal() and last.isdecimal():
-        numbers = [
-            str(one).zfill(len(first)) for one in range(int(first), min(int(last), int(first) + MAX_ENCLOSURES) + 1)
-        ]
-    elif first in _ROMAN and last in _ROMAN:
-        numbers = [one.upper() for one in _ROMAN[_ROMAN.index(first) : _ROMAN.index(last) + 1]]
-    else:
-        numbers = [first.upper(), last.upper()]
-    yield from (Enclosure(f"{noun} {one}") for one in numbers)

@@ -135,7 +135,8 @@ ENCLOSURE_NOUNS = (
     "file", "tep", "van ban", "ban ve", "ban do", "ban sao", "ban scan", "ban dich", "ban tong hop", "ban mo ta",
     "ban ke", "ban cam ket", "ban giai trinh", "so do",
     "thuyet minh", "lich", "phieu", "don(?! vi)", "giay", "ly lich", "hinh anh", "anh", "noi dung", "so lieu",
-    "de cuong", "quy trinh", "du toan", "ket qua", "chung tu", "hoa don", "slide", "tom tat", "kich ban", "thong tin",
+    "de cuong", "quy trinh", "du toan", "du tru", "ket qua", "chung tu", "hoa don", "slide", "tom tat", "kich ban",
+    "thong tin",
     "y kien", "chi tiet", "cv", "vb", "tham luan", "giay to", "minh chung", "bao gia",
 )  # fmt: skip
 """ASCII keys, as expressions, of the words that begin what people enclose, beside the types of documents."""

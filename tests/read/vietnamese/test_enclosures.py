@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from gateway.read.vietnamese import detect
-from gateway.read.vietnamese.enclosures import MAX_ENCLOSURES, MAX_TITLE_CHARACTERS
+from gateway.read.vietnamese.enclosed import MAX_ENCLOSURES, MAX_TITLE_CHARACTERS
 
 AT = datetime(2026, 11, 30, 9, tzinfo=timezone(timedelta(hours=7)))
 
@@ -89,3 +89,22 @@ def test_a_hostile_list_is_bounded() -> None:
 
     assert MAX_ENCLOSURES == len(many)
     assert MAX_TITLE_CHARACTERS == len(endless[0].title)
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("Phòng gửi Báo cáo số 12/BC-PNV, kèm 02 phụ lục.", ["2 x 02 phụ lục"]),
+        ("Phòng nhận được Báo cáo số 12/BC-PNV, kèm 02 phụ lục.", []),
+        ("Đề nghị nộp đơn, kèm 02 ảnh thẻ.", []),
+        ("Mẫu 02 đã gửi kèm Công văn số 12/SNV-VP ngày 10/11/2026.", []),
+        ("Em đã gửi kèm Công văn số 12/SNV-VP ngày 10/11/2026.", ["Công văn số 12/SNV-VP ngày 10/11/2026"]),
+        ("Các hộ kê khai theo mẫu (Phiếu kê khai, phát kèm công văn này).", ["Phiếu kê khai"]),
+        ("Đề nghị các thôn phát kèm phiếu khảo sát cho hộ dân.", []),
+        ("Dự trù kinh phí kèm theo.", ["Dự trù kinh phí"]),
+        ("Văn phòng gửi lịch làm việc tuần 48.", []),
+    ],
+)
+def test_counted_handed_out_and_gone_with_another_document(text: str, titles: list[str]) -> None:
+    """A number says as much as `theo`; what went with a document that is cited does not come again."""
+    assert titles == named(text)
