@@ -48,7 +48,9 @@ class Due(NamedTuple):
             return ""
         if self.limit.kind == "hour":
             return self.end.isoformat()
-        return self.limit.at or (self.end - dt.timedelta(seconds=1)).date().isoformat()
+        if self.limit.at and not self.limit.unit:
+            return self.limit.at
+        return (self.end - dt.timedelta(seconds=1)).date().isoformat()
 
 
 def fall(limit: TimeLimit, basis: Basis) -> Due:
@@ -68,18 +70,21 @@ def find_counting(dues: Iterable[Due], received: dt.datetime) -> Due | None:
 
 
 def _end_of_point(limit: TimeLimit) -> dt.datetime | None:
+    instant = _instant(limit.at)
+    if instant is None or "T" in limit.at:
+        return instant
+    if limit.half:
+        return dt.datetime.combine(instant.date(), NOON if limit.half == "morning" else EVENING)
+    return instant if limit.is_before else instant + dt.timedelta(1)
+
+
+def _instant(at: str) -> dt.datetime | None:
+    """Read an instant, or the midnight a day begins with; None for what is neither, or of another age."""
     try:
-        if "T" in limit.at:
-            instant = dt.datetime.fromisoformat(limit.at)
-            return instant if instant.tzinfo is not None and instant.year in _YEARS else None
-        day = dt.date.fromisoformat(limit.at)
+        instant = dt.datetime.fromisoformat(at) if "T" in at else _midnight(dt.date.fromisoformat(at))
     except ValueError:
         return None
-    if day.year not in _YEARS:
-        return None
-    if limit.half:
-        return dt.datetime.combine(day, NOON if limit.half == "morning" else EVENING)
-    return _midnight(day if limit.is_before else day + dt.timedelta(1))
+    return instant if instant.tzinfo is not None and instant.year in _YEARS else None
 
 
 def _midnight(day: dt.date) -> dt.datetime:
@@ -91,9 +96,9 @@ def _end(limit: TimeLimit, basis: Basis) -> dt.datetime | None:
     start = _start(limit, basis)
     if start is None or start.year not in _YEARS:
         return None
-    if limit.unit == "hours":
-        is_known = limit.ground != "issued" and start == basis.received
-        return start + dt.timedelta(hours=limit.amount) if is_known else None
+    if limit.unit in {"minutes", "hours"}:
+        is_known = "T" in limit.at or (limit.ground != "issued" and start == basis.received)
+        return start + dt.timedelta(**{limit.unit: limit.amount}) if is_known else None
     day = start.astimezone(VIETNAM).date()
     if limit.unit == "working_days":
         last = basis.days.after(day, limit.amount)
@@ -107,6 +112,8 @@ def _end(limit: TimeLimit, basis: Basis) -> dt.datetime | None:
 def _start(limit: TimeLimit, basis: Basis) -> dt.datetime | None:
     """Give what a length counts from: one without a ground counts where day of issue and of receipt are the same."""
     received = basis.received.astimezone(VIETNAM)
+    if limit.at:
+        return _instant(limit.at)
     if limit.ground == "received":
         return basis.received
     if limit.ground == "issued":

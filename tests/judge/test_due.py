@@ -36,6 +36,9 @@ def document(*time_limits, days=LAWFUL_DAYS, at=AT, **marks):
         (TimeLimit(amount=2, unit="weeks", ground="received"), "2026-12-07", 351.0),
         (TimeLimit("hour", amount=24, unit="hours", ground="received"), "2026-11-24T09:00:00+07:00", 24.0),
         (TimeLimit(amount=3, unit="days", ground="unstated"), "2026-11-26", 87.0),
+        (TimeLimit(at="2026-11-24", amount=10, unit="days"), "2026-12-04", 279.0),
+        (TimeLimit("hour", "2026-11-24T06:00:00+07:00", amount=48, unit="hours"), "2026-11-26T06:00:00+07:00", 69.0),
+        (TimeLimit("hour", amount=30, unit="minutes", ground="received"), "2026-11-23T09:30:00+07:00", 0.5),
     ],
 )
 def test_when_a_time_limit_falls(limit, due, hours):

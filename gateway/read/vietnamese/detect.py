@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 
     from gateway.read.vietnamese.number import Numbers
 
+_TITLED_REPORT = "\nBÁO CÁO"
+"""Told from `BC` in a notation, which may be the letters of an issuer."""
+
 VIETNAM = timezone(timedelta(hours=7))
 """Asia/Ho_Chi_Minh, without daylight saving."""
 
@@ -112,7 +115,7 @@ def detect(text: str, kind: str, received_at: datetime) -> Marks:
     urgency = read_urgency(view, kind, lead)
     secrecy, is_mentioned = read_secrecy(view, kind, lead)
     marks = replace(
-        _of_head(view, kind, numbers, today),
+        _of_head(view, kind, numbers, today, is_report=doc_type == "bao_cao" and _TITLED_REPORT in view.text),
         doc_type=doc_type,
         type_source=source,
         number=number,
@@ -163,13 +166,18 @@ def _with_company(marks: Marks, view: View, kind: str, *, has_head: bool) -> Mar
     return replace(marks, **found) if any(found.values()) else marks
 
 
-def _of_head(view: View, kind: str, numbers: Numbers, today: date) -> Marks:
+def _of_head(view: View, kind: str, numbers: Numbers, today: date, *, is_report: bool) -> Marks:
     """What the head says, and the time limits, which count from its date of issue."""
     head = _head(view, kind, numbers)
     issue = read_issue(view, head.dated_at, numbers, today)
     own_at = -1 if numbers.own is None else numbers.own.start
+    limits = (
+        read_time_limits(view, today, issue.on, own_at, is_report=is_report and kind == "first_page")
+        if kind != "file_name"
+        else ()
+    )
     return Marks(
-        time_limits=() if kind == "file_name" else read_time_limits(view, today, issue.on, own_at),
+        time_limits=limits,
         issuer_lines=head.lines,
         issued_on=issue.on.isoformat() if issue.on else None,
         issue_flags=issue.flags,

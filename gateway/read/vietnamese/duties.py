@@ -17,13 +17,14 @@ SENTENCE_CHARACTERS = 400
 
 _BREAK = re.compile(r"[;\n!?]|\.(?:\s|$)")
 _DUTY = re.compile(
-    r"(?<![a-z])(?:gui|goi|nop|bao cao|tra loi|phan hoi|y kien|gop y|hoan (?:thanh|thien|tat)|dang ky|trinh"
+    r"(?<![a-z])(?:gui|goi|nop|bao cao|tra loi|phan hoi|y kien|gop y|hoan (?:thanh|thien|tat)|dang ky"
+    r"|(?<!cong )(?<!quy )(?<!chuong )(?<!qua )(?<!lo )trinh"
     r"|tham muu|cung cap|cap nhat|xac nhan|lap danh sach|bo sung|tong hop|bieu quyet"
     r"|chuyen(?! (?:phat|vien|de|mon|doi))|xong|thuc hien|trien khai|ke khai|khac phuc|giai quyet|nhan|xu ly"
     r"|ra soat|thong bao|ban giao|cu (?:can bo|nguoi|dai dien)|quyet toan|giai ngan|thanh toan|phat hanh|ky"
     r"|ban hanh|de xuat|bao lai|cho biet|tham dinh|tham tra|cong bo|niem yet|to chuc xong|kiem tra|thu hoi|so ket"
     r"|tong ket|danh gia|bao (?:em|anh|chi|lai|cho|ten|toi|minh)|tra(?= ket| ho|$)|xay dung|chuan bi|trich nop"
-    r"|doi chieu|cong khai|nghiem thu|ho so)(?![a-z])"
+    r"|doi chieu|cong khai|nghiem thu|ho so|co van ban|gia han)(?![a-z])"
 )
 """What is to be done by a time."""
 _HANDING_IN = re.compile(
@@ -51,10 +52,11 @@ _BODY = (
 _DEMAND = re.compile(
     r"(?<![a-z])(?<!theo )(?<!thuc hien )(?:de nghi|yeu cau|phai|nho|mong|kinh mong|xin|vui long|can|thong nhat"
     rf"|giao(?= {_BODY})"
-    r"|trach nhiem|moi|don doc|nhac)(?![a-z])"
+    r"|trach nhiem|co quyen|moi|don doc|nhac|giup (?:em|anh|chi|minh|toi|co|thay|phong))(?![a-z])"
 )
 _STATED = re.compile(
-    r"(?<![a-z])(?:hieu luc|gia tri|het han|bao hanh|sinh (?:tu |ngay )|tinh den"
+    r"(?<![a-z])(?:hieu luc|gia tri|het han|(?<!bao lanh )bao hanh"
+    r"|du kien (?:to chuc|dien ra|khai mac|hoan thanh|co ket qua)|sinh (?:tu |ngay )|tinh den"
     r"|so lieu(?= (?:tu|den|tinh"
     r"|trong thang))|nghi (?:tet|le|phep|bu)|giao hang|thoi ky|giai doan)(?![a-z])"
 )
@@ -81,6 +83,16 @@ _REPEATING = re.compile(
     r"(?<![a-z])(?:dinh ky|hang (?:ngay|tuan|thang|quy|nam)|moi (?:ngay|tuan|thang|quy|nam))(?![a-z])"
 )
 _PROMISE = re.compile(r"(?<![a-z])(?:se|gui sau)(?![a-z])")
+_WILL = re.compile(r"(?<![^\W\d_])(?:sẽ|se)(?![^\W\d_])")
+"""What stands behind a time is promised: `trước ngày 25/12 Liên đoàn sẽ chuyển tiền`."""
+_CLAUSE_END = re.compile(r"[,;.\n]")
+_OWED = re.compile(r"\((?P<who>[a-z]{2,12}(?: [a-z]{1,12})?) (?:con |can |phai |se )[^()]*\Z")
+"""`gửi về Phòng trước 12/01 (Phòng cần tổng hợp gửi Sở trước 15/01)`."""
+_ITEM = re.compile(r"[a-z)] ?: ?\Z")
+"""`Quyết toán: trong quý I`."""
+_ENTRY = re.compile(r" {0,8}(?:[-+*\u2022?]|\(?\d{1,2}[.)/](?!\d)|\(?[a-z]{1,2}[.)]) ?")
+MAX_ENTRIES = 12
+"""Entries of a list looked at above one."""
 _PAST_SPELT = re.compile(r"(?<![^\W\d_])đã(?![^\W\d_])")
 _PAST_PLAIN = re.compile(r"(?<![a-z])da(?![a-z])")
 _HAD_TO = re.compile(r" (?:phai|yeu cau|de nghi|giao|nhac|don doc|nho)(?![a-z])")
@@ -116,8 +128,18 @@ def _is_past(view: View, start: int, at: int) -> bool:
     found = list(expression.finditer(view.lower, start, at))
     if not found:
         return False
+    if _is_of_other_clause(view, found[-1].end(), at):
+        return False
     had_to = _HAD_TO.match(view.key, found[-1].end(), at)
     return not _DEMAND.search(view.key, had_to.end() if had_to else found[-1].end(), at)
+
+
+def _is_of_other_clause(view: View, past: int, at: int) -> bool:
+    """Tell whether a comma parts what is past from the time, whose own clause says behind it what is to be done."""
+    if "," not in view.key[past:at]:
+        return False
+    stop = _CLAUSE_END.search(view.key, at, at + 120)
+    return _DUTY.search(view.key, at, stop.start() if stop else at + 120) is not None
 
 
 def _is_promised(view: View, start: int, at: int) -> bool:
@@ -141,21 +163,33 @@ def _is_cited(view: View, said: Sentence, own_at: int) -> bool:
     return _OF_CITED.search(tail) is not None and not _DEMAND.search(head)
 
 
-def sets(view: View, said: Sentence, form: str, own_at: int) -> bool:
+def sets(view: View, said: Sentence, form: str, own_at: int, *, is_report: bool = False) -> bool:
     """Tell whether a time sets a time limit.
 
     `form` is how it is introduced: `label` (hạn nộp, chậm nhất), `before` (trước), `until` (đến, đến hết), `within`
     (trong ngày), `stretch` (trong tháng, quý), `length` (trong vòng 05 ngày). `own_at` is where the document's own
-    number stands, -1 without one.
+    number stands, -1 without one. A report (`is_report`) tells what its writer does, and sets only what it demands.
     """
     before = view.key[said.start : said.at]
+    asks = _is_demanded(view, said, before) if is_report and form != "label" else _asks(view, said, form, before)
     return (
-        _asks(view, said, form, before)
+        asks
         and not _REPEATING.search(before[-60:])
         and not _is_past(view, said.start, said.at)
         and not _is_promised(view, said.start, said.at)
         and not _is_cited(view, said, own_at)
+        and not _is_of_asker(before)
     )
+
+
+def _is_of_asker(before: str) -> bool:
+    """Tell whether brackets say what those have to do by the time to whom things are handed in before them."""
+    owed = _OWED.search(before)
+    return owed is not None and re.search(rf" (?:ve|gui|cho) {owed['who']} ", before[: owed.start()]) is not None
+
+
+def _is_demanded(view: View, said: Sentence, before: str) -> bool:
+    return _DEMAND.search(before) is not None or _is_listed_below_demand(view, said)
 
 
 def _asks(view: View, said: Sentence, form: str, before: str) -> bool:
@@ -168,13 +202,40 @@ def _asks(view: View, said: Sentence, form: str, before: str) -> bool:
         taken = _SPAN.search(before) is None or _TAKING.search(before, since) is not None
         figures = _FIGURES.search(view.lower, max(said.start, said.at - 12), said.at)
         return taken and figures is None and _HANDING_IN.search(before, since) is not None
-    if form == "stretch" and _PLANNED.match(before) and not _DEMAND.search(before):
-        return False
     if form == "stretch":
-        reported = [match.end() for match in _REPORTED.finditer(before)]
-        finished = [match.end() for one in (_FINISHING, _DEMAND) for match in one.finditer(before, since)]
-        return bool(finished) and (max(finished) >= max(reported, default=0) or _ENDING.search(before) is not None)
+        return _asks_within(before, since)
     if _DUTY.search(before, since) or _DEMAND.search(before, since):
         return True
+    return not stated and (_asks_behind(view, said) or _is_listed_below_demand(view, said))
+
+
+def _asks_within(before: str, since: int) -> bool:
+    """Tell whether something ends in a month or quarter that `before` leads to, and did not merely go on in it."""
+    if _PLANNED.match(before) and not _DEMAND.search(before):
+        return False
+    if _ITEM.search(before) and _DUTY.search(before, since):
+        return True
+    reported = [match.end() for match in _REPORTED.finditer(before)]
+    finished = [match.end() for one in (_FINISHING, _DEMAND) for match in one.finditer(before, since)]
+    return bool(finished) and (max(finished) >= max(reported, default=0) or _ENDING.search(before) is not None)
+
+
+def _asks_behind(view: View, said: Sentence) -> bool:
+    """Tell whether something is to be done behind the time, and not promised there."""
     behind = view.key[said.end : min(said.stop, said.end + 120)]
-    return not stated and (_DUTY.search(behind) is not None or _OUGHT.search(behind) is not None)
+    duty = _DUTY.search(behind) or _OUGHT.search(behind)
+    return duty is not None and not _WILL.search(view.lower, said.end, said.end + duty.start())
+
+
+def _is_listed_below_demand(view: View, said: Sentence) -> bool:
+    """Tell whether a sentence is in an entry of a list below `đề nghị các đơn vị:`, which asks for every entry."""
+    at = view.key.rfind("\n", 0, said.at) + 1
+    for _ in range(MAX_ENTRIES):
+        if at <= 0 or not _ENTRY.match(view.key, at):
+            break
+        at = view.key.rfind("\n", 0, at - 1) + 1
+    else:
+        return False
+    end = view.key.find("\n", at)
+    lead = view.key[max(at, end - SENTENCE_CHARACTERS) : max(at, end)].rstrip()
+    return lead.endswith(":") and _DEMAND.search(lead[max(lead.rfind("."), lead.rfind(";")) + 1 :]) is not None

@@ -26,7 +26,7 @@ _CLOCK = Scan(
     rf"(?:gio|g|h) {{0,2}}[.:]? {{0,1}}(?P<m1>[0-5o]{_D})(?::[0-5]\d(?!\d))?(?![0-9/]|[.\-]\d{{1,2}}[.\-]\d)"
     r" {0,2}(?:(?:phut|ph|')(?: {0,2}\d\d {0,2}giay)?|p(?![a-z]))?"
     r"|(?:gio) {0,2}(?P<m2>\d{1,2}) {0,2}phut"
-    r"|(?:gio|g|h) {0,2}(?P<half>ruoi)"
+    r"|(?:gio|g|h) {0,2}(?P<half>ruoi)|(?P<said>ruoi)(?= (?:sang|trua|chieu|toi)(?![a-z]))"
     r"|(?:gio|g|h) {0,2}kem {0,2}(?P<less>\d{1,2})"
     rf"|[:.] ?(?P<m3>[0-5]{_D}) {{0,2}}(?:gio|g|h)(?![a-z])"
     r"|[:.](?P<m4>[0-5]\d)(?::[0-5]\d)?(?= ?(?:[ap]\.?m|sa|ch)(?![a-z0-9]))"
@@ -191,7 +191,7 @@ def _adjust(hour: int, part: str) -> int:
 def _clock(view: View, match: re.Match[str], floor: int, stop: int) -> Clock | None:
     hour = _digits(match["h"])
     minute_text = match["m1"] or match["m2"] or match["m3"] or match["m4"] or match["m5"]
-    minute = _digits(minute_text) if minute_text else 30 if match["half"] else 0
+    minute = _digits(minute_text) if minute_text else 30 if match["half"] or match["said"] else 0
     if match["less"]:
         hour, minute = hour - 1, 60 - int(match["less"])
     if not 0 <= hour <= 24 or not 0 <= minute <= 59 or (hour == 24 and minute):
