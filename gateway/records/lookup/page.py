@@ -46,9 +46,9 @@ def lookup_page(
     number, year = (escape(text, quote=True) for text in typed)
     form = (
         '<form method="post" action="/" enctype="multipart/form-data">'
-        f'<p><label>{both(Text("Số, ký hiệu", "Number"))}<br><input name="number" required maxlength="80" '
+        f'<p><label>{both(Text("Số, ký hiệu", "Number"))}<input name="number" required maxlength="80" '
         f'placeholder="125/SA-VP" value="{number}"></label></p>'
-        f'<p><label>{both(Text("Năm ban hành", "Year of issue"))}<br><input name="year" required inputmode="numeric" '
+        f'<p><label>{both(Text("Năm ban hành", "Year of issue"))}<input name="year" required inputmode="numeric" '
         f'pattern="[0-9]{{4}}" maxlength="4" value="{year}"></label></p>'
         f"<p><label>{both(Text('Tệp để đối chiếu (không bắt buộc, không lưu lại)', 'File to compare, not kept'))}<br>"
         '<input type="file" name="file"></label></p><p><button>Tra cứu</button></p></form>'

@@ -42,6 +42,7 @@ STYLE: Final = (
     "svg{display:block;width:100%;max-width:32rem;height:auto;font-size:13px}svg text{fill:#1b1b1b}"
     ".axis{stroke:#5b6670}.target{stroke:#a4161a;stroke-width:2;stroke-dasharray:7 4}"
     "dt{font-weight:600;margin-top:.6rem}dd{margin:0 0 .3rem}.soft{color:#4a4a4a;font-size:.92em}"
+    "input,button{font:inherit;padding:.4rem .6rem;max-width:100%;display:block}label{display:block}"
     "footer{margin-top:2.5rem;border-top:1px solid #8a94a0;padding-top:.5rem}"
     "@media(max-width:40rem){.cards "
     "thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}"
