@@ -87,7 +87,14 @@ it as `records.duties`. Who owes a report is read from the registry on the last 
 and `end_dates` of a pack hold here too. What was handed in, clerks enter (docs/records-import.md). `--ics`
 writes an iCalendar file (RFC 5545), `--metrics` a file for the textfile collector of Prometheus' node exporter
 (ADR 0019): `congthu_reports_overdue{{duty}}`, `congthu_reports_due{{duty}}` and
-`congthu_reports_calendar_timestamp_seconds`.
+`congthu_reports_calendar_timestamp_seconds`. An alert on them, beside those of config/prometheus/rules.yml:
+
+```yaml
+- alert: CongthuReportsOverdue
+  expr: max by (duty) (congthu_reports_overdue) > 0
+  for: 1h
+  annotations: {{summary: "Periodic reports are overdue.", description: "{{{{ $value }}}} agencies owe {{{{ $labels.duty }}}}"}}
+```
 
 """
 

@@ -93,6 +93,15 @@ class Material:
         return self.of(self.period.year_before())
 
     @cached_property
+    def previous(self) -> Material:
+        """The months before, as many as the period has."""
+        last = self.period.first - dt.timedelta(1)
+        first = month_of(last)
+        for _ in self.period.months()[1:]:
+            first = month_of(first.first - dt.timedelta(1))
+        return self.of(Period(first.first, last))
+
+    @cached_property
     def trend(self) -> list[Material]:
         """The last months, oldest first."""
         first, months = self.period.last.replace(day=1), []

@@ -23,11 +23,8 @@ from gateway.records.definitions.rates import DEFINITIONS, METHOD, RATE_TITLES, 
 from gateway.records.definitions.rules import error_table
 from gateway.records.definitions.targets import target_table
 from gateway.records.report import Column, Report, Share, Table, Text, hide_small, share_of
-from gateway.values.period import Period, month_of
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from gateway.records.definitions.material import Line, Material
     from gateway.records.report import Cell
 
@@ -188,7 +185,7 @@ def _growth_table(material: Material) -> Table:
 
 def _comparison(material: Material, line: Line) -> Table:
     """Set an agency beside its own past and the mean of its class."""
-    last = material.of(_previous(material.period))
+    last = material.previous
     past = [_find(last, line.id), _find(material.year_before, line.id)]
     peers = [one for one in material.lines if one.agency_class == line.agency_class and one.id != line.id]
     counts = (
@@ -233,16 +230,3 @@ def _find(material: Material, agency: str) -> Line | None:
     if material.is_unknown:
         return None
     return next((one for one in material.lines if one.id == agency), None)
-
-
-def _previous(period: Period) -> Period:
-    """Give the months before, as many as the period has."""
-    last = _day_before(period.first)
-    first = month_of(last)
-    for _ in period.months()[1:]:
-        first = month_of(_day_before(first.first))
-    return Period(first.first, last)
-
-
-def _day_before(day: dt.date) -> dt.date:
-    return day.fromordinal(day.toordinal() - 1)

@@ -50,7 +50,7 @@ def lookup_page(
         f'placeholder="125/SA-VP" value="{number}"></label></p>'
         f'<p><label>{both(Text("Năm ban hành", "Year of issue"))}<input name="year" required inputmode="numeric" '
         f'pattern="[0-9]{{4}}" maxlength="4" value="{year}"></label></p>'
-        f"<p><label>{both(Text('Tệp để đối chiếu (không bắt buộc, không lưu lại)', 'File to compare, not kept'))}<br>"
+        f"<p><label>{both(Text('Tệp để đối chiếu (không bắt buộc, không lưu lại)', 'File to compare, not kept'))}"
         '<input type="file" name="file"></label></p><p><button>Tra cứu</button></p></form>'
     )
     said = f'<p class="warn" role="alert">{escape(problem)}</p>' if problem else ""
