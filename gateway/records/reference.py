@@ -93,7 +93,7 @@ writes an iCalendar file (RFC 5545), `--metrics` a file for the textfile collect
 - alert: CongthuReportsOverdue
   expr: max by (duty) (congthu_reports_overdue) > 0
   for: 1h
-  annotations: {{summary: "Periodic reports are overdue.", description: "{{{{ $value }}}} agencies owe {{{{ $labels.duty }}}}"}}
+  annotations: {{summary: "{{{{ $value }}}} agencies have not handed in {{{{ $labels.duty }}}}"}}
 ```
 
 """
