@@ -33,10 +33,16 @@ fuzz: $(READY)   ## fuzz the reader for SECONDS=60 in all; what it finds stays u
 docs:            ## the documentation as a site, under build/docs
 	@scripts/docs
 
+deb:             ## the Debian package for Debian 12 and 13, under build/deb
+	@scripts/deb
+
+bundle:          ## what a host without Internet installs from, one file under build/
+	@scripts/bundle
+
 everyday: $(READY) ## everyday mail: false refusals and missed marks, by kind
 	@$(BIN)/python -m tests.everyday
 
 chaos: $(READY)  ## some thousand kills and faults under load: mail lost, altered, refused, doubled (SEED=n again)
 	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED))
 
-.PHONY: help install demo test check bench fuzz docs everyday chaos
+.PHONY: help install demo test check bench fuzz docs deb bundle everyday chaos

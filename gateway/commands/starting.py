@@ -206,7 +206,8 @@ Việc tiếp theo:
   1. Điền tên, nhóm, hộp thư của các cơ quan vào {registry} (docs/registry.md).
   2. Kiểm tra: congthu check -c {config}
   3. Thử một thư: congthu explain thu.eml --mail-from A --rcpt B -c {config}
-  4. Chạy: systemctl enable --now congthu (docs/deployment.md), rồi trỏ máy chủ gửi hoặc bản ghi MX về cổng.
+  4. Chạy: systemctl enable --now congthu.socket congthu.service (docs/deployment.md),
+     rồi trỏ máy chủ gửi hoặc bản ghi MX về cổng.
   5. Lộ trình: {start.begins} chỉ ghi nhận, {start.tags} gắn nhãn, {start.enforces} từ chối. Xem trước:
      congthu explain ... --at NGÀY; quy tắc về chữ ký số cần [trust] (docs/trust.md).
 
@@ -215,6 +216,7 @@ What to do next:
   1. Put names, classes and mailboxes of the agencies into {registry} (docs/registry.md).
   2. Check: congthu check -c {config}
   3. Try a mail: congthu explain mail.eml --mail-from A --rcpt B -c {config}
-  4. Run: systemctl enable --now congthu (docs/deployment.md), then point sending servers or the MX record here.
+  4. Run: systemctl enable --now congthu.socket congthu.service (docs/deployment.md),
+     then point sending servers or the MX record here.
   5. Roll-out: observed from {start.begins}, tagged from {start.tags}, refused from {start.enforces}. Look ahead with
      congthu explain ... --at DAY; rules about signatures need [trust] (docs/trust.md)."""
