@@ -175,3 +175,34 @@ def test_links_lead_to_runbooks_of_alerts_that_exist():
     }
 
     assert linked == ALERTS
+
+
+def provisioned(name):
+    """Read one provisioning file."""
+    return yaml.safe_load((FOLDER / "provisioning" / name / "congthu.yaml").read_text("utf-8"))
+
+
+def test_provisioning_names_what_is_there():
+    """Alerts ask a data source that is provisioned; exemplars are linked by the label they carry; one folder for all."""
+    sources = {source["uid"]: source for source in provisioned("datasources")["datasources"]}
+    (group,) = provisioned("alerting")["groups"]
+    asked = {query["datasourceUid"] for rule in group["rules"] for query in rule["data"]}
+    (link,) = sources["congthu-prometheus"]["jsonData"]["exemplarTraceIdDestinations"]
+    (provider,) = provisioned("dashboards")["providers"]
+
+    assert asked == {"congthu-prometheus", "__expr__"}
+    assert link["name"] == "trace_id"
+    assert "congthu-loki" in sources
+    assert "congthu-loki" in link["url"]
+    assert provider["folder"] == group["folder"]
+    assert {rule["title"] for rule in group["rules"]} == ALERTS
+
+
+def test_grafana_alerts_say_values_as_grafana_does():
+    """`$value` of Prometheus is a whole text in Grafana; uids are unique and short enough (40 characters)."""
+    rules = provisioned("alerting")["groups"][0]["rules"]
+    text = json.dumps([rule["annotations"] for rule in rules])
+
+    assert not re.search(r"\$value\b", text)
+    assert len({rule["uid"] for rule in rules}) == len(rules)
+    assert max(len(rule["uid"]) for rule in rules) <= 40

@@ -46,20 +46,26 @@ class Letter:
     octets: bytes
 
 
-def everyday_letters(signers: dict[str, Identity]) -> list[Letter]:
-    """Write everyday mail, but for scans: reading the letters of one takes as long as thirty other mails."""
-
-    def inner(row: Row) -> bytes:
-        return compose(row, maker.make)
-
-    maker = Maker(signers, inner)
-    letters = []
+def everyday_rows() -> list[Row]:
+    """List everyday mail, but for scans: reading the letters of one takes as long as thirty other mails."""
     secrets = itertools.cycle([True, *[False] * (_SECRETS_ONE_OF - 1)])
-    for row in load():
-        if not has_scan(row) and (row["expect"] != "secret" or next(secrets)):
+    return [row for row in load() if not has_scan(row) and (row["expect"] != "secret" or next(secrets))]
+
+
+class Writer:
+    """Writes everyday mail when it is asked for, each once; `signers` are the agencies with certificates."""
+
+    def __init__(self, signers: dict[str, Identity]) -> None:
+        self._maker = Maker(signers, lambda row: compose(row, self._maker.make))
+        self._written: dict[str, Letter] = {}
+
+    def letter(self, row: Row) -> Letter:
+        """Write a row as a letter to its first recipient."""
+        if row["id"] not in self._written:
             sender = row.get("mail_from", split_address(row["from"])[1])
-            letters.append(Letter(sender, split_address(row["to"][0])[1], compose(row, maker.make)))
-    return letters
+            octets = compose(row, self._maker.make)
+            self._written[row["id"]] = Letter(sender, split_address(row["to"][0])[1], octets)
+        return self._written[row["id"]]
 
 
 def sample_letters() -> list[Letter]:
@@ -71,13 +77,11 @@ def sample_letters() -> list[Letter]:
 
 def endless(signers: dict[str, Identity], seed: int = 13) -> Iterator[Letter]:
     """Give letters for ever, in an order that is the same on every run."""
-    chance = random.Random(seed)
-    usual, wrong = everyday_letters(signers), sample_letters()
-    chance.shuffle(usual)
-    number = 0
-    while True:
-        yield wrong[number // _WRONG_EVERY % len(wrong)] if number % _WRONG_EVERY == 0 else usual[number % len(usual)]
-        number += 1
+    usual, wrong, writer = everyday_rows(), sample_letters(), Writer(signers)
+    random.Random(seed).shuffle(usual)
+    for number in itertools.count():
+        is_wrong = number % _WRONG_EVERY == 0
+        yield wrong[number // _WRONG_EVERY % len(wrong)] if is_wrong else writer.letter(usual[number % len(usual)])
 
 
 class Clients:
