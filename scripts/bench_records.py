@@ -15,6 +15,8 @@ import resource
 import sqlite3
 import tempfile
 import time
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,8 +37,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from gateway.values.ledger import Record
-
 AGENCIES = 60
 RECORDS_A_FILE = 200_000
 START = int(dt.datetime(2026, 1, 1, 7, tzinfo=ZONE).timestamp()) * 1_000_000
@@ -45,32 +45,42 @@ TYPES = ("cong_van", "quyet_dinh", "bao_cao", "to_trinh", "thong_bao")
 MAILBOXES = [hashlib.sha256(bytes([number])).hexdigest()[:16] for number in range(AGENCIES)]
 
 
-def messages(first: int, count: int, total: int) -> Iterator[Record]:
-    """Make records of some messages of the year: an intent and its outcome each; every eighth document is a resend."""
-    day = ""
+def messages(first: int, count: int, total: int) -> Iterator[bytes]:
+    """Make octets of records of some messages of the year, an intent and its outcome each; every eighth is a resend."""
+    day = b""
     for number in range(first, first + count):
         at_us = START + number * YEAR_US // total
         if not day or number % 500 == 0:
-            day = dt.datetime.fromtimestamp(at_us // 1_000_000, ZONE).date().isoformat()
+            day = dt.datetime.fromtimestamp(at_us // 1_000_000, ZONE).date().isoformat().encode()
         letter = number - 7 if number % 8 == 7 else number
-        agency = letter % AGENCIES
-        digest = hashlib.sha256(letter.to_bytes(8, "big")).hexdigest()
-        form, signature = ("signed", "pass") if letter % 4 else ("scan", "none")
-        document = DocumentEntry(
-            DocumentId(f"so-{agency}", str(letter // AGENCIES + 1), f"SO{agency}-VP", 2026, digest),
-            TYPES[letter % 5], "none", day, form, signature, is_official=True, is_own=True,
-        )  # fmt: skip
-        recipients = tuple(
-            Recipient(f"so-{(agency + step) % AGENCIES}", "own", "agency", ("act",)) for step in (1, 2 + number % 50)
-        )
-        transaction = f"{number:012d}"
-        yield Intent(
-            transaction_id=transaction, at_us=at_us,
-            matter=Matter(Party(f"so-{agency}", "own", "agency", MAILBOXES[agency]), recipients, (document,)),
-            identity="verified", direction="internal", tags=("chi-dien-tu",) if letter % 5 == 2 else (),
-            rules=(RuleHit("NAT-8", "observed"),) if number % 3 == 0 else (), disposition="tag", generation=1,
-        )  # fmt: skip
-        yield Outcome(transaction, at_us + 400_000, "delivered", 250)
+        digest = hashlib.sha256(letter.to_bytes(8, "big")).hexdigest().encode()
+        form = pattern(letter % AGENCIES, number % 50, number % 3)
+        yield form % (number, at_us, letter // AGENCIES + 1, digest, day)
+        yield OUTCOME % (number, at_us + 400_000)
+
+
+OUTCOME = encode(Outcome("T%012d", 0, "delivered", 250)).replace(b'"at_us":0', b'"at_us":%d')
+
+
+@cache
+def pattern(agency: int, other: int, rules: int) -> bytes:
+    """Encode an intent with places for transaction, time, number, digest and day: encoding each would take longer."""
+    form, signature = ("signed", "pass") if agency % 4 else ("scan", "none")
+    document = DocumentEntry(
+        DocumentId(f"so-{agency}", "%d", f"SO{agency}-VP", 2026, "%b"), TYPES[agency % 5], "none", "%b", form,
+        signature,
+        is_official=True, is_own=True,
+    )  # fmt: skip
+    recipients = tuple(
+        Recipient(f"so-{(agency + step) % AGENCIES}", "own", "agency", ("act",)) for step in (1, 2 + other)
+    )
+    intent = Intent(
+        transaction_id="T%012d", at_us=0, matter=Matter(Party(f"so-{agency}", "own", "agency", MAILBOXES[agency]),
+        recipients, (document,)), identity="verified", direction="internal",
+        tags=("chi-dien-tu",) if agency % 5 == 2 else (), rules=() if rules else (RuleHit("NAT-8", "observed"),),
+        disposition="tag", generation=1,
+    )  # fmt: skip
+    return encode(intent).replace(b'"at_us":0', b'"at_us":%d')
 
 
 def write_ledgers(folder: Path, records: int) -> None:
@@ -88,15 +98,14 @@ def write_ledgers(folder: Path, records: int) -> None:
             previous, written, part = (name, head), written + count, part + 1
 
 
-def write_file(path: Path, node: int, previous: tuple[str, str], records: Iterable[Record]) -> str:
+def write_file(path: Path, node: int, previous: tuple[str, str], records: Iterable[bytes]) -> str:
     """Write one file; give its last hash in hex."""
     head = NO_HASH
 
     def rows() -> Iterator[tuple[int, bytes, bytes]]:
         nonlocal head
         first = Opened(START, f"gw-{node}", "congthu", START, *previous)
-        for seq, record in enumerate((first, *records), 1):
-            body = encode(record)
+        for seq, body in enumerate(chain((encode(first),), records), 1):
             head = link(head, seq, body)
             yield seq, body, head
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from gateway.values.period import Period
 
+MIN_SEEN = 50
+"""A stretch counts where one number in fifty of it was seen at least: one read wrongly makes none of millions."""
 MAX_GAPS = 1_000
 """Missing numbers listed of one series; a wrongly read number of 8 digits would else list millions."""
 
@@ -58,7 +60,8 @@ def lower_bounds(connection: Connection, period: Period) -> dict[str, int]:
     stretches: dict[str, int] = {}
     seen: dict[str, int] = {}
     for row in connection.execute(query):
-        stretches[row.issuer] = max(stretches.get(row.issuer, 0), int(row.stretch))
+        stretch_seen = int(row.stretch) if int(row.stretch) <= MIN_SEEN * int(row.documents) else 0
+        stretches[row.issuer] = max(stretches.get(row.issuer, 0), stretch_seen)
         seen[row.issuer] = seen.get(row.issuer, 0) + int(row.documents)
     return {issuer: max(stretch, seen[issuer]) for issuer, stretch in stretches.items()}
 

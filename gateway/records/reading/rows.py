@@ -129,7 +129,7 @@ class Rows:
                 folded_notation(identity.notation), leading_number(identity.number),
                 bytes.fromhex(identity.digest) if identity.digest else None, entry.doc_type, entry.urgency,
                 _day(entry.issued_on), _RANKS[entry.form], entry.signature, entry.paper,
-                int(entry.is_official), int(entry.is_own), int(_is_correction(entry)),
+                int(entry.is_official and bool(identity.number)), int(entry.is_own), int(_is_correction(entry)),
                 int(is_principal and ELECTRONIC_ONLY_TAG in tags), int(is_principal and DUAL_TAG in tags),
                 int(is_principal and NOT_PDF_TAG in tags), int(SUBMISSION_CLASS in entry.classes),
             ))  # fmt: skip

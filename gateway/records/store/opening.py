@@ -82,7 +82,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     for pragma in (
         "journal_mode = WAL", "synchronous = NORMAL", f"busy_timeout = {BUSY_MS}",
-        f"cache_size = -{CACHE_KIBIBYTES}", "temp_store = MEMORY",
+        f"cache_size = -{CACHE_KIBIBYTES}",
     ):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
 

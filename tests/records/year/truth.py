@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
+from functools import lru_cache
+from operator import itemgetter
 
 from gateway.records.figures.measures import Measures
 
@@ -44,31 +47,53 @@ class Truth:
                     sent[copy.letter].append((mail, copy))
         self.seen = {letter: Seen(letter, pairs) for letter, pairs in sent.items()}
         self.recalled = {letter.recalls for letter in self.seen if letter.recalls is not None}
+        happened = [one for seen in self.seen.values() for one in self._letter(seen)]
+        happened += [one for mail in self.mails for one in self._mail(mail)]
+        self.happened = sorted(happened, key=itemgetter(0))
+        boxes = [
+            (mail.recorded.date(), mail.sender.id, "personal" if mail.person else "agency", mail.person)
+            for mail in self.mails
+            if mail.sender and mail.result == "delivered"
+        ]
+        self.boxes = sorted(boxes, key=itemgetter(0))
 
     def living(self, first, last):
         """List the offices that lived on any of these days."""
         return [office for office in self.offices if office.first <= last and first <= office.last]
 
+    @lru_cache(maxsize=2)  # noqa: B019 - one truth a process
     def measures(self, first, last):
         """Count every agency from one day to another, both included; `` for what no agency sent."""
         found = {office.id: Measures() for office in self.living(first, last)}
         of = defaultdict(Measures, found)
-        for seen in self.seen.values():
-            self._letter(of, seen, first, last)
-        self._mails(of, first, last)
+        for _, agency, field, key, count in self._between(self.happened, first, last):
+            if key is None:
+                setattr(of[agency], field, getattr(of[agency], field) + count)
+            else:
+                counts = getattr(of[agency], field)
+                counts[key] = counts.get(key, 0) + count
+        boxes = defaultdict(set)
+        for _, agency, kind, person in self._between(self.boxes, first, last):
+            boxes[agency, kind].add(person)
+        for (agency, kind), people in boxes.items():
+            of[agency].mailboxes[kind] = len(people)
         return dict(of)
 
-    def _letter(self, of, seen, first, last):
+    @staticmethod
+    def _between(happened, first, last):
+        """Give what happened from one day to another; it is sorted by day."""
+        low = bisect_left(happened, first, key=itemgetter(0))
+        return happened[low : bisect_right(happened, last, key=itemgetter(0))]
+
+    def _letter(self, seen):
+        """Yield (day, agency, what, key or None, how many) of everything a letter counts for."""
         letter = seen.letter
-        is_recalled = letter in self.recalled
-        if first <= seen.first.date() <= last:
-            one = of[letter.office.id]
-            if is_recalled:
-                one.recalled += 1
-            else:
-                _issued(one, seen)
-        if is_recalled:
+        issuer, day = letter.office.id, seen.first.date()
+        if letter in self.recalled:
+            yield day, issuer, "recalled", None, 1
             return
+        for field, key in _issued(seen):
+            yield day, issuer, field, key, 1
         by, got, given = {}, {}, {}
         for mail, _ in seen.sent:
             day = mail.recorded.date()
@@ -77,42 +102,28 @@ class Truth:
                 given.setdefault((mail.sender, office), day)
                 got.setdefault(office, []).append((day, mail.sender))
         for sender, held in by.items():
-            if first <= held[0][0] <= last:
-                one = of[sender.id]
-                one.sent += 1
-                one.sent_own += sender is letter.office
-                one.sent_from_agency_mailbox += any(mail.person == 0 for _, mail in held)
+            yield held[0][0], sender.id, "sent", None, 1
+            yield held[0][0], sender.id, "sent_own", None, int(sender is letter.office)
+            is_from_office = any(mail.person == 0 for _, mail in held)
+            yield held[0][0], sender.id, "sent_from_agency_mailbox", None, int(is_from_office)
         for (sender, office), day in given.items():
-            if sender is not office and first <= day <= last:
-                of[sender.id].deliveries += 1
+            if sender is not office:
+                yield day, sender.id, "deliveries", None, 1
         for office, held in got.items():
-            if first <= held[0][0] <= last:
-                if all(sender is office for _, sender in held):
-                    of[office.id].internal += 1
-                else:
-                    of[office.id].received += 1
+            is_internal = all(sender is office for _, sender in held)
+            yield held[0][0], office.id, "internal" if is_internal else "received", None, 1
 
-    def _mails(self, of, first, last):
-        boxes = defaultdict(set)
-        for mail in self.mails:
-            if not first <= mail.recorded.date() <= last:
-                continue
-            agency = mail.sender.id if mail.sender else ""
-            one = of[agency]
-            word = mail.result or "unknown"
-            one.messages[word] = one.messages.get(word, 0) + 1
-            if mail.result != "delivered":
-                continue
-            domain = "own" if mail.sender else "free"
-            one.messages_by_domain[domain] = one.messages_by_domain.get(domain, 0) + 1
-            if mail.outside:
-                one.outside["free"] = one.outside.get("free", 0) + mail.outside
-            if mail.sender:
-                boxes[agency, "personal" if mail.person else "agency"].add(mail.person)
-                if not mail.person:
-                    one.clerk_documents += len(mail.copies)
-        for (agency, kind), people in boxes.items():
-            of[agency].mailboxes[kind] = len(people)
+    def _mail(self, mail):
+        """Yield the same of a mail."""
+        day, agency = mail.recorded.date(), mail.sender.id if mail.sender else ""
+        yield day, agency, "messages", mail.result or "unknown", 1
+        if mail.result != "delivered":
+            return
+        yield day, agency, "messages_by_domain", "own" if mail.sender else "free", 1
+        if mail.outside:
+            yield day, agency, "outside", "free", mail.outside
+        if mail.sender and not mail.person:
+            yield day, agency, "clerk_documents", None, len(mail.copies)
 
     def secret_count(self, first, last):
         """Count secrets, of all agencies together."""
@@ -166,23 +177,29 @@ class Truth:
                 held[letter.office.id, letter.notation].append(letter.number)
         found, seen = {}, Counter()
         for (issuer, _), numbers in held.items():
-            found[issuer] = max(found.get(issuer, 0), max(numbers) - min(numbers) + 1)
+            stretch = max(numbers) - min(numbers) + 1
+            is_dense = len(numbers) * 50 >= stretch
+            found[issuer] = max(found.get(issuer, 0), stretch if is_dense else 0)
             seen[issuer] += len(numbers)
         return {issuer: max(stretch, seen[issuer]) for issuer, stretch in found.items()}
 
 
-def _issued(one, seen):
-    """Add one issued letter."""
+def _issued(seen):
+    """Give (what, key or None) that an issued letter counts for."""
     letter = seen.letter
-    one.issued += 1
-    one.issued_by_type[letter.doc_type] = one.issued_by_type.get(letter.doc_type, 0) + 1
-    one.issued_by_form[seen.form] = one.issued_by_form.get(seen.form, 0) + 1
-    one.issued_passed_on += not seen.is_own
-    one.signed += seen.is_signed
-    one.pdf += seen.is_pdf
-    one.electronic_only += letter.tag == "chi-dien-tu"
-    one.dual += letter.tag == "kem-ban-giay"
-    one.submissions += letter.is_submission
-    one.signed_submissions += letter.is_submission and seen.is_signed
-    one.urgent += letter.urgency != "none"
-    one.disputed += len(seen.contents) > 1
+    yield "issued", None
+    yield "issued_by_type", letter.doc_type
+    yield "issued_by_form", seen.form
+    for what, is_so in (
+        ("issued_passed_on", not seen.is_own),
+        ("signed", seen.is_signed),
+        ("pdf", seen.is_pdf),
+        ("electronic_only", letter.tag == "chi-dien-tu"),
+        ("dual", letter.tag == "kem-ban-giay"),
+        ("submissions", letter.is_submission),
+        ("signed_submissions", letter.is_submission and seen.is_signed),
+        ("urgent", letter.urgency != "none"),
+        ("disputed", len(seen.contents) > 1),
+    ):
+        if is_so:
+            yield what, None
