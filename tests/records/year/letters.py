@@ -131,7 +131,7 @@ class Maker:
         return self.random.random() * 100 < percent
 
     def _time(self, day):
-        seconds = self.random.randrange(7 * 3600, 24 * 3600)
+        seconds = self.random.randrange(24 * 3600)
         return dt.datetime(day.year, day.month, day.day, tzinfo=ZONE) + dt.timedelta(seconds=seconds)
 
     def _number(self, office, short):

@@ -87,7 +87,7 @@ def _lists(reports, truth, period):
     series = truth.series(*days)
     missing = sorted(row["missing"] for row in _table(reports, "series", "series"))
     yield "missing numbers", missing, sorted(map(len, series.values()))
-    documents = {(row["agency"], row["document"]) for row in _table(reports, "series", "disputed")}
+    documents = {(row["agency"], row["document"].lstrip("0")) for row in _table(reports, "series", "disputed")}
     true = {(f"Cơ quan {issuer}", f"{number}/{notation}") for issuer, number, notation in truth.disputes(*days)}
     yield "disputed", documents, true
     recalled = sorted((row["document"], row["counted_on"]) for row in _table(reports, "series", "recalled"))
