@@ -183,6 +183,7 @@ def test_titles_are_checked():
             "Excel không ghi",
         ),
         (changed(GOOD, SHEET, lambda _: b"<worksheet>" + b" " * (17 * 1024 * 1024)), "quá lớn"),
+        (changed(GOOD, SHEET, lambda _: b"<worksheet><sheetData><row>" + b"<c/>" * 1_500_000), "quá lớn"),
         (changed(GOOD, "xl/styles.xml", lambda text: text + b" " * 600_000), "quá lớn"),
         (changed(GOOD, SHEET, lambda _: b"<worksheet><sheetData><row>"), "không đọc được như tệp Excel"),
     ],
