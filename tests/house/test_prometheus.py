@@ -79,6 +79,16 @@ def test_every_alert_is_tried_firing_and_silent():
     assert alerts - {case["alertname"] for case in tried if not case["exp_alerts"]} == set()
 
 
+def test_every_alert_has_a_runbook():
+    """What it means, what to look at, how to tell a false alarm, how it ends: on one page, and no page for what is gone."""
+    pages = {page.stem: page.read_text("utf-8") for page in (ROOT / "docs" / "runbooks").glob("Congthu*.md")}
+    headings = ["What it means", "First", "A false alarm", "How it ends"]
+
+    assert set(pages) == set(re.findall(r"- alert: (\w+)", (FOLDER / "rules.yml").read_text("utf-8")))
+    assert {name for name, page in pages.items() if re.findall(r"^## (.+)$", page, re.MULTILINE) != headings} == set()
+    assert {name for name, page in pages.items() if page.count("\n$ ") != 3} == set()
+
+
 @pytest.mark.parametrize("file", ["rules.yml", "tests.yml"])
 def test_alerts_lead_to_runbooks_of_their_own(file):
     """Whoever is woken at night follows one link; scripts/alerts writes it."""
