@@ -62,7 +62,7 @@ def test_every_page_named_exists(page):
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"rules": (), "needs": ()}, "HCM-0a: nothing answers it, and no reason is given"),
+        ({"rules": (), "needs": (), "pages": ()}, "HCM-0a: nothing answers it, and no reason is given"),
         ({"rules": ("NO-SUCH-RULE",)}, "HCM-0a: there is no rule NO-SUCH-RULE"),
         ({"needs": ("luck",)}, "HCM-0a: there is no reason luck"),
     ],
