@@ -116,12 +116,14 @@ def _find_dated(view: View, line: Line, start: int, end: int) -> re.Match[str] |
 
     A date alone counts only above the title: below it is of a meeting.
     """
-    if "," not in view.key[start:end]:
-        alone = _DATED_ALONE.match(view.key, start, end)
+    key = view.key
+    if key.find(",", start, end) < 0:
+        alone = _DATED_ALONE.match(key, start, end) if key.find("ngay ", start, start + 9) >= 0 else None
         above = view.lines[: view.lines.index(line)] if alone else ()
-        return None if any(_TYPE_LINE.match(view.key, one.start, one.end) for one in above) else alone
-    dated = _DATED_BY_HOUR.match(view.key, start, end) or _DATED.search(view.key, start, end)
-    return None if dated is None or _NO_PLACE.match(view.key, dated.start(), dated.end()) else dated
+        return None if any(_TYPE_LINE.match(key, one.start, one.end) for one in above) else alone
+    by_hour = _DATED_BY_HOUR.match(key, start, end) if key.find(", hoi ", start, end) >= 0 else None
+    dated = by_hour or _DATED.search(key, start, end)
+    return None if dated is None or _NO_PLACE.match(key, dated.start(), dated.end()) else dated
 
 
 def _take(view: View, cell: Line, found: list[str]) -> bool:
