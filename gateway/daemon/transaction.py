@@ -11,8 +11,9 @@ its message and tries again.
     next hop's 250     next hop (and client)        client retries: at worst one duplicate      unknown, or delivered
     our 250 sent       next hop                     nothing is lost                             unknown, or delivered
 
-What is sent to the next hop has been written as an intent: that never waits longer than `ledger.longest_wait_ms`, and a
-ledger that cannot be written stops no mail (ADR 0018). A secret is written once the next hop has it, before our 250.
+What is sent to the next hop has been noted as an intent, which the next start takes up: that never waits longer than
+`ledger.longest_wait_ms`, and a ledger that cannot be written stops no mail (ADR 0018). A secret is written once the
+next hop has it, before our 250.
 A client that leaves after its final dot does not stop the story: the listener shields it.
 """
 

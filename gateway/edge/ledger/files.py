@@ -29,6 +29,10 @@ PRAGMA application_id = {APPLICATION_ID};
 CREATE TABLE record (seq INTEGER PRIMARY KEY, body BLOB NOT NULL, hash BLOB NOT NULL) STRICT;
 CREATE TABLE anchor (id INTEGER PRIMARY KEY CHECK (id = 1), body BLOB NOT NULL) STRICT;
 """
+AHEAD: Final = (
+    "CREATE TABLE IF NOT EXISTS ahead (id INTEGER PRIMARY KEY CHECK (id = 1), ordinal INTEGER NOT NULL) STRICT"
+)
+KEEP_ORDINAL: Final = "INSERT OR REPLACE INTO ahead (id, ordinal) VALUES (1, ?)"
 INSERT: Final = "INSERT INTO record (seq, body, hash) VALUES (?, ?, ?)"
 _NAME = re.compile(
     r"(?P<chain>[a-z0-9.-]{1,120}_[A-Za-z0-9.-]{1,60})_(?P<month>[0-9]{4}-[0-9]{2})_(?P<part>[0-9]{3,6})"

@@ -16,6 +16,7 @@ class LedgerSettings(msgspec.Struct, frozen=True, kw_only=True):
     folder: str = ""
     """Where the files are written, such as `/var/lib/congthu/ledger`; empty: no ledger is kept."""
     is_synced: bool = False
-    """Wait for the disk before a message is sent on: a loss of power then costs no record, and each mail some time."""
+    """Wait for the disk before a message is sent on: a loss of power then costs no intent, and each mail some time."""
     longest_wait_ms: Annotated[int, msgspec.Meta(ge=1, le=5_000)] = 250
-    """How long a message waits at most until its record is written; then it is sent without, and that is counted."""
+    """How long a message waits at most for the disk, with `is_synced`, and where its intent cannot be noted otherwise;
+    then it is sent without, and that is counted."""

@@ -14,7 +14,19 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from gateway.edge.ledger.files import INSERT, NO_HASH, SCHEMA, LedgerFile, connect, encode, link, list_files, reason_of
+from gateway.edge.ledger.files import (
+    AHEAD,
+    INSERT,
+    KEEP_ORDINAL,
+    NO_HASH,
+    SCHEMA,
+    LedgerFile,
+    connect,
+    encode,
+    link,
+    list_files,
+    reason_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +38,6 @@ MAX_RECORDS: Final = 200_000
 """Of one file, then the next one is begun: some 100 MB, which every tool still opens at once."""
 CHECKPOINT_RECORDS: Final = 1_000
 """Records between two moves of the write-ahead log into the file, each of which waits for the disk."""
-AT_ONCE: Final = 32
-"""Records written by one statement; more are a backlog, for which nobody waits any more."""
 LOCK_WAIT_S: Final = 0.1
 """For another process that writes to the file, such as a purge; who holds it longer is in our way."""
 
@@ -55,6 +65,8 @@ class Tail:
         self._database: sqlite3.Connection | None = None
         self._file: LedgerFile | None = None
         self._seq, self._hash, self._unmoved = 0, NO_HASH, 0
+        self.ordinal = 0
+        """Of the last record committed that was noted ahead (`gateway.edge.ledger.ahead`)."""
 
     @property
     def file(self) -> str:
@@ -117,8 +129,8 @@ class Tail:
         following = LedgerFile(self._chain, month, 1) if month > before.month else before.next_part
         self._begin(following, opened, before, head)
 
-    def append(self, records: Sequence[Record]) -> None:
-        """Write records in one commit, all or none.
+    def append(self, records: Sequence[Record], ordinal: int = 0) -> None:
+        """Write records in one commit, all or none, and the ordinal of the last one noted ahead, if there is any.
 
         Raises:
             sqlite3.Error: none is written.
@@ -130,15 +142,12 @@ class Tail:
             body = encode(record)
             head = link(head, seq, body)
             rows.append((seq, body, head))
-        if len(rows) <= AT_ONCE:
-            # one statement commits by itself, and the event loop's thread is asked for the interpreter once, not thrice
-            self._database.execute(
-                f"{INSERT}{', (?, ?, ?)' * (len(rows) - 1)}", [value for row in rows for value in row]
-            )
-        else:
-            self._database.execute("BEGIN IMMEDIATE")
-            self._database.executemany(INSERT, rows)
-            self._database.execute("COMMIT")
+        self.ordinal, before = max(ordinal, self.ordinal), self.ordinal
+        self._database.execute("BEGIN IMMEDIATE")
+        self._database.executemany(INSERT, rows)
+        if self.ordinal > before or not self._seq:  # a new file knows it too
+            self._database.execute(KEEP_ORDINAL, (self.ordinal,))
+        self._database.execute("COMMIT")
         self._seq, self._hash = self._seq + len(rows), head
         self._unmoved += len(rows)
 
@@ -190,8 +199,11 @@ class Tail:
         has_table = self._database.execute("SELECT 1 FROM sqlite_master WHERE name = 'record'").fetchone()
         if not has_table:
             self._database.executescript(f"BEGIN IMMEDIATE;{SCHEMA}COMMIT;")
+        self._database.execute(AHEAD)
         row = self._database.execute("SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1").fetchone()
         self._seq, self._hash = (row[0], bytes(row[1])) if row else (0, NO_HASH)
+        found = self._database.execute("SELECT ordinal FROM ahead").fetchone()
+        self.ordinal = max(found[0] if found else 0, self.ordinal)
 
     def _set_up(self) -> None:
         assert self._database is not None

@@ -2,12 +2,13 @@
 
 | what happens | records | mail |
 |---|---|---|
-| written | in one commit with all that came meanwhile | waits for it: a millisecond |
+| all is well | noted in a file at once (`ahead`), committed within `IDLE_S` | goes on at once |
+| no room there, or `is_synced` | in one commit with all that came meanwhile | waits for it |
 | slower than `longest_wait_ms` | written later, counted as late | goes on; nobody waits until one is written again |
-| full, locked, read-only, damaged | wait in memory, tried again every second; beyond `MAX_WAITING` lost | goes on |
+| full, locked, read-only, damaged | are tried again every second; beyond `MAX_WAITING` of them lost | goes on |
 | it writes again | those that waited, then one `Gap` for those lost | waits as before |
 
-Outcomes and refusals make nobody wait: they go along with the next commit, after `IDLE_S` at the latest.
+Outcomes and refusals are not noted: they go along with the next commit.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from collections import Counter, deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from gateway.edge.ledger.ahead import Ahead
 from gateway.edge.ledger.files import chain_of, reason_of
 from gateway.edge.ledger.tail import Tail
 from gateway.values.ledger import Gap, Opened
@@ -62,6 +64,17 @@ class Told(NamedTuple):
 
 
 _Waiter = asyncio.Future[bool]
+
+
+class _Held(NamedTuple):
+    """One record in memory."""
+
+    record: Record
+    waiter: _Waiter | None = None
+    ordinal: int = 0
+    """Where it stands ahead; 0 when it does not."""
+
+
 _NOTHING: Final = Told(Counter(), 0.0, Counter(), "", "", "")
 
 
@@ -82,14 +95,18 @@ class LedgerWriter:
         self._is_slow = False
         self._waiters: set[_Waiter] = set()
         # shared with the thread: the loop only adds to the one, each side holds the lock for the other
-        self._waiting: deque[tuple[Record, _Waiter | None]] = deque()
+        self._waiting: deque[_Held] = deque()
+        self._ahead: Ahead | None = None
+        """Once the chain is open, unless each commit is waited for."""
+        self._ordinal = 0
+        """Of the last record noted ahead."""
         self._lost: Gap | None = None
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._is_ending = False
         # of the thread alone
         self._tail: Tail | None = None
-        self._batch: list[tuple[Record, _Waiter | None]] = []
+        self._batch: list[_Held] = []
         self._is_spoiled = False
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
         self._thread.start()
@@ -101,15 +118,18 @@ class LedgerWriter:
 
     def post(self, record: Record) -> None:
         """Have a record written soon; nobody waits for it."""
-        self._take(record, None)
+        self._take(_Held(record))
 
     async def keep(self, record: Record) -> bool:
         """Wait until a record would survive the end of this process; False when that takes too long, or fails."""
+        if self._ahead is not None and self._ahead.note(self._ordinal + 1, record):
+            self._ordinal += 1
+            return self._take(_Held(record, ordinal=self._ordinal))
         if self._is_slow or self.trouble:
-            self._take(record, None)
+            self._take(_Held(record))
             return False
         waiter: _Waiter = self._loop.create_future()
-        if not self._take(record, waiter):
+        if not self._take(_Held(record, waiter)):
             return False
         self._waiters.add(waiter)
         self._wake.set()
@@ -131,9 +151,11 @@ class LedgerWriter:
         self._wake.set()
         await asyncio.to_thread(self._thread.join, CLOSE_S)
 
-    def _take(self, record: Record, waiter: _Waiter | None) -> bool:
+    def _take(self, held: _Held) -> bool:
         if len(self._waiting) < MAX_WAITING:
-            self._waiting.append((record, waiter))
+            self._waiting.append(held)
+            if len(self._waiting) == MAX_BATCH:
+                self._wake.set()
             return True
         at, reason = now_us(), self.trouble or "slow"
         with self._lock:
@@ -166,6 +188,8 @@ class LedgerWriter:
                     break
                 time.sleep(RETRY_S)
         if self._tail is not None:
+            if self._ahead is not None:
+                self._ahead.close()
             with contextlib.suppress(sqlite3.Error):
                 self._tail.finish()
             self._shut()
@@ -174,6 +198,8 @@ class LedgerWriter:
         """Write everything that waits; tell whether that went well."""
         try:
             tail = self._tail or self._open()
+            if self._ahead is not None and not self._batch:  # all that was noted before the last turn is committed
+                self._ahead.turn()
             while self._waiting or self._batch or self._lost is not None:
                 self._write_some(tail)
             tail.move()
@@ -189,19 +215,19 @@ class LedgerWriter:
         while self._waiting and len(self._batch) < MAX_BATCH:
             self._batch.append(self._waiting.popleft())
         lost = self._lost if not self._waiting else None  # what was lost came behind what waited
-        records = [record for record, _waiter in self._batch] + ([lost] if lost is not None else [])
+        records = [held.record for held in self._batch] + ([lost] if lost is not None else [])
         month = month_now()
         if tail.is_over(month, len(records)):
             tail.turn_over(month, self._opened())
             self._say_opened(tail)
         began = time.perf_counter()
-        tail.append(records)
+        tail.append(records, max((held.ordinal for held in self._batch), default=0))
         seconds = time.perf_counter() - began
         if lost is not None:
             with self._lock:
                 more = self._lost.count - lost.count if self._lost is not None else 0
                 self._lost = Gap(lost.to_us, self._lost.to_us, more, lost.reason) if more and self._lost else None
-        waiters = [waiter for _record, waiter in self._batch if waiter is not None]
+        waiters = [held.waiter for held in self._batch if held.waiter is not None]
         self._batch = []
         self._say(waiters, _NOTHING._replace(counts=Counter(map(kind_of, records)), seconds=seconds))
 
@@ -214,7 +240,23 @@ class LedgerWriter:
             raise
         self._tail, self._is_spoiled = tail, False
         self._say_opened(tail)
+        if self._ahead is None:
+            self._take_up(tail)
         return tail
+
+    def _take_up(self, tail: Tail) -> None:
+        """Commit what a killed process noted, and begin to take notes."""
+        ahead = Ahead(self._folder, self._chain)
+        noted = [_Held(one.record, ordinal=one.ordinal) for one in ahead.recover(tail.ordinal)]
+        if noted:
+            self._batch = [*noted, *self._batch]
+            self._write_some(tail)
+        ahead.begin()
+        if self._settings.is_synced:
+            ahead.close()
+        else:
+            self._ordinal = tail.ordinal  # the loop takes none before it sees `_ahead`
+            self._ahead = ahead
 
     def _opened(self) -> Opened:
         return Opened(now_us(), self._node, self._instance, self._started_us)

@@ -12,8 +12,10 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 from gateway.edge.ledger.writer import MAX_WAITING
-from gateway.values.ledger import Gap, Opened
+from gateway.values.ledger import Gap, Intent, Opened
 from tests.support.ledgers import CHAIN, Hearing, damages, intent, kept, kinds, outcome, writing
 from tests.support.tree import ROOT
 
@@ -91,21 +93,22 @@ def test_a_next_start_goes_on_in_the_same_file(tmp_path: Path) -> None:
     assert damages(tmp_path) == []
 
 
-def test_a_locked_file_keeps_nobody_waiting_and_loses_nothing(tmp_path: Path) -> None:
-    """Mail goes on after a moment, the next ones at once; when the lock is gone everything is written."""
+@pytest.mark.parametrize("is_synced", [False, True])
+def test_a_locked_file_keeps_nobody_waiting_and_loses_nothing(tmp_path: Path, *, is_synced: bool) -> None:
+    """Mail goes on, where commits are waited for after a moment; when the lock is gone everything is written."""
     told = Hearing()
 
     async def story() -> None:
-        async with writing(tmp_path, told) as writer:
+        async with writing(tmp_path, told, is_synced=is_synced) as writer:
             await writer.keep(intent(0))
             with held(tmp_path):
                 began = time.monotonic()
-                assert not await writer.keep(intent(1))
+                assert await writer.keep(intent(1)) is not is_synced
                 assert time.monotonic() - began < ENOUGH_S
                 await told.until(lambda: writer.trouble == "locked")
                 began = time.monotonic()
                 for number in range(2, 52):
-                    assert not await writer.keep(intent(number))
+                    assert await writer.keep(intent(number)) is not is_synced
                 assert time.monotonic() - began < ENOUGH_S
             await told.until(lambda: told.has_written_all(writer))
             assert await writer.keep(intent(52))
@@ -266,22 +269,84 @@ asyncio.run(story())
 """
 
 
-def test_what_a_killed_process_was_told_is_written(tmp_path: Path) -> None:
-    """`kill -9` in the middle of writing, three times: every record that was acknowledged is there, each once."""
-    acknowledged = 0
-    for _ in range(3):
-        command = [sys.executable, "-c", _KILLED, str(tmp_path)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True) as process:
-            assert process.stdout is not None
-            lines = []
-            for line in process.stdout:
-                lines.append(line)
-                if len(lines) == 40:
-                    process.send_signal(signal.SIGKILL)
-        last = int([line for line in lines if line.endswith("\n")][-1])
-        acknowledged += last
-        assert damages(tmp_path) == []
-        found = [one.record.transaction_id for one in kept(tmp_path) if hasattr(one.record, "matter")]
-        assert len(found) >= acknowledged
-        assert set(found) >= {f"t{number}" for number in range(last)}
-    assert [one.name for one in tmp_path.glob(f"{CHAIN}_*.sqlite")]
+def start_again(folder: Path) -> None:
+    """Start the process anew and end it in order."""
+
+    async def story() -> None:
+        async with writing(folder):
+            pass
+
+    asyncio.run(story())
+
+
+def killed(folder: Path, script: str, lines: int) -> list[str]:
+    """Run a process, kill it when it said so many lines, and give what it said in whole."""
+    command = [sys.executable, "-c", script, str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True) as process:
+        assert process.stdout is not None
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if len(said) == lines:
+                process.send_signal(signal.SIGKILL)
+    return [line.strip() for line in said if line.endswith("\n")]
+
+
+def numbers(folder: Path) -> list[int]:
+    """Give the intents of a ledger in order."""
+    return [int(one.record.transaction_id[1:]) for one in kept(folder) if isinstance(one.record, Intent)]
+
+
+@pytest.mark.parametrize("how", ["", ", is_synced=True"])
+@pytest.mark.parametrize("lines", [1, 40, 400])
+def test_what_a_killed_process_was_told_is_written(tmp_path: Path, how: str, lines: int) -> None:
+    """`kill -9` early, in the middle, after many commits: at the next start all that was acknowledged is there, once."""
+    said = killed(tmp_path, _KILLED.replace("sys.argv[1])", f"sys.argv[1]){how}"), lines)
+    start_again(tmp_path)
+    found = numbers(tmp_path)
+    assert len(set(found)) == len(found)
+    assert set(found) >= set(range(int(said[-1])))
+    assert damages(tmp_path) == []
+    start_again(tmp_path)
+    assert numbers(tmp_path) == found
+
+
+_KILLED_IN_TROUBLE = _KILLED.replace(
+    "number = 0",
+    """number = 0
+        import sqlite3
+        await writer.keep(intent(10**6))
+        (file,) = Path(sys.argv[1]).glob("*.sqlite")
+        other = sqlite3.connect(file, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")""",
+)
+
+
+def test_a_process_killed_while_its_ledger_was_locked_loses_nothing(tmp_path: Path) -> None:
+    """No commit was possible any more: what was noted meanwhile is taken up at the next start."""
+    said = killed(tmp_path, _KILLED_IN_TROUBLE, 200)
+    start_again(tmp_path)
+    assert set(numbers(tmp_path)) >= {*range(int(said[-1])), 10**6}
+    assert damages(tmp_path) == []
+
+
+def test_notes_lie_in_memory_where_the_service_has_some(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`$RUNTIME_DIRECTORY` of systemd; nothing is left there at the end."""
+    memory, folder = tmp_path / "run", tmp_path / "ledger"
+    memory.mkdir()
+    monkeypatch.setenv("RUNTIME_DIRECTORY", f"{memory}:/other")
+    seen: list[str] = []
+
+    async def story() -> None:
+        told = Hearing()
+        async with writing(folder, told) as writer:
+            await told.until(lambda: told.written["opened"] == 1)
+            assert await writer.keep(intent(0))
+            seen.extend(one.name for one in [*memory.iterdir(), *folder.glob("*ahead*")])
+
+    asyncio.run(story())
+    assert seen
+    assert all(f"{CHAIN}.ahead-" in one for one in seen)
+    assert list(memory.iterdir()) == []
+    assert not list(folder.glob("*ahead*"))
+    assert numbers(folder) == [0]

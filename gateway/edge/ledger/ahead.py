@@ -1,0 +1,106 @@
+"""Ahead: records that the event loop has written and no commit holds yet, so that mail waits for no commit.
+
+One write into a small file survives the end of the process, however it ends; the thread takes the same records from
+memory, commits them some times a second, and drops the file two turns later. What a killed process left is taken up at
+the next start: whatever has a higher ordinal than the last commit. Files lie where systemd gives a service memory
+(`$RUNTIME_DIRECTORY`, a tmpfs that no disk can hold up), else beside the ledger.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+
+from gateway.edge.ledger.files import decode_record, encode
+
+if TYPE_CHECKING:
+    from io import FileIO
+
+    from gateway.values.ledger import Record
+
+KEPT_TURNS: Final = 3
+"""A record noted while the files turn may stand in the file before, and is committed one turn later: two are enough."""
+
+
+class Noted(NamedTuple):
+    """A record of a process that was killed."""
+
+    ordinal: int
+    record: Record
+
+
+class Ahead:
+    """The files of one chain. `note` is for the event loop's thread, everything else for the writer's."""
+
+    def __init__(self, folder: Path, chain: str) -> None:
+        """Name the files; none is touched yet."""
+        given = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]
+        self._folder, self._name = Path(given) if given else folder, f"{chain}.ahead-"
+        self._turn = 0
+        self._files: dict[int, FileIO] = {}
+        self._current: FileIO | None = None
+
+    def note(self, ordinal: int, record: Record) -> bool:
+        """Write one record; False when that is not possible just now: then a commit must be waited for."""
+        current, line = self._current, b"%d %b\n" % (ordinal, encode(record))
+        if current is None:
+            return False
+        try:
+            if current.write(line) == len(line):
+                return True
+        except (OSError, ValueError):  # no room; closed, for this thread was held up for two turns
+            pass
+        self._current = None  # what was cut off in its middle must end its file
+        return False
+
+    def recover(self, committed: int) -> list[Noted]:
+        """Give what a killed process noted behind the last ordinal that was committed, in order.
+
+        Raises:
+            OSError: a file cannot be read.
+        """
+        found = []
+        for path in self._paths():
+            for line in path.read_bytes().split(b"\n")[:-1]:  # behind the last one stands what was cut off
+                ordinal, _, body = line.partition(b" ")
+                with contextlib.suppress(ValueError, msgspec.MsgspecError):
+                    found.append(Noted(int(ordinal), decode_record(body)))
+        return sorted((one for one in found if one.ordinal > committed), key=lambda one: one.ordinal)
+
+    def begin(self) -> None:
+        """Drop what was recovered, and begin to take notes."""
+        for path in self._paths():
+            path.unlink()
+        self.turn()
+
+    def turn(self) -> None:
+        """Go on in a new file and drop what is committed; call when everything noted before the last turn is."""
+        self._turn += 1
+        path = self._folder / f"{self._name}{self._turn:08}"
+        try:
+            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o640)
+        except OSError:
+            self._current = None  # no room: commits are waited for until there is
+        else:
+            self._files[self._turn] = self._current = os.fdopen(descriptor, "wb", buffering=0)
+        for turn in [turn for turn in self._files if turn <= self._turn - KEPT_TURNS]:
+            self._drop(turn)
+
+    def close(self) -> None:
+        """Drop everything: all of it is committed."""
+        self._current = None
+        for turn in [*self._files]:
+            self._drop(turn)
+
+    def _drop(self, turn: int) -> None:
+        file = self._files.pop(turn)
+        file.close()
+        with contextlib.suppress(OSError):
+            (self._folder / f"{self._name}{turn:08}").unlink()
+
+    def _paths(self) -> list[Path]:
+        return sorted(self._folder.glob(f"{self._name}[0-9]*"))
