@@ -43,6 +43,12 @@ class Ahead:
         self._turn = 0
         self._files: dict[int, FileIO] = {}
         self._current: FileIO | None = None
+        self._is_used = False
+
+    @property
+    def wants_turn(self) -> bool:
+        """Something was noted since the last turn, or nothing can be: an idle host writes no files."""
+        return self._is_used or self._current is None
 
     def note(self, ordinal: int, record: Record) -> bool:
         """Write one record; False when that is not possible just now: then a commit must be waited for."""
@@ -51,6 +57,7 @@ class Ahead:
             return False
         try:
             if current.write(line) == len(line):
+                self._is_used = True
                 return True
         except (OSError, ValueError):  # no room; closed, for this thread was held up for two turns
             pass
@@ -79,7 +86,7 @@ class Ahead:
 
     def turn(self) -> None:
         """Go on in a new file and drop what is committed; call when everything noted before the last turn is."""
-        self._turn += 1
+        self._turn, self._is_used = self._turn + 1, False
         path = self._folder / f"{self._name}{self._turn:08}"
         try:
             descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o640)

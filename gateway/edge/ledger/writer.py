@@ -198,7 +198,9 @@ class LedgerWriter:
         """Write everything that waits; tell whether that went well."""
         try:
             tail = self._tail or self._open()
-            if self._ahead is not None and not self._batch:  # all that was noted before the last turn is committed
+            if (
+                self._ahead is not None and self._ahead.wants_turn and not self._batch
+            ):  # all that was noted before the last turn is committed
                 self._ahead.turn()
             while self._waiting or self._batch or self._lost is not None:
                 self._write_some(tail)

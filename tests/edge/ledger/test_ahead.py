@@ -48,6 +48,15 @@ def test_old_files_go_two_turns_later(tmp_path: Path, ahead: Ahead) -> None:
     assert left(tmp_path) == []
 
 
+def test_an_idle_process_writes_no_files(ahead: Ahead) -> None:
+    """A turn is wanted after a note, and once nothing can be noted."""
+    assert not ahead.wants_turn
+    ahead.note(1, intent(1))
+    assert ahead.wants_turn
+    ahead.turn()
+    assert not ahead.wants_turn
+
+
 def test_a_line_cut_off_is_none(tmp_path: Path, ahead: Ahead) -> None:
     """The process was killed in the middle of it: nobody was told that it is written."""
     ahead.note(1, intent(1))
