@@ -229,12 +229,15 @@ def test_help_shows_no_marks_of_its_maker(command):
 
 
 def test_the_demonstration_told_to_end_leaves_nobody_behind(tmp_path):
-    """SIGTERM ends the gateway it started too, which would else hold its ports for ever."""
+    """Every mail came out as expected; SIGTERM ends the gateway it started too, which would else hold its ports for ever."""
     command = [sys.executable, "-m", "gateway", "demo", "--keep", "--folder", str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as demo:
+        story = []
         for line in demo.stdout:
+            story.append(line)
             if "Ctrl-C" in line:
                 break
+        assert "19 mails, 19 as expected" in "".join(story)
         port = int(line.split("127.0.0.1:")[1].split()[0])
         demo.terminate()
         assert demo.wait(60) == 128 + signal.SIGTERM

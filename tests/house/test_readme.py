@@ -1,4 +1,4 @@
-"""Documents for people: the two readmes tell the same story, links lead somewhere, commands exist."""
+"""Documents for people: the two readmes tell the same story, links lead somewhere."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 import pytest
 
 from gateway.commands.cases.run import run_cases
-from gateway.commands.cli import cli
 from gateway.daemon.config.load import load_config
 from gateway.daemon.loading import load_generation
 from tests.support.tree import ROOT
@@ -59,34 +58,6 @@ def test_links_lead_to_files(page):
     links = re.findall(r"\]\((?!https?:)([^)#]+)", without_fences(file.read_text("utf-8")))
 
     assert [link for link in links if not (file.parent / link).exists()] == []
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_commands_and_options_exist(page):
-    """Every `congthu COMMAND --option` of a page is one of the program."""
-    wrong = []
-    for line in commands(page):
-        words = line.split()
-        command = cli
-        while words and words[0] in getattr(command, "commands", {}):
-            command = command.commands[words.pop(0)]
-        known = {"--help", *(option for one in command.params for option in one.opts)} | (
-            {"--version"} if command is cli else set()
-        )
-        used = {word for word in words if re.fullmatch(r"--?[a-z-]+", word)}
-        wrong += [line] if (command is cli and words[:1] != ["--version"]) or not used <= known else []
-
-    assert wrong == []
-
-
-def commands(page):
-    """Give what follows `congthu` at the start of shell lines and code spans, continued lines joined."""
-    text = (ROOT / page).read_text("utf-8").replace("\\\n", " ")
-    shell = [line for block in fences(text) if block.startswith("```sh") for line in block.splitlines()]
-    spans = re.findall(r"`([^`\n]+)`", without_fences(text))
-    starts = (re.match(r"(?:[A-Z_]+=\S+ )?(?:\.venv/bin/)?congthu ([^&|#]+)", line) for line in [*shell, *spans])
-    return [found[1] for found in starts if found]
-
 
 
 def test_first_agency_and_first_rule_work(tmp_path):
