@@ -127,7 +127,8 @@ def policy_waivers(config_file: Path, journal: BinaryIO | None) -> None:
 def policy_pages(folder: Path, folders: tuple[Path, ...], config_file: Path | None) -> None:
     """Write one static help page a rule into FOLDER: what the addresses in replies point to.
 
-    Beside them an index and a page of all tags. With -c they name whom to ask (gateway.help_contact).
+    Beside them an index, a page of all tags and a sheet to print for agencies
+    (gui-van-ban). With -c they name whom to ask (gateway.help_contact).
     """
     from gateway.commands.pages.run import write_pages  # noqa: PLC0415 - as in `gateway.commands.cli`
 

@@ -31,8 +31,12 @@ STYLE: Final = (
     ".ink{stroke:#1a3fa0;stroke-width:3}.seal{stroke:#c00d0d}.rule{stroke:#9aa4ae;stroke-width:3}"
     "@media(max-width:34rem){table,tbody,tr,td{display:block}thead{display:none}td{border:0;padding:.1rem 0}"
     "tr{padding:.6rem 0;border-bottom:1px solid #c9d1d9}td:first-child{white-space:normal}}"
+    ".points li{margin:.6rem 0}@page{size:A4;margin:12mm}"
     "@media print{body{max-width:none;padding:0;font-size:11pt}nav{display:none}a{color:inherit;text-decoration:none}"
     "h2,h3,h4{break-after:avoid}svg,pre,.lead,tr,li{break-inside:avoid}svg{max-width:9cm}"
+    ".sheet{font-size:9pt;line-height:1.28}.sheet h1{font-size:15pt;margin:0}.sheet h2{font-size:11pt;"
+    "margin:.5rem 0 .1rem}.sheet p{margin:.2rem 0}.sheet .points li{margin:.12rem 0}.sheet section{margin-top:.4rem}"
+    "footer{margin:0}"
     ".lead,.do,pre,code,svg *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}"
 )
 """Colours stand at 4.5:1 or more against their ground (WCAG 2.2, 1.4.3)."""
@@ -52,6 +56,7 @@ def html_of(page: Page) -> str:
     """Put the frame around one page; links go to files, so that the pages work from a folder too."""
     up = "../" if page.folder else ""
     links = [f'<a href="{up}index.html">Tất cả quy tắc</a>', f'<a href="{up}nhan/index.html">Các nhãn</a>']
+    links.append(f'<a href="{up}gui-van-ban/index.html">Gửi văn bản sao cho tới nơi</a>')
     nav = f"<nav>{''.join(links)}</nav>"
     return (
         '<!DOCTYPE html>\n<html lang="vi"><head><meta charset="utf-8">'

@@ -1,7 +1,8 @@
 """Pages: one static help page a rule, what the addresses in replies point to: `congthu policy pages DIR`.
 
 Each rule becomes `DIR/<rule id>/index.html`, so that `help_base/<rule id>` works on any web server; beside them an
-index and the page of all tags. The same packs and configuration make the same octets.
+index, the page of all tags and the sheet for agencies that send documents. The same packs and configuration make the
+same octets.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from gateway.commands.checking import shipped_packs
 from gateway.commands.pages.frame import html_of
 from gateway.commands.pages.index_pages import index_page, tags_page
 from gateway.commands.pages.rule_page import Surroundings, rule_page
+from gateway.commands.pages.sending_page import sending_page
 from gateway.daemon.config.load import load_config, pack_files
 from gateway.daemon.loading import load_guides, load_packs
 
@@ -47,9 +49,10 @@ def write_pages(folder: Path, pack_folders: Sequence[Path], config_file: Path | 
 
 
 def pages_of(packs: Sequence[Pack], around: Surroundings) -> Iterator[Page]:
-    """Make every page: of the rules, the index, the tags."""
+    """Make every page: of the rules, the index, the tags, the sheet for senders."""
     for pack in packs:
         for rule in pack.rules:
             yield rule_page(pack, rule, around)
     yield index_page(packs, around)
     yield tags_page(packs)
+    yield sending_page(packs, around)

@@ -207,7 +207,7 @@ def test_the_same_packs_make_the_same_octets(tmp_path):
         assert write_pages(tmp_path / name, (), None) == len(RULES)
     files = sorted(file.relative_to(tmp_path / "a") for file in (tmp_path / "a").rglob("*.html"))
 
-    assert len(files) == len(RULES) + 2
+    assert len(files) == len(RULES) + 3
     assert all((tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes() for file in files)
 
 
