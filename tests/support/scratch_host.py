@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SENT = ("PDF có chữ ký số", "chưa ký", "gmail tự xưng", "Công dân")
 """Words of the titles of what has come in before anything is typed."""
-LIMIT_S = 120.0
+LIMIT_S = 400.0
 
 _CONGTHU = """#!{python}
 import sys
