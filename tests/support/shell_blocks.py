@@ -32,7 +32,7 @@ _TERM = re.compile(r'expect "(?P<expect>[^"]*)"|exit (?P<exit>\d+)|needs (?P<nee
 _START = re.compile(
     r"\s*(?:\$ )?(?:sudo (?:-u \S+ )?|runuser -u \S+ -- )?(?:[A-Z_]+=\S+ )?(?:\S*/bin/)?congthu (?=[a-z-])"
 )
-_SHELL = {"sh", "bash", "console", "shell"}
+_SHELL = {"sh", "bash", "shell"}
 
 
 class Block(NamedTuple):
@@ -55,7 +55,7 @@ class Block(NamedTuple):
 
     @property
     def is_shell(self) -> bool:
-        """True for commands that a reader types."""
+        """True for commands that a reader types; `console` is what somebody typed, with the answer."""
         return self.language in _SHELL
 
     @property
