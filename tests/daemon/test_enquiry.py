@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from gateway.daemon.enquiry import MAX_QUESTIONS, Ahead, Bounds, Enquiry, Sources
+from gateway.daemon.enquiry import MAX_QUESTIONS, Ahead, Begun, Bounds, Enquiry, Sender, Sources
 from gateway.edge.resolver.zone import ZoneFile
 from gateway.values.envelope import Client
 from gateway.values.identity import Answer, Question
@@ -128,6 +128,24 @@ def test_a_sender_seen_before_is_judged_anew_when_dns_says_something_else(tmp_pa
 
     server.kept.clear()
     assert enquire(server, ahead=ahead).spf.result == "pass"
+
+
+def test_strangers_cannot_fill_the_memory_of_senders():
+    """Strangers cannot fill the memory of senders: neither with many names nor with long answers."""
+    ahead, short, long = Ahead(), Answer("found", ("v=spf1 -all",)), Answer("found", ("x" * 5_000,))
+    question = Question("so-a.example", "TXT")
+
+    def remembered(number, answer=short):
+        return ahead.begun(Sender("192.0.2.25", is_trusted=False, helo="", reverse_path=f"{number}@so-a.example"),
+                           {question: answer}.get) is not None  # fmt: skip
+
+    for number, answer in [(-1, long), *((one, short) for one in range(3_000))]:
+        sender = Sender("192.0.2.25", is_trusted=False, helo="", reverse_path=f"{number}@so-a.example")
+        ahead.keep(sender, Begun((), {question: None}, {question: answer}, None))
+
+    assert not remembered(-1, long)
+    assert sum(remembered(number) for number in range(3_000)) == 2_000
+    assert remembered(2_999)
 
 
 def test_a_server_of_our_own_networks_is_not_asked_about_by_spf(tmp_path):
