@@ -32,6 +32,9 @@ _DISCARD_LIMIT_OCTETS = 64 * 1024
 _LINGER_S = 10.0
 """For the client to take the last reply before the connection is cut."""
 
+_FAREWELL_S = 2.0
+"""The same when we stop: the next process waits for this one to end."""
+
 
 class Head(Protocol):
     """What a connection may begin with, before SMTP."""
@@ -273,6 +276,20 @@ class Channel(SMTP):
             transport.write_eof()
         deadline = self.loop.time() + _LINGER_S
         while not self.is_draining and await self.read_chunk(deadline):
+            pass
+
+    async def take_leave(self) -> None:
+        """Let a client that is sent away because we stop read its 421, whatever it is sending meanwhile.
+
+        A client that never pauses has its next command under way when the 421 is written. Closing then resets the
+        connection, and the client is told of a broken line instead.
+        """
+        self.flush()
+        transport = self._open_transport
+        if transport is not None and transport.can_write_eof():
+            transport.write_eof()
+        deadline = self.loop.time() + _FAREWELL_S
+        while await self.read_chunk(deadline):
             pass
 
     def hang_up(self) -> None:

@@ -94,6 +94,8 @@ class Dialogue(Channel):
             result, situation = end.result, end.situation
             if end.situation:
                 self._end_with(b"OTHER", end.situation)
+            if end.situation == "shutting_down":
+                await self.take_leave()
         except asyncio.CancelledError:
             result, situation = "shutdown", ""
             raise

@@ -622,6 +622,21 @@ async def test_drain_answers_what_is_under_way():
 
 
 @run
+async def test_drain_meets_no_command_with_a_reset():
+    """A client that never pauses has commands under way while it is sent away: it reads 421 and a clean end."""
+    async with bench() as made:
+        client = await made.client()
+        await client.greet()
+        await made.listener.stop_accepting()
+        client.writer.write(b"NOOP\r\n" * 100_000)
+        drained = asyncio.ensure_future(made.listener.drain(10))
+        replies = await client.rest()
+        client.writer.close()
+        assert replies.splitlines()[-1].startswith(b"421 4.3.2 ")
+        assert await drained == 0
+
+
+@run
 async def test_drain_has_an_end():
     """A session that does not end in time is cut off without its delivery being cancelled."""
     async with bench() as made:
