@@ -33,6 +33,9 @@ fuzz: $(READY)   ## fuzz the reader for SECONDS=60 in all; what it finds stays u
 docs:            ## the documentation as a site, under build/docs
 	@scripts/docs
 
+monitoring-demo: $(READY) ## a gateway under mail, watched by Prometheus, and by Grafana if installed, until Ctrl-C
+	@scripts/monitoring-demo
+
 deb:             ## the Debian package for Debian 12 and 13, under build/deb
 	@scripts/deb
 
@@ -45,4 +48,4 @@ everyday: $(READY) ## everyday mail: false refusals and missed marks, by kind
 chaos: $(READY)  ## some thousand kills and faults under load: mail lost, altered, refused, doubled (SEED=n again)
 	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED))
 
-.PHONY: help install demo test check bench fuzz docs deb bundle everyday chaos
+.PHONY: help install demo test check bench fuzz docs monitoring-demo deb bundle everyday chaos

@@ -96,3 +96,28 @@ def test_alerts_lead_to_runbooks_of_their_own(file):
 
     assert linked(text, DEFAULT) == text
     assert "{alert}" not in text
+
+
+def test_the_alertmanager_example_knows_the_alerts():
+    """Alerts, severities and labels it names exist, each severity has a way of its own, and none goes by mail."""
+    groups = yaml.safe_load((FOLDER / "rules.yml").read_text("utf-8"))["groups"]
+    alerts = [rule for group in groups for rule in group["rules"] if "alert" in rule]
+    severities = {rule["labels"]["severity"] for rule in alerts}
+    values = {"alertname": {rule["alert"] for rule in alerts}, "severity": severities}
+    labels = {label for names in exposed().values() for label in names} | LIBRARY_LABELS | {"alertname"}
+    example = yaml.safe_load((FOLDER / "alertmanager-example.yml").read_text("utf-8"))
+    inhibitions, routes = example["inhibit_rules"], example["route"]["routes"]
+    matchers = [text for rule in inhibitions for text in (*rule["source_matchers"], *rule["target_matchers"])]
+    matchers += [text for route in routes for text in route["matchers"]]
+    named = [re.fullmatch(r'(\w+) =~? "([\w|]+)"', text).groups() for text in matchers]
+
+    assert [(name, one) for name, words in named for one in words.split("|") if one not in values[name]] == []
+    assert {
+        *example["route"]["group_by"],
+        *(label for rule in inhibitions for label in rule["equal"]),
+    } - labels == set()
+    assert [route["matchers"] for route in routes] == [
+        [f'severity = "{one}"'] for one in ("critical", "warning", "info")
+    ]
+    assert severities == {"critical", "warning", "info"}
+    assert {kind for receiver in example["receivers"] for kind in receiver} == {"name", "webhook_configs"}

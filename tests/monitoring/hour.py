@@ -44,24 +44,30 @@ def _happenings(office: Office, scrape: int) -> None:
         office.reload(is_good=scrape == _MISTAKE.stop)
 
 
+def live(office: Office, mean: float) -> Iterator[None]:
+    """Live an hour under `mean` mails a scrape; stop before each scrape, while mails are on their way."""
+    letters = endless(office.signers)
+    clients = Clients(office.port)
+    for scrape in range(1, SCRAPES):
+        if scrape % _SESSION == 1:
+            clients.hang_up()
+            clients.open()
+            clients.babble()
+        _happenings(office, scrape)
+        sending = clients.begin(list(itertools.islice(letters, _mails_before(scrape, mean))))
+        wait(sending, return_when=FIRST_COMPLETED)
+        yield
+        for share in sending:
+            share.result()
+    clients.close()
+
+
 def scrapes(folder: Path, mean: float) -> Iterator[str]:
-    """Run a gateway under `mean` mails a scrape; give the text of each scrape, made while mails are on their way."""
+    """Run a gateway through the hour as fast as it can; give the text of each scrape."""
     with open_office(folder) as office:
-        letters = endless(office.signers)
-        clients = Clients(office.port)
         yield office.page("/metrics")[1]
-        for scrape in range(1, SCRAPES):
-            if scrape % _SESSION == 1:
-                clients.hang_up()
-                clients.open()
-                clients.babble()
-            _happenings(office, scrape)
-            sending = clients.begin(list(itertools.islice(letters, _mails_before(scrape, mean))))
-            wait(sending, return_when=FIRST_COMPLETED)
+        for _ in live(office, mean):
             yield office.page("/metrics")[1]
-            for share in sending:
-                share.result()
-        clients.close()
 
 
 class Hour:

@@ -5,6 +5,7 @@ Debian packages it (`apt-get install prometheus`, 2.42 in Debian 12); any newer 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shutil
@@ -59,11 +60,17 @@ class Prometheus:
                 ],
                 stdout=log, stderr=log,
             )  # fmt: skip
-        self.wait_for(self._is_ready, "Prometheus is not ready")
+        with contextlib.ExitStack() as stack:
+            stack.callback(self._end)  # one that never is ready, or Ctrl-C meanwhile, leaves no process
+            self.wait_for(self._is_ready, "Prometheus is not ready")
+            stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
         """End it."""
+        self._end()
+
+    def _end(self) -> None:
         assert self._process is not None
         self._process.terminate()
         self._process.wait(_PATIENCE_S)
