@@ -235,14 +235,14 @@ def _entries(text: str, *, is_entry: bool = False) -> Iterator[_Item]:
     What stands behind one bullet (`is_entry`) shares the role at its end: `- Sở A; Sở B (để t/h);`.
     """
     pieces = [piece.strip(" .,-") for piece in _SEMICOLON.split(text)] if _LISTING.search(text) else []
-    pieces = pieces or [piece.strip(" .,-") for piece in text.split(";")]
+    pieces = [piece for piece in pieces or [piece.strip(" .,-") for piece in text.split(";")] if piece]
     if is_entry and len(pieces) > 1:
-        pieces = _sharing_role([piece for piece in pieces if piece])
+        pieces = _sharing_role(pieces)
     for number, piece in enumerate(pieces):
         words = piece[:MAX_WORDS]
         key = strip_marks(words)
         is_signature = number > 0 and words.isupper() and not pieces[0].isupper()
-        if words and not is_signature and not _VIA.match(key):
+        if not is_signature and not _VIA.match(key):
             yield _Item(words, key)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from gateway.read.vietnamese import detect
 from gateway.read.vietnamese.merge import merge
 from gateway.read.vietnamese.receivers import MAX_RECEIVERS, MAX_WORDS
-from gateway.values.facts import Marks, Receiver
+from gateway.values.facts import Marks, Receiver, Secrecy
 
 AT = datetime(2026, 11, 30, 9, tzinfo=timezone(timedelta(hours=7)))
 HEAD = "SỞ A\nSố: 12/SA-VP\nV/v phối hợp\n"
@@ -99,3 +99,10 @@ def test_an_entry_set_in_below_the_first_is_one_too() -> None:
 
     assert [("Sở B", "act"), ("UBND xã C", "act")] == read(text.format(" " * 10))
     assert [("Sở B", "act")] == read(text.format(""))
+
+
+def test_blanks_of_a_form_are_no_receivers() -> None:
+    """Forms leave their lists blank, with leaders to write on; the text around them is read all the same."""
+    text = HEAD + "MẬT\nKính gửi:\n- ..........;\n- ;;\nNội dung.\nNơi nhận:\n- ......;\n- Sở C; ....;\n- Lưu: VT."
+    assert [("Sở C", ""), ("Lưu: VT", "archive")] == read(text)
+    assert detect(text, "body", AT).secrecy is Secrecy.MAT

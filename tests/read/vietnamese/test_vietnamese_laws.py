@@ -51,6 +51,25 @@ def test_any_text_gives_marks(text: str, kind: str) -> None:
     assert isinstance(detect(text, kind, AT), Marks)
 
 
+PIECES = (
+    "\n", "\n- ", "\n+ ", "\n1. ", ";", ";;", ".", "......", "…", ":", ",", "-", "(", ")", "/", " ", "\t", "   ", "\f",
+    "Kính gửi:", "Nơi nhận:", "Như trên", "Như Điều 3", "Lưu: VT", "(để b/c)", "(để t/h)", "Sở A", "UBND xã B", "ĐIỀU 3.", "Điều 3. ",
+    "Số: 12/SA-VP", "Số:", "/SA-VP", "V/v", "ngày 05 tháng 3 năm 2026", "ngày   tháng   năm 2026", "HỎA TỐC", "hẹn giờ 10h00",
+    "MẬT", "kèm theo", "Gửi kèm:", "02 phụ lục", "Phụ lục I", "theo Công văn số 9/B-C ngày 1/2/2026", "chậm nhất", "trước 10 giờ",
+    "trong vòng 05 ngày làm việc", "kể từ ngày nhận", "cùng ngày", "báo cáo", "KT. CHỦ TỊCH", "GIẤY MỜI", "CÔNG ĐIỆN", "DỰ THẢO",
+)  # fmt: skip
+"""What letters are made of, forms left blank among them: leaders, bullets without a word, lists of nothing."""
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=30).map("".join), st.sampled_from(KINDS))
+@example("Nơi nhận:\n- ....;", "body")
+@example("Kính gửi:\n- ;;\nSở A", "first_page")
+def test_any_order_of_a_letters_pieces_gives_marks(text: str, kind: str) -> None:
+    """A detector that raises takes all marks of its text along, secrecy among them."""
+    assert isinstance(detect(f"SỞ A\nSố: 12/SA-VP\n{text}", kind, AT), Marks)
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=40), st.sampled_from(KINDS))
 def test_unicode_form_does_not_matter(words: list[str], kind: str) -> None:
