@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
 from gateway.commands.arguments import config_option
 from gateway.commands.records.sheets_cli import COMMANDS
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 EX_DATAERR = 65
 
@@ -22,13 +19,16 @@ def records() -> None:
 
 
 @records.command("sync")
+@click.option("--metrics", type=click.Path(dir_okay=False, path_type=Path), help="Also write a textfile of metrics.")
 @config_option
-def records_sync(config_file: Path) -> None:
+def records_sync(metrics: Path | None, config_file: Path) -> None:
     """Read what is new in the ledgers, and bring every figure up to date."""
-    from gateway.commands.records.filling import tell_sync  # noqa: PLC0415 - as in `gateway.commands.cli`
+    from gateway.commands.records.filling import tell_sync, write_metrics  # noqa: PLC0415 - as in `gateway.commands.cli`
 
     for line in tell_sync(config_file):
         click.echo(line)
+    if metrics is not None:
+        write_metrics(config_file, metrics)
 
 
 @records.command("rebuild")

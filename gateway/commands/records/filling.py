@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from gateway.daemon.config.load import load_config, load_config_registry
 from gateway.records.figures.caveats import find_caveats
 from gateway.records.figures.state import store_state
+from gateway.records.metrics import FOR_ALL, synced_text
 from gateway.records.reading.ledgers import FolderLedger
 from gateway.records.reading.sync import missing_files, rebuild, sync
 from gateway.records.roster import Roster
+from gateway.records.site.writing import put
 from gateway.records.store.opening import open_store
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.period import ZONE
@@ -50,6 +52,21 @@ def tell_sync(config_file: Path) -> Iterator[str]:
     """Bring the store up to date, and say in lines what came."""
     config = load_config(config_file)
     yield from _tell(sync(open_configured(config), _ledgers(config)))
+
+
+def write_metrics(config_file: Path, file: Path) -> None:
+    """Write what node exporter shows of a sync that has just ended well.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    config = load_config(config_file)
+    roster = Roster(load_config_registry(config))
+    now_us = time.time_ns() // 1000
+    with open_configured(config).begin() as connection:
+        caveats = find_caveats(connection, roster, now_us=now_us)
+        text = synced_text(store_state(connection), caveats, now_us // 1_000_000)
+    put(file, text.encode(), FOR_ALL)
 
 
 def lost_by_rebuild(config_file: Path) -> tuple[str, ...]:

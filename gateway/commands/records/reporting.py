@@ -14,9 +14,9 @@ from gateway.daemon.config.load import load_config
 from gateway.records.definitions.catalogue import UNIT, make_report
 from gateway.records.definitions.material import Material
 from gateway.records.duties.icalendar import calendar_file
-from gateway.records.duties.metrics import overdue_text
 from gateway.records.duties.owing import owed_reports
 from gateway.records.imports.keeping import handed_in
+from gateway.records.metrics import FOR_ALL, overdue_text
 from gateway.records.render.data import report_json, table_csv
 from gateway.records.render.page import report_page
 from gateway.records.render.xlsx import report_xlsx
@@ -132,4 +132,4 @@ def write_calendar(rows: list[Owed], ground: Ground, ics: Path | None, metrics: 
         names = {agency: known.name for agency, known in found.items() if known is not None}
         put(ics, calendar_file(rows, titles, names, dt.datetime.now(dt.UTC)).encode())
     if metrics is not None:
-        put(metrics, overdue_text(rows, int(time.time())).encode())
+        put(metrics, overdue_text(rows, int(time.time())).encode(), FOR_ALL)

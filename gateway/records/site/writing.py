@@ -43,8 +43,13 @@ def write_site(folder: Path, frozen: Sequence[Frozen], territory: str) -> int:
     return count
 
 
-def put(file: Path, octets: bytes) -> None:
+def put(file: Path, octets: bytes, mode: int | None = None) -> None:
     """Write a file in one step; one that holds these octets is left alone.
+
+    Args:
+        file: Where; folders above are made.
+        octets: What it will hold.
+        mode: Who may read it, whatever the umask; None leaves that to the umask.
 
     Raises:
         OSError: it cannot be written.
@@ -56,6 +61,8 @@ def put(file: Path, octets: bytes) -> None:
     with beside.open("wb") as new:
         new.write(octets)
         new.flush()
+        if mode is not None:
+            os.fchmod(new.fileno(), mode)
         os.fsync(new.fileno())
     beside.replace(file)
 

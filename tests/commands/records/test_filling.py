@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import stat
+
 import pytest
 from click.testing import CliRunner
 
@@ -31,7 +34,7 @@ def host(tmp_path):
 
 def run(host, *words):
     """Run a command; give its lines and exit code."""
-    result = CliRunner().invoke(cli, ["records", *words, "-c", str(host / "records.toml")])
+    result = CliRunner().invoke(cli, ["records", *map(str, words), "-c", str(host / "records.toml")])
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result.output.splitlines(), result.exit_code
@@ -48,6 +51,38 @@ def test_sync_reads_what_is_new_and_status_tells(host):
         ],
         0,
     )
+
+
+def test_sync_writes_metrics_that_another_account_can_read(host):
+    """Whatever the umask, for node exporter has an account of its own; every kind of caveat stands, most with 0."""
+    file = host / "congthu_records.prom"
+    before = os.umask(0o077)
+    try:
+        run(host, "sync", "--metrics", file)
+        (host / "agencies.toml").write_text('[[agency]]\nid = "so-b"\n', "utf-8")
+        run(host, "sync", "--metrics", file)
+    finally:
+        os.umask(before)
+    lines = file.read_text("utf-8").splitlines()
+
+    assert stat.S_IMODE(file.stat().st_mode) == 0o644
+    assert "congthu_records_documents 1" in lines
+    assert 'congthu_records_caveats{kind="agency_not_in_registry"} 1' in lines
+    assert 'congthu_records_caveats{kind="ledger_gap"} 0' in lines
+    assert any(line.startswith("congthu_records_last_sync_timestamp_seconds 1") for line in lines)
+
+
+def test_a_sync_that_fails_leaves_its_metrics_as_they_were(host):
+    """So that CongthuRecordsStale tells of it."""
+    file = host / "congthu_records.prom"
+    run(host, "sync", "--metrics", file)
+    old = file.read_bytes()
+    (host / "gw-1").rename(host / "gone")
+
+    with pytest.raises(Misconfigured):
+        run(host, "sync", "--metrics", file)
+
+    assert file.read_bytes() == old
 
 
 def test_status_warns_and_says_so_by_its_exit(host):
