@@ -24,6 +24,7 @@ _REPORTS = """\
 What `congthu records` writes of what it has counted (docs/records.md) and of what clerks declared
 (docs/records-import.md). This page is written by `scripts/reference`.
 
+<!-- not run: tests/commands/records does, on a made-up year -->
 ```sh
 congthu records report public --period 2026-10 --out DIR   # HTML, XLSX, JSON and a CSV a table
 congthu records report unit --period 2026-10 --out DIR     # a sheet for the head of every agency; --agency ID for one
@@ -87,14 +88,8 @@ it as `records.duties`. Who owes a report is read from the registry on the last 
 and `end_dates` of a pack hold here too. What was handed in, clerks enter (docs/records-import.md). `--ics`
 writes an iCalendar file (RFC 5545), `--metrics` a file for the textfile collector of Prometheus' node exporter
 (ADR 0019): `congthu_reports_overdue{{duty}}`, `congthu_reports_due{{duty}}` and
-`congthu_reports_calendar_timestamp_seconds`. An alert on them, beside those of config/prometheus/rules.yml:
-
-```yaml
-- alert: CongthuReportsOverdue
-  expr: max by (duty) (congthu_reports_overdue) > 0
-  for: 1h
-  annotations: {{summary: "{{{{ $value }}}} agencies have not handed in {{{{ $labels.duty }}}}"}}
-```
+`congthu_reports_calendar_timestamp_seconds`. CongthuReportsOverdue of config/prometheus/rules.yml rests on them
+([runbook](runbooks/CongthuReportsOverdue.md)).
 
 """
 
@@ -105,6 +100,7 @@ Cổng thư chỉ thấy văn bản đi qua mạng. Tổng số văn bản phát
 văn thư nhập bằng tệp Excel (.xlsx) hoặc CSV (UTF-8). Trang này do `scripts/reference` viết. In English: sheets
 that clerks fill in.
 
+<!-- not run: tests/commands/records does, with sheets of its own -->
 ```sh
 congthu records template totals > so-lieu.csv     # mẫu trống: totals, paper, prices, handed-in
 congthu records import --check so-lieu.xlsx       # chỉ kiểm tra

@@ -312,10 +312,46 @@ KEPT = Row(
     ),
 )
 
+COUNTED = Row(
+    "Thống kê từ sổ cái",
+    (
+        number(
+            "Lần đọc sổ gần nhất",
+            "Time since `congthu records sync` last ended well, by the textfile of node exporter; it runs once a day.",
+            Ask("time() - max(congthu_records_last_sync_timestamp_seconds)", is_instant=True),
+            look=Look("s", decimals=1, steps=((None, BLUE), (93_600, RED)), lowest=None),
+            height=8,
+        ).about("RecordsStale"),
+        number(
+            "Văn bản đã đếm",
+            "Documents the store counts.",
+            Ask("max(congthu_records_documents)", is_instant=True),
+            look=COUNT,
+            height=8,
+        ),
+        grid(
+            "Điều làm số liệu chưa chắc",
+            f"What speaks against figures, by kind; `congthu records status` names each. {GOOD_NEWS}",
+            Ask("max by (kind) (congthu_records_caveats) > 0"),
+            columns=(Column("kind", "Loại"), Column("Value", "Số", unit="none")),
+            width=8,
+            height=8,
+        ).about("RecordsCaveats"),
+        grid(
+            "Báo cáo quá hạn",
+            f"Agencies that have not handed in a periodic report, by duty. {GOOD_NEWS}",
+            Ask("max by (duty) (congthu_reports_overdue) > 0"),
+            columns=(Column("duty", "Nghĩa vụ"), Column("Value", "Cơ quan", unit="none")),
+            width=8,
+            height=8,
+        ).about("ReportsOverdue"),
+    ),
+)
+
 BOARD = Board(
     "congthu-reliability",
     "Congthu: Độ tin cậy / Reliability",
     "For whoever keeps the promise: error budget and its burn, saturation, versions, reloads.",
-    (PROMISED, FULL, STATE, KEPT),
+    (PROMISED, FULL, STATE, KEPT, COUNTED),
     shown="now-24h",
 )

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from gateway.edge.observers.catalogue import CATALOGUE, OTHER, PREFIX, SECRET_RULE
+from gateway.records.metrics import FAMILIES
 from scripts.runbooks import DEFAULT, linked
 from tests.support.tree import ROOT
 
@@ -34,6 +35,8 @@ def exposed():
         }
         for suffix in suffixes[family.kind]:
             found[name + suffix] = labels | ({"le": None} if family.kind == "histogram" else {})
+    for name, gauge in FAMILIES.items():
+        found[name] = {gauge.label: {*gauge.values} if gauge.values else None} if gauge.label else {}
     return found
 
 

@@ -5,12 +5,19 @@ Things happen in it: a next hop is busy, a configuration has a mistake, mail com
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import math
 import time
 from concurrent.futures import FIRST_COMPLETED, wait
 from typing import TYPE_CHECKING
 
+from gateway.records.duties.owing import Owed
+from gateway.records.figures.caveats import Caveat
+from gateway.records.figures.state import StoreState
+from gateway.records.metrics import overdue_text, synced_text
+from gateway.records.report import Text
+from gateway.values.period import parse_period
 from tests.monitoring.office import open_office
 from tests.monitoring.prometheus import Prometheus
 from tests.monitoring.traffic import Clients, endless
@@ -62,12 +69,21 @@ def live(office: Office, mean: float) -> Iterator[None]:
     clients.close()
 
 
+def textfiles() -> str:
+    """Write what the host that counts shows through node exporter: one caveat, one report overdue."""
+    now_s = int(time.time())
+    caveat = Caveat("ledger_gap", "gw congthu", 0, 0, 3, Text("", ""))
+    owed = Owed(dt.date(2026, 10, 14), "HN-3", "so-a", parse_period("2026-Q3"), is_day_named=False, state="overdue")
+    return synced_text(StoreState((), 384, 290, 1, 0, 0), [caveat], now_s) + overdue_text([owed], now_s)
+
+
 def scrapes(folder: Path, mean: float) -> Iterator[str]:
     """Run a gateway through the hour as fast as it can; give the text of each scrape."""
     with open_office(folder) as office:
-        yield office.page("/metrics")[1]
+        counted = textfiles()
+        yield office.page("/metrics")[1] + counted
         for _ in live(office, mean):
-            yield office.page("/metrics")[1]
+            yield office.page("/metrics")[1] + counted
 
 
 class Hour:
