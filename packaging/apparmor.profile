@@ -41,6 +41,8 @@ profile congthu flags=(complain) {
   owner /var/cache/congthu/** rwk,
   owner /var/lib/congthu/ rw,
   owner /var/lib/congthu/** rwkl,
+  owner /run/congthu*/ r,
+  owner /run/congthu*/*.ahead-* rw,
 
   # messages are memory files; a library that wants scratch space has a private /tmp
   owner /tmp/** rwk,

@@ -1,21 +1,36 @@
 """Keeping: what of each transaction goes into the ledger, and when: before the next hop hears of it, and after.
 
-What a worker says of a message is believed only as far as it fits into `Matter`; what does not fit costs no mail, and
-is counted as a bug. A secret leaves its day and nothing else, once its client is not going to send it again.
+What a worker says of a message is believed only as far as it fits the types of a record; what does not fit is left
+empty, costs no mail, and is counted as a bug. A secret leaves its day and nothing else, once its client is not going to
+send it again.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import msgspec
 
 from gateway.daemon.generation import VIETNAM, instant
 from gateway.edge.ledger.writer import LedgerWriter, Told, now_us
 from gateway.edge.readers.bugs import bug_of
-from gateway.values.ledger import MAX_RULES, Intent, Matter, Outcome, Refusal, RuleHit, Secret, WaivedHit
+from gateway.values.ledger import (
+    MAX_RULES,
+    Intent,
+    Matter,
+    Outcome,
+    Refusal,
+    RuleHit,
+    Secret,
+    Token,
+    WaivedHit,
+    Word,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gateway.daemon.config.schema import Config
     from gateway.edge.observers.journal import Journal
     from gateway.edge.observers.metrics import Metrics
@@ -27,6 +42,16 @@ if TYPE_CHECKING:
 
 _decode_matter = msgspec.msgpack.Decoder(Matter).decode
 _NO_MATTER: Final = Matter()
+_T = TypeVar("_T")
+_Most = msgspec.Meta(max_length=MAX_RULES)
+_RECORD_TYPES: Final = {
+    "identity": Word,
+    "direction": Word,
+    "tags": Annotated[tuple[Token, ...], _Most],
+    "rules": Annotated[tuple[RuleHit, ...], _Most],
+    "waived": Annotated[tuple[WaivedHit, ...], _Most],
+}
+"""Of what a verdict tells; records are not checked when they are made, only when they are read."""
 
 
 class Keeper:
@@ -93,27 +118,30 @@ class Keeper:
         if inspection is None:
             return about
         verdict = inspection.verdict
+        for name, told in _told_by(verdict).items():
+            fitting = self._fitting(partial(msgspec.convert, told, _RECORD_TYPES[name]))
+            if fitting is not None:
+                about[name] = fitting
         return about | {
             "matter": self._matter_of(inspection),
-            "identity": verdict.identity,
-            "direction": verdict.direction,
             "is_automatic": inspection.is_automatic,
-            "tags": tuple(dict.fromkeys(one.tag for one in verdict.findings if one.tag))[:MAX_RULES],
-            "rules": _hits(verdict),
-            "waived": tuple(dict.fromkeys(WaivedHit(one.rule, one.waived) for one in verdict.waived))[:MAX_RULES],
             "disposition": verdict.disposition.value,
         }
 
     def _matter_of(self, inspection: Inspection) -> Matter:
         if not inspection.matter:
             return _NO_MATTER
+        return self._fitting(partial(_decode_matter, inspection.matter)) or _NO_MATTER
+
+    def _fitting(self, decode: Callable[[], _T]) -> _T | None:
+        """Give what a worker told as its type in a record; None, and counted as a bug, where it does not fit."""
         try:
-            return _decode_matter(inspection.matter)
-        except msgspec.MsgspecError as error:
+            return decode()
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             bug = bug_of(error)  # told as `Observers.on_bug` does: its text may quote the message
             self._metrics.count("bugs", "ledger")
             self._journal.event("bug", where="ledger", kind=bug.kind, place=bug.place)
-            return _NO_MATTER
+            return None
 
     def _on_told(self, told: Told) -> None:
         metrics, journal = self._metrics, self._journal
@@ -136,12 +164,25 @@ def _secret_of(envelope: Envelope) -> Secret:
     return Secret(instant(envelope.received_at_us).astimezone(VIETNAM).date().isoformat())
 
 
-def _hits(verdict: Verdict) -> tuple[RuleHit, ...]:
+def _told_by(verdict: Verdict) -> dict[str, object]:
+    """Give what a verdict tells by the fields of a record, in plain values that are not checked yet."""
+    waived = dict.fromkeys((one.rule, one.waived) for one in verdict.waived)
+    return {
+        "identity": verdict.identity,
+        "direction": verdict.direction,
+        "tags": tuple(dict.fromkeys(one.tag for one in verdict.findings if one.tag))[:MAX_RULES],
+        "rules": _hits(verdict),
+        "waived": [{"rule": rule, "waiver": waiver} for rule, waiver in waived][:MAX_RULES],
+    }
+
+
+def _hits(verdict: Verdict) -> list[dict[str, str]]:
     """List each rule once; it is enforced where one of its findings does all it asks for."""
     found: dict[str, bool] = {}
     for one in (*verdict.findings, *verdict.would):
         found[one.rule] = found.get(one.rule, False) or _is_whole(one)
-    return tuple(RuleHit(rule, "enforced" if whole else "observed") for rule, whole in found.items())[:MAX_RULES]
+    hits = [{"rule": rule, "mode": "enforced" if whole else "observed"} for rule, whole in found.items()]
+    return hits[:MAX_RULES]
 
 
 def _is_whole(finding: Finding) -> bool:

@@ -31,8 +31,10 @@ MANY = 40
 @pytest.fixture(scope="module")
 def keeping(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
     """One gateway that keeps a ledger."""
-    with running_daemon(tmp_path_factory.mktemp("keeping"), changes=KEPT) as daemon:
-        yield daemon
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("RUNTIME_DIRECTORY", str(tmp_path_factory.mktemp("run")))
+        with running_daemon(tmp_path_factory.mktemp("keeping"), changes=KEPT) as daemon:
+            yield daemon
 
 
 @pytest.fixture

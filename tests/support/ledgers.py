@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sqlite3
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from gateway.edge.ledger.writer import LedgerWriter, Told, kind_of
 from gateway.values.ledger import DocumentEntry, DocumentId, Intent, Matter, Opened, Outcome, Party, Recipient
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
     from gateway.values.ledger import Record
@@ -121,3 +122,32 @@ def kinds(folder: Path) -> Counter[str]:
 def damages(folder: Path) -> list[Damage]:
     """All that is damaged."""
     return [found for found in read_ledger(folder) if isinstance(found, Damage)]
+
+
+@contextlib.contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Another program holds the file for writing, as a backup may."""
+    (file,) = folder.glob("*.sqlite")
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def start_again(folder: Path) -> None:
+    """Start the process anew and end it in order."""
+
+    async def story() -> None:
+        async with writing(folder):
+            pass
+
+    asyncio.run(story())
+
+
+def numbers(folder: Path) -> list[int]:
+    """Give the intents of a ledger in order."""
+    return [int(one.record.transaction_id[1:]) for one in kept(folder) if isinstance(one.record, Intent)]
+
+
+def note_sizes(folder: Path) -> dict[str, int]:
+    """Give the files of notes in a folder, with their octets."""
+    return {one.name: one.stat().st_size for one in folder.glob("*.ahead-*")}

@@ -3,7 +3,8 @@
 One write into a small file survives the end of the process, however it ends; the thread takes the same records from
 memory, commits them some times a second, and drops the file two turns later. What a killed process left is taken up at
 the next start: whatever has a higher ordinal than the last commit. Files lie where systemd gives a service memory
-(`$RUNTIME_DIRECTORY`, a tmpfs that no disk can hold up), else beside the ledger.
+(`$RUNTIME_DIRECTORY`, a tmpfs that no disk can hold up). Where there is none no notes are taken: a write of the event
+loop into a disk that hangs would stop all mail.
 """
 
 from __future__ import annotations
@@ -18,12 +19,21 @@ import msgspec
 from gateway.edge.ledger.files import decode_record, encode
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from io import FileIO
 
     from gateway.values.ledger import Record
 
 KEPT_TURNS: Final = 3
 """A record noted while the files turn may stand in the file before, and is committed one turn later: two are enough."""
+MAX_OCTETS: Final = 16 * 1024 * 1024
+"""Of one file, which lies in memory: more than `MAX_WAITING` records. Beyond it commits are waited for."""
+
+
+def service_memory() -> Path | None:
+    """Give the folder in memory that systemd made for this service; None where there is none."""
+    given = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]
+    return Path(given) if given else None
 
 
 class Noted(NamedTuple):
@@ -38,8 +48,7 @@ class Ahead:
 
     def __init__(self, folder: Path, chain: str) -> None:
         """Name the files; none is touched yet."""
-        given = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]
-        self._folder, self._name = Path(given) if given else folder, f"{chain}.ahead-"
+        self._folder, self._name = folder, f"{chain}.ahead-"
         self._turn = 0
         self._files: dict[int, FileIO] = {}
         self._current: FileIO | None = None
@@ -56,6 +65,8 @@ class Ahead:
         if current is None:
             return False
         try:
+            if current.tell() + len(line) > MAX_OCTETS:
+                return False  # nothing was committed for long; the file takes more after the next turn
             if current.write(line) == len(line):
                 self._is_used = True
                 return True
@@ -64,22 +75,24 @@ class Ahead:
         self._current = None  # what was cut off in its middle must end its file
         return False
 
-    def recover(self, committed: int) -> list[Noted]:
-        """Give what a killed process noted behind the last ordinal that was committed, in order.
+    def recover(self, committed: int) -> Iterator[Noted]:
+        """Give what a killed process noted behind the last ordinal that was committed, in order, one by one.
 
         Raises:
             OSError: a file cannot be read.
         """
-        found = []
         for path in self._paths():
-            for line in path.read_bytes().split(b"\n")[:-1]:  # behind the last one stands what was cut off
-                ordinal, _, body = line.partition(b" ")
-                with contextlib.suppress(ValueError, msgspec.MsgspecError):
-                    found.append(Noted(int(ordinal), decode_record(body)))
-        return sorted((one for one in found if one.ordinal > committed), key=lambda one: one.ordinal)
+            with path.open("rb") as lines:
+                for line in lines:
+                    ordinal, _, body = line.partition(b" ")
+                    if not line.endswith(b"\n"):
+                        break  # cut off: nobody was told that it is written
+                    with contextlib.suppress(ValueError, msgspec.MsgspecError):
+                        if int(ordinal) > committed:
+                            yield Noted(int(ordinal), decode_record(body))
 
     def begin(self) -> None:
-        """Drop what was recovered, and begin to take notes."""
+        """Drop what was recovered, all of which must be committed by now, and begin to take notes."""
         for path in self._paths():
             path.unlink()
         self.turn()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
-from gateway.edge.ledger.ahead import Ahead
+from gateway.edge.ledger.ahead import MAX_OCTETS, Ahead
 from tests.support.ledgers import CHAIN, intent
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def test_what_was_not_committed_is_found(tmp_path: Path, ahead: Ahead) -> None:
         if ordinal in {2, 4}:
             ahead.turn()
     assert left(tmp_path, 1) == [2, 3, 4, 5, 6]
-    assert Ahead(tmp_path, CHAIN).recover(5)[0].record == intent(6)
+    assert next(Ahead(tmp_path, CHAIN).recover(5)).record == intent(6)
 
 
 def test_old_files_go_two_turns_later(tmp_path: Path, ahead: Ahead) -> None:
@@ -83,3 +84,16 @@ def test_nothing_is_left_after_an_orderly_end(tmp_path: Path, ahead: Ahead) -> N
     ahead.close()
     assert not ahead.note(2, intent(2))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_of_notes_is_bounded(tmp_path: Path, ahead: Ahead) -> None:
+    """It lies in memory: once it is full commits are waited for, and after a turn it goes on."""
+    (file,) = tmp_path.iterdir()
+    large = msgspec.structs.replace(intent(1), tags=("t" * 64,) * 20_000)
+    taken = 0
+    while ahead.note(taken + 1, large):
+        taken += 1
+    assert MAX_OCTETS * 0.9 < file.stat().st_size <= MAX_OCTETS
+    ahead.turn()
+    assert ahead.note(taken + 1, intent(1))
+    assert left(tmp_path) == [*range(1, taken + 2)]

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import resource
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -15,24 +14,30 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gateway.edge.ledger.writer import MAX_WAITING
-from gateway.values.ledger import Gap, Intent, Opened
-from tests.support.ledgers import CHAIN, Hearing, damages, intent, kept, kinds, outcome, writing
+from gateway.values.ledger import Gap, Opened
+from tests.support.ledgers import (
+    CHAIN,
+    Hearing,
+    damages,
+    held,
+    intent,
+    kept,
+    kinds,
+    note_sizes,
+    numbers,
+    outcome,
+    start_again,
+    writing,
+)
 from tests.support.tree import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("memory")
+
 ENOUGH_S = 2.0
 """More than `longest_wait_ms`, and far less than anything that hangs."""
-
-
-@contextlib.contextmanager
-def held(folder: Path):
-    """Another program holds the file for writing, as a backup may."""
-    (file,) = folder.glob("*.sqlite")
-    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield
 
 
 def spoil(folder: Path) -> None:
@@ -269,16 +274,6 @@ asyncio.run(story())
 """
 
 
-def start_again(folder: Path) -> None:
-    """Start the process anew and end it in order."""
-
-    async def story() -> None:
-        async with writing(folder):
-            pass
-
-    asyncio.run(story())
-
-
 def killed(folder: Path, script: str, lines: int) -> list[str]:
     """Run a process, kill it when it said so many lines, and give what it said in whole."""
     command = [sys.executable, "-c", script, str(folder)]
@@ -290,11 +285,6 @@ def killed(folder: Path, script: str, lines: int) -> list[str]:
             if len(said) == lines:
                 process.send_signal(signal.SIGKILL)
     return [line.strip() for line in said if line.endswith("\n")]
-
-
-def numbers(folder: Path) -> list[int]:
-    """Give the intents of a ledger in order."""
-    return [int(one.record.transaction_id[1:]) for one in kept(folder) if isinstance(one.record, Intent)]
 
 
 @pytest.mark.parametrize("how", ["", ", is_synced=True"])
@@ -330,11 +320,9 @@ def test_a_process_killed_while_its_ledger_was_locked_loses_nothing(tmp_path: Pa
     assert damages(tmp_path) == []
 
 
-def test_notes_lie_in_memory_where_the_service_has_some(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_notes_lie_in_memory_where_the_service_has_some(tmp_path: Path, memory: Path) -> None:
     """`$RUNTIME_DIRECTORY` of systemd; nothing is left there at the end."""
-    memory, folder = tmp_path / "run", tmp_path / "ledger"
-    memory.mkdir()
-    monkeypatch.setenv("RUNTIME_DIRECTORY", f"{memory}:/other")
+    folder = tmp_path / "ledger"
     seen: list[str] = []
 
     async def story() -> None:
@@ -342,7 +330,7 @@ def test_notes_lie_in_memory_where_the_service_has_some(tmp_path: Path, monkeypa
         async with writing(folder, told) as writer:
             await told.until(lambda: told.written["opened"] == 1)
             assert await writer.keep(intent(0))
-            seen.extend(one.name for one in [*memory.iterdir(), *folder.glob("*ahead*")])
+            seen.extend([*note_sizes(memory), *note_sizes(folder)])
 
     asyncio.run(story())
     assert seen
