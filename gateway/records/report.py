@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, Literal
 
 import msgspec
 
 SMALL: Final = 5
 """Counts of persons from 1 to one below it are not shown: whoever knows the office would know who is meant."""
+
+UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Characters that no workbook holds (XML 1.0, 2.2) and nobody reads, and halves of characters."""
 
 
 class Text(msgspec.Struct, frozen=True):

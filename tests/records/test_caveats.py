@@ -130,6 +130,22 @@ def test_an_agency_the_registry_lost_is_named(store, tmp_path, registry, kind):
     assert caveats(store, roster(tmp_path, registry)) == [(kind, "so-a")]
 
 
+def test_an_unknown_agency_is_told_with_the_documents_of_the_period(store, tmp_path):
+    """What it sends later does not change what an earlier month says."""
+    read_in(store, Source(*many(2), *many(3, day="2026-11-05", issued="2026-11-05", prefix="N", start=3)))
+
+    with store.begin() as connection:
+        found = [
+            find_caveats(
+                connection, roster(tmp_path, '[[agency]]\nid = "so-b"\n'), now_us=NOW, period=parse_period(one)
+            )
+            for one in ("2026-10", "2026")
+        ]
+    assert [(one.first_day, one.last_day, one.count) for (one,) in found] == [
+        (20261001, 20261031, 2), (20261001, 20261131, 5),
+    ]  # fmt: skip
+
+
 def test_outcomes_nobody_knows_are_told(store, agencies):
     """The gateway died between handing over and the answer, or a file is missing."""
     read_in(store, Source(mail("T1", letter(), sender=office()), Outcome("T9", MORNING, "delivered", 250)))

@@ -6,8 +6,6 @@ import datetime as dt
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from msgspec import structs
-
 from gateway.commands.records.filling import open_configured
 from gateway.commands.records.grounds import load_ground
 from gateway.daemon.config.load import load_config
@@ -20,8 +18,8 @@ from gateway.records.metrics import FOR_ALL, overdue_text
 from gateway.records.render.data import report_json, table_csv
 from gateway.records.render.page import report_page
 from gateway.records.render.xlsx import report_xlsx
-from gateway.records.site.freezing import freeze, published, versions
-from gateway.records.site.writing import put, write_site
+from gateway.records.site.freezing import freeze, has_same_figures, published, versions
+from gateway.records.site.writing import put, site_files, write_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +66,7 @@ def write_reports(config_file: Path, wanted: Wanted, folder: Path) -> Iterator[s
 def _changed(connection: Connection, ground: Ground, report: Report) -> Iterator[str]:
     """Say when a month was published with other figures."""
     frozen = versions(connection, report.name, report.period, ground.territory)
-    if frozen and structs.replace(frozen[-1].report, version=1, correction="") != report:
+    if frozen and not has_same_figures(frozen[-1].report, report):
         yield f"warning: {report.period} was published as version {frozen[-1].report.version} with other figures"
 
 
@@ -96,6 +94,8 @@ def publish(config_file: Path, folder: Path, period: Period | None, note: str, t
         if period is not None:
             report = make_report("public", Material(connection, ground, period))
             frozen = freeze(connection, report, ground.territory, note, time.time_ns() // 1_000)
+            for _ in site_files([frozen], ground.territory):
+                pass  # every form is made once before the version is kept: none that cannot be shown
             yield f"{period}: version {frozen.report.version}, SHA-256 {frozen.digest}"
         months = published(connection, ground.territory)
     yield f"{folder}: {write_site(folder, months, ground.territory)} files"

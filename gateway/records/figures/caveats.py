@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from sqlalchemy import Row, func, select, union_all
 
-from gateway.records.days import day_number, number_of_day
+from gateway.records.days import day_number, month_number, number_of_day
 from gateway.records.figures.caveat_words import WORDS, Kind, shown_day
 from gateway.records.report import Text
 from gateway.records.store import tables
@@ -65,7 +65,7 @@ def find_caveats(connection: Connection, roster: Roster, *, now_us: int, period:
         *_set_back(connection, named),
         *_ahead(sources, now_us),
         *_behind(connection, named),
-        *_agencies(connection, roster),
+        *_agencies(connection, roster, period),
         *_outcomes(connection),
     ]
     if period is None:
@@ -164,9 +164,9 @@ def _behind(connection: Connection, named: Mapping[int, Row[Any]]) -> Iterator[C
         yield _caveat("clock_behind", _host(named[row.source]), (row.first, row.last), int(row.documents))
 
 
-def _agencies(connection: Connection, roster: Roster) -> Iterator[Caveat]:
-    """Find agencies with figures in months in which the registry does not hold them."""
-    for agency, months in sorted(_counted(connection).items()):
+def _agencies(connection: Connection, roster: Roster, period: Period | None) -> Iterator[Caveat]:
+    """Find agencies with figures in months, of a period or all, in which the registry does not hold them."""
+    for agency, months in sorted(_counted(connection, period).items()):
         life = roster.find_life(agency)
         if life is None:
             yield _of_agency("agency_not_in_registry", agency, months)
@@ -181,16 +181,17 @@ def _of_agency(kind: Kind, agency: str, months: Mapping[int, int]) -> Caveat:
     return _caveat(kind, agency, (_month(min(months))[0], _month(max(months))[1]), sum(months.values()))
 
 
-def _counted(connection: Connection) -> dict[str, dict[int, int]]:
+def _counted(connection: Connection, period: Period | None) -> dict[str, dict[int, int]]:
     """Give agency to month to the largest of its counts: documents dated then, sent then, received then.
 
     What a merged agency issued in its time may go round later.
     """
+    first, last = (month_number(period.first), month_number(period.last)) if period is not None else (0, 999_999)
     counts = [
         select(
             table.c[key].label("agency"), table.c.month.label("month"), func.sum(table.c.documents).label("documents")
         )
-        .where(table.c[key] != "")
+        .where(table.c[key] != "", table.c.month.between(first, last))
         .group_by(table.c[key], table.c.month)
         for table, key in (
             (tables.MONTHLY_SERIES, "issuer"),

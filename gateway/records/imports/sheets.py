@@ -11,6 +11,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gateway.records.imports.grid import Formula
+from gateway.records.report import UNPRINTABLE
 from gateway.values.period import FIRST_YEAR, LAST_YEAR, Period, month_of, parse_period
 
 if TYPE_CHECKING:
@@ -77,7 +78,10 @@ def read_text(value: Value) -> str:
         value = int(value)
     if isinstance(value, dt.date):
         raise ValueError("là ngày tháng; hãy định dạng ô là Văn bản (Text) và gõ lại")  # noqa: TRY004 - told to a clerk
-    return " ".join(unicodedata.normalize("NFC", str(value)).split())
+    text = " ".join(unicodedata.normalize("NFC", str(value)).split())
+    if UNPRINTABLE.search(text):
+        raise ValueError("chứa ký tự điều khiển không nhìn thấy được; hãy xóa ô và gõ lại")
+    return text
 
 
 def read_count(value: Value) -> int:

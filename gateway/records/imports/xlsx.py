@@ -38,6 +38,10 @@ MAX_OTHER_OCTETS: Final = 512 * 1024
 """Unpacked, of every other part that is parsed: each element there becomes an object of a kilobyte."""
 _LARGE: Final = re.compile(r"xl/(?:worksheets/[^/]+|sharedStrings)\.xml")
 _PARSED: Final = re.compile(r".*\.(?:xml|rels)|\[Content_Types\]\.xml", re.IGNORECASE)
+_BEFORE_XML: Final = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
+"""Byte order marks, halves of UTF-16 and blanks: what may stand before the first tag."""
+_EBCDIC: Final = b"Lo\xa7\x94"
+"""`<?xm` in the one charset that parsers recognize and whose tags do not begin as in ASCII."""
 _CHARSET: Final = re.compile(rb"<\?xml[^>]{0,200}encoding\s*=\s*[\"']([^\"']{0,40})")
 _BROKEN: Final = (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError)
 """What zipfile raises of a damaged, encrypted or foreign archive."""
@@ -75,11 +79,18 @@ def _look_at_parts(file: str, octets: bytes) -> None:
                 raise whole_file(file, f"có hơn {MAX_PARTS} phần, hoặc hai phần cùng tên; không phải tệp Excel thường")
             for entry in entries:
                 limit = MAX_SHEET_OCTETS if _LARGE.fullmatch(entry.filename) else MAX_OTHER_OCTETS
-                if _PARSED.fullmatch(entry.filename):
-                    with archive.open(entry) as part:
-                        _look_at_xml(file, entry.filename, part.read(limit + 1), limit)
+                with archive.open(entry) as part:
+                    text = part.read(limit + 1)
+                if _PARSED.fullmatch(entry.filename) or _may_be_xml(text):
+                    _look_at_xml(file, entry.filename, text, limit)
     except _BROKEN:
         raise whole_file(file, "không phải tệp .xlsx, bị hỏng hoặc có mật khẩu; hãy lưu lại bằng Excel") from None
+
+
+def _may_be_xml(text: bytes) -> bool:
+    """Tell XML from pictures and printer settings: the workbook's relations may call a sheet by any name."""
+    begin = text.lstrip(_BEFORE_XML)
+    return not begin or begin.startswith((b"<", _EBCDIC))
 
 
 def _look_at_xml(file: str, name: str, text: bytes, limit: int) -> None:
@@ -87,6 +98,7 @@ def _look_at_xml(file: str, name: str, text: bytes, limit: int) -> None:
         raise whole_file(file, f"phần {name} quá lớn; hãy chép số liệu sang một tệp mới")
     charset = _CHARSET.match(text.removeprefix(b"\xef\xbb\xbf"))
     is_utf8 = (charset is None or charset[1].lower() == b"utf-8") and b"\0" not in text
+    is_utf8 = is_utf8 and not text.startswith(_EBCDIC)
     if not is_utf8 or b"<!DOCTYPE" in text or b"<!ENTITY" in text:
         raise whole_file(file, f"phần {name} có nội dung mà Excel không ghi; hãy chép số liệu sang một tệp mới")
 

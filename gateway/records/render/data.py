@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from gateway.records.report import Hidden, Report, Share
+from gateway.records.report import UNPRINTABLE, Hidden, Report, Share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,11 +70,12 @@ def _values(cell: Cell, kind: str) -> Iterator[object]:
 
 
 def plain(cell: Cell) -> str | int | float | None:
-    """Give a cell for a spreadsheet: nothing that it would calculate."""
+    """Give a cell for a spreadsheet: nothing that it would calculate, and U+FFFD for what it could not hold."""
     if isinstance(cell, Hidden):
         return f"<{cell.below}"
     if isinstance(cell, Share):
         return cell.percent
-    if isinstance(cell, str) and cell.startswith(_FORMULA):
-        return f"'{cell}"
+    if isinstance(cell, str):
+        text = UNPRINTABLE.sub("\ufffd", cell)
+        return f"'{text}" if text.startswith(_FORMULA) else text
     return cell

@@ -102,7 +102,7 @@ def _values(cell: Cell, kind: Kind) -> list[tuple[object, str]]:
     if kind == "date" and isinstance(cell, str) and cell:
         return [(dt.date.fromisoformat(cell), _FORMATS["date"])]
     if kind == "state" and isinstance(cell, str):
-        return [(STATES.get(cell, cell), "General")]
+        return [(plain(STATES.get(cell, cell)), "General")]
     return [(plain(cell), _FORMATS.get(kind, "General"))]
 
 

@@ -10,6 +10,7 @@ from msgspec import structs
 from sqlalchemy import insert, select
 
 from gateway.records.render.data import read_report, report_json
+from gateway.records.report import UNPRINTABLE
 from gateway.records.store.declared import PUBLISHED
 from gateway.values.period import ZONE, parse_period
 
@@ -51,13 +52,15 @@ def freeze(connection: Connection, report: Report, territory: str, note: str, at
     earlier = versions(connection, report.name, report.period, territory)
     if earlier:
         last = earlier[-1]
-        if structs.replace(last.report, version=1, correction="") == report:
+        if has_same_figures(last.report, report):
             return last
         if not note.strip():
             raise NotFrozenError(
                 f"{report.period} was published as version {last.report.version} with other figures; say why (--note)"
             )
         note = " ".join(note.split())[:MAX_NOTE_CHARACTERS]
+        if UNPRINTABLE.search(note):
+            raise NotFrozenError("the note holds a control character, which no workbook can; type it anew (--note)")
         report = structs.replace(report, version=last.report.version + 1, correction=note)
     octets = report_json(report)
     row = {
@@ -66,6 +69,12 @@ def freeze(connection: Connection, report: Report, territory: str, note: str, at
     }  # fmt: skip
     connection.execute(insert(PUBLISHED), row)
     return versions(connection, report.name, report.period, territory)[-1]
+
+
+def has_same_figures(one: Report, other: Report) -> bool:
+    """Compare all but version and warnings: what makes figures doubtful may be learned later and changes none."""
+    bare = {"version": 1, "correction": "", "warnings": ()}
+    return structs.replace(one, **bare) == structs.replace(other, **bare)
 
 
 def versions(connection: Connection, name: str, period: str, territory: str) -> list[Frozen]:

@@ -51,6 +51,16 @@ def changed(octets, name, edit):
     return out.getvalue()
 
 
+def renamed(octets, edit, *, name="xl/worksheets/sheet1.dat"):
+    """Write a workbook anew with its sheet changed and under another name, which its relations tell."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(octets)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.namelist():
+            text = old.read(entry).replace(SHEET.encode(), name.encode())
+            new.writestr(name if entry == SHEET else entry, edit(text) if entry == SHEET else text)
+    return out.getvalue()
+
+
 SHEET = "xl/worksheets/sheet1.xml"
 GOOD = as_xlsx(["Mã cơ quan", "Tháng", "Văn bản phát hành"], ["bd-so-nv", "10/2026", 214])
 
@@ -186,6 +196,11 @@ def test_titles_are_checked():
         (changed(GOOD, SHEET, lambda _: b"<worksheet><sheetData><row>" + b"<c/>" * 1_500_000), "quá lớn"),
         (changed(GOOD, "xl/styles.xml", lambda text: text + b" " * 600_000), "quá lớn"),
         (changed(GOOD, SHEET, lambda _: b"<worksheet><sheetData><row>"), "không đọc được như tệp Excel"),
+        (renamed(GOOD, lambda _: b"<worksheet><sheetData><row>" + b"<c/>" * 3_000_000), "quá lớn"),
+        (renamed(GOOD, lambda text: b" " * 600_000 + text), "quá lớn"),
+        (renamed(GOOD, lambda text: text.replace(b"<worksheet", b"<!DOCTYPE x><worksheet", 1)), "Excel không ghi"),
+        (renamed(GOOD, lambda text: text.decode().encode("utf-16")), "Excel không ghi"),
+        (renamed(GOOD, lambda _: "<?xml version='1.0' encoding='cp037'?><a/>".encode("cp037")), "Excel không ghi"),
     ],
 )  # fmt: skip
 def test_what_is_no_sheet_is_refused_in_words(octets, words):
@@ -196,6 +211,24 @@ def test_what_is_no_sheet_is_refused_in_words(octets, words):
     assert len(lines) == 1
     assert words in lines[0]
     assert time.process_time() - begun < 5
+
+
+def test_a_picture_in_a_workbook_is_not_looked_at():
+    """A letterhead is larger than any part that is parsed, and no text."""
+    out = io.BytesIO(GOOD)
+    with zipfile.ZipFile(out, "a") as book:
+        book.writestr("xl/media/image1.png", b"\x89PNG\r\n\x1a\n" + bytes(600_000))
+
+    assert len(read_sheet("a.xlsx", out.getvalue(), KNOWN).rows) == 1
+
+
+def test_a_control_character_in_a_cell_is_a_mistake():
+    """No report could show it; a workbook is XML and holds none."""
+    octets = as_csv("Khoản chi,Đơn giá,Áp dụng từ,Căn cứ", "Sao y,2.000,01/01/2026,Bảng\x01giá")
+
+    assert mistakes(octets) == [
+        "so-lieu: ô D2: căn cứ: chứa ký tự điều khiển không nhìn thấy được; hãy xóa ô và gõ lại"
+    ]
 
 
 def test_a_row_far_below_costs_nothing():

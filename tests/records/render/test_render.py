@@ -10,6 +10,7 @@ import zipfile
 from html.parser import HTMLParser
 
 import pytest
+from msgspec import structs
 from openpyxl import load_workbook
 
 from gateway.records.render.data import read_report, report_json, report_schema, table_csv
@@ -71,6 +72,18 @@ def test_page_is_well_formed_and_inert():
 def test_page_says(words):
     """Numbers as Vietnamese readers write them, both languages, version and warnings."""
     assert words in PAGE.replace("\u00a0", " ")
+
+
+def test_control_characters_of_a_name_stop_no_file():
+    """A registry may hold one; workbook and CSV show a mark in its place."""
+    table = Table("a", Text("Bảng", "Table"), (Column("agency", Text("Cơ quan", "Agency")),), (("Sở\x01A",),))
+    report = structs.replace(
+        REPORT, tables=(table,), correction="b\x02c", warnings=(Text("x\x0by", "z"),)
+    )  # fmt: skip
+    book = load_workbook(io.BytesIO(report_xlsx(report)))
+
+    assert book.worksheets[1]["A2"].value == "Sở\ufffdA"
+    assert "Sở\ufffdA" in table_csv(table).decode()
 
 
 def test_workbook_holds_numbers_and_no_formula():

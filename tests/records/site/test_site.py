@@ -16,9 +16,10 @@ from gateway.records.site.freezing import NotFrozenError, freeze, published
 from gateway.records.site.writing import write_site
 from gateway.records.store.declared import PUBLISHED
 from gateway.values.declared import DeclaredTotal
+from gateway.values.ledger import Gap
 from gateway.values.period import parse_period
 from tests.records.definitions.world import fill, material
-from tests.records.making import at
+from tests.records.making import MORNING, Source, at, read_in
 
 NOVEMBER = at("2026-11-05 08:00:00")
 TERRITORY = "ha-noi"
@@ -77,6 +78,26 @@ def test_a_correction_is_a_new_version_with_its_reason(world, tmp_path):
     assert "Sở B khai bổ sung" in page
     assert first.digest in page
     assert hashlib.sha256(first.octets).hexdigest() == first.digest
+
+
+def test_a_note_with_a_control_character_is_refused(world, tmp_path):
+    """No workbook holds one: the version would be kept, and no site could be written any more."""
+    first = publish(world, tmp_path)
+    declare_more(world)
+
+    with pytest.raises(NotFrozenError, match="control character"):
+        publish(world, tmp_path, note="sai\x01lech")
+    assert site(world, tmp_path)["thang/2026-10/report.json"] == first.octets
+
+
+def test_a_warning_learned_later_makes_no_other_figures(world, tmp_path):
+    """A gap of a node whose ledger came late; the version stays the first."""
+    first = publish(world, tmp_path)
+    read_in(world, Source(Gap(MORNING, MORNING + 1, 12, "full"), node="gw-9"))
+
+    with world.begin() as connection:
+        assert make_report("public", material(connection, tmp_path)).warnings != first.report.warnings
+    assert publish(world, tmp_path) == first
 
 
 def test_every_link_leads_to_a_file(world, tmp_path):
