@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import deque
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from gateway.commands.trace.query import (
     ENDINGS,
+    Event,
     Query,
     finder_of,
     finder_of_ids,
-    json_of,
     lines_with,
+    read_event,
     read_line,
 )
 
@@ -33,8 +34,6 @@ LIFE_S: Final = 3_600.0
 """Before its end all lines of a message are looked for; clients do not wait that long (RFC 5321 section 4.5.3.2)."""
 NO_ID: Final = "NOQUEUE"
 """Stands for the id where a command was refused before there was one."""
-
-Event = dict[str, Any]
 
 
 class Found(msgspec.Struct):
@@ -81,8 +80,11 @@ def _matching(query: Query, blocks: Iterator[bytes], limit: int) -> tuple[dict[s
         line = read_line(octets)
         if line is None or line.event not in ENDINGS or not query.matches(line):
             continue
+        event = read_event(octets)
+        if event is None:
+            continue
         if line.id == NO_ID:
-            alone.append(msgspec.json.decode(json_of(octets)))
+            alone.append(event)
         else:
             count -= line.id in ids  # another refused recipient of the same message
             ids.pop(line.id, None)
@@ -98,8 +100,10 @@ def _lines_of(ids: tuple[str, ...], blocks: Iterator[bytes]) -> dict[str, list[E
     found: dict[str, deque[Event]] = {}
     for octets in lines_with(blocks, finder_of_ids(ids), is_any_case=False):
         line = read_line(octets)
-        if line is not None and line.id in ids:
-            event = msgspec.json.decode(json_of(octets))
+        if line is None or line.id not in ids:
+            continue
+        event = read_event(octets)
+        if event is not None:
             found.setdefault(line.id, deque(maxlen=MAX_LINES)).append(event)
     return {key: list(events) for key, events in found.items()}
 

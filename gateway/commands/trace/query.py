@@ -7,7 +7,7 @@ gigabyte a second, and only the lines around a hit are parsed.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ENDINGS: Final = frozenset({"transaction", "secret_transaction", "checked", "refused"})
 """Events that tell what became of a message, or of a command before there was one."""
 NULL: Final = bracketed(NULL_PATH)
+Event = dict[str, Any]
 _PLAIN: Final = re.compile(r"[A-Za-z0-9.@_=+-]+")
 """Octets that every way of writing JSON leaves as they are."""
 
@@ -44,30 +45,43 @@ class _Wrapped(msgspec.Struct):
     log: str
 
 
-_decode = msgspec.json.Decoder(Line).decode
-_unwrap = msgspec.json.Decoder(_Wrapped).decode
+_T = TypeVar("_T")
+_line = msgspec.json.Decoder(Line)
+_event = msgspec.json.Decoder(dict[str, Any])
+_wrapped = msgspec.json.Decoder(_Wrapped)
 
 
-def json_of(octets: bytes) -> bytes:
+def _read(decoder: msgspec.json.Decoder[_T], octets: bytes) -> _T | None:
+    """Decode JSON; None where it is none, or more than can be read: others write into a log as well.
+
+    Of octets that are no UTF-8, and of a thousand brackets in each other, msgspec raises errors that are not its own.
+    """
+    try:
+        return decoder.decode(octets)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _json_of(octets: bytes) -> bytes:
     """Give the object in a line, behind what journalctl or a container put before it, or inside what one put around it.
 
     `json-file` of Docker holds each line as text in an object of its own, under `log`.
     """
     start = octets.find(b"{")
     if octets.startswith(b'{"log":', start):
-        try:
-            return _unwrap(octets[start:]).log.encode()
-        except msgspec.MsgspecError:
-            return b""
+        around = _read(_wrapped, octets[start:])
+        return around.log.encode() if around is not None else b""
     return octets[start:] if start > 0 else octets
 
 
 def read_line(octets: bytes) -> Line | None:
-    """Read one line; None when it is none of ours."""
-    try:
-        return _decode(json_of(octets))
-    except msgspec.MsgspecError:
-        return None
+    """Read of one line what decides whether it is asked for; None when it is none of ours."""
+    return _read(_line, _json_of(octets))
+
+
+def read_event(octets: bytes) -> Event | None:
+    """Read one line whole; None when it is none of ours, which may show only here."""
+    return _read(_event, _json_of(octets))
 
 
 class Query(msgspec.Struct, frozen=True):

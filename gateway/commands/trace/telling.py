@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
-from gateway.commands.trace.finding import NO_ID, Event
-from gateway.commands.trace.query import ENDINGS
+from gateway.commands.trace.finding import NO_ID
+from gateway.commands.trace.query import ENDINGS, Event
 from gateway.commands.trace.queue_ids import find_queue_id
 from gateway.daemon.generation import VIETNAM
 from gateway.values.addresses import bracketed

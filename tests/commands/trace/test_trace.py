@@ -225,6 +225,22 @@ def test_hostile_line_cannot_command_a_terminal(tmp_path: Path) -> None:
     assert not {"\x1b", "\x07", "\u202e"} & set(done.stdout)
 
 
+@pytest.mark.parametrize(
+    "rest", [b'"agency":"\xe1"}', b'"x":1e999}', b'"x":' + b"[" * 100_000], ids=("octet", "huge", "deep")
+)
+def test_foreign_line_does_not_end_the_search(traffic: Traffic, tmp_path: Path, rest: bytes) -> None:
+    """No UTF-8, a number no float holds, brackets without end: what else is in the log is told as without them."""
+    line = '{"event":"transaction","id":"%s","time":"2030-01-01T00:00:00.000Z","to":["' + OFFICE + '"],'
+    foreign = [(line % one).encode() + rest + b"\n" for one in (traffic.relayed, "NOQUEUE")]
+    docker = b'{"log":"' + OFFICE.encode() + b'",' + rest + b"\n"
+    log = tmp_path / "log"
+    log.write_bytes(b"".join([*foreign, docker]) + traffic.log.read_bytes())
+
+    for asked in ([traffic.relayed], ["--rcpt", OFFICE], ["--since", "2000-01-01"]):
+        done = congthu("trace", *asked, "--log", log, "--config", traffic.config)
+        assert (0, traffic.trace(*asked).stdout) == (done.returncode, done.stdout)
+
+
 @pytest.mark.parametrize(("arguments", "words"), [([], "Say what to find"), (["--since", "gestern"], "is no time")])
 def test_question_without_an_answer_is_wrong_usage(traffic: Traffic, arguments: list[str], words: str) -> None:
     """Nothing asked, or a time nobody can read."""
