@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import difflib
+import io
 import itertools
 import os
+import tomllib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import tomlkit
+from tomlkit.exceptions import TOMLKitError
 
+from gateway.daemon.config.load import no_utf8
 from gateway.daemon.config.versions import CURRENT, KEY, carry_on, refuse_newer, schema_of
+from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.tomltext import TomlText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from gateway.daemon.config.versions import Step
 
 _MARK: Final = "\ufeff"
 """Byte order mark, which some editors put first."""
@@ -47,12 +54,14 @@ def plan(file: Path) -> Migration:
     """Work out what a file needs.
 
     Raises:
-        Misconfigured: it is no TOML, or a newer program wrote it.
+        Misconfigured: it is no TOML, a newer program wrote it, or it is written in a way that must be changed by hand.
         OSError: it cannot be read.
     """
     real = file.resolve()
-    with real.open(encoding="utf-8", newline="") as opened:  # line ends stay as they are
-        text = opened.read()
+    try:
+        text = real.read_bytes().decode()  # line ends stay as they are
+    except UnicodeDecodeError as error:
+        raise no_utf8(str(file), error) from None
     bare = text.removeprefix(_MARK)
     mark = text[: len(text) - len(bare)]
     source = TomlText(str(file), bare.replace("\r\n", "\n"))
@@ -60,47 +69,79 @@ def plan(file: Path) -> Migration:
     was = schema_of(source.value)
     if was == CURRENT:
         return Migration(real, text, text, was, ())
-    document = tomlkit.parse(bare)
-    steps = carry_on(document)
-    if KEY in document:
-        document[KEY] = CURRENT
-        after = tomlkit.dumps(document)
-    else:
-        after = _numbered(tomlkit.dumps(document))
+    after, steps = _carried_on(bare, source)
     return Migration(real, text, mark + after, was, tuple(f"{step.key}: {step.why}" for step in steps))
+
+
+def _carried_on(bare: str, source: TomlText) -> tuple[str, list[Step]]:
+    """Write the text anew, and give the steps that changed it.
+
+    Raises:
+        Misconfigured: what would be written is not what the daemon makes of the old text in memory.
+    """
+    steps = carry_on(source.value)
+    expected = {**source.value, KEY: CURRENT}
+    try:
+        document = tomlkit.parse(bare)
+        carry_on(document)
+        if KEY in document:
+            document[KEY] = CURRENT
+            after = tomlkit.dumps(document)
+        else:
+            after = _numbered(tomlkit.dumps(document))
+        if tomllib.loads(after) == expected:
+            return after, steps
+    except (TOMLKitError, ValueError):  # two readers of TOML need not take the same
+        pass
+    taken = " and ".join(f"`{step.key}`" for step in steps)
+    todo = f"put `{KEY} = {CURRENT}` before the first table" + (f", and take out {taken}" if taken else "")
+    raise Misconfigured([ConfigProblem(source.file, 1, "", f"cannot be rewritten by itself: by hand, {todo}")])
 
 
 def write(migration: Migration) -> None:
     """Keep a copy, then put the new file in place in one step, with owner and mode of the old one.
 
+    A copy that is the file to the octet is what a run before this one left, which was cut off later.
+
     Raises:
-        FileExistsError: there is a copy already, which may be the only one of its kind.
+        FileExistsError: there is another copy already, which may be the only one of its kind.
         OSError: the folder cannot be written.
     """
     state = migration.file.stat()
     new = migration.file.with_name(f".{migration.file.name}.new")
-    _put(migration.copy, migration.before, state)
-    new.unlink(missing_ok=True)
-    _put(new, migration.after, state)
-    new.replace(migration.file)
+    try:
+        _put(new, migration.before, state)
+        try:
+            migration.copy.hardlink_to(new)  # all of it or nothing has that name, and nothing is overwritten
+        except FileExistsError as error:
+            if migration.copy.read_bytes() != migration.before.encode():
+                raise FileExistsError(error.errno, error.strerror, str(migration.copy)) from None
+        _put(new, migration.after, state)
+        new.replace(migration.file)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def _put(file: Path, text: str, like: os.stat_result) -> None:
-    """Write a file that must not be there yet, as readable as another one, and wait until the disk has it."""
+    """Write a file anew, as readable as another one, and wait until the disk has it."""
+    file.unlink(missing_ok=True)
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as opened:
-        if (like.st_uid, like.st_gid) != (os.geteuid(), os.getegid()):
-            os.fchown(opened.fileno(), like.st_uid, like.st_gid)
-        os.fchmod(opened.fileno(), like.st_mode & 0o7777)
-        opened.write(text)
-        opened.flush()
-        os.fsync(opened.fileno())
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as opened:
+            if (like.st_uid, like.st_gid) != (os.geteuid(), os.getegid()):
+                os.fchown(opened.fileno(), like.st_uid, like.st_gid)
+            os.fchmod(opened.fileno(), like.st_mode & 0o7777)
+            opened.write(text)
+            opened.flush()
+            os.fsync(opened.fileno())
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(file)) from None
 
 
 def _numbered(text: str) -> str:
     """Put the number before the first table, behind comments that begin the file and are followed by an empty line."""
     end = "\r\n" if "\r\n" in text else "\n"
-    lines = text.splitlines(keepends=True)
+    lines = list(io.StringIO(text, newline="\n"))  # `splitlines` ends some at U+2028, which a comment may hold
     head = sum(1 for _ in itertools.takewhile(lambda line: line.lstrip().startswith("#"), lines))
     # a comment that touches what comes next is about that
     is_apart = bool(head) and not "".join(lines[head : head + 1]).strip()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -133,6 +135,59 @@ def test_copy_that_is_there_is_not_overwritten(file: Path) -> None:
 
     assert (73, OLD, "mine") == (done.returncode, file.read_text("utf-8"), copy.read_text())
     assert "nothing changed" in done.stderr
+
+
+def test_run_that_was_cut_off_is_taken_up_again(file: Path) -> None:
+    """The copy is there already and is the file itself; what a full disk left half written is no copy."""
+    file.with_name("congthu.toml.schema-1").write_text(OLD, "utf-8")
+    file.with_name(".congthu.toml.new").write_text(OLD[:40], "utf-8")
+
+    assert 0 == congthu("migrate", "--config", file).returncode
+    assert NEW == file.read_text("utf-8")
+    assert ["congthu.toml", "congthu.toml.schema-1"] == sorted(one.name for one in file.parent.iterdir())
+
+
+def test_disk_that_is_full_leaves_no_copy_behind(file: Path) -> None:
+    """Else the next run would find half a file under the name of the way back."""
+    script = 'ulimit -f 1; trap "" XFSZ; exec "$0" "$@"'
+    text = OLD + "# many words about the log\n" * 100
+    file.write_text(text, "utf-8")
+    done = subprocess.run(
+        ["sh", "-c", script, sys.executable, "-m", "gateway", "migrate", "--config", file],
+        capture_output=True, text=True, check=False, timeout=60, cwd=file.parent,
+    )  # fmt: skip
+
+    assert (73, text) == (done.returncode, file.read_text("utf-8"))
+    assert "nothing changed" in done.stderr
+    assert ["congthu.toml"] == [one.name for one in file.parent.iterdir()]
+    assert 0 == congthu("migrate", "--config", file).returncode
+    assert text == file.with_name("congthu.toml.schema-1").read_text("utf-8")
+
+
+def test_file_in_another_character_set_is_named(file: Path) -> None:
+    """As `check` says it: with the line."""
+    file.write_bytes("# Sở\n".encode() + "# Đ\xf4ng\n".encode("cp1258"))
+    done = congthu("migrate", "--config", file)
+
+    assert 78 == done.returncode
+    assert f"{file}:2: is not UTF-8" in done.stderr
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\u0085"])
+def test_line_ends_that_are_none_in_toml_stay_inside_a_comment(file: Path, mark: str) -> None:
+    """Word processors put them there."""
+    file.write_text(f"# Sở A{mark}\n\n[gateway]\nlanguage = 'vi'\n", "utf-8")
+
+    assert 0 == congthu("migrate", "--config", file).returncode
+    assert f"# Sở A{mark}\n\nschema = 2\n\n[gateway]\n" == file.read_text("utf-8")
+
+
+def test_line_ends_that_are_none_in_toml_split_no_comment(file: Path) -> None:
+    """What looks like a second line, and an empty one after it, is one comment about the table."""
+    file.write_text("# a\u2028\u2028b = [\n[gateway]\nlanguage = 'vi'\n", "utf-8")
+
+    assert 0 == congthu("migrate", "--config", file).returncode
+    assert "schema = 2\n\n# a\u2028\u2028b = [\n[gateway]\n" == file.read_text("utf-8")
 
 
 def test_line_ends_mark_and_link_stay(file: Path) -> None:

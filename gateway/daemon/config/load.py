@@ -60,6 +60,7 @@ __all__ = [
     "host_of",
     "load_config",
     "load_config_registry",
+    "no_utf8",
     "pack_files",
     "parse_config",
     "shipped_folder",
@@ -83,9 +84,14 @@ def load_config(path: str | Path = DEFAULT_FILE) -> Config:
         problem = ConfigProblem(str(path), 0, "", f"cannot be read: {error.strerror}")
         raise Misconfigured([problem]) from None
     except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise Misconfigured([ConfigProblem(str(path), line, "", "is not UTF-8")]) from None
+        raise no_utf8(str(path), error) from None
     return parse_config(text, str(path), file.absolute().parent)
+
+
+def no_utf8(file: str, error: UnicodeDecodeError) -> Misconfigured:
+    """Say in which line a file that was decoded whole holds octets that are no UTF-8."""
+    line = error.object.count(b"\n", 0, error.start) + 1
+    return Misconfigured([ConfigProblem(file, line, "", "is not UTF-8")])
 
 
 def parse_config(text: str, file: str, folder: Path) -> Config:
