@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import os
 import re
 import resource
 import signal
 import sqlite3
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
+from gateway.daemon.config.load import load_config
+from gateway.daemon.keeping import Keeper
 from gateway.demo.mails import DEPARTMENT_A, OFFICE, PROVINCE
-from gateway.values.ledger import Gap, Intent, Outcome, Refusal, Secret
-from tests.support.daemon import Daemon, mail_titled, running_daemon
+from gateway.demo.run import write_world
+from gateway.edge.observers.journal import Journal
+from gateway.edge.observers.journal_stream import Stream
+from gateway.edge.observers.metrics import Metrics
+from gateway.values.envelope import Client, Envelope
+from gateway.values.ledger import Gap, Intent, Matter, Outcome, Refusal, Secret
+from gateway.values.verdict import Disposition, Finding, Inspection, Posture, Verdict
+from tests.support.daemon import Daemon, mail_titled, running_daemon, world
 from tests.support.ledgers import damages, kept
 from tests.support.scripted_nexthop import DROP
 
@@ -211,3 +222,54 @@ def test_without_the_setting_nothing_is_kept(tmp_path: Path) -> None:
         assert gateway.send(PLAIN, DEPARTMENT_A)[0] == 250
         assert gateway.metric("congthu_ledger_records_total") == 0
     assert not list(tmp_path.glob("*ledger*"))
+
+
+def finding(rule: str, tag: str = "", waived: str = "") -> Finding:
+    """One that a worker tells of, of whatever names."""
+    tagging = Disposition.TAG
+    return Finding(rule, "national", "1", tagging, Posture.TAG, tagging, tag=tag, waived=waived)
+
+
+UNFIT = {
+    "tags": Verdict(Disposition.TAG, findings=(finding("BD-1c-2", tag="Trích yếu: mật"),)),
+    "rules": Verdict(Disposition.TAG, findings=(finding("Trích yếu: mật"),)),
+    "waived": Verdict(Disposition.TAG, waived=(finding("BD-1c-2", waived="a@ngoai.example"),)),
+    "identity": Verdict(Disposition.TAG, identity="Nguoi gui\ud800"),
+    "direction": Verdict(Disposition.TAG, direction="a@ngoai.example"),
+}
+
+
+async def kept_of(folder: Path, inspection: Inspection) -> tuple[Intent, float]:
+    """Keep what a worker says of one message; the record, and bugs counted."""
+    write_world(folder, world()[0], [1, 2, 3])
+    config = load_config(folder / "congthu.toml")
+    ledger = msgspec.structs.replace(config.ledger, folder=str(folder / "ledger"))
+    metrics = Metrics("test")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        keeper = Keeper(msgspec.structs.replace(config, ledger=ledger), "gw", metrics, Journal(Stream(nowhere)))
+        envelope = Envelope(Client("127.0.0.1"), DEPARTMENT_A, (OFFICE,), 1_800_000_000_000_000, "AAAAAAAAAAAA")
+        await keeper.intend(envelope, inspection, 1)
+        await keeper.close()
+    finally:
+        os.close(nowhere)
+    (found,) = [one.record for one in kept(folder / "ledger") if isinstance(one.record, Intent)]
+    text = metrics.render("text/plain")[0].decode()
+    return found, sum(float(one) for one in re.findall(r'congthu_bugs_total\{[^}]*"ledger"[^}]*\} (\S+)', text))
+
+
+@pytest.mark.parametrize("field", UNFIT)
+def test_what_a_worker_may_not_say_is_left_empty(tmp_path: Path, field: str) -> None:
+    """Text of a message in place of a rule, tag or word: the record is whole without it, and a bug is counted."""
+    found, bugs = asyncio.run(kept_of(tmp_path, Inspection(UNFIT[field])))
+    assert getattr(found, field) == getattr(Intent(transaction_id="", at_us=0), field)
+    assert bugs == 1
+    assert damages(tmp_path / "ledger") == []
+
+
+def test_octets_that_are_no_text_cost_no_mail(tmp_path: Path) -> None:
+    """A word of the matter in no UTF-8: the matter is left empty."""
+    matter = msgspec.msgpack.encode({"sender": {"agency": "so-a"}}).replace(b"so-a", b"so-\xff")
+    found, bugs = asyncio.run(kept_of(tmp_path, Inspection(Verdict(Disposition.RELAY), matter=matter)))
+    assert found.matter == Matter()
+    assert bugs == 1

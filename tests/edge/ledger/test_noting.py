@@ -156,14 +156,14 @@ def test_a_disk_that_hangs_is_told(tmp_path: Path, memory: Path, monkeypatch: py
 
 
 class Load(Hearing):
-    """For every record written one more comes, so that something always waits."""
+    """For every record written two more come, so that something always waits."""
 
     writer: LedgerWriter | None = None
 
     def __call__(self, told: Told) -> None:
         """Hear one, and go on."""
         super().__call__(told)
-        for number in range(told.counts["outcome"] if self.writer is not None else 0):
+        for number in range(2 * told.counts["outcome"] if self.writer is not None else 0):
             self.writer.post(outcome(number))
 
 
