@@ -27,10 +27,18 @@ _FORMS: Final = ("%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"
 
 def read_since(_context: click.Context, _parameter: click.Parameter, value: str | None) -> dt.datetime | None:
     """Give the instant an option names: a day, an instant, `today`, or so long ago; without a zone it is Vietnam's."""
-    from gateway.daemon.generation import VIETNAM  # noqa: PLC0415 - a command must not pay for what others import
-
     if value is None:
         return None
+    try:
+        return _instant(value).astimezone(dt.UTC)
+    except (ValueError, OverflowError):  # of a form nobody knows, or before the year 1
+        forms = "2026-11-21, '2026-11-21 19:00', today, 30m, 2h or 3d"
+        raise click.BadParameter(f"`{value}` is no time; write {forms}") from None
+
+
+def _instant(value: str) -> dt.datetime:
+    from gateway.daemon.generation import VIETNAM  # noqa: PLC0415 - a command must not pay for what others import
+
     now = dt.datetime.now(VIETNAM)
     if value == "today":
         return now.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -42,7 +50,7 @@ def read_since(_context: click.Context, _parameter: click.Parameter, value: str 
         except ValueError:
             continue
         return found if found.tzinfo else found.replace(tzinfo=VIETNAM)
-    raise click.BadParameter(f"`{value}` is no time; write 2026-11-21, '2026-11-21 19:00', today, 30m, 2h or 3d")
+    raise ValueError(value)
 
 
 @click.command()
@@ -107,7 +115,7 @@ def trace(  # noqa: PLR0913 - one option for each thing a caller may know of a m
 
     if not since and not any(asked.values()):
         raise click.UsageError("Say what to find: an ID, or one of the options.")
-    written = since.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if since else ""
+    written = since.isoformat(timespec="milliseconds").replace("+00:00", "Z") if since else ""
     asked |= {"id": asked["id"].upper()}
     asked |= {path: asked[path].strip("<>") or asked[path] for path in ("sender", "recipient")}
     query, log = Query(**asked, since=written), log_of(logs, since)

@@ -57,6 +57,20 @@ def test_a_damage_is_named_and_ends_with_65(folder: Path) -> None:
     assert len(text.splitlines()) == 8
 
 
+def test_a_folder_without_a_ledger_is_not_sound(tmp_path: Path) -> None:
+    """A wrong path must not look like all is well."""
+    (tmp_path / "notes.txt").write_text("of somebody")
+    done = congthu("ledger", "verify", "--folder", tmp_path)
+
+    assert (65, "") == (done.returncode, done.stdout)
+    assert "no ledger files here" in done.stderr
+
+
+def test_the_last_day_there_is_can_be_asked_for(folder: Path) -> None:
+    """It means no bound, and no fault."""
+    assert ledger(folder, "show") == ledger(folder, "show", "--from", "1970-01-02", "--to", "9999-12-31")
+
+
 def test_records_are_chosen_by_day_kind_and_id(folder: Path) -> None:
     """One line each, or JSON."""
     assert len(ledger(folder, "show")[1].splitlines()) == 9

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,9 +14,11 @@ from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.period import ZONE
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
 
 EX_DATAERR = 65
+_DAY_US = 86_400_000_000
 KINDS = ("intent", "outcome", "refusal", "secret", "gap", "opened")
 
 folder_option = click.option(
@@ -52,11 +53,15 @@ def verify(config_file: Path, folder: Path | None, *, is_json: bool) -> None:
     """Follow every chain of hashes; name each damage with its place.
 
     \b
-    Exit: 0 sound, 65 something is damaged, missing or changed.
+    Exit: 0 sound, 65 something is damaged, missing or changed, or no ledger is there.
     """  # noqa: D301 - click's mark of a paragraph that is not filled is the control character itself
     from gateway.commands.ledger import looking  # noqa: PLC0415 - `classify` must not pay for it
 
-    reports = looking.verify(folder or _folder_of(config_file))
+    looked_at = folder or _folder_of(config_file)
+    reports = looking.verify(looked_at)
+    if not reports:
+        click.echo(f"error: {looked_at}: no ledger files here", err=True)
+        sys.exit(EX_DATAERR)
     if is_json:
         click.echo(msgspec.json.format(msgspec.json.encode(reports)).decode())
     else:
@@ -127,7 +132,7 @@ def _choice(first: dt.datetime | None, last: dt.datetime | None, kinds: tuple[st
 
     bounds = {} if first is None else {"from_us": _us_of(first)}
     if last is not None:
-        bounds["until_us"] = _us_of(last + dt.timedelta(1))
+        bounds["until_us"] = _us_of(last) + _DAY_US
     return Choice(kinds=frozenset(kinds), transaction_id=transaction_id, **bounds)
 
 

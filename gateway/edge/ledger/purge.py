@@ -6,6 +6,7 @@ The anchor is committed before a file is removed, so that a purge that is cut of
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import fcntl
 import os
 import sqlite3
@@ -17,6 +18,7 @@ from gateway.edge.ledger.files import connect, encode, list_files
 from gateway.edge.ledger.reader import Kept, find_anchor, open_to_read, read_file
 from gateway.values.faults import Transient
 from gateway.values.ledger import Anchor, Gap, Opened, Secret
+from gateway.values.period import ZONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from gateway.edge.ledger.files import LedgerFile
     from gateway.values.ledger import Record
 
+_DAY_S: Final = 86_400
 LOCK_WAIT_S: Final = 5.0
 """For the writer, which holds its file for a few milliseconds at a time."""
 
@@ -107,8 +110,17 @@ def _look(folder: Path, file: LedgerFile) -> _Contents:
             opened = found.record
         count, head = found.seq, found.hash.hex()
         if time_us := time_of(found.record):
-            oldest, newest = min(oldest or time_us, time_us), max(newest, time_us)
+            oldest = min(oldest or time_us, time_us)
+        newest = max(newest, time_us or _end_of_day_us(found.record))
     return _Contents(count, oldest, newest if is_whole else 0, opened, head)
+
+
+def _end_of_day_us(record: Record) -> int:
+    """Give the last microsecond of the day of a secret, which may have come then; 0 for other records."""
+    if not isinstance(record, Secret):
+        return 0
+    midnight = dt.datetime.combine(dt.date.fromisoformat(record.day), dt.time(), ZONE)
+    return int(midnight.timestamp() + _DAY_S) * 1_000_000 - 1
 
 
 def time_of(record: Record) -> int:

@@ -241,7 +241,16 @@ def test_foreign_line_does_not_end_the_search(traffic: Traffic, tmp_path: Path, 
         assert (0, traffic.trace(*asked).stdout) == (done.returncode, done.stdout)
 
 
-@pytest.mark.parametrize(("arguments", "words"), [([], "Say what to find"), (["--since", "gestern"], "is no time")])
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "Say what to find"),
+        (["--since", "gestern"], "is no time"),
+        (["--since", "999999d"], "is no time"),
+        (["--since", "0001-01-01"], "is no time"),
+        (["--since", "0001-01-01 06:59"], "is no time"),
+    ],
+)
 def test_question_without_an_answer_is_wrong_usage(traffic: Traffic, arguments: list[str], words: str) -> None:
     """Nothing asked, or a time nobody can read."""
     done = traffic.trace(*arguments)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from gateway.edge.ledger.purge import purge
 from gateway.edge.ledger.reader import find_anchor, open_to_read
 from gateway.edge.ledger.tail import Tail
+from gateway.values.ledger import Secret
 from tests.support.ledgers import AT_US, CHAIN, damages, intent, kept, opened, write_chain
 
 if TYPE_CHECKING:
@@ -24,6 +26,11 @@ def write(folder: Path) -> None:
     )
 
 
+def day_start_us(day: str) -> int:
+    """Give the midnight of Vietnam a day begins with."""
+    return int(dt.datetime.fromisoformat(f"{day}T00:00:00+07:00").timestamp()) * 1_000_000
+
+
 def stays(folder: Path, days: int) -> list[str]:
     """Purge and say why each file stays."""
     return [one.reason for one in purge(folder, AT_US + days * DAY_US)]
@@ -35,6 +42,15 @@ def test_only_files_that_are_older_altogether_go(tmp_path: Path) -> None:
     assert stays(tmp_path, 4) == ["newer", "behind", "behind"]
     assert stays(tmp_path, 5) == ["", "newer", "behind"]
     assert len(kept(tmp_path)) == 12
+
+
+def test_a_secret_is_as_new_as_the_end_of_its_day(tmp_path: Path) -> None:
+    """Of which nothing else is kept: it may have come at midnight, behind everything else of its file."""
+    write_chain(tmp_path, ("2026-11", [intent(1), Secret("2026-12-02")]), ("2026-12", [intent(2, AT_US + 9 * DAY_US)]))
+    midnight = day_start_us("2026-12-03")
+
+    assert [one.reason for one in purge(tmp_path, midnight - 1)] == ["newer", "behind"]
+    assert [one.reason for one in purge(tmp_path, midnight)] == ["", "newer"]
 
 
 def test_the_chain_can_be_checked_after_it(tmp_path: Path) -> None:
