@@ -9,6 +9,7 @@ import http.client
 import os
 import socket
 import ssl
+import threading
 from typing import TYPE_CHECKING, Final
 
 from gateway.commands.doctor.line import Line, fail, ok, warn
@@ -147,14 +148,43 @@ def _free_port(where: str, error: int) -> Line:
     return warn("ports", f"{where} is free: no gateway runs", todo)
 
 
+@contextlib.contextmanager
+def _deadline(connection: socket.socket) -> Iterator[None]:
+    """End a connection in time: its own timeout begins anew with every octet that comes.
+
+    Raises:
+        TimeoutError: it was ended so; what was read may be cut off.
+    """
+    is_over = threading.Event()
+    held = connection.dup()  # whoever reads may close the other one
+
+    def end() -> None:
+        is_over.set()
+        with contextlib.suppress(OSError):
+            held.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(PATIENCE_S, end)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        held.close()
+    if is_over.is_set():
+        raise TimeoutError(errno.ETIMEDOUT, "its answer does not end")
+
+
 def _metrics_port(host: str, port: int) -> Line:
     """Ask the gateway whether it is ready."""
     where = f"metrics: {host} port {port}"
     asked = http.client.HTTPConnection(_ANYWHERE.get(host, host), port, timeout=PATIENCE_S)
     try:
-        asked.request("GET", "/readyz")
-        answer = asked.getresponse()
-        words = answer.read(_MAX_BANNER).decode("utf-8", "replace").strip()
+        asked.connect()
+        with _deadline(asked.sock):
+            asked.request("GET", "/readyz")
+            answer = asked.getresponse()
+            words = answer.read(_MAX_BANNER).decode("utf-8", "replace").strip()
     except ConnectionRefusedError:
         return _free_port(where, _bind_error(host, port))
     except (OSError, http.client.HTTPException) as error:

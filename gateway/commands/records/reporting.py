@@ -77,6 +77,7 @@ def _write(report: Report, folder: Path) -> Iterator[str]:
     files |= {f"{stem}-{table.id}.csv": table_csv(table) for table in report.tables}
     links = [(name, name.removeprefix(f"{stem}-").removeprefix(f"{stem}.")) for name in files]
     files[f"{stem}.html"] = report_page(report, links).encode()
+    folder.mkdir(parents=True, exist_ok=True)
     for name, octets in files.items():
         put(folder / name, octets)
     yield str(folder / f"{stem}.html")

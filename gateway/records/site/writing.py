@@ -38,6 +38,7 @@ def write_site(folder: Path, frozen: Sequence[Frozen], territory: str) -> int:
     """
     count = 0
     for name, octets in site_files(frozen, territory):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         put(folder / name, octets)
         count += 1
     return count
@@ -47,7 +48,7 @@ def put(file: Path, octets: bytes, mode: int | None = None) -> None:
     """Write a file in one step; one that holds these octets is left alone.
 
     Args:
-        file: Where; folders above are made.
+        file: Where; its folder must be there.
         octets: What it will hold.
         mode: Who may read it, whatever the umask; None leaves that to the umask.
 
@@ -56,7 +57,6 @@ def put(file: Path, octets: bytes, mode: int | None = None) -> None:
     """
     if file.is_file() and file.read_bytes() == octets:
         return
-    file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_name(f".{file.name}.new")
     with beside.open("wb") as new:
         new.write(octets)

@@ -53,6 +53,28 @@ def other_program(says: bytes) -> Iterator[str]:
         thread.join(5)
 
 
+@contextlib.contextmanager
+def dripping_program() -> Iterator[str]:
+    """Begin an answer of HTTP, and send an octet of a header every tenth of a second, as long as somebody reads."""
+    is_over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                client, _ = server.accept()
+                with client:
+                    client.sendall(b"HTTP/1.0 200 OK\r\nX-Long: ")
+                    while not is_over.wait(0.1):
+                        client.sendall(b"a")
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+        is_over.set()
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join(5)
+
+
 def test_free_port_says_that_no_gateway_runs(tmp_path: Path) -> None:
     """Both of clients and of metrics."""
     with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
@@ -104,6 +126,15 @@ def test_metrics_of_another_program_are_told(tmp_path: Path) -> None:
         lines = looked_at_ports(tmp_path, "192.0.2.1:25", metrics=address)
 
     assert "is another program's: 404" in lines[1].found
+
+
+def test_program_that_drips_is_not_waited_for_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each octet of a header comes in time, and the header has no end."""
+    monkeypatch.setattr("gateway.commands.doctor.served.PATIENCE_S", 0.5)
+    with dripping_program() as address:
+        lines = looked_at_ports(tmp_path, "192.0.2.1:25", metrics=address)
+
+    assert "does not answer as the gateway does" in lines[1].found
 
 
 def looked_at_certificate(folder: Path, certificate: Path, key: Path, now: dt.datetime = NOW) -> list[tuple[str, str]]:

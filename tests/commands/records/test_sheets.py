@@ -161,6 +161,14 @@ def test_calendar_tells_what_is_due_and_overdue(host):
     assert 'congthu_reports_overdue{duty="HN-3"} 3\n' in metrics.read_text("utf-8")
 
 
+def test_calendar_makes_no_folder_for_a_name_with_a_slip(host):
+    """Else the file lies where no calendar program looks, and nobody is told."""
+    with pytest.raises(FileNotFoundError):
+        run(host, "calendar", "--window", "2026-10", "--ics", host / "lihc" / "a.ics")
+
+    assert not (host / "lihc").exists()
+
+
 def test_a_report_handed_in_is_no_longer_overdue(host):
     """By the sheet of reports handed in."""
     file = host / "da-gui.csv"
