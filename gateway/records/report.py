@@ -119,7 +119,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     """As `congthu records report` calls it."""
     period: str
-    """As `gateway.records.periods.parse_period` reads it."""
+    """As `gateway.values.period.parse_period` reads it."""
     title: Text
     audience: Literal["public", "internal"]
     """`internal`: names documents or mailboxes; never on the public site."""
