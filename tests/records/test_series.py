@@ -60,4 +60,4 @@ def test_a_number_that_was_read_wrongly_bounds_nothing(store):
 
     assert asked(store, lower_bounds, "2026-10") == {"so-a": 4}
     (found,) = asked(store, number_series, "2026-10")
-    assert (len(found.missing), found.missing_count) == (1000, 12345674)
+    assert (found.highest, found.seen, found.missing_count, found.doubtful) == (3, 3, 0, (12345678,))

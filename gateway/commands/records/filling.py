@@ -35,7 +35,7 @@ def open_configured(config: Config) -> Engine:
     """
     if not config.records.store:
         raise Misconfigured([ConfigProblem(config.origin.file, 0, "records.store", "names no store")])
-    return open_store(config.records.store)
+    return open_store(config.records.store, Path(config.origin.file).absolute().parent)
 
 
 def _ledgers(config: Config) -> list[FolderLedger]:

@@ -50,6 +50,11 @@ def _namer(registry: FileRegistry) -> Callable[[str], str]:
     return name
 
 
+def shown_host(host: str) -> str:
+    """Write an IP address as URL and Host field do."""
+    return f"[{host}]" if ":" in host else host
+
+
 def make_server(config_file: Path, address: tuple[str, int], hosts: frozenset[str]) -> LookupServer:
     """Make the server of the page; it answers under these names and those of loopback.
 
@@ -63,4 +68,4 @@ def make_server(config_file: Path, address: tuple[str, int], hosts: frozenset[st
         with engine.begin() as connection:
             return find(connection, registry.agency_ids(), question)
 
-    return LookupServer(address, Answers(look, _namer(registry), hosts | LOOPBACK))
+    return LookupServer(address, Answers(look, _namer(registry), hosts | LOOPBACK | {shown_host(address[0])}))

@@ -35,6 +35,8 @@ def _read_listen(_context: click.Context, _parameter: click.Parameter, value: st
     """Give host and port; the host an IP address."""
     host, _, port = value.rpartition(":")
     try:
+        if not 0 <= int(port) <= 65_535:
+            raise ValueError(port)  # noqa: TRY301 - no port, as what is no number
         return str(ipaddress.ip_address(host.strip("[]"))), int(port)
     except ValueError:
         raise click.BadParameter(f"`{value}` is no IP address and port, such as 127.0.0.1:8095") from None
@@ -62,7 +64,7 @@ def records_import(files: tuple[Path, ...], config_file: Path, *, only_check: bo
 
 
 @click.command("imports")
-@click.option("--withdraw", type=click.IntRange(min=1), help="Take the rows of this import back.")
+@click.option("--withdraw", type=click.IntRange(1, 2**31 - 1), help="Take the rows of this import back.")
 @config_option
 def records_imports(withdraw: int | None, config_file: Path) -> None:
     """List the sheets that were taken over: number, kind, rows, when, file.
@@ -127,7 +129,7 @@ def records_publish(folder: Path, period: Period | None, note: str, territory: s
     try:
         for line in publish(config_file, folder, period, note, territory):
             click.echo(line)
-    except NotFrozenError as error:
+    except (NotFrozenError, ValueError) as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(EX_DATAERR)
 
@@ -183,14 +185,14 @@ def records_lookup(listen: tuple[str, int], hosts: tuple[str, ...], config_file:
 
     It knows no users: whoever reaches it may ask. Put a web server with a login in front, and name it by --host.
     """
-    from gateway.commands.records.looking import make_server  # noqa: PLC0415 - as above
+    from gateway.commands.records.looking import make_server, shown_host  # noqa: PLC0415 - as above
 
     if not ipaddress.ip_address(listen[0]).is_loopback:
         raise click.BadParameter(
             "it listens on loopback alone; put a web server with a login in front", param_hint="--listen"
         )
     server = make_server(config_file, listen, frozenset(host.lower() for host in hosts))
-    click.echo(f"http://{listen[0]}:{server.server_address[1]}/")
+    click.echo(f"http://{shown_host(listen[0])}:{server.server_address[1]}/")
     try:
         server.serve_forever()
     except KeyboardInterrupt:

@@ -143,7 +143,17 @@ def series_table(material: Material, agency: str = "") -> Table:
             Column("numbers", Text("Các số còn thiếu", "Which")),
         ),
         rows,
+        None,
+        _doubtful([f"{number}/{one.notation}" for one in material.series if agency in {"", one.issuer}
+                   for number in one.doubtful]),
     )  # fmt: skip
+
+
+def _doubtful(numbers: list[str]) -> Text | None:
+    if not numbers:
+        return None
+    named = ", ".join(numbers[:MAX_NUMBERS]) + (" ..." if len(numbers) > MAX_NUMBERS else "")
+    return Text(f"Không tính các số có thể bị đọc sai: {named}.", f"Left out as probably misread: {named}.")
 
 
 def stretches(numbers: tuple[int, ...]) -> str:

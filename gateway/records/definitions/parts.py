@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from gateway.records.definitions.material import CLASS_NAMES
 from gateway.records.definitions.rates import RATE_TITLES, RATES
+from gateway.records.figures.caveat_words import public_words
 from gateway.records.report import Chart, Column, Series, Table, Text
 
 if TYPE_CHECKING:
@@ -126,14 +127,16 @@ def trend_chart(material: Material) -> Chart:
     )  # fmt: skip
 
 
-def warnings(material: Material) -> tuple[Text, ...]:
-    """Say what makes the figures of this period incomplete or doubtful."""
-    return tuple(_warnings(material))
+def warnings(material: Material, audience: Literal["public", "internal"] = "internal") -> tuple[Text, ...]:
+    """Say what makes the figures of this period incomplete or doubtful; to the public without names of our hosts."""
+    if audience == "public":
+        told = [public_words(one.kind, one.first_day, one.last_day, one.count) for one in material.caveats]
+        return (*dict.fromkeys(told), *_doubts(material))
+    return (*_caveats(material), *_doubts(material))
 
 
-def _warnings(material: Material) -> Iterator[Text]:
+def _doubts(material: Material) -> Iterator[Text]:
     figures = material.figures
-    yield from _caveats(material)
     if unresolved := figures.unresolved.issued:
         yield Text(
             f"{unresolved} văn bản không rõ cơ quan ban hành; không nằm trong dòng nào.",

@@ -47,7 +47,7 @@ def public(material: Material) -> Report:
         notes=notes_of_secrets(material),
         method=METHOD,
         definitions=tuple(DEFINITIONS[name] for name in (*_COMMON, "mailbox")),
-        warnings=warnings(material),
+        warnings=warnings(material, "public"),
         citations=citations(material, "BD-4d"),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gateway.records.report import Definition, Share, Text, share_of
+from gateway.records.report import SMALL, Definition, Share, Text, share_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,10 @@ def agency_mailbox(_material: Material, line: Line) -> Share:
 
 
 def active_mailboxes(material: Material, line: Line) -> Share:
-    """Share of the agency's mailboxes that sent something."""
+    """Share of the agency's mailboxes that sent something; not told where it would tell of less than SMALL persons."""
+    persons = (material.mailboxes.get(line.id, {}).get("personal", 0), line.counts.mailboxes.get("personal", 0))
+    if any(0 < count < SMALL for count in persons):
+        return share_of(0, None)
     issued = sum(count for kind, count in material.mailboxes.get(line.id, {}).items() if kind in MAILBOX_KINDS)
     active = sum(count for kind, count in line.counts.mailboxes.items() if kind in MAILBOX_KINDS)
     return share_of(active, issued or None)

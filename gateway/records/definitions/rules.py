@@ -104,9 +104,7 @@ def inspection(material: Material) -> Report:
     for hit in material.hits:
         if hit.rule in INSPECTED and hit.mode != "waived":
             failed[hit.agency] += hit.messages
-    found = [
-        one for one in hit_documents(material.connection, material.period, INSPECTED) if material.shows(one.agency)
-    ]
+    found = hit_documents(material.connection, material.period, INSPECTED, material.shows)
     rules = material.ground.rules
     rows = tuple(
         (

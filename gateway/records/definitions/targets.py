@@ -40,7 +40,7 @@ def targets(material: Material) -> Report:
             ),
         ),
         definitions=tuple(DEFINITIONS[name] for name in ("document", "send", "signed", "electronic_only")),
-        warnings=warnings(material),
+        warnings=warnings(material, "public"),
         citations=citations(material, *(one.id for one in (*current, *past))),
     )
 

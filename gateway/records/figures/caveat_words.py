@@ -59,6 +59,32 @@ WORDS: Final[dict[Kind, Text]] = {
     ),
 }
 
+_WRONG_DAY: Final = Text("Thư{days} có thể bị tính sai ngày.", "Mail{days} may be counted on a wrong day.")
+_NAMELESS: Final = Text(
+    "{count} văn bản{days} của cơ quan mà danh bạ không (còn) ghi: vẫn được tính.",
+    "{count} documents{days} are of an agency that is not, or no longer, in the registry: they are counted.",
+)
+_EFFECTS: Final[dict[Kind, Text]] = {
+    "clock_set_back": _WRONG_DAY,
+    "clock_ahead": _WRONG_DAY,
+    "clock_behind": _WRONG_DAY,
+    "agency_not_in_registry": _NAMELESS,
+    "agency_not_living": _NAMELESS,
+    "two_nodes_one_name": Text(
+        "Số liệu{days} đến từ hai máy cùng tên: cả hai đều được tính.",
+        "Figures{days} come from two hosts of one name: both are counted.",
+    ),
+}
+_TOO_LOW: Final = Text("Số liệu{days} có thể thấp hơn thực tế.", "Figures{days} may be too low.")
+
+
+def public_words(kind: Kind, first: int, last: int, count: int) -> Text:
+    """Say effect and days (20261031; 0: nobody knows) of a caveat to everybody: no host, no file, no registry id."""
+    words = _EFFECTS.get(kind, _TOO_LOW)
+    begin, end = shown_day(first), shown_day(last)
+    days = (f" từ {begin} đến {end}", f" from {begin} to {end}") if first and last else ("", "")
+    return Text(words.vi.format(days=days[0], count=count), words.en.format(days=days[1], count=count))
+
 
 def shown_day(day: int) -> str:
     """Write a day, 20261031 as 31/10/2026; `?` for 0."""

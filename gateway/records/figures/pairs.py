@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import func, select
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from gateway.values.period import Period
     from gateway.values.working_days import WorkingDays
 
-MAX_PAIRS: Final = 20_000
-"""Listed of one period; a report names them one by one."""
 State = Literal["complete", "paper_missing", "electronic_missing", "unknown"]
 
 
@@ -44,11 +42,14 @@ class Pair:
 
 
 def pairs(connection: Connection, period: Period, days: WorkingDays) -> list[Pair]:
-    """List the documents of a period that a rule wants both ways, and paper of the period without a document."""
+    """List the documents of a period that a rule wants both ways, and paper of the period without a document.
+
+    All of them: rates are made of these, and only what a table lists is cut off.
+    """
     return sorted(
         (*_electronic(connection, period, days), *_paper_alone(connection, period)),
         key=lambda one: (one.issuer, one.year, one.notation, len(one.number), one.number),
-    )[:MAX_PAIRS]
+    )
 
 
 def _electronic(connection: Connection, period: Period, days: WorkingDays) -> Iterator[Pair]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
@@ -12,7 +13,7 @@ from gateway.records.store.tables import COPIES, HITS, MESSAGES, MONTHLY_HITS
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from sqlalchemy import Connection
 
@@ -60,8 +61,10 @@ class HitDocument:
     """How the message ended, as in the store; empty while nobody knows."""
 
 
-def hit_documents(connection: Connection, period: Period, rules: Collection[str]) -> list[HitDocument]:
-    """List the mails that one of some rules hit, at most MAX_LISTED, by agency and day."""
+def hit_documents(
+    connection: Connection, period: Period, rules: Collection[str], shows: Callable[[str], bool]
+) -> list[HitDocument]:
+    """List the mails of the agencies shown that one of some rules hit, at most MAX_LISTED, by agency and day."""
     query = (
         select(
             MESSAGES.c.agency, HITS.c.rule, MESSAGES.c.day, MESSAGES.c.result, COPIES.c.number, COPIES.c.notation
@@ -70,9 +73,10 @@ def hit_documents(connection: Connection, period: Period, rules: Collection[str]
         .outerjoin(COPIES, (COPIES.c.message == MESSAGES.c.id) & (COPIES.c.place == 0))
         .where(MESSAGES.c.month.between(*months_of(period)), HITS.c.rule.in_(sorted(rules)))
         .order_by(MESSAGES.c.agency, MESSAGES.c.day, HITS.c.rule, COPIES.c.notation, COPIES.c.number)
-        .limit(MAX_LISTED)
     )  # fmt: skip
-    return [
+    found = (
         HitDocument(row.agency, row.rule, day_of_number(row.day), row.number or "", row.notation or "", row.result)
         for row in connection.execute(query)
-    ]
+        if shows(row.agency)
+    )
+    return list(islice(found, MAX_LISTED))

@@ -42,6 +42,8 @@ class Series(msgspec.Struct, frozen=True):
     """Numbers from 1 that nobody saw, at most MAX_GAPS."""
     missing_count: int
     """All of them."""
+    doubtful: tuple[int, ...] = ()
+    """Numbers left out as misread: up to them less than one in MIN_SEEN was seen."""
 
 
 def lower_bounds(connection: Connection, period: Period) -> dict[str, int]:
@@ -92,8 +94,11 @@ def _series(connection: Connection, period: Period, issuer: str, year: int, seri
         )
         .group_by(columns.number_value)
     ).all()  # fmt: skip
-    numbers = {int(row.number_value) for row in rows}
-    highest = max(numbers)
+    ordered = sorted(int(row.number_value) for row in rows)
+    count = len(ordered)
+    while ordered[count - 1] - ordered[0] + 1 > MIN_SEEN * count:
+        count -= 1
+    numbers, highest = set(ordered[:count]), ordered[count - 1]
     missing: list[int] = []
     for number in range(1, highest + 1):
         if number not in numbers:
@@ -102,5 +107,5 @@ def _series(connection: Connection, period: Period, issuer: str, year: int, seri
                 break
     return Series(
         issuer=issuer, year=year, notation=min(row.notation for row in rows), highest=highest, seen=len(numbers),
-        missing=tuple(missing), missing_count=highest - len(numbers),
+        missing=tuple(missing), missing_count=highest - len(numbers), doubtful=tuple(ordered[count:]),
     )  # fmt: skip

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import socket
 import threading
-from email.parser import BytesParser
-from email.policy import HTTP
+from email.parser import BytesHeaderParser
+from email.policy import compat32
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -19,6 +19,7 @@ from gateway.records.lookup.page import lookup_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from email.message import Message
 
     from gateway.records.lookup.finding import Known, Question
 
@@ -29,6 +30,8 @@ MAX_AT_ONCE: Final = 2
 DEADLINE_S: Final = 20.0
 """Of a silence of the client."""
 MAX_PARTS: Final = 8
+MAX_HEAD_OCTETS: Final = 2_000
+"""Of one part of a form: its name and that of its file."""
 _FIELDS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
@@ -156,19 +159,29 @@ class _Handler(BaseHTTPRequestHandler):
         """Keep no log: who looked for which document is personal data."""
 
 
+def _head(octets: bytes) -> Message:
+    """Read the short head of a form or of one of its parts."""
+    return BytesHeaderParser(policy=compat32).parsebytes(octets)
+
+
 def _read_form(kind: str, body: bytes) -> _Form | None:
     """Read `multipart/form-data` (RFC 7578); None when it is none."""
     if not kind.lower().startswith("multipart/form-data") or len(kind) > 200 or "\n" in kind or "\r" in kind:
         return None
-    message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + kind.encode("latin-1") + b"\r\n\r\n" + body)
-    parts = list(message.iter_parts()) if message.is_multipart() else []
-    if not 0 < len(parts) <= MAX_PARTS:
+    boundary = _head(b"Content-Type: " + kind.encode("latin-1")).get_boundary()
+    if not boundary:
+        return None
+    # cut on octets: a parser of mail looks for line ends and other multiparts in the file
+    _, *parts = (b"\r\n" + body).split(b"\r\n--" + boundary.encode("latin-1", "replace"), MAX_PARTS + 1)
+    if not 1 < len(parts) <= MAX_PARTS + 1 or not parts[-1].startswith(b"--"):
         return None
     fields: dict[str, bytes] = {}
-    for part in parts:
-        name = part.get_param("name", header="content-disposition")
-        payload = part.get_payload(decode=True)
-        if isinstance(name, str) and isinstance(payload, bytes):
-            fields[name] = payload
+    for part in parts[:-1]:
+        head, _, content = part.partition(b"\r\n\r\n")
+        if len(head) > MAX_HEAD_OCTETS or head.partition(b"\r\n")[0].strip():
+            return None
+        name = _head(head.lstrip()).get_param("name", header="content-disposition")
+        if isinstance(name, str):
+            fields[name] = content
     number, year = (fields.get(name, b"").decode("utf-8", "replace").strip()[:80] for name in ("number", "year"))
     return _Form(number, year, fields.get("file") or None)

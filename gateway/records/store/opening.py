@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import create_engine, event, insert, inspect, select
 from sqlalchemy import text as sql
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from gateway.records.store import declared, tables
 from gateway.values.faults import ConfigProblem, Misconfigured, Transient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sqlalchemy import Connection, Engine
 
@@ -27,17 +28,18 @@ _LOCK: Final = 0x436F6E67
 _DRIVERS: Final = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
 
 
-def open_store(url: str) -> Engine:
+def open_store(url: str, folder: Path | None = None) -> Engine:
     """Open a store and make its tables where there are none.
 
     Args:
         url: `sqlite:////var/lib/congthu-records/records.db` or `postgresql://user@host/database`.
+        folder: Where a relative path of SQLite begins; None for the working folder.
 
     Raises:
         Misconfigured: no such URL, no driver for it, or a store of another version.
         Transient: the database does not answer.
     """
-    engine = _engine(url)
+    engine = _engine(url, folder)
     try:
         with engine.begin() as connection:
             if inspect(connection).has_table(tables.SETTINGS.name):
@@ -51,12 +53,14 @@ def open_store(url: str) -> Engine:
     return engine
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, folder: Path | None) -> Engine:
     try:
         parsed = make_url(url)
         driver = _DRIVERS.get(parsed.drivername)
         if driver is None:
             raise Misconfigured([_problem("is neither sqlite: nor postgresql:")])
+        if folder is not None and parsed.drivername == "sqlite" and parsed.database not in {None, "", ":memory:"}:
+            parsed = parsed.set(database=str(folder / str(parsed.database)))
         engine = create_engine(parsed.set(drivername=driver))
     except (ArgumentError, NoSuchModuleError):
         raise Misconfigured([_problem("is no URL of a database")]) from None
@@ -102,14 +106,21 @@ def _check_version(connection: Connection, url: str) -> None:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """Give a transaction that no other process writes beside; committed at the end, or nothing of it."""
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(sql("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        else:
-            # the write lock now, not at the first statement: two who read first could never both go on
-            connection.execute(tables.SETTINGS.delete().where(tables.SETTINGS.c.name == ""))
-        yield connection
+    """Give a transaction that no other process writes beside; committed at the end, or nothing of it.
+
+    Raises:
+        Transient: another program holds the store for longer than BUSY_MS, or it went away.
+    """
+    try:
+        with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execute(sql("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            else:
+                # the write lock now, not at the first statement: two who read first could never both go on
+                connection.execute(tables.SETTINGS.delete().where(tables.SETTINGS.c.name == ""))
+            yield connection
+    except OperationalError as error:
+        raise Transient(detail=f"records store: {first_line(error)}") from error
 
 
 def make_indexes(connection: Connection) -> None:

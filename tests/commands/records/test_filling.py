@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 
 import pytest
 from click.testing import CliRunner
 
 from gateway.commands.cli import cli
-from gateway.values.faults import Misconfigured
+from gateway.records.store import opening
+from gateway.values.faults import Misconfigured, Transient
 from gateway.values.ledger import Opened, Secret
 from tests.records.ledger_files import write_file
 from tests.records.making import MORNING, REGISTRY, letter, mail, taken
@@ -116,6 +118,48 @@ def test_rebuild_makes_the_same(host):
 
     assert run(host, "rebuild") == (["1 files, 4 new records"], 0)
     assert run(host, "status") == before
+
+
+def test_a_store_that_another_program_holds_is_tried_again_later(host, monkeypatch):
+    """A fault that passes, in one line, and nothing read."""
+    run(host, "sync")
+    monkeypatch.setattr(opening, "BUSY_MS", 10)
+    other = sqlite3.connect(host / "records.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        with pytest.raises(Transient, match="locked"):
+            run(host, "sync")
+    finally:
+        other.close()
+
+
+def test_a_relative_store_lies_beside_the_configuration(host, tmp_path_factory, monkeypatch):
+    """Wherever the command is started."""
+    config = host / "records.toml"
+    config.write_text(config.read_text("utf-8").replace(f"sqlite:///{host}/", "sqlite:///"), "utf-8")
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+
+    run(host, "sync")
+
+    assert (host / "records.db").is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["lookup", "--listen", "127.0.0.1:99999"], "no IP address and port"),
+        (["imports", "--withdraw", "99999999999999999999"], "is not in the range"),
+        (["publish", "site", "--period", "2026-10-01/2026-10-15"], "not made of whole months"),
+    ],
+)
+def test_what_cannot_be_meant_is_told(host, words, said):
+    """In words, not by a traceback."""
+    run(host, "sync")
+
+    lines, code = run(host, *words)
+
+    assert code in {2, 65}
+    assert any(said in line for line in lines)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import http.client
 import os
 import socket
 import threading
+import time
 
 import pytest
 
@@ -138,6 +139,24 @@ def test_page_answers_a_question_with_a_file(server):
     assert "<script" not in text
     assert fields["Cache-Control"] == "no-store"
     assert "default-src 'none'" in fields["Content-Security-Policy"]
+
+
+def test_a_mail_as_file_is_compared_octet_for_octet(server):
+    """Whatever type the browser gives it, and though it looks like a form itself."""
+    body, headers = form("125/SA-VP", "2026", FILE)
+
+    text = speak(server, "POST", "/", body.replace(b"application/pdf", b"message/rfc822"), headers)[2]
+
+    assert "TỆP GIỐNG HỆT" in text
+
+
+def test_a_file_of_line_ends_costs_no_more_than_another(server):
+    """A parser of mail takes seconds for it."""
+    begun = time.process_time()
+    status = speak(server, "POST", "/", *form("125/SA-VP", "2026", b"\r" * 8_000_000))[0]
+
+    assert status == 200
+    assert time.process_time() - begun < 2
 
 
 def test_page_says_what_it_does_not_know(server):

@@ -12,6 +12,7 @@ from sqlalchemy import update
 from gateway.records.definitions.catalogue import make_report
 from gateway.records.imports.keeping import keep
 from gateway.records.imports.reading import Import
+from gateway.records.report import Text
 from gateway.records.site.freezing import NotFrozenError, freeze, published
 from gateway.records.site.writing import write_site
 from gateway.records.store.declared import PUBLISHED
@@ -151,11 +152,15 @@ def test_the_same_months_make_the_same_octets(world, tmp_path):
 
 def test_nothing_internal_is_on_the_site(world, tmp_path):
     """No number of a document, no mailbox, no secret with an agency."""
-    publish(world, tmp_path)
+    read_in(world, Source(Gap(MORNING, MORNING + 1, 12, "full"), node="gw-9"))
+    report = publish(world, tmp_path).report
     everything = b"".join(octets for name, octets in site(world, tmp_path).items() if not name.endswith(".xlsx"))
 
     assert b"SA-VP" not in everything
     assert b"example" not in everything
+    assert b"gw-" not in everything
+    assert Text("Số liệu từ 05/10/2026 đến 05/10/2026 có thể thấp hơn thực tế.",
+                "Figures from 05/10/2026 to 05/10/2026 may be too low.") in report.warnings  # fmt: skip
 
 
 @pytest.mark.parametrize(
