@@ -27,7 +27,7 @@ def import_sheets(config_file: Path, files: Sequence[Path], *, only_check: bool)
         Lines to print, and whether each is a mistake.
     """
     config = load_config(config_file)
-    ground, engine = load_ground(config), open_configured(config)
+    ground, engine = load_ground(config), open_configured(config, may_create=True)
     duties = frozenset(duty.id for duty in ground.obligations.duties)
     known = Known(lambda words, on: find_agency(ground.registry, words, on), duties, ground.today)
     for file in files:

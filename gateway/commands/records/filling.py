@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from gateway.records.reading.sync import SyncReport
 
 
-def open_configured(config: Config) -> Engine:
-    """Open the store a configuration names.
+def open_configured(config: Config, *, may_create: bool = False) -> Engine:
+    """Open the store a configuration names; only what fills one makes it.
 
     Raises:
         Misconfigured: it names none, or not one that can be opened.
     """
     if not config.records.store:
         raise Misconfigured([ConfigProblem(config.origin.file, 0, "records.store", "names no store")])
-    return open_store(config.records.store, Path(config.origin.file).absolute().parent)
+    return open_store(config.records.store, Path(config.origin.file).absolute().parent, may_create=may_create)
 
 
 def _ledgers(config: Config) -> list[FolderLedger]:
@@ -51,7 +51,7 @@ def _ledgers(config: Config) -> list[FolderLedger]:
 def tell_sync(config_file: Path) -> Iterator[str]:
     """Bring the store up to date, and say in lines what came."""
     config = load_config(config_file)
-    yield from _tell(sync(open_configured(config), _ledgers(config)))
+    yield from _tell(sync(open_configured(config, may_create=True), _ledgers(config)))
 
 
 def write_metrics(config_file: Path, file: Path) -> None:
@@ -72,13 +72,13 @@ def write_metrics(config_file: Path, file: Path) -> None:
 def lost_by_rebuild(config_file: Path) -> tuple[str, ...]:
     """Name the files that were read before and are no longer there."""
     config = load_config(config_file)
-    return missing_files(open_configured(config), _ledgers(config))
+    return missing_files(open_configured(config, may_create=True), _ledgers(config))
 
 
 def tell_rebuild(config_file: Path) -> Iterator[str]:
     """Make the store anew, and say in lines what it holds."""
     config = load_config(config_file)
-    yield from _tell(rebuild(open_configured(config), _ledgers(config)))
+    yield from _tell(rebuild(open_configured(config, may_create=True), _ledgers(config)))
 
 
 def _tell(report: SyncReport) -> Iterator[str]:

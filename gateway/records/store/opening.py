@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import create_engine, event, insert, inspect, select
@@ -15,7 +16,6 @@ from gateway.values.faults import ConfigProblem, Misconfigured, Transient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from sqlalchemy import Connection, Engine
 
@@ -28,29 +28,39 @@ _LOCK: Final = 0x436F6E67
 _DRIVERS: Final = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
 
 
-def open_store(url: str, folder: Path | None = None) -> Engine:
-    """Open a store and make its tables where there are none.
+def open_store(url: str, folder: Path | None = None, *, may_create: bool = True) -> Engine:
+    """Open a store and make its tables where there are none and that is asked for.
 
     Args:
         url: `sqlite:////var/lib/congthu-records/records.db` or `postgresql://user@host/database`.
         folder: Where a relative path of SQLite begins; None for the working folder.
+        may_create: Else a store that is not there is a mistake.
 
     Raises:
-        Misconfigured: no such URL, no driver for it, or a store of another version.
+        Misconfigured: no such URL, no driver for it, a store of another version, or none.
         Transient: the database does not answer.
     """
     engine = _engine(url, folder)
+    database = engine.url.database
+    if not may_create and engine.dialect.name == "sqlite" and database not in {None, "", ":memory:"}:
+        _check_there(is_there=Path(str(database)).is_file())  # connecting would make an empty one
     try:
         with engine.begin() as connection:
             if inspect(connection).has_table(tables.SETTINGS.name):
                 _check_version(connection, url)
             else:
+                _check_there(is_there=may_create)
                 declared.IMPORTS.metadata.create_all(connection)
                 make_indexes(connection)
                 connection.execute(insert(tables.SETTINGS), {"name": "version", "value": str(tables.VERSION)})
     except DBAPIError as error:
         raise Transient(detail=f"records store: {first_line(error)}") from error
     return engine
+
+
+def _check_there(*, is_there: bool) -> None:
+    if not is_there:
+        raise Misconfigured([_problem("there is none yet: `congthu records sync` makes it")])
 
 
 def _engine(url: str, folder: Path | None) -> Engine:

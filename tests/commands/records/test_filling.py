@@ -144,6 +144,15 @@ def test_a_relative_store_lies_beside_the_configuration(host, tmp_path_factory, 
     assert (host / "records.db").is_file()
 
 
+@pytest.mark.parametrize("words", [["status"], ["imports"], ["publish", "site"], ["find", "1/SA-VP", "--year", "2026"]])
+def test_what_only_looks_makes_no_store(host, words):
+    """A slip in the path is told, not answered by an empty store."""
+    with pytest.raises(Misconfigured, match="there is none yet"):
+        run(host, *words)
+
+    assert not (host / "records.db").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
