@@ -141,7 +141,7 @@ def test_a_refused_recipient_leaves_nothing(gateway: Daemon) -> None:
     assert len(records(gateway)) == before + 2
 
 
-CANARIES = ("Hoàng Yến", "Hoang Yen", "chimyen", "canary", "7731")
+CANARIES = ("Hoàng Yến", "Hoang Yen", "chimyen", "canary", "773104829316")
 
 
 def test_no_canary_is_written(gateway: Daemon) -> None:
@@ -149,15 +149,15 @@ def test_no_canary_is_written(gateway: Daemon) -> None:
     head = 'From: "Chim Hoàng Yến" <{sender}>\r\nTo: canary.den@canary-ngoai.example\r\nMIME-Version: 1.0\r\n'
     body = (
         'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n'
-        'Hoàng Yến 7731 gửi {text}\r\n--b\r\nContent-Type: application/pdf; name="canary Hoàng Yến 7731.pdf"\r\n'
-        'Content-Disposition: attachment; filename="canary Hoàng Yến 7731.pdf"\r\n\r\n%PDF-1.4 chimyen\r\n--b--\r\n'
+        'Hoàng Yến 773104829316 gửi {text}\r\n--b\r\nContent-Type: application/pdf; name="canary Hoàng Yến 773104829316.pdf"\r\n'
+        'Content-Disposition: attachment; filename="canary Hoàng Yến 773104829316.pdf"\r\n\r\n%PDF-1.4 chimyen\r\n--b--\r\n'
     )
     before = len(records(gateway))
     outside = "canary.nguoi@canary-ngoai.example"
     for subject, text, sender in (
-        ("125/SA-VP Hoàng Yến 7731", "", DEPARTMENT_A),
-        ("Hoàng Yến 7731", "Kính gửi chimyen", outside),
-        ("[TỐI MẬT] Hoàng Yến 7731", "Độ mật: Tối mật", DEPARTMENT_A),
+        ("125/SA-VP Hoàng Yến 773104829316", "", DEPARTMENT_A),
+        ("Hoàng Yến 773104829316", "Kính gửi chimyen", outside),
+        ("[TỐI MẬT] Hoàng Yến 773104829316", "Độ mật: Tối mật", DEPARTMENT_A),
     ):
         mail = (head + "Subject: {subject}\r\n" + body).format(subject=subject, text=text, sender=sender)
         gateway.send(mail.encode(), sender, (OFFICE,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sqlite3
 
@@ -179,7 +180,7 @@ def test_a_damaged_file_counts_up_to_the_damage_and_behind_it(store, agencies, t
     folder = tmp_path / "ledger"
     folder.mkdir()
     write_file(folder, FILE, [opened(), *(mail(f"T{number}", letter(str(number))) for number in range(1, 8))])
-    with sqlite3.connect(folder / FILE) as database:
+    with contextlib.closing(sqlite3.connect(folder / FILE)) as database, database:
         database.execute("UPDATE record SET body = CAST(replace(body, 'cong_van', 'bao_cao') AS BLOB) WHERE seq = 4")
 
     report = sync(store, [FolderLedger(folder)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -76,6 +77,8 @@ def _engine(url: str, folder: Path | None) -> Engine:
         raise Misconfigured([_problem("is no URL of a database")]) from None
     except ModuleNotFoundError as error:
         raise Misconfigured([_problem(f"needs the package {error.name} (extra `postgresql`)")]) from None
+    # Whoever opens a store lets it go by forgetting it: the connections it kept are closed then.
+    weakref.finalize(engine, engine.pool.dispose)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
