@@ -15,6 +15,8 @@ import subprocess
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from gateway.demo.ports import free_ports
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -30,9 +32,7 @@ class Peer(NamedTuple):
 
 def free_port() -> int:
     """Find a loopback port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_ports(1)[0]
 
 
 def wait_for_port(port: int, seconds: float = 30.0) -> None:

@@ -20,6 +20,9 @@ config_option = click.option(
     "--config", "-c", "config_file", default=DEFAULT_CONFIG, show_default=True,
     type=click.Path(readable=False, path_type=Path), help="Configuration file.",
 )  # fmt: skip
+listener_option = click.option(
+    "--listener", default="", help="Name of the block of `listen` the client connects to. Default: the first."
+)
 
 NULL_PATHS = frozenset({"", "<>"})
 

@@ -16,7 +16,14 @@ import click
 import msgspec
 
 import gateway
-from gateway.commands.arguments import answer, config_option, read_address, read_forward_paths, read_reverse_path
+from gateway.commands.arguments import (
+    answer,
+    config_option,
+    listener_option,
+    read_address,
+    read_forward_paths,
+    read_reverse_path,
+)
 from gateway.commands.ledger.ledger_cli import ledger
 from gateway.commands.operations_cli import doctor, migrate, trace
 from gateway.commands.policy_cli import policy
@@ -156,6 +163,7 @@ def classify(jsonl: BinaryIO) -> None:
     type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]),
     help="Instant to judge at; without a zone it is Vietnam's. Default: now.",
 )
+@listener_option
 @click.option("--helo", default="explain", show_default=True, help="What the client said in EHLO.")
 @click.option(
     "--dns",
@@ -167,7 +175,7 @@ def classify(jsonl: BinaryIO) -> None:
 @config_option
 def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many parts
     config_file: Path, mail: Path, mail_from: str, rcpts: tuple[str, ...], client_ip: str, at: dt.datetime | None,
-    helo: str, dns: Path | None, *, is_asking: bool, as_json: bool,
+    listener: str, helo: str, dns: Path | None, *, is_asking: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Tell the whole story of one .eml: facts, every rule, verdict, fields, reply. Sends nothing."""
     from gateway.commands.explaining import explain as tell  # noqa: PLC0415 - as above
@@ -175,7 +183,8 @@ def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many
     if dns is not None and is_asking:
         raise click.UsageError("--dns and --look-up: only one can answer.")
     octets = mail.read_bytes()
-    story = tell(config_file, octets, mail_from, rcpts, client_ip, at, helo=helo, dns=dns, is_asking=is_asking)
+    more: dict[str, Any] = {"listener": listener, "helo": helo, "dns": dns, "is_asking": is_asking}
+    story = tell(config_file, octets, mail_from, rcpts, client_ip, at, **more)
     click.echo(msgspec.json.format(msgspec.json.encode(story.as_json), indent=2).decode() if as_json else story.text)
     sys.exit(story.exit_code)
 
@@ -283,6 +292,7 @@ def corpus(folder: Path, labels: Path | None, deadline_s: float, workers: int, *
 @click.option(
     "--client-ip", default="192.0.2.1", show_default=True, callback=read_address, help="Address of the client."
 )
+@listener_option
 @click.option("--deadline", "deadline_s", type=click.FloatRange(0.1, 600), default=30.0, show_default=True,
               help="Seconds one mail may take.")  # fmt: skip
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Mails read at once.")

@@ -23,6 +23,7 @@ from gateway.mark.fields import prepended
 from gateway.mark.replies import delivered_reply, reply_for_verdict
 from gateway.values.addresses import bracketed
 from gateway.values.envelope import Client, Envelope
+from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.status import Reply, reply_to
 from gateway.values.verdict import Disposition, Finding, HeaderField, Posture
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from gateway.daemon.config.schema import Config
     from gateway.daemon.generation import Generation, Judge
+    from gateway.edge.listener.admission import Admission
     from gateway.values.identity import Authentication
 
 EXIT_CODES = {Disposition.RELAY: 0, Disposition.TAG: 10, Disposition.REJECT: 20, Disposition.DEFER: 30}
@@ -132,7 +134,7 @@ class Story(msgspec.Struct, frozen=True):
 
 def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many parts
     config_file: Path, mail: bytes, mail_from: str, rcpts: tuple[str, ...], client_ip: str, at: dt.datetime | None,
-    *, helo: str = "explain", dns: Path | None = None, is_asking: bool = False,
+    *, listener: str = "", helo: str = "explain", dns: Path | None = None, is_asking: bool = False,
 ) -> Story:  # fmt: skip
     """Inspect one mail under a configuration as the daemon would, in a worker like its own.
 
@@ -141,14 +143,15 @@ def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many
         mail: octets of an .eml file; bare LF line ends, as files have them, are taken for CRLF.
         mail_from: reverse-path without brackets, empty for the null one.
         rcpts: forward-paths without brackets.
-        client_ip: address the mail came from, to the first block of `listen`.
+        client_ip: address the mail came from.
         at: instant to judge at; None is now, without a zone it is Vietnam's.
+        listener: name of the block of `listen` it came to; empty for the first.
         helo: argument of EHLO.
         dns: answers of DNS by hand (`ZoneFile`); senders are checked by them, whatever the configuration says.
         is_asking: check senders by asking DNS now, whatever the configuration says.
 
     Raises:
-        Misconfigured: with every problem.
+        Misconfigured: with every problem; there is no such listener.
         Transient: the readers do not start here.
     """
     config = load_config(config_file)
@@ -159,9 +162,9 @@ def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many
     moment = at or dt.datetime.now(dt.UTC)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=VIETNAM)
-    admission = admission_of(config, config.listen[0])
+    admission = admission_at(config, listener)
     envelope = Envelope(
-        client=client_of(config, client_ip, helo),
+        client=client_of(admission, client_ip, helo),
         reverse_path=mail_from,
         forward_paths=rcpts,
         received_at_us=int(moment.timestamp() * 1_000_000),
@@ -181,9 +184,22 @@ def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many
     )
 
 
-def client_of(config: Config, ip: str, helo: str) -> Client:
-    """Give a client the rights its address has at the first block of `listen`."""
-    admission = admission_of(config, config.listen[0])
+def admission_at(config: Config, listener: str) -> Admission:
+    """Say who may relay to whom at a block of `listen`, the first where no name is given.
+
+    Raises:
+        Misconfigured: no block has that name.
+    """
+    blocks = {block.name: block for block in config.listen}
+    block = blocks.get(listener) if listener else config.listen[0]
+    if block is None:
+        problem = f"no block is named {listener}; there are {', '.join(blocks)}"
+        raise Misconfigured([ConfigProblem(config.origin.file, 0, "listen", problem)])
+    return admission_of(config, block)
+
+
+def client_of(admission: Admission, ip: str, helo: str) -> Client:
+    """Give a client the rights its address has."""
     return Client(
         ip,
         helo=helo,

@@ -11,8 +11,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import OrderedDict
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from gateway.edge.listener.crowd import client_key
 from gateway.read.identity.ahead import questions_ahead
 from gateway.read.identity.domains import is_askable, lies_within
 from gateway.read.identity.spf import check_spf
@@ -151,13 +153,13 @@ class Inquirer:
         """Ask by this resolver, within its settings."""
         self.resolver = resolver
         settings = resolver.settings
-        self._sources = Sources(resolver.known, resolver.look_up)
         self._bounds = Bounds(settings.questions_per_message, settings.message_timeout_s)
         self._ahead = Ahead()
 
-    def enquiry(self) -> Enquiry:
-        """Give the enquiry of one message."""
-        return Enquiry(self._sources, self._bounds, self._ahead)
+    def enquiry(self, client: Client) -> Enquiry:
+        """Give the enquiry of one message of a client, whose look-ups are its own."""
+        look_up = partial(self.resolver.look_up, asker=client_key(client.ip))
+        return Enquiry(Sources(self.resolver.known, look_up), self._bounds, self._ahead)
 
 
 def resolver_of(config: Config, on_look_up: Callable[[str, float], None] = lambda _status, _seconds: None) -> Resolver:

@@ -61,9 +61,9 @@ class Runtime:
         self._idle = asyncio.Event()
         self._idle.set()
 
-    def enquiry(self) -> Enquiry | None:
-        """Give what one message asks of DNS; None where senders are not checked here."""
-        return self.inquirer.enquiry() if self.inquirer is not None else None
+    def enquiry(self, client: Client) -> Enquiry | None:
+        """Give what one message of a client asks of DNS; None where senders are not checked here."""
+        return self.inquirer.enquiry(client) if self.inquirer is not None else None
 
     def hold(self) -> None:
         """A transaction begins under this generation."""

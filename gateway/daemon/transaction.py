@@ -99,7 +99,7 @@ class Session:
         transaction.data_began_ns = time.perf_counter_ns()
         if transaction.early is not None:
             return reply_to("internal")
-        if (enquiry := transaction.runtime.enquiry()) is not None:
+        if (enquiry := transaction.runtime.enquiry(transaction.client)) is not None:
             transaction.enquiry = enquiry
             enquiry.begin(transaction.client, transaction.mail.reverse_path)
         return None

@@ -9,7 +9,6 @@ import datetime as dt
 import re
 import signal
 import smtplib
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from gateway.demo.month import CONFIG as RECORDS
 from gateway.demo.month import forget_month, show_month
 from gateway.demo.nexthop import DemoNextHop
 from gateway.demo.pki import throw_away_pki
+from gateway.demo.ports import free_ports
 from gateway.demo.senders import GREETING, sender_mails, zone
 
 if TYPE_CHECKING:
@@ -167,18 +167,6 @@ def run_demo(folder: Path, *, keep: bool) -> int:
         log.close()
         next_hop.stop()
         names.stop()
-
-
-def free_ports(count: int) -> list[int]:
-    """Find loopback ports nobody listens on."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
 
 
 def write_world(folder: Path, pki: Pki, ports: list[int]) -> None:

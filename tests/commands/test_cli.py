@@ -83,6 +83,23 @@ def test_explain_gives_a_server_of_ours_its_rights(folder):
     )
 
 
+def test_explain_gives_a_client_the_rights_of_the_listener_it_comes_to(folder):
+    """A block's own client networks hold there alone; a name that no block has says which there are."""
+    second = '[[listen]]\nname = "servers"\naddresses = ["127.0.0.1:0"]\nclient_networks = ["10.9.0.0/16"]\n\n[relay]\n'
+    text = (folder / "congthu.toml").read_text().replace("[listen]", "[[listen]]").replace("[relay]\n", second, 1)
+    blocks = folder / "blocks.toml"
+    blocks.write_text(text)
+    envelope = ("--mail-from", DEPARTMENT_A, "--rcpt", OFFICE, "--client-ip", "10.9.0.1", "--config", blocks, "--json")
+
+    first, servers, nowhere = (
+        congthu("explain", folder / "good.eml", *envelope, *more)
+        for more in ((), ("--listener", "servers"), ("--listener", "sever"))
+    )
+
+    assert [False, True] == [json.loads(one.stdout)["client"]["is_trusted"] for one in (first, servers)]
+    assert (78, True) == (nowhere.returncode, "no block is named sever; there are smtp, servers" in nowhere.stderr)
+
+
 def test_explain_shows_nothing_of_a_secret(folder):
     """Not even here: the subject and file names of a marked mail stay unsaid."""
     for more in ((), ("--json",)):

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from gateway.demo.mails import DEPARTMENT_A, OFFICE
-from gateway.demo.run import free_ports
+from gateway.demo.ports import free_ports
 from tests.support.certificates import write_pair
 from tests.support.daemon import PATIENCE_S, Daemon, running_daemon
 from tests.support.scripted_nexthop import ScriptedNextHop, in_thread

@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gateway.demo.run import free_ports
+from gateway.demo.ports import free_ports
 from tests.support.tree import ROOT
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from gateway.demo.dns import DemoDns
 from gateway.demo.nexthop import UNKNOWN_MAILBOX, DemoNextHop
-from gateway.demo.run import TERRITORY, free_ports
+from gateway.demo.ports import free_ports
+from gateway.demo.run import TERRITORY
 from gateway.demo.senders import zone
 from tests.everyday.world import make_pki, registry_text
 from tests.support.daemon import Daemon

@@ -16,7 +16,7 @@ import urllib.parse
 import urllib.request
 from typing import TYPE_CHECKING, Any, Self
 
-from gateway.demo.run import free_ports
+from gateway.demo.ports import free_ports
 from tests.support.tree import ROOT
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 
 from gateway.demo.mails import OFFICE, DemoMail, demo_mails
 from gateway.demo.pki import Pki, throw_away_pki
-from gateway.demo.run import free_ports, write_world
+from gateway.demo.ports import free_ports
+from gateway.demo.run import write_world
 from tests.support.scripted_nexthop import EXTENSIONS, ScriptedNextHop, in_thread
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from gateway.commands.corpus.run import Tally, make_job, read_corpus
-from gateway.commands.explaining import client_of
+from gateway.commands.explaining import admission_at, client_of
 from gateway.commands.replay.changes import Changes, Task
 from gateway.commands.replay.work import ENTRY, Answer, ReplayJob
 from gateway.daemon.config.load import load_config
@@ -34,6 +34,7 @@ def replay_mails(  # noqa: PLR0913 - two configurations, the envelope of mails t
     mail_from: str | None,
     rcpts: tuple[str, ...],
     client_ip: str,
+    listener: str,
     deadline_s: float,
     workers: int,
 ) -> Task:
@@ -46,7 +47,8 @@ def replay_mails(  # noqa: PLR0913 - two configurations, the envelope of mails t
         at: instant to judge at; None is now, without a zone it is Vietnam's.
         mail_from: reverse-path of every mail; None takes the author's.
         rcpts: forward-paths of every mail; empty takes To and Cc.
-        client_ip: address the mails came from, to the first block of `listen`.
+        client_ip: address the mails came from.
+        listener: name of the block of `listen` they came to, in both configurations; empty for the first.
         deadline_s: seconds one mail may take.
         workers: mails read at once.
 
@@ -63,8 +65,11 @@ def replay_mails(  # noqa: PLR0913 - two configurations, the envelope of mails t
         rcpts=rcpts,
     )
     other = load_config(against)
-    present = msgspec.structs.replace(present, client=client_of(load_config(config_file), client_ip, HELO))
-    job = ReplayJob(present, load_generation(other, 1)[0], client_of(other, client_ip, HELO))
+    before, after = (
+        client_of(admission_at(config, listener), client_ip, HELO) for config in (load_config(config_file), other)
+    )
+    present = msgspec.structs.replace(present, client=before)
+    job = ReplayJob(present, load_generation(other, 1)[0], after)
     settings = ReaderSettings(workers=workers, deadline_s=2 * deadline_s)
     return Task(_count_files(folder), lambda on_step: asyncio.run(_replay(folder, job, settings, on_step)))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,7 +34,8 @@ FAILED_FOR_S: Final = 60.0
 _LEAST_S, _MOST_S, _MOST_NEGATIVE_S = 5.0, 86_400.0, 900.0
 """Bounds on how long answers are kept, whatever their TTL says (RFC 2308 section 5 for negative ones)."""
 _MAX_UNDER_WAY = 500
-"""Look-ups under way at once; one more counts as failed, and is not remembered."""
+"""Look-ups under way at once; one more counts as failed, and is not remembered. Nobody may have more under way than are
+left over: one who floods gets half of them, two a third each, and somebody else always finds as many free."""
 _UDP_OCTETS = 1232
 """Announced by EDNS: no fragments on the way; more comes over TCP."""
 FAILED: Final = Answer("failed")
@@ -63,6 +65,8 @@ class Resolver:
         self._resolver = _client_of(settings)
         self._cache = AnswerCache(settings.cache_entries, settings.cache_octets)
         self._under_way: dict[Question, asyncio.Task[Answer]] = {}
+        self._under_way_for: Counter[str] = Counter()
+        """Of each asker, those begun for it."""
 
     @property
     def servers(self) -> tuple[str, ...]:
@@ -78,15 +82,18 @@ class Resolver:
         """Give the answer at hand, without asking anybody."""
         return self._cache.find(question, self._now())
 
-    async def look_up(self, questions: Iterable[Question], within_s: float) -> dict[Question, Answer]:
-        """Answer all questions; those not answered within so many seconds as failed. Never raises for an answer."""
+    async def look_up(self, questions: Iterable[Question], within_s: float, asker: str = "") -> dict[Question, Answer]:
+        """Answer all questions; those not answered within so many seconds as failed. Never raises for an answer.
+
+        `asker` is for whom: what one makes us ask does not keep the questions of another from being asked.
+        """
         answers: dict[Question, Answer] = {}
         waiting: dict[Question, asyncio.Task[Answer]] = {}
         for question in questions:
             known = self.known(question)
             if known is not None:
                 answers[question] = known
-            elif (task := self._start(question)) is not None:
+            elif (task := self._start(question, asker)) is not None:
                 waiting[question] = task
             else:
                 answers[question] = FAILED
@@ -98,15 +105,22 @@ class Resolver:
                 answers[question] = task.result() if task in done and not task.cancelled() else FAILED
         return answers
 
-    def _start(self, question: Question) -> asyncio.Task[Answer] | None:
+    def _start(self, question: Question, asker: str) -> asyncio.Task[Answer] | None:
         """Give the look-up that is under way, or begin it; None when too many are."""
         task = self._under_way.get(question)
         if task is None:
-            if len(self._under_way) >= _MAX_UNDER_WAY:
+            if self._under_way_for[asker] >= _MAX_UNDER_WAY - len(self._under_way):
                 return None
             task = self._under_way[question] = asyncio.get_running_loop().create_task(self._ask(question))
-            task.add_done_callback(lambda _done: self._under_way.pop(question, None))
+            self._under_way_for[asker] += 1
+            task.add_done_callback(lambda _done: self._end(question, asker))
         return task
+
+    def _end(self, question: Question, asker: str) -> None:
+        self._under_way.pop(question, None)
+        self._under_way_for[asker] -= 1
+        if not self._under_way_for[asker]:
+            del self._under_way_for[asker]
 
     async def _ask(self, question: Question) -> Answer:
         """Look up, and keep what came of it."""

@@ -244,6 +244,31 @@ def test_many_that_ask_the_same_at_once_share_one_look_up():
         assert server.asked["so-a.test", "TXT"] == 1
 
 
+def test_who_floods_gets_half_of_the_places_and_another_still_finds_one():
+    """Who floods gets half of the places, and another still finds one; when the flood is over all are free again."""
+    with asking() as (server, _):
+        flood = [Question(f"{at}.silent.test", "TXT") for at in range(600)]
+        for question in flood:
+            server.behaviours[question.name] = "silent"
+        server.txt("so-a.test", "v=spf1 -all")
+        asked = Question("so-a.test", "TXT")
+
+        async def crowd():
+            resolver = Resolver(ResolverSettings(addresses=(server.address,), lookup_timeout_s=1.0))
+            flooding = asyncio.ensure_future(resolver.look_up(flood, 5, "192.0.2.1"))
+            await asyncio.sleep(0)
+            refused = await resolver.look_up([Question("so-b.test", "TXT")], 5, "192.0.2.1")
+            heard = await resolver.look_up([asked], 5, "192.0.2.2")
+            await flooding
+            after = await resolver.look_up([Question("so-b.test", "TXT")], 5, "192.0.2.1")
+            await resolver.close()
+            return [next(iter(found.values())).status for found in (refused, heard, after)]
+
+        server.txt("so-b.test", "v=spf1 -all")
+        assert asyncio.run(crowd()) == ["failed", "found", "found"]
+        assert 250 == sum(name.endswith("silent.test") for name, _kind in set(server.asked))
+
+
 def test_a_message_whose_time_is_up_goes_on_without_the_answer():
     """A message whose time is up goes on without the answer."""
     with asking(lookup_timeout_s=5.0) as (server, ask):
