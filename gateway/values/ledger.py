@@ -26,14 +26,35 @@ AgencyId = Annotated[str, msgspec.Meta(pattern=r"^(?:[a-z0-9][a-z0-9-]{0,62})?\Z
 Word = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]{0,32}\Z")]
 """One of a closed list of the facts, such as `cong_van` or `khan`; empty when nothing is known."""
 Token = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]{1,64}\Z")]
-"""Id of a rule, waiver or pack, or a token of `Congthu-Tag`."""
+"""Id of a rule, waiver, pack or transaction, or a token of `Congthu-Tag`."""
 Hex64 = Annotated[str, msgspec.Meta(pattern=r"^(?:[0-9a-f]{64})?\Z")]
 Hex16 = Annotated[str, msgspec.Meta(pattern=r"^(?:[0-9a-f]{16})?\Z")]
 Number = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{0,8}[0-9A-Za-zĐđ]{0,4}\Z")]
 """Without leading zeros and thousands dots: `125`, `125a`."""
 Notation = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-zÀ-ưẠ-ỹ&./_-]{0,48}\Z")]
 """As printed, without spaces: `QĐ-UBND`, `2026/NQ-HĐND`."""
-Day = Annotated[str, msgspec.Meta(pattern=r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?\Z")]
+Day = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^(?:(?!0000)[0-9]{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)"
+        r"|(?:0[13578]|1[02])-31)|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[2468][048]|0[48]|[13579][26])00)"
+        r"-02-29)?\Z"
+    ),
+]
+"""A day that is in the calendar (ISO 8601), or empty: whoever reads it need not ask again."""
+Instant = Annotated[int, msgspec.Meta(ge=0, lt=7_258_118_400_000_000)]
+"""Microseconds since 1970, before the year 2200: what every clock, calendar and database can hold."""
+Count = Annotated[int, msgspec.Meta(ge=0, lt=1 << 48)]
+Code = Annotated[int, msgspec.Meta(ge=0, le=999)]
+"""Of a reply (RFC 5321 section 4.2)."""
+Year = Annotated[int, msgspec.Meta(ge=0, le=9_999)]
+Name = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f]{0,255}\Z")]
+"""Of a host or process: one line, no control characters."""
+FILE_NAME = (
+    r"(?P<chain>[a-z0-9.-]{1,120}_[A-Za-z0-9.-]{1,60})_(?P<month>[0-9]{4}-[0-9]{2})_(?P<part>[0-9]{3,6})\.sqlite"
+)
+"""Pattern of the name of a file: host, process, month, number within the month."""
+FileName = Annotated[str, msgspec.Meta(pattern=rf"^(?:{FILE_NAME})?\Z")]
 
 DomainClass = Literal["own", "registered", "official", "free", "other", "null"]
 """Of an address: `own` an agency of the registry by its domain or mailbox there; `registered` by a registered mailbox
@@ -56,7 +77,7 @@ class DocumentNumber(msgspec.Struct, frozen=True, omit_defaults=True):
 
     number: Number
     notation: Notation
-    year: int = 0
+    year: Year = 0
     """0 when not said."""
 
     @property
@@ -72,7 +93,7 @@ class DocumentId(msgspec.Struct, frozen=True, omit_defaults=True):
     """Issuing agency; empty where it was not resolved and the notation alone tells."""
     number: Number = ""
     notation: Notation = ""
-    year: int = 0
+    year: Year = 0
     """Of its date of issue; without one, of the day it was sent."""
     digest: Hex64 = ""
     """SHA-256 of the file that carries the document, as attached; empty when the mail itself is the document."""
@@ -158,8 +179,8 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
 class _Message(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What an intent and a refusal hold alike."""
 
-    transaction_id: str
-    at_us: int
+    transaction_id: Token
+    at_us: Instant
     """Of the final dot: the sending time for every time limit."""
     matter: Matter = Matter()
     """Empty when a fault came before anything was read."""
@@ -167,12 +188,12 @@ class _Message(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     direction: Word = "inbound"
     is_automatic: bool = False
     """A program or list sent it (RFC 3834 section 2)."""
-    tags: tuple[Token, ...] = ()
+    tags: Annotated[tuple[Token, ...], msgspec.Meta(max_length=MAX_RULES)] = ()
     rules: Annotated[tuple[RuleHit, ...], msgspec.Meta(max_length=MAX_RULES)] = ()
     waived: Annotated[tuple[WaivedHit, ...], msgspec.Meta(max_length=MAX_RULES)] = ()
     disposition: Word = "relay"
     """`relay`, `tag`, `defer` or `reject`."""
-    generation: int = 0
+    generation: Count = 0
 
 
 class Intent(_Message, frozen=True, tag_field="kind", tag="intent"):
@@ -182,7 +203,7 @@ class Intent(_Message, frozen=True, tag_field="kind", tag="intent"):
 class Refusal(_Message, frozen=True, tag_field="kind", tag="refusal"):
     """A message that was rejected or deferred by us, so that no next hop saw it."""
 
-    code: int
+    code: Code
     """Of our reply."""
     situation: Word = ""
     """Key of the reply table when a fault decided; empty when the verdict did."""
@@ -191,12 +212,12 @@ class Refusal(_Message, frozen=True, tag_field="kind", tag="refusal"):
 class Outcome(msgspec.Struct, frozen=True, tag_field="kind", tag="outcome"):
     """How an intent ended."""
 
-    transaction_id: str
-    at_us: int
+    transaction_id: Token
+    at_us: Instant
     """Of the next hop's answer: the receiving time."""
     result: Result
     """`refused` 5yz; `deferred` 4yz, or no answer: then a next hop that took it all the same is possible."""
-    code: int
+    code: Code
     """Of the reply that our client was given."""
 
 
@@ -210,9 +231,9 @@ class Secret(msgspec.Struct, frozen=True, tag_field="kind", tag="secret"):
 class Gap(msgspec.Struct, frozen=True, tag_field="kind", tag="gap"):
     """Records that could not be written."""
 
-    from_us: int
-    to_us: int
-    count: int
+    from_us: Instant
+    to_us: Instant
+    count: Count
     """Records that are missing."""
     reason: Word
     """One of LEDGER_TROUBLES."""
@@ -221,13 +242,13 @@ class Gap(msgspec.Struct, frozen=True, tag_field="kind", tag="gap"):
 class Opened(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="opened"):
     """A process began to write here: first record of every file, and one more at every start."""
 
-    at_us: int
-    node: str
+    at_us: Instant
+    node: Name
     """Host name, `gateway.host_name`."""
-    instance: str
-    started_us: int
+    instance: Name
+    started_us: Instant
     """When the process began."""
-    previous_file: str = ""
+    previous_file: FileName = ""
     """File that this one continues; empty for the very first, and where the chain goes on in the same file."""
     previous_hash: Hex64 = ""
     """Of the last record of that file."""
@@ -239,13 +260,13 @@ Record = Intent | Outcome | Refusal | Secret | Gap | Opened
 class Anchor(msgspec.Struct, frozen=True):
     """What stands for files that were purged: the chain begins behind it."""
 
-    file: str
+    file: FileName
     """Last file purged."""
     hash: Hex64
     """Of its last record, which the next file's `Opened` names."""
-    records: int
+    records: Count
     """Purged so far, of this chain."""
-    from_us: int
-    to_us: int
+    from_us: Instant
+    to_us: Instant
     """Oldest and newest time among all purged records; 0 when none told one."""
-    purged_at_us: int
+    purged_at_us: Instant

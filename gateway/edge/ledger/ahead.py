@@ -14,9 +14,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import msgspec
-
-from gateway.edge.ledger.files import decode_record, encode
+from gateway.edge.ledger.files import encode, find_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,9 +85,9 @@ class Ahead:
                     ordinal, _, body = line.partition(b" ")
                     if not line.endswith(b"\n"):
                         break  # cut off: nobody was told that it is written
-                    with contextlib.suppress(ValueError, msgspec.MsgspecError):
-                        if int(ordinal) > committed:
-                            yield Noted(int(ordinal), decode_record(body))
+                    record = find_record(body)
+                    if record is not None and ordinal.isdigit() and int(ordinal) > committed:
+                        yield Noted(int(ordinal), record)
 
     def begin(self) -> None:
         """Drop what was recovered, all of which must be committed by now, and begin to take notes."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from gateway.values.ledger import Anchor, Record
+from gateway.values.ledger import FILE_NAME, Anchor, Record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,25 +24,48 @@ NO_HASH: Final = bytes(32)
 """What stands in place of the hash before the first record of a file."""
 APPLICATION_ID: Final = 0x434F4C31
 """`COL1` in the header of the database (PRAGMA application_id): file(1) and we know it by it."""
-SCHEMA: Final = f"""
-PRAGMA application_id = {APPLICATION_ID};
-CREATE TABLE record (seq INTEGER PRIMARY KEY, body BLOB NOT NULL, hash BLOB NOT NULL) STRICT;
-CREATE TABLE anchor (id INTEGER PRIMARY KEY CHECK (id = 1), body BLOB NOT NULL) STRICT;
-"""
+TABLES: Final = {
+    "record": "CREATE TABLE record (seq INTEGER PRIMARY KEY, body BLOB NOT NULL, hash BLOB NOT NULL) STRICT",
+    "anchor": "CREATE TABLE anchor (id INTEGER PRIMARY KEY CHECK (id = 1), body BLOB NOT NULL) STRICT",
+}
+"""Name to what makes it; SQLite keeps it to the letter, so that another file is known for one."""
+SCHEMA: Final = f"PRAGMA application_id = {APPLICATION_ID};{';'.join(TABLES.values())};"
+MAX_SEQ: Final = (1 << 31) - 1
+"""Number of a record; a file ends ten thousand times earlier."""
+MAX_BODY_OCTETS: Final = 1 << 20
+"""Of one record, two times the largest that its types let through."""
 AHEAD: Final = (
     "CREATE TABLE IF NOT EXISTS ahead (id INTEGER PRIMARY KEY CHECK (id = 1), ordinal INTEGER NOT NULL) STRICT"
 )
 KEEP_ORDINAL: Final = "INSERT OR REPLACE INTO ahead (id, ordinal) VALUES (1, ?)"
 INSERT: Final = "INSERT INTO record (seq, body, hash) VALUES (?, ?, ?)"
-_NAME = re.compile(
-    r"(?P<chain>[a-z0-9.-]{1,120}_[A-Za-z0-9.-]{1,60})_(?P<month>[0-9]{4}-[0-9]{2})_(?P<part>[0-9]{3,6})"
-)
-_SUFFIX: Final = ".sqlite"
+_NAME = re.compile(FILE_NAME)
 
 encode = msgspec.json.Encoder().encode
-decode_record = msgspec.json.Decoder(Record).decode
-"""Raises msgspec.MsgspecError for what is no record."""
-decode_anchor = msgspec.json.Decoder(Anchor).decode
+_record_decoder: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
+_anchor_decoder: Final = msgspec.json.Decoder(Anchor)
+_NO_JSON: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises: its own, and others' of octets that are no UTF-8 and of a thousand brackets in each other."""
+
+
+class NoLedger(sqlite3.DatabaseError):
+    """A database with other tables under these names: a view could count for ever, a column be of any type."""
+
+
+def find_record(body: bytes) -> Record | None:
+    """Read a record; None for what is none, or one of a later version."""
+    try:
+        return _record_decoder.decode(body)
+    except _NO_JSON:
+        return None
+
+
+def read_anchor(body: bytes) -> Anchor | None:
+    """Read an anchor; None for what is none."""
+    try:
+        return _anchor_decoder.decode(body)
+    except _NO_JSON:
+        return None
 
 
 class LedgerFile(NamedTuple):
@@ -58,7 +81,7 @@ class LedgerFile(NamedTuple):
     @property
     def name(self) -> str:
         """Name in the folder."""
-        return f"{self.chain}_{self.month}_{self.part:03}{_SUFFIX}"
+        return f"{self.chain}_{self.month}_{self.part:03}.sqlite"
 
     @property
     def next_part(self) -> LedgerFile:
@@ -74,7 +97,7 @@ def chain_of(node: str, instance: str) -> str:
 
 def parse_name(name: str) -> LedgerFile | None:
     """Read the name of a file; None for what is no ledger's."""
-    found = _NAME.fullmatch(name.removesuffix(_SUFFIX)) if name.endswith(_SUFFIX) else None
+    found = _NAME.fullmatch(name)
     return LedgerFile(found["chain"], found["month"], int(found["part"])) if found else None
 
 
@@ -94,6 +117,8 @@ def link(before: bytes, seq: int, body: bytes) -> bytes:
 
 def reason_of(error: Exception) -> str:
     """Name why a file cannot be written or read, in one of the words of `gateway.values.ledger.Gap`."""
+    if isinstance(error, NoLedger):
+        return "damaged"
     code = getattr(error, "sqlite_errorname", "")
     for begins, word in _REASONS.items():
         if code.startswith(begins):
@@ -113,6 +138,7 @@ _REASONS: Final = {
     "SQLITE_PERM": "read_only",
     "SQLITE_CORRUPT": "damaged",
     "SQLITE_NOTADB": "damaged",
+    "SQLITE_TOOBIG": "damaged",  # a record larger than any that was written
 }
 
 

@@ -8,20 +8,32 @@ meanwhile: what is read is what was committed. A process that may not write to t
 from __future__ import annotations
 
 import contextlib
+import errno
 import shutil
 import sqlite3
+import stat
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import msgspec
-
-from gateway.edge.ledger.files import NO_HASH, connect, decode_anchor, decode_record, link, list_files, reason_of
+from gateway.edge.ledger.files import (
+    MAX_BODY_OCTETS,
+    MAX_SEQ,
+    NO_HASH,
+    TABLES,
+    NoLedger,
+    connect,
+    find_record,
+    link,
+    list_files,
+    read_anchor,
+    reason_of,
+)
 from gateway.edge.ledger.tail import MAX_RECORDS
 from gateway.values.ledger import Opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from gateway.edge.ledger.files import LedgerFile
     from gateway.values.ledger import Anchor, Record
@@ -29,6 +41,10 @@ if TYPE_CHECKING:
 BLOCK: Final = 1_000
 """Records of one query: a longer one would keep the writer from shortening its log."""
 LOCK_WAIT_S: Final = 2.0
+MAX_DAMAGES: Final = 1_000
+"""Of one file, each of them told; a file with more is left there."""
+MAX_FILE_OCTETS: Final = 1 << 32
+"""Of a file, and of its log: forty times what 200,000 ordinary records take."""
 
 
 class Kept(NamedTuple):
@@ -101,7 +117,12 @@ class _Reading:
             with open_to_read(self._folder / self._file.name) as database:
                 anchor = find_anchor(database)
                 yield from self._resume(database, after)
+                damages = 0
                 for found in self._records(database):
+                    damages += isinstance(found, Damage)
+                    if damages > MAX_DAMAGES:
+                        yield self._damage(self._seq, self._seq, "unreadable")
+                        return
                     if ends is not None and isinstance(found, Kept) and found.seq == 1:
                         yield from self._joint(found.record, ends, anchor)
                     yield found
@@ -132,17 +153,24 @@ class _Reading:
 
     def _records(self, database: sqlite3.Connection) -> Iterator[Found]:
         """Give the rest of the file; `head` is empty as long as nobody knows what the next record continues."""
+        block = BLOCK
         while True:
             start = self._seq
             try:
-                for seq, body, digest in database.execute(
-                    "SELECT seq, body, hash FROM record WHERE seq >= ? ORDER BY seq LIMIT ?", (self._seq + 1, BLOCK)
+                for row in database.execute(
+                    "SELECT seq, body, hash FROM record WHERE seq >= ? ORDER BY seq LIMIT ?", (self._seq + 1, block)
                 ):
-                    yield from self._check(seq, body, digest)
+                    if not self._may_follow(*row):
+                        yield self._damage(self._seq + 1, self._seq + 1, "unreadable")
+                        return
+                    yield from self._check(*row)
             except sqlite3.DatabaseError as error:
                 if reason_of(error) != "damaged":
                     raise
-                readable = _next_readable(database, self._seq)
+                if block > 1:
+                    block = 1  # the module looks one row ahead, and lost the one before the broken place with it
+                    continue
+                block, readable = BLOCK, _next_readable(database, self._seq)
                 yield self._damage(self._seq + 1, readable - 1 if readable else self._seq + 1, "unreadable")
                 self.head = b""
                 if not readable:
@@ -152,20 +180,24 @@ class _Reading:
             if self._seq == start:
                 return
 
+    def _may_follow(self, seq: object, body: object, digest: object) -> bool:
+        """Tell whether a row can be one of ours: whoever wrote the file may have written anything, in any order."""
+        is_placed = isinstance(seq, int) and self._seq < seq <= MAX_SEQ
+        return is_placed and isinstance(body, bytes) and isinstance(digest, bytes) and len(digest) == len(NO_HASH)
+
     def _check(self, seq: int, body: bytes, digest: bytes) -> Iterator[Found]:
         if seq > self._seq + 1:
             yield self._damage(self._seq + 1, seq - 1, "missing")
             self.head = b""
-        before, self.head, self._seq = self.head, bytes(digest), seq
+        before, self.head, self._seq = self.head, digest, seq
         if not before:
             yield self._damage(seq, seq, "unlinked")
         elif link(before, seq, body) != digest:
             yield self._damage(seq, seq, "changed")
+        elif (record := find_record(body)) is not None:
+            yield Kept(self._file.name, seq, record, digest)
         else:
-            try:
-                yield Kept(self._file.name, seq, decode_record(body), bytes(digest))
-            except msgspec.MsgspecError:
-                yield self._damage(seq, seq, "unknown")
+            yield self._damage(seq, seq, "unknown")
 
     def _damage(self, first: int, last: int, what: str) -> Damage:
         return Damage(self._file.name, first, last, what)
@@ -206,9 +238,9 @@ def find_anchor(database: sqlite3.Connection) -> Anchor | None:
     """Find what stands for the purged files before this one; None when none were, or the file cannot tell."""
     try:
         row = database.execute("SELECT body FROM anchor").fetchone()
-        return decode_anchor(row[0]) if row else None
-    except (sqlite3.DatabaseError, msgspec.MsgspecError):
+    except sqlite3.DatabaseError:
         return None
+    return read_anchor(row[0]) if row and isinstance(row[0], bytes) else None
 
 
 @contextlib.contextmanager
@@ -218,16 +250,49 @@ def open_to_read(path: Path) -> Iterator[sqlite3.Connection]:
     Raises:
         sqlite3.Error, OSError: it cannot be opened.
     """
+    names = path.name, f"{path.name}-wal"
     with contextlib.ExitStack() as stack:
+        _refuse_others(path.parent / name for name in names)
         database = _open_as_it_is(path)
         if database is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="congthu-ledger-")))
-            for name in (path.name, f"{path.name}-wal"):
+            for name in names:
                 if (path.parent / name).exists():
                     shutil.copyfile(path.parent / name, folder / name)
             database = connect(folder / path.name, mode="mode=rw", timeout_s=LOCK_WAIT_S)
         stack.enter_context(contextlib.closing(database))
+        database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_BODY_OCTETS)
+        _refuse_other_tables(database)
         yield database
+
+
+def _refuse_others(paths: Iterable[Path]) -> None:
+    """Refuse what is no file, such as a pipe that nobody writes, or too large to be copied away from its log.
+
+    Raises:
+        OSError: one of them is.
+    """
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError):
+            state = path.stat()
+            if not stat.S_ISREG(state.st_mode):
+                raise OSError(errno.EINVAL, "is no file", str(path))
+            if state.st_size > MAX_FILE_OCTETS:
+                raise OSError(errno.EFBIG, "is larger than any file of a ledger", str(path))
+
+
+def _refuse_other_tables(database: sqlite3.Connection) -> None:
+    """Look at what the names we ask for are, before anything is asked.
+
+    Raises:
+        NoLedger: one of them is no table of ours.
+    """
+    try:
+        found = database.execute("SELECT name, sql FROM sqlite_master WHERE type != 'index'").fetchall()
+    except sqlite3.DatabaseError:
+        return  # damaged: told by whoever reads on
+    if any(TABLES.get(str(name).lower(), sql) != sql for name, sql in found):
+        raise NoLedger("another database")
 
 
 def _open_as_it_is(path: Path) -> sqlite3.Connection | None:

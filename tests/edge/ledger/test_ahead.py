@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from gateway.edge.ledger.ahead import MAX_OCTETS, Ahead
+from gateway.values.ledger import MAX_PARTIES, Matter, Recipient
 from tests.support.ledgers import CHAIN, intent
 
 if TYPE_CHECKING:
@@ -89,7 +90,8 @@ def test_nothing_is_left_after_an_orderly_end(tmp_path: Path, ahead: Ahead) -> N
 def test_a_file_of_notes_is_bounded(tmp_path: Path, ahead: Ahead) -> None:
     """It lies in memory: once it is full commits are waited for, and after a turn it goes on."""
     (file,) = tmp_path.iterdir()
-    large = msgspec.structs.replace(intent(1), tags=("t" * 64,) * 20_000)
+    parties = (Recipient("s" * 63, "own", "agency", ("coordinate",)),) * MAX_PARTIES
+    large = msgspec.structs.replace(intent(1), matter=Matter(recipients=parties))
     taken = 0
     while ahead.note(taken + 1, large):
         taken += 1
