@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import signal
 import warnings
 import zipfile
 import zlib
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway.records.imports.grid import (
@@ -26,6 +28,8 @@ from gateway.records.imports.grid import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gateway.records.imports.grid import Value
 
 MAX_PARTS: Final = 200
@@ -36,6 +40,8 @@ MAX_TAGS: Final = 1_500_000
 """Tags of one part: 20,000 rows of ten cells have 1,240,000. An empty one costs 300 octets of memory."""
 MAX_OTHER_OCTETS: Final = 512 * 1024
 """Unpacked, of every other part that is parsed: each element there becomes an object of a kilobyte."""
+MAX_S: Final = 60.0
+"""Of processor time for one file; 20,000 rows of ten cells take three."""
 _LARGE: Final = re.compile(r"xl/(?:worksheets/[^/]+|sharedStrings)\.xml")
 _PARSED: Final = re.compile(r".*\.(?:xml|rels)|\[Content_Types\]\.xml", re.IGNORECASE)
 _BEFORE_XML: Final = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
@@ -45,6 +51,10 @@ _EBCDIC: Final = b"Lo\xa7\x94"
 _CHARSET: Final = re.compile(rb"<\?xml[^>]{0,200}encoding\s*=\s*[\"']([^\"']{0,40})")
 _BROKEN: Final = (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError)
 """What zipfile raises of a damaged, encrypted or foreign archive."""
+
+
+class _TooSlow(Exception):
+    """The processor time of one file is used up."""
 
 
 def read_xlsx(file: str, octets: bytes) -> list[Row]:
@@ -57,7 +67,7 @@ def read_xlsx(file: str, octets: bytes) -> list[Row]:
     from openpyxl import load_workbook  # noqa: PLC0415 - a fifth of a second that other commands need not wait for
 
     try:
-        with warnings.catch_warnings():
+        with _processor_time(MAX_S), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of extensions it leaves out, none of which holds a cell
             book = load_workbook(io.BytesIO(octets), read_only=True, data_only=False, keep_links=False)
             try:
@@ -66,8 +76,30 @@ def read_xlsx(file: str, octets: bytes) -> list[Row]:
                 book.close()
     except Unreadable:
         raise
+    except _TooSlow:
+        raise whole_file(file, "mất quá lâu để đọc; hãy chép số liệu sang một tệp mới") from None
     except Exception as error:  # noqa: BLE001 - a parser of foreign files may raise anything; none of it is ours
         raise whole_file(file, f"không đọc được như tệp Excel (.xlsx): {type(error).__name__}") from None
+
+
+@contextmanager
+def _processor_time(seconds: float) -> Iterator[None]:
+    """Bound what reading may take: an expression of the library needs hours for some names of ranges.
+
+    Raises:
+        _TooSlow: it took longer; raised again every second, for the library may catch it.
+    """
+
+    def stop(_number: int, _frame: object) -> None:
+        raise _TooSlow
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 def _look_at_parts(file: str, octets: bytes) -> None:
@@ -110,16 +142,17 @@ def _rows(file: str, sheets: Any) -> list[Row]:
     sheet.reset_dimensions()  # what the file says of its size is not believed
     rows, mistakes = [], []
     for number, cells in enumerate(sheet.iter_rows(max_row=MAX_ROWS + 2, values_only=True), 1):
-        values = tuple(_value(cell) for cell in cells)
+        beyond = cells[MAX_COLUMNS:]
+        if beyond.count(None) < len(beyond):
+            mistakes.append(Mistake(number, MAX_COLUMNS, f"quá {MAX_COLUMNS} cột"))
+        values = tuple(map(_value, cells[:MAX_COLUMNS]))
         if any(value is not None for value in values):
-            if len(values) > MAX_COLUMNS:
-                mistakes.append(Mistake(number, MAX_COLUMNS, f"quá {MAX_COLUMNS} cột"))
             mistakes += [
                 Mistake(number, place, f"dài quá {MAX_CELL_CHARACTERS} ký tự")
-                for place, value in enumerate(values[:MAX_COLUMNS])
+                for place, value in enumerate(values)
                 if isinstance(value, str) and len(value) > MAX_CELL_CHARACTERS
             ]
-            rows.append(Row(number, values[:MAX_COLUMNS]))
+            rows.append(Row(number, values))
     if rows and rows[-1].number > MAX_ROWS + 1:
         raise whole_file(file, f"có hơn {MAX_ROWS} dòng; hãy chia thành nhiều tệp")
     if mistakes:

@@ -10,6 +10,7 @@ import zipfile
 import pytest
 from openpyxl import Workbook
 
+from gateway.records.imports import xlsx
 from gateway.records.imports.grid import Unreadable, column_letters
 from gateway.records.imports.reading import Known, read_sheet
 from gateway.values.declared import DeclaredTotal, HandedIn, PaperPart, UnitPrice
@@ -236,6 +237,30 @@ def test_a_row_far_below_costs_nothing():
     far = changed(GOOD, SHEET, lambda text: text.replace(b'<row r="2"', b'<row r="1048576"'))
 
     assert "hơn 20000 dòng" in mistakes(far)[0] or "không có dòng số liệu" in mistakes(far)[0]
+
+
+def test_cells_far_to_the_right_are_told_and_cost_nothing():
+    """A cell of the last column that Excel has makes 16,000 of its row; 20,000 such rows are read in moments."""
+    far = "".join(f'<row r="{number}"><c r="XFD{number}"/></row>' for number in range(3, 20_000)).encode()
+    last = b'<row r="20000"><c r="XFD20000"><v>1</v></c></row>'
+    wide = changed(GOOD, SHEET, lambda text: text.replace(b"</sheetData>", far + last + b"</sheetData>"))
+    began = time.process_time()
+
+    assert mistakes(wide) == ["so-lieu: ô BM20000: quá 64 cột"]
+    assert time.process_time() - began < 20
+
+
+def test_what_a_library_takes_hours_for_is_given_up(monkeypatch):
+    """An expression of openpyxl looks at a list of ranges from every place in it."""
+    monkeypatch.setattr(xlsx, "MAX_S", 0.5)
+    area = b'<definedName name="_xlnm.Print_Area" localSheetId="0">%b</definedName>' % (b"$A$1:$B$2," * 40_000)
+    slow = changed(
+        GOOD,
+        "xl/workbook.xml",
+        lambda text: text.replace(b"<definedNames/>", b"<definedNames>%b</definedNames>" % area),
+    )
+
+    assert mistakes(slow) == ["so-lieu: mất quá lâu để đọc; hãy chép số liệu sang một tệp mới"]
 
 
 def test_what_a_workbook_says_of_its_size_is_not_believed():
