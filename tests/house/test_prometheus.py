@@ -90,6 +90,7 @@ def test_every_alert_has_a_runbook():
     assert set(pages) == set(re.findall(r"- alert: (\w+)", (FOLDER / "rules.yml").read_text("utf-8")))
     assert {name for name, page in pages.items() if re.findall(r"^## (.+)$", page, re.MULTILINE) != headings} == set()
     assert {name for name, page in pages.items() if page.count("\n$ ") != 3} == set()
+    assert {name for name, page in pages.items() if "(no line" in page} == set()  # what a healthy gateway prints
 
 
 @pytest.mark.parametrize("file", ["rules.yml", "tests.yml"])
