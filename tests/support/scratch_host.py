@@ -2,7 +2,7 @@
 
 What is not there is the system around: `/etc/congthu` is a folder of the test, `journalctl` shows the log the gateway has
 written to its standard error, and `systemctl reload congthu` sends it SIGHUP and waits for its word. `congthu` itself is
-the whole program, in a process of its own.
+the whole program, in a process of its own that had its imports made beforehand (`tests/support/fork_server.py`).
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 from tests.support.daemon import Daemon, mail_titled, running_daemon
+from tests.support.fork_server import served_program
 from tests.support.tree import ROOT
 
 if TYPE_CHECKING:
@@ -24,19 +24,6 @@ SENT = ("PDF có chữ ký số", "chưa ký", "gmail tự xưng", "Công dân")
 """Words of the titles of what has come in before anything is typed."""
 LIMIT_S = 400.0
 
-_CONGTHU = """#!{python}
-import sys
-sys.path.insert(0, {root!r})
-from gateway.commands.cli import cli, main
-waiting = [cli]
-while waiting:
-    command = waiting.pop()
-    waiting += getattr(command, "commands", {{}}).values()
-    for one in command.params:
-        if one.default == "/etc/congthu/congthu.toml":
-            one.default = {config!r}
-main()
-"""
 _JOURNALCTL = """#!/bin/sh
 cat {log}
 """
@@ -69,11 +56,8 @@ class ScratchHost:
     def __init__(self, folder: Path, daemon: Daemon) -> None:
         self.folder, self.daemon = folder, daemon
         self._programs = folder / "bin"
-        words = {
-            "python": sys.executable, "root": str(ROOT), "config": str(daemon.config),
-            "log": daemon.log_file, "pid": daemon.process.pid if daemon.process else 0,
-        }  # fmt: skip
-        for name, text in (("congthu", _CONGTHU), ("journalctl", _JOURNALCTL), ("systemctl", _SYSTEMCTL)):
+        words = {"log": daemon.log_file, "pid": daemon.process.pid if daemon.process else 0}
+        for name, text in (("journalctl", _JOURNALCTL), ("systemctl", _SYSTEMCTL)):
             self._write(self._programs / name, text.format(**words), 0o755)
 
     def _write(self, file: Path, text: str, mode: int = 0o644) -> None:
@@ -146,4 +130,5 @@ def scratch_host(folder: Path) -> Iterator[ScratchHost]:
         (daemon.folder / "records.toml").write_text(_RECORDS.format(folder=daemon.folder), "utf-8")
         for title in SENT:
             daemon.send_mail(mail_titled(title))
-        yield ScratchHost(folder, daemon)
+        with served_program(folder / "bin" / "congthu", daemon.config):
+            yield ScratchHost(folder, daemon)
