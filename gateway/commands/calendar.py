@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 ALL = "*"
 """Stands for every agency, pack or rule."""
+POSTURE_OVER = "posture default"
+"""An entry has ended; a less specific one, the pack's own posture or the default holds."""
 ONE_DAY = dt.timedelta(days=1)
 
 
@@ -50,11 +52,12 @@ class Unset(msgspec.Struct, frozen=True, order=True):
 
 
 def switches(packs: Sequence[Pack], posture: PostureTable, registry: FileRegistry) -> list[Switch]:
-    """List every switch of all times, by day."""
+    """List every switch of all times, by day; an entry that follows another of its kind that morning replaces it."""
     found = set(_pack_switches(packs)) | set(_agency_switches(packs, registry))
-    for entry in posture.entries:
-        found |= set(_posture_switches(entry))
-    return sorted(found)
+    entries = {one for entry in posture.entries for one in _posture_switches(entry)}
+    begun = {(one.on, one.pack, one.rule, one.whom) for one in entries if one.change != POSTURE_OVER}
+    ended = {one for one in entries if one.change == POSTURE_OVER and (one.on, one.pack, one.rule, one.whom) in begun}
+    return sorted(found | entries - ended)
 
 
 def unset_agencies(packs: Sequence[Pack], registry: FileRegistry, on: dt.date) -> list[Unset]:
@@ -74,12 +77,14 @@ def unset_agencies(packs: Sequence[Pack], registry: FileRegistry, on: dt.date) -
 
 def calendar_text(rows: Sequence[Switch], on: dt.date) -> str:
     """Render the calendar for a terminal: a head, then one line a switch, those still to come marked `>`."""
-    lines = [f"  {'from':<10}  {'pack':<20} {'rule':<12} {'whom':<24} what"] if rows else []
-    lines += [
-        f"{'>' if row.on > on else ' '} {row.on.isoformat()}  {row.pack:<20} {row.rule:<12} {row.whom:<24} {row.change}"
-        for row in rows
-    ]
-    return "\n".join(line.rstrip() for line in lines)
+    cells = [("from", "pack", "rule", "whom", "what")] if rows else []
+    cells += [(row.on.isoformat(), row.pack, row.rule, row.whom, row.change) for row in rows]
+    pack, rule, whom = (max([least, *(len(cell[at]) for cell in cells)]) for at, least in ((1, 20), (2, 12), (3, 24)))
+    marks = [" ", *(">" if row.on > on else " " for row in rows)]
+    return "\n".join(
+        f"{mark} {cell[0]:<10}  {cell[1]:<{pack}} {cell[2]:<{rule}} {cell[3]:<{whom}} {cell[4]}".rstrip()
+        for mark, cell in zip(marks, cells, strict=False)
+    )
 
 
 def unmatched_names(config: Config, packs: Sequence[Pack], registry: FileRegistry) -> list[ConfigProblem]:
@@ -165,4 +170,4 @@ def _posture_switches(entry: PostureEntry) -> Iterator[Switch]:
     if entry.valid_from is not None:
         yield Switch(entry.valid_from, pack, rule, whom, f"posture {entry.posture.value}", "posture")
     if entry.valid_to is not None:
-        yield Switch(entry.valid_to + ONE_DAY, pack, rule, whom, "posture default", "posture")
+        yield Switch(entry.valid_to + ONE_DAY, pack, rule, whom, POSTURE_OVER, "posture")

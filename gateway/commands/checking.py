@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from gateway.commands.calendar import Switch
     from gateway.daemon.config.schema import Config
     from gateway.edge.readers.sandbox import SandboxReport
     from gateway.values.events import ConnectionRecord, RelayRecord
@@ -90,8 +91,10 @@ def report(config_file: Path, *, is_offline: bool = False) -> Iterator[str]:
     yield f"sandbox: landlock {sandbox.landlock_abi or 'absent'}, seccomp {'on' if sandbox.seccomp else 'absent'}"
     yield f"scans: seals, ink, tone; letters {'read (Tesseract)' if _has_ocr() else 'not read'}"
     yield f"archives: zip, tar, gzip, xz, bzip2, iso, cab, TNEF{', 7z, rar, lha' if is_available() else ''}"
+    rows = switches(generation.packs, generation.posture, judge.registry)
     for found in (
         *([] if is_all_read else [TOO_LITTLE_BUDGET]),
+        *filter(None, [later_without_anchors(generation, judge.registry, rows, today)]),
         *_warnings(config, generation),
         *advice(config, generation, judge.registry, today),
         *waiver_warnings(generation, judge.registry, today),
@@ -101,7 +104,7 @@ def report(config_file: Path, *, is_offline: bool = False) -> Iterator[str]:
     ):
         yield f"{WARNING}{found}"
     yield "calendar"
-    yield calendar_text(switches(generation.packs, generation.posture, judge.registry), today)
+    yield calendar_text(rows, today)
     for unset in unset_agencies(generation.packs, judge.registry, today):
         yield f"note: {unset.agency} has no start date for {unset.pack} (chưa quy định): observed only"
 
@@ -112,23 +115,40 @@ def refuse_without_anchors(config: Config, generation: Generation, registry: Reg
     Raises:
         Misconfigured: no anchors are configured, and such a rule is enforced for an agency that signs.
     """
+    if rule := waiting_for_anchors(generation, registry, dt.datetime.now(VIETNAM).date()):
+        message = (
+            f"no anchors are configured, so no signature can be judged, and rule {rule} is enforced: "
+            "put the roots of the official hierarchy into trust.folder (docs/trust.md), or give the rule the "
+            "posture tag under [posture]"
+        )
+        raise Misconfigured([ConfigProblem(config.origin.file, 0, "trust.folder", message)])
+
+
+def waiting_for_anchors(generation: Generation, registry: Registry, on: dt.date) -> str:
+    """Name a rule that is enforced on a day and waits for signatures nobody can judge; empty for none."""
     if generation.trust.anchors:
-        return
-    today = dt.datetime.now(VIETNAM).date()
-    found = (registry.agency(agency_id, today) for agency_id in registry.agency_ids())
+        return ""
+    found = (registry.agency(agency_id, on) for agency_id in registry.agency_ids())
     signing = [agency for agency in found if agency is not None and agency.certificate in _KEYED]
     for pack in generation.packs:
         for rule in pack.rules:
             if rule.effect is not Disposition.REJECT or not _NEEDS_ANCHORS.search(rule.when):
                 continue
-            postures = (posture_of_agency(rule, pack, agency, today, generation.posture) for agency in signing)
+            postures = (posture_of_agency(rule, pack, agency, on, generation.posture) for agency in signing)
             if Posture.ENFORCE in postures:
-                message = (
-                    f"no anchors are configured, so no signature can be judged, and rule {rule.id} is enforced: "
-                    "put the roots of the official hierarchy into trust.folder (docs/trust.md), or give the rule the "
-                    "posture tag under [posture]"
-                )
-                raise Misconfigured([ConfigProblem(config.origin.file, 0, "trust.folder", message)])
+                return rule.id
+    return ""
+
+
+def later_without_anchors(generation: Generation, registry: Registry, rows: Sequence[Switch], today: dt.date) -> str:
+    """Warn of the first day of the calendar from which the service would refuse to start; empty for none."""
+    for day in sorted({row.on for row in rows if row.on > today}):
+        if rule := waiting_for_anchors(generation, registry, day):
+            return (
+                f"trust.folder names no anchors, and from {day} on rule {rule} is enforced: the service will not start "
+                "then; put the roots of the official hierarchy there before (docs/trust.md), or move that day"
+            )
+    return ""
 
 
 async def confine(config: Config, generation: Generation) -> tuple[SandboxReport, bool]:

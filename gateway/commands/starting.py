@@ -139,8 +139,13 @@ packs = {names}
 [registry]
 files = [{toml_value(REGISTRY)}]
 
+# Chứng thư gốc, danh sách thu hồi: phải có trước ngày từ chối (docs/trust.md).
+# Roots and revocation lists: needed before the day of refusing.
+# [trust]
+# folder = "trust"
+
 # Lộ trình / roll-out: observe {start.begins}, tag {start.tags}, enforce {start.enforces}. Dời ngày thì sửa ở đây.
-# Quy tắc không nêu tên theo mức riêng của gói sau bước observe; dấu MẬT bị từ chối ngay từ đầu.
+# Quy tắc không nêu tên theo mức riêng của bộ quy tắc sau bước observe; dấu MẬT bị từ chối ngay từ đầu.
 # Rules not named act as their pack says once observing is over; marked secrets are refused from the first day.
 [posture]
 entries = [
@@ -179,7 +184,7 @@ def registry_text(start: Start) -> str:
     """Write the registry: the one agency that is known, and what to fill in."""
     agency = start.domain.partition(".")[0].replace("_", "-")
     return f"""\
-# Danh bạ cơ quan: sửa tên, nhóm, hộp thư; thêm mỗi cơ quan một bảng [[agency]]. Mẫu đủ: docs/registry.md.
+# Danh bạ cơ quan: sửa tên, nhóm, hộp thư; thêm mỗi cơ quan một bảng [[agency]]. Mẫu đủ: docs/vi/danh-ba.md.
 # Registry: put in name, class and mailboxes; one [[agency]] table each. In full: docs/registry.md.
 
 [[agency]]
@@ -200,16 +205,18 @@ def next_steps(files: tuple[Path, ...], start: Start, packs: tuple[Pack, ...]) -
     """Say what to do now, Vietnamese first."""
     registry, config = (str(file) for file in files)
     names = ", ".join(pack.id for pack in packs)
+    observes, tags, enforces = (f"{day:%d/%m/%Y}" for day in (start.begins, start.tags, start.enforces))
     return f"""\
-Đã viết {config} và {registry} (gói: {names}).
+Đã viết {config} và {registry} (bộ quy tắc: {names}).
 Việc tiếp theo:
-  1. Điền tên, nhóm, hộp thư của các cơ quan vào {registry} (docs/registry.md).
+  1. Điền tên, nhóm, hộp thư của các cơ quan vào {registry} (docs/vi/danh-ba.md).
   2. Kiểm tra: congthu check -c {config}
   3. Thử một thư: congthu explain thu.eml --mail-from A --rcpt B -c {config}
-  4. Chạy: systemctl enable --now congthu.socket congthu.service (docs/deployment.md),
+  4. Chạy: systemctl enable --now congthu.socket congthu.service (docs/vi/cai-dat.md),
+     xem xung quanh có ổn không: congthu doctor -c {config},
      rồi trỏ máy chủ gửi hoặc bản ghi MX về cổng.
-  5. Lộ trình: {start.begins} chỉ ghi nhận, {start.tags} gắn nhãn, {start.enforces} từ chối. Xem trước:
-     congthu explain ... --at NGÀY; quy tắc về chữ ký số cần [trust] (docs/trust.md).
+  5. Lộ trình: {observes} chỉ ghi nhận, {tags} gắn nhãn, {enforces} từ chối. Xem trước:
+     congthu explain ... --at NGÀY. Trước ngày từ chối phải có chứng thư gốc: [trust] (docs/trust.md).
 
 Written: {config} and {registry} (packs: {names}).
 What to do next:
@@ -217,6 +224,7 @@ What to do next:
   2. Check: congthu check -c {config}
   3. Try a mail: congthu explain mail.eml --mail-from A --rcpt B -c {config}
   4. Run: systemctl enable --now congthu.socket congthu.service (docs/deployment.md),
+     see whether all around it is well: congthu doctor -c {config},
      then point sending servers or the MX record here.
   5. Roll-out: observed from {start.begins}, tagged from {start.tags}, refused from {start.enforces}. Look ahead with
-     congthu explain ... --at DAY; rules about signatures need [trust] (docs/trust.md)."""
+     congthu explain ... --at DAY. Before the day of refusing there must be roots: [trust] (docs/trust.md)."""

@@ -40,7 +40,11 @@ UNREADABLE_FOR = frozenset({"over_budget", "malformed", "unsupported", "crashed_
 FIXED_VI = "Thu bi tu choi theo quy dinh ve bao ve bi mat nha nuoc, noi dung khong duoc luu giu"
 UNKNOWN_VI = "Chua xac minh duoc luc nay: may chu se tu gui lai, gui tu chuong trinh thu thi hay gui lai sau"
 """A server retries by itself; the mail program of a person, refused through a proxy filter, does not."""
-FIXED_EN = "Refused under the rules on protection of state secrets; nothing of the message was kept"
+FIXED_REMEDY_VI = "Khong gui lai qua thu dien tu: gui theo duong van ban mat va bao can bo bao mat cua co quan"
+FIXED_EN = (
+    "Refused under the rules on protection of state secrets; nothing of the message was kept. Do not send it again by "
+    "mail: use the channel for secret documents and tell your security officer"
+)
 
 
 def reply_for_verdict(verdict: Verdict, rules: Mapping[str, Rule], transaction_id: str, help_base: str = "") -> Reply:
@@ -85,7 +89,7 @@ def _refusal(
     elif is_deferral:
         texts = [f"{head} {UNKNOWN_VI}", row.text]
     else:
-        texts = [f"{head} {FIXED_VI}", FIXED_EN]
+        texts = [f"{head} {FIXED_VI}", FIXED_REMEDY_VI, FIXED_EN]
     lines = [line for text in texts if text for line in cut_at_word(text, LINE_TEXT)]
     help_lines = cut_at_word(_help_line(finding, help_base), LINE_TEXT)[:1]
     return Reply(row.code, row.status, (*lines[: MAX_LINES - 1], *help_lines))
@@ -116,7 +120,7 @@ def _texts(head: str, finding: Finding, rule: Rule | None, fallback: str, *, is_
     fault = _thing_at_fault(finding)
     what_vi = _fold_rule_text(rule.reply_vi).rstrip(".") if rule is not None else fallback
     if is_deferral:  # the rule's own words would read as if it had found something
-        what_vi = f"{UNKNOWN_VI}: {_fold_rule_text(rule.title_vi)}" if rule is not None else UNKNOWN_VI
+        what_vi = f"{UNKNOWN_VI}. Dang xet: {_fold_rule_text(rule.title_vi)}" if rule is not None else UNKNOWN_VI
     cites = _fold_rule_text("; ".join(finding.cites[:3]))
     first = " ".join(part for part in (head, fault, what_vi, f"({cites})" if cites else "") if part)
     if is_deferral:

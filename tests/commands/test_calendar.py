@@ -87,6 +87,22 @@ def test_switches_come_from_pack_registry_and_posture(tmp_path):
     assert expected == found
 
 
+def test_a_step_that_follows_another_is_one_switch(tmp_path):
+    """The morning a rule turns from tagging to refusing tells of refusing alone."""
+    entry = '[[posture.entries]]\nposture = "{}"\nrule = "R-1"\nvalid_from = {}\n'
+    text = entry.format("tag", "2026-12-01") + "valid_to = 2026-12-31\n" + entry.format("enforce", "2027-01-01")
+    found = switches([], posture(text, tmp_path).posture, registry(tmp_path))
+
+    assert ["posture tag", "posture enforce"] == [one.change for one in found if one.evidence == "posture"]
+
+
+def test_a_long_name_moves_the_columns_and_breaks_none():
+    """Rules with long names stand in line with the others."""
+    rows = [Switch(DAY, "p", "R-1", "*", "binds"), Switch(DAY, "p", "BD-1c-2-invalid", "*", "binds")]
+
+    assert 1 == len({line.index("*") for line in calendar_text(rows, DAY).split("\n")[1:]})
+
+
 def test_what_is_still_to_come_is_marked(tmp_path):
     """A terminal shows at a glance what will change."""
     text = calendar_text(switches([PACK], PostureTable(), registry(tmp_path))[:2], DAY)

@@ -99,3 +99,14 @@ def test_anchors_are_not_asked_for_where_no_rule_waits_for_them(tmp_path, folder
     _check(tmp_path, pack="")
     _check(tmp_path, certificate="none")
     _check(tmp_path, more=f'[trust]\nfolder = "{folder}"')
+
+
+def test_a_day_from_which_anchors_are_needed_is_told_ahead(tmp_path):
+    """A calendar that begins to refuse while nobody has put roots there would stop the next start on that day."""
+    entry = '[[posture.entries]]\npack = "binh-duong-14-2014"\nposture = "{}"\n{}\n'
+    tag, later = entry.format("tag", "valid_to = 2999-06-30"), entry.format("enforce", "valid_from = 2999-07-01")
+    file = _check(tmp_path, more=tag + later)
+
+    assert [] != [
+        line for line in report(file, is_offline=True) if "no anchors, and from 2999-07-01 on rule BD-1c-2" in line
+    ]

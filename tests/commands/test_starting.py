@@ -52,7 +52,7 @@ def test_the_next_steps_are_told_in_both_languages(tmp_path):
     """Vietnamese first; with the days and the files."""
     told = congthu("init", tmp_path, *FLAGS, *BEGIN).stdout
     assert told.index("Việc tiếp theo") < told.index("What to do next")
-    assert "2026-12-01 chỉ ghi nhận, 2026-12-29 gắn nhãn, 2027-01-08 từ chối" in told
+    assert "01/12/2026 chỉ ghi nhận, 29/12/2026 gắn nhãn, 08/01/2027 từ chối" in told
     assert 2 == told.count(f"congthu check -c {tmp_path / CONFIG}")
     assert 0 == congthu("policy", "list", "-c", tmp_path / CONFIG).returncode
 
