@@ -197,7 +197,8 @@ def _next_hop(end: Event) -> str:
     hop = _of(end, "next_hop")
     if not hop and not _of(end, "next_hop_reply"):
         return ""
-    tls = f" ({_of(end, 'next_hop_tls')})" if _of(end, "next_hop_tls") else ""
+    told = _of(end, "next_hop_tls")
+    tls = f" ({'in plain' if told in {'none', 'failed'} else told})" if told else ""
     stage = f" at {_of(end, 'stage')}" if _of(end, "stage") else ""
     route = f"{_of(end, 'route')}: " if _of(end, "route") else ""
     return f"{route}{hop}{tls}{stage}: {_of(end, 'next_hop_reply')}"
