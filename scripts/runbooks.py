@@ -14,7 +14,8 @@ from pathlib import Path
 DEFAULT = "https://congthu.example/docs/runbooks/{alert}.html"
 """The site that `make docs` builds, at an address nobody has."""
 
-FILES = [Path(__file__).parents[1] / "config" / "prometheus" / name for name in ("rules.yml", "tests.yml")]
+FOLDER = Path(__file__).parents[1] / "config" / "prometheus"
+FILES = [FOLDER / name for name in ("rules.yml", "tests.yml", "tests-of-days.yml")]
 _NAME = re.compile(r"^ *(?:- )?alert(?:name)?: (\w+)$")
 _LINK = re.compile(r"^( *runbook_url: )\S+$")
 
