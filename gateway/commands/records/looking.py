@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from typing import TYPE_CHECKING
 
 from gateway.commands.records.filling import open_configured
@@ -28,7 +29,7 @@ def find_document(config_file: Path, number: str, year: int, file: Path | None) 
         ValueError: it is no number with a notation.
         OSError: the file cannot be read.
     """
-    question = ask(number, year, file.read_bytes() if file is not None else None)
+    question = ask(number, year, _digest(file) if file is not None else None)
     config = load_config(config_file)
     registry = load_config_registry(config)
     with open_configured(config).begin() as connection:
@@ -37,6 +38,12 @@ def find_document(config_file: Path, number: str, year: int, file: Path | None) 
     for one in found:
         yield from (f"{label}: {words}" for label, words in rows_of(one, name))
         yield ""
+
+
+def _digest(file: Path) -> bytes:
+    """Give the SHA-256 of a file piece by piece: it may be larger than memory."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").digest()
 
 
 def _namer(registry: FileRegistry) -> Callable[[str], str]:

@@ -20,6 +20,7 @@ from gateway.records.render.page import report_page
 from gateway.records.render.xlsx import report_xlsx
 from gateway.records.site.freezing import freeze, has_same_figures, published, versions
 from gateway.records.site.writing import put, site_files, write_site
+from gateway.records.store.opening import writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +92,8 @@ def publish(config_file: Path, folder: Path, period: Period | None, note: str, t
     """
     config = load_config(config_file)
     ground = load_ground(config, territory)
-    with open_configured(config).begin() as connection:
+    engine = open_configured(config)
+    with engine.begin() if period is None else writing(engine) as connection:
         if period is not None:
             report = make_report("public", Material(connection, ground, period))
             frozen = freeze(connection, report, ground.territory, note, time.time_ns() // 1_000)

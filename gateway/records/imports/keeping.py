@@ -35,7 +35,8 @@ def keep(engine: Engine, file: str, octets: bytes, found: Import, at_us: int) ->
         if connection.scalar(select(func.count()).where(IMPORTS.c.digest == digest)):
             return 0
         number = (connection.scalar(select(func.max(IMPORTS.c.id))) or 0) + 1
-        said = {"id": number, "kind": found.kind, "file": file[-200:], "digest": digest, "rows": len(found.rows)}
+        name = file[-200:].encode("utf-8", "replace").decode()  # half a character of another charset no database takes
+        said = {"id": number, "kind": found.kind, "file": name, "digest": digest, "rows": len(found.rows)}
         connection.execute(insert(IMPORTS), said | {"at_us": at_us})
         for row in found.rows:
             _put(connection, number, row)

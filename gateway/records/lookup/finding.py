@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
@@ -61,8 +60,8 @@ class Question(NamedTuple):
     """SHA-256 of a file to compare; None when there is none."""
 
 
-def ask(text: str, year: int, content: bytes | None = None) -> Question:
-    """Make a question of `125/SA-VP` or `38/2016/QĐ-UBND`, and of a file to compare.
+def ask(text: str, year: int, digest: bytes | None = None) -> Question:
+    """Make a question of `125/SA-VP` or `38/2016/QĐ-UBND`, and of the SHA-256 of a file to compare.
 
     Raises:
         ValueError: it is no number with a notation.
@@ -70,7 +69,6 @@ def ask(text: str, year: int, content: bytes | None = None) -> Question:
     spelled = _SPELLED.fullmatch(text)
     if spelled is None:
         raise ValueError(f"`{text[:80]}` is no number with a notation, such as 125/SA-VP")
-    digest = hashlib.sha256(content).digest() if content is not None else None
     return Question(spelled[1], spelled[2], year, digest)
 
 

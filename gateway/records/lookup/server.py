@@ -6,6 +6,7 @@ somebody else's cannot ask through a visitor's browser under a name that resolve
 
 from __future__ import annotations
 
+import hashlib
 import socket
 import threading
 from email.parser import BytesHeaderParser
@@ -54,7 +55,8 @@ class Answers(NamedTuple):
 class _Form(NamedTuple):
     number: str
     year: str
-    content: bytes | None
+    digest: bytes | None
+    """SHA-256 of the file; None when there is none."""
 
 
 class LookupServer(ThreadingHTTPServer):
@@ -125,7 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not form.year.isdecimal() or len(form.year) != 4:
             return None, "Năm gồm bốn chữ số, như 2026."
         try:
-            question = ask(form.number, int(form.year), form.content)
+            question = ask(form.number, int(form.year), form.digest)
         except ValueError:
             return None, "Số, ký hiệu có dạng như 125/SA-VP."
         return self.server.answers.find(question), ""
@@ -184,4 +186,5 @@ def _read_form(kind: str, body: bytes) -> _Form | None:
         if isinstance(name, str):
             fields[name] = content
     number, year = (fields.get(name, b"").decode("utf-8", "replace").strip()[:80] for name in ("number", "year"))
-    return _Form(number, year, fields.get("file") or None)
+    given = fields.get("file")
+    return _Form(number, year, hashlib.sha256(given).digest() if given else None)

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import weakref
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import create_engine, event, insert, inspect, select
 from sqlalchemy import text as sql
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    NotSupportedError,
+    ProgrammingError,
+)
 
 from gateway.records.store import declared, tables
 from gateway.values.faults import ConfigProblem, Misconfigured, Transient
@@ -19,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection, Engine
+    from sqlalchemy.engine import ExceptionContext
 
 CACHE_KIBIBYTES: Final = 262_144
 """Page cache of SQLite: keys of documents come in no order, and a million of them should stay in memory."""
@@ -26,6 +36,8 @@ BUSY_MS: Final = 60_000
 """How long SQLite waits for another writer."""
 _LOCK: Final = 0x436F6E67
 """Key of the advisory lock of PostgreSQL: `Cong`."""
+_OURS: Final = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
+"""Statements or values that no state of the database makes wrong."""
 _DRIVERS: Final = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
 
 
@@ -43,20 +55,29 @@ def open_store(url: str, folder: Path | None = None, *, may_create: bool = True)
     """
     engine = _engine(url, folder)
     database = engine.url.database
-    if not may_create and engine.dialect.name == "sqlite" and database not in {None, "", ":memory:"}:
-        _check_there(is_there=Path(str(database)).is_file())  # connecting would make an empty one
-    try:
-        with engine.begin() as connection:
-            if inspect(connection).has_table(tables.SETTINGS.name):
-                _check_version(connection, url)
-            else:
-                _check_there(is_there=may_create)
-                declared.IMPORTS.metadata.create_all(connection)
-                make_indexes(connection)
-                connection.execute(insert(tables.SETTINGS), {"name": "version", "value": str(tables.VERSION)})
-    except DBAPIError as error:
-        raise Transient(detail=f"records store: {first_line(error)}") from error
+    if engine.dialect.name == "sqlite" and database not in {None, "", ":memory:"}:
+        if may_create:
+            _make_private(Path(str(database)))
+        else:
+            _check_there(is_there=Path(str(database)).is_file())  # connecting would make an empty one
+    with engine.begin() as connection:
+        if inspect(connection).has_table(tables.SETTINGS.name):
+            _check_version(connection, url)
+        else:
+            _check_there(is_there=may_create)
+            declared.IMPORTS.metadata.create_all(connection)
+            make_indexes(connection)
+            connection.execute(insert(tables.SETTINGS), {"name": "version", "value": str(tables.VERSION)})
     return engine
+
+
+def _make_private(file: Path) -> None:
+    """Make an empty file that others cannot read, whatever the umask: it tells who wrote to whom, like a ledger.
+
+    SQLite gives the files beside it the same permissions. Where it cannot be made, opening it says why.
+    """
+    with suppress(OSError):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o640))
 
 
 def _check_there(*, is_there: bool) -> None:
@@ -77,12 +98,24 @@ def _engine(url: str, folder: Path | None) -> Engine:
         raise Misconfigured([_problem("is no URL of a database")]) from None
     except ModuleNotFoundError as error:
         raise Misconfigured([_problem(f"needs the package {error.name} (extra `postgresql`)")]) from None
+    event.listen(engine, "handle_error", _tell)
     # Whoever opens a store lets it go by forgetting it: the connections it kept are closed then.
     weakref.finalize(engine, engine.pool.dispose)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _tell(context: ExceptionContext) -> None:
+    """Say what is wrong with the database in one line, wherever it shows; what is our own mistake stays as it is.
+
+    Raises:
+        Transient: it is full, held, damaged or gone.
+    """
+    error = context.sqlalchemy_exception
+    if isinstance(error, DBAPIError) and not isinstance(error, _OURS):
+        raise Transient(detail=f"records store: {first_line(error)}") from error
 
 
 def _problem(message: str) -> ConfigProblem:
@@ -124,16 +157,13 @@ def writing(engine: Engine) -> Iterator[Connection]:
     Raises:
         Transient: another program holds the store for longer than BUSY_MS, or it went away.
     """
-    try:
-        with engine.begin() as connection:
-            if engine.dialect.name == "postgresql":
-                connection.execute(sql("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-            else:
-                # the write lock now, not at the first statement: two who read first could never both go on
-                connection.execute(tables.SETTINGS.delete().where(tables.SETTINGS.c.name == ""))
-            yield connection
-    except OperationalError as error:
-        raise Transient(detail=f"records store: {first_line(error)}") from error
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(sql("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        else:
+            # the write lock now, not at the first statement: two who read first could never both go on
+            connection.execute(tables.SETTINGS.delete().where(tables.SETTINGS.c.name == ""))
+        yield connection
 
 
 def make_indexes(connection: Connection) -> None:

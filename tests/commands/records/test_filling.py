@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import stat
@@ -131,6 +132,50 @@ def test_a_store_that_another_program_holds_is_tried_again_later(host, monkeypat
             run(host, "sync")
     finally:
         other.close()
+
+
+def test_a_month_is_not_published_while_another_program_writes(host, monkeypatch):
+    """Two who publish at once: the second is told in one line, without statement and values."""
+    run(host, "sync")
+    monkeypatch.setattr(opening, "BUSY_MS", 10)
+    with contextlib.closing(sqlite3.connect(host / "records.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Transient) as caught:
+            run(host, "publish", host / "site", "--period", "2026-10")
+
+    assert caught.value.detail == "records store: database is locked"
+    assert not (host / "site").exists()
+
+
+@pytest.mark.parametrize("words", [["status"], ["report", "public", "--period", "2026-10", "--out", "out"]])
+def test_a_damaged_page_of_the_store_is_told_in_one_line(host, words):
+    """Wherever it is met."""
+    run(host, "sync")
+    with contextlib.closing(sqlite3.connect(host / "records.db")) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'monthly_messages'").fetchone()
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+    with (host / "records.db").open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+
+    with pytest.raises(Transient) as caught:
+        run(host, *words)
+
+    assert caught.value.detail == "records store: database disk image is malformed"
+
+
+def test_a_store_is_not_for_everybody(host):
+    """It tells who wrote to whom, as a ledger does; whatever the umask."""
+    before = os.umask(0)
+    try:
+        run(host, "sync")
+    finally:
+        os.umask(before)
+
+    assert {file.name: stat.filemode(file.stat().st_mode) for file in host.glob("records.db*")} == dict.fromkeys(
+        (file.name for file in host.glob("records.db*")), "-rw-r-----"
+    )
 
 
 def test_a_relative_store_lies_beside_the_configuration(host, tmp_path_factory, monkeypatch):

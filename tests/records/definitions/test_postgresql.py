@@ -51,7 +51,7 @@ def test_every_report_is_the_same(stores, tmp_path, name):
 
 def test_look_up_and_publication_are_the_same(stores, tmp_path):
     """What is found, and what was frozen."""
-    found = asked(stores, lambda c: find(c, ("so-a", "so-b"), ask("2/SA-VP", 2026, b"x")))
+    found = asked(stores, lambda c: find(c, ("so-a", "so-b"), ask("2/SA-VP", 2026, b"x" * 32)))
     assert found[0] == found[1] != []
     now = at("2026-11-05 08:00:00")
     frozen = asked(stores, lambda c: freeze(c, make_report("public", material(c, tmp_path)), "ha-noi", "", now).digest)

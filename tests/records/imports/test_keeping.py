@@ -87,3 +87,11 @@ def test_nothing_is_kept_of_a_sheet_that_cannot_be_kept_whole(store):
         keep(store, "a.csv", b"1", Import("totals", broken), NOW)
 
     assert totals(store) == {}
+
+
+def test_a_file_of_another_charset_is_named_as_far_as_it_can(store):
+    """Its name is no UTF-8, which no database takes; the sheet is taken all the same."""
+    keep(store, "/nhan/S\udcf4.csv", b"1", Import("totals", (DeclaredTotal("so-a", OCTOBER, 200),)), NOW)
+
+    with store.begin() as connection:
+        assert [file for _, _, file, _, _ in imports(connection)] == ["/nhan/S?.csv"]
