@@ -6,6 +6,7 @@ somebody else's cannot ask through a visitor's browser under a name that resolve
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import socket
 import threading
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gateway.records.lookup.finding import ask
 from gateway.records.lookup.page import lookup_page
+from gateway.values.faults import Transient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,10 +28,14 @@ if TYPE_CHECKING:
 
 MAX_BODY_OCTETS: Final = 64 * 1024 * 1024
 """Of a question with its file; as large as the mail that could have brought it."""
+MAX_CONNECTIONS: Final = 32
+"""Open at one time, more are hung up on: a browser opens two or three, some of which it never uses."""
 MAX_AT_ONCE: Final = 2
-"""Questions answered at one time, each with its file in memory some times over; more are hung up on."""
+"""Forms read at one time, each with its file in memory some times over; others wait."""
 DEADLINE_S: Final = 20.0
-"""Of a silence of the client."""
+"""Of a silence of the client, and of waiting for others' forms."""
+WHOLE_S: Final = 120.0
+"""Of a connection: an octet now and then keeps no place."""
 MAX_PARTS: Final = 8
 MAX_HEAD_OCTETS: Final = 2_000
 """Of one part of a form: its name and that of its file."""
@@ -73,7 +79,8 @@ class LookupServer(ThreadingHTTPServer):
         """
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self.answers = answers
-        self.room = threading.BoundedSemaphore(MAX_AT_ONCE)
+        self.room = threading.BoundedSemaphore(MAX_CONNECTIONS)
+        self.forms = threading.BoundedSemaphore(MAX_AT_ONCE)
         super().__init__(address, _Handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
@@ -101,6 +108,22 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = DEADLINE_S
     server_version, sys_version = "congthu", ""
 
+    def setup(self) -> None:
+        """Begin the time of the whole connection."""
+        super().setup()
+        self._clock = threading.Timer(WHOLE_S, self._hang_up)
+        self._clock.daemon = True
+        self._clock.start()
+
+    def finish(self) -> None:
+        """End it."""
+        self._clock.cancel()
+        super().finish()
+
+    def _hang_up(self) -> None:
+        with contextlib.suppress(OSError):  # gone by itself just now
+            self.connection.shutdown(socket.SHUT_RDWR)
+
     def do_GET(self) -> None:
         if self._is_ours():
             self._send(lookup_page(("", ""), None, self.server.answers.name))
@@ -111,16 +134,27 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         if not self._is_ours():
             return
+        if self.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+            self._send("Not from another page.\n", HTTPStatus.FORBIDDEN)  # it could keep us busy through a visitor
+            return
         length = self.headers.get("Content-Length", "")
-        if not length.isdecimal() or int(length) > MAX_BODY_OCTETS:
+        if not length.isdecimal() or len(length) > len(str(MAX_BODY_OCTETS)) or int(length) > MAX_BODY_OCTETS:
             self._send("Too large.\n", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return
-        kind = self.headers.get("Content-Type", "")
-        form = _read_form(kind, self.rfile.read(int(length)))
+        if not self.server.forms.acquire(timeout=DEADLINE_S):
+            self._send("Busy; ask again.\n", HTTPStatus.SERVICE_UNAVAILABLE)
+            return
+        try:
+            form = _read_form(self.headers.get("Content-Type", ""), self.rfile.read(int(length)))
+        finally:
+            self.server.forms.release()
         if form is None:
             self._send("No form.\n", HTTPStatus.BAD_REQUEST)
             return
-        found, problem = self._answer(form)
+        try:
+            found, problem = self._answer(form)
+        except Transient:
+            found, problem = None, "Cơ sở dữ liệu đang bận hoặc hỏng; hãy hỏi lại sau ít phút."
         self._send(lookup_page((form.number, form.year), found, self.server.answers.name, problem))
 
     def _answer(self, form: _Form) -> tuple[Sequence[Known] | None, str]:

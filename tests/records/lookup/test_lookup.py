@@ -12,7 +12,8 @@ import time
 import pytest
 
 from gateway.records.lookup.finding import ask, find
-from gateway.records.lookup.server import MAX_BODY_OCTETS, Answers, LookupServer
+from gateway.records.lookup.server import MAX_BODY_OCTETS, MAX_CONNECTIONS, Answers, LookupServer
+from gateway.values.faults import Transient
 from gateway.values.ledger import DocumentNumber
 from tests.records.making import OTHER_CONTENT, Source, at, letter, mail, read_in, taken
 
@@ -187,11 +188,55 @@ def test_only_the_form_is_answered(server, method, path, headers, status):
     assert speak(server, method, path, None, headers)[0] == status
 
 
+def test_a_page_of_somebody_else_cannot_ask_through_a_visitor(server):
+    """Browsers say where a form comes from; a link to the page is followed."""
+    body, headers = form("125/SA-VP", "2026")
+
+    assert speak(server, "POST", "/", body, headers | {"Sec-Fetch-Site": "cross-site"})[0] == 403
+    assert speak(server, "POST", "/", body, headers | {"Sec-Fetch-Site": "same-origin"})[0] == 200
+    assert speak(server, "GET", "/", None, {"Sec-Fetch-Site": "cross-site"})[0] == 200
+
+
+def test_a_length_of_thousands_of_digits_is_too_large(server):
+    """It is not counted."""
+    assert speak(server, "POST", "/", None, {"Content-Length": "9" * 5_000})[0] == 413
+
+
+def test_a_store_that_does_not_answer_is_told(server):
+    """The question stays in the form."""
+
+    def busy(_question):
+        raise Transient(detail="records store: database is locked")
+
+    server.answers = server.answers._replace(find=busy)
+    status, _, text = speak(server, "POST", "/", *form("125/SA-VP", "2026"))
+
+    assert (status, "hãy hỏi lại sau ít phút" in text, 'value="125/SA-VP"' in text) == (200, True, True)
+
+
+def test_connections_that_say_nothing_keep_nobody_out(server):
+    """A browser opens some that it may use later."""
+    silent = [socket.create_connection(server.server_address) for _ in range(6)]
+
+    assert speak(server, "POST", "/", *form("125/SA-VP", "2026"))[0] == 200
+    for one in silent:
+        one.close()
+
+
+def test_a_client_that_drips_is_hung_up_on(server, monkeypatch):
+    """Its time is that of the whole connection."""
+    monkeypatch.setattr("gateway.records.lookup.server.WHOLE_S", 0.1)
+    slow = socket.create_connection(server.server_address)
+    slow.settimeout(10)
+    slow.sendall(b"GET / HTTP/1.1\r\nHost: ")
+
+    assert slow.recv(1_000) == b""
+    slow.close()
+
+
 def test_a_crowd_is_hung_up_on(server):
-    """Two at a time; when one goes, the next is served."""
-    waiting = [socket.create_connection(server.server_address) for _ in range(2)]
-    for one in waiting:
-        one.sendall(b"GET / HTTP/1.1\r\n")
+    """So many at a time; when they go, the next is served."""
+    waiting = [socket.create_connection(server.server_address) for _ in range(MAX_CONNECTIONS)]
     late = socket.create_connection(server.server_address)
     late.settimeout(10)
 
