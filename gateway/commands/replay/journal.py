@@ -14,6 +14,7 @@ import msgspec
 
 from gateway.commands.replay.changes import Changes, Task
 from gateway.commands.replay.work import WORDS, Answer
+from gateway.commands.trace.query import read_as
 from gateway.daemon.config.load import load_config
 from gateway.daemon.generation import VIETNAM
 from gateway.daemon.loading import load_generation
@@ -126,13 +127,11 @@ def compare(
     log: BinaryIO, present: Postures, against: Postures, changes: Changes, on_octets: Callable[[int], object]
 ) -> Changes:
     """Add every line of a log to the changes; `on_octets` is told how many more octets were read."""
-    decode = msgspec.json.Decoder(Line).decode
+    decoder = msgspec.json.Decoder(Line)
     for octets in log:
         on_octets(len(octets))
-        start = octets.find(b"{")  # behind what journalctl or a container put before it
-        try:
-            line = decode(octets[start:])
-        except msgspec.MsgspecError:
+        line = read_as(decoder, octets)
+        if line is None:
             changes.left_out += 1
             continue
         if line.event in {"transaction", "secret_transaction"}:

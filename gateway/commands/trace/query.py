@@ -74,14 +74,19 @@ def _json_of(octets: bytes) -> bytes:
     return octets[start:] if start > 0 else octets
 
 
+def read_as(decoder: msgspec.json.Decoder[_T], octets: bytes) -> _T | None:
+    """Read of one line what a decoder takes, whoever wrote it down; None when it is none of ours."""
+    return _read(decoder, _json_of(octets))
+
+
 def read_line(octets: bytes) -> Line | None:
     """Read of one line what decides whether it is asked for; None when it is none of ours."""
-    return _read(_line, _json_of(octets))
+    return read_as(_line, octets)
 
 
 def read_event(octets: bytes) -> Event | None:
     """Read one line whole; None when it is none of ours, which may show only here."""
-    return _read(_event, _json_of(octets))
+    return read_as(_event, octets)
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -156,8 +161,8 @@ def finder_of_ids(ids: Iterable[str]) -> Callable[[bytes, int], int]:
     known = tuple(ids)
     if len(known) == 1:
         return finder_of(known[0].encode())
-    # the backslash is that of a line held as text in another object
-    pattern = re.compile(rb'id\\?":\\?"(?:' + b"|".join(re.escape(one.encode()) for one in known) + rb')\\?"')
+    # the backslash is that of a line held as text in another object, the blank that of whoever wrote it anew
+    pattern = re.compile(rb'id\\?": ?\\?"(?:' + b"|".join(re.escape(one.encode()) for one in known) + rb')\\?"')
 
     def find(block: bytes, place: int) -> int:
         hit = pattern.search(block, place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
 SCHEMA_ID: Final = "urn:congthu:report:1"
 """Name of the schema, in docs/schemas/report.schema.json; a change that breaks readers raises the number."""
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet program would calculate; such a text gets an apostrophe before it."""
+_FORMULA: Final = re.compile("(^|[;\t])(?=\\s{0,9}[=+@\t\r-])")
+"""Where a spreadsheet program would begin to calculate; an apostrophe is put there. Also behind `;` and tabs: programs
+of countries with a decimal comma take these between cells, whatever stands there."""
 
 
 def report_json(report: Report) -> bytes:
@@ -76,6 +78,5 @@ def plain(cell: Cell) -> str | int | float | None:
     if isinstance(cell, Share):
         return cell.percent
     if isinstance(cell, str):
-        text = UNPRINTABLE.sub("\ufffd", cell)
-        return f"'{text}" if text.startswith(_FORMULA) else text
+        return _FORMULA.sub(r"\1'", UNPRINTABLE.sub("\ufffd", cell))
     return cell

@@ -63,3 +63,14 @@ def test_what_the_log_cannot_tell_is_said(place):
     assert "These figures cannot know:\n- a rule that was off, not bound or not there when the mail came" in table
     assert "- rules only the other configuration has: BD-1a-1, " in table
     assert any("waivers by document number" in one for one in json.loads(replay(place, "--json").stdout)["unknowable"])
+
+
+def test_lines_of_others_are_counted_and_end_nothing(place):
+    """Brackets in each other, octets that are no UTF-8; a container that puts an object around each line is read."""
+    before = json.loads(replay(place, "--json").stdout)
+    wrapped = json.dumps({"log": json.dumps(LINES[0]) + "\n"}).encode()
+    foreign = [b'{"event":"transaction","x":' + b"[" * 100_000, b'{"event":"\xe1"}']
+    log = place / "log"
+    log.write_bytes(b"\n".join([*foreign, wrapped, *log.read_bytes().splitlines()[1:]]))
+
+    assert json.loads(replay(place, "--json").stdout) == before | {"left_out": 3}

@@ -225,6 +225,15 @@ def test_hostile_line_cannot_command_a_terminal(tmp_path: Path) -> None:
     assert not {"\x1b", "\x07", "\u202e"} & set(done.stdout)
 
 
+def test_a_log_that_was_written_anew_with_blanks_is_read(traffic: Traffic, tmp_path: Path) -> None:
+    """Whoever collects logs may write JSON otherwise than we do."""
+    log = tmp_path / "log"
+    log.write_text("".join(f"{json.dumps(json.loads(line))}\n" for line in traffic.log.read_text().splitlines()))
+
+    done = congthu("trace", "--since", "2000-01-01", "--log", log, "--config", traffic.config)
+    assert (0, traffic.trace("--since", "2000-01-01").stdout) == (done.returncode, done.stdout)
+
+
 @pytest.mark.parametrize(
     "rest", [b'"agency":"\xe1"}', b'"x":1e999}', b'"x":' + b"[" * 100_000], ids=("octet", "huge", "deep")
 )

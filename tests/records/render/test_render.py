@@ -13,7 +13,7 @@ import pytest
 from msgspec import structs
 from openpyxl import load_workbook
 
-from gateway.records.render.data import read_report, report_json, report_schema, table_csv
+from gateway.records.render.data import plain, read_report, report_json, report_schema, table_csv
 from gateway.records.render.page import report_page
 from gateway.records.render.words import cell_words, period_words
 from gateway.records.render.xlsx import report_xlsx
@@ -111,6 +111,18 @@ def test_csv_has_each_side_of_a_share():
     assert rows[1]["leaders"] == "<5"
     assert rows[2]["agency"].startswith("'=")
     assert rows[-1]["agency"] == "Cộng"
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("=1+1", "'=1+1"), ("@SUM(A1)", "'@SUM(A1)"), (" =1+1", "' =1+1"), ("\t=1+1", "'\t'=1+1"),
+        ("Báo giá; =1+1", "Báo giá;' =1+1"), ("Báo giá;+1", "Báo giá;'+1"), ("45/BC-SNV; 46/BC-SNV", "45/BC-SNV; 46/BC-SNV"),
+    ],
+)  # fmt: skip
+def test_a_cell_of_a_clerk_begins_no_formula_in_any_spreadsheet(typed, written):
+    """A program of a country with a decimal comma ends a cell at `;`, also where the file means none to end."""
+    assert plain(typed) == written
 
 
 def test_json_is_the_whole_report_and_comes_back():
