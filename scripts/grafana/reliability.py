@@ -321,7 +321,7 @@ COUNTED = Row(
             Ask("time() - max(congthu_records_last_sync_timestamp_seconds)", is_instant=True),
             look=Look("s", decimals=1, steps=((None, BLUE), (93_600, RED)), lowest=None),
             height=8,
-        ).about("RecordsStale"),
+        ).about("RecordsStale", "RecordsMissing"),
         number(
             "Văn bản đã đếm",
             "Documents the store counts.",
@@ -344,7 +344,7 @@ COUNTED = Row(
             columns=(Column("duty", "Nghĩa vụ"), Column("Value", "Cơ quan", unit="none")),
             width=8,
             height=8,
-        ).about("ReportsOverdue"),
+        ).about("ReportsOverdue", "ReportsCalendarStale"),
     ),
 )
 
