@@ -1,6 +1,6 @@
 #!/bin/bash
 # What scripts/try-deb runs inside a booted Debian, as root: each step says what it found.
-# Files: /trial/old.deb, /trial/new.deb, /trial/load.py
+# Files: /trial/old/*.deb, /trial/new/*.deb, /trial/load.py, /trial/probe.sh
 set -u
 export DEBIAN_FRONTEND=noninteractive PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8
 failed=0
@@ -11,15 +11,25 @@ want() { # want TEXT COMMAND...: the command must succeed
 no() { ! "$@"; }
 is() { [ "$1" = "$2" ] || { echo "have: $1"; echo "want: $2"; false; }; }
 state() { systemctl show --property "$2" --value "$1"; }
-install_deb() { dpkg --force-confdef --force-confold --install "$1" </dev/null; }
+install_deb() { # what comes from the files alone: the root has no network and no lists
+  apt-get install -y --reinstall -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@" </dev/null
+}
 port_is() { bash -c ': < /dev/tcp/127.0.0.1/25'; }
+begin_load() { rm -f /trial/stop; python3 /trial/load.py 25 /trial/stop >/trial/load.out 2>&1 & load=$!; }
+end_load() { touch /trial/stop; wait $load; echo "      $(cat /trial/load.out)"; }
+# 421 is the word of a server that ends (RFC 5321 section 3.8): the client knows its mail was not taken
+none_refused() { grep -Eq '"answers": \{"250": [0-9]+(, "421": [0-9]+)?\}' /trial/load.out; }
+left() { find / -xdev -not -path '/trial*' -not -path '/proc/*' -not -path '/var/log/*' -not -path '/run/*' -iname '*congthu*' | sort | tr '\n' ' '; }
+connections() { python3 -c 'import re, sys, urllib.request
+text = urllib.request.urlopen(f"http://127.0.0.1:{sys.argv[1]}/metrics", timeout=30).read().decode()
+print(round(sum(map(float, re.findall(r"^congthu_smtp_connections_total\S* (\S+)$", text, re.M)))))' "$1"; }
 ready() { for _ in $(seq 300); do [ "$(state congthu ActiveState)" = active ] && return; sleep 1; done; systemctl status congthu; false; }
 
 ip link set lo up
 cd /
 
 echo "== install $(. /etc/os-release; echo "$PRETTY_NAME"), $(python3 --version), systemd $(systemctl --version | sed -n '1s/[^(]*(\(.*\))/\1/p')"
-want "installs" install_deb /trial/old.deb
+want "installs" install_deb /trial/old/*.deb
 cp /trial/out /trial/said
 [ $failed = 0 ] || { echo "TRIAL FAILED"; exit 1; }
 want "says how to begin" grep -q "congthu init" /trial/said
@@ -47,8 +57,7 @@ want "is ready" ready
 main=$(state congthu MainPID)
 want "under a system call filter, without new privileges" grep -qz 'NoNewPrivs:.1.*Seccomp:.2' "/proc/$main/status"
 echo "      sees: $(ls "/proc/$main/root/" | tr '\n' ' '), account $(stat -c %U "/proc/$main")"
-(sleep 4; touch /trial/stop) & python3 /trial/load.py 25 /trial/stop >/trial/load.out
-echo "      $(cat /trial/load.out)"
+begin_load; sleep 4; end_load
 want "every mail was answered 250" grep -q '"answers": {"250": [0-9]*}' /trial/load.out
 want "documents are read under the filters" python3 /trial/load.py 25 /usr/lib/congthu/common/gateway/shipped/policies
 echo "      $(cat /trial/out)"
@@ -56,40 +65,108 @@ want "reloads" bash -c 'systemctl reload congthu; for _ in $(seq 60); do journal
 want "workers are shut in" bash -c 'journalctl -u congthu -o cat | grep -m1 landlock'
 
 echo "== upgrade under load, configuration changed"
-echo "# ours" >> /etc/congthu/congthu.toml; echo "ours" >> /etc/congthu/README
+printf '# ours\n[ledger]\nfolder = "/var/lib/congthu/ledger"\n' >> /etc/congthu/congthu.toml; echo "ours" >> /etc/congthu/README
 sums=$(sha256sum /etc/congthu/congthu.toml /etc/congthu/README)
-rm -f /trial/stop; python3 /trial/load.py 25 /trial/stop > /trial/load.out 2>&1 & load=$!
-sleep 3
-want "upgrades" install_deb /trial/new.deb
+systemctl enable --now congthu-records.timer 2>/dev/null
+begin_load; sleep 3
+want "upgrades" install_deb /trial/new/*.deb
 want "is ready" ready
-sleep 5; touch /trial/stop; wait $load
-echo "      $(cat /trial/load.out)"
-# 421 is the word of a server that ends (RFC 5321 section 3.8): the client knows its mail was not taken
-want "no connection refused or cut; at most told to come again (421)" \
-  grep -Eq '"answers": \{"250": [0-9]+(, "421": [0-9]+)?\}' /trial/load.out
+sleep 5; end_load
+want "no connection refused or cut; at most told to come again (421)" none_refused
 want "another process serves" no is "$(state congthu MainPID)" "$main"
 want "changed configuration is kept" is "$(sha256sum /etc/congthu/congthu.toml /etc/congthu/README)" "$sums"
-want "new version" is "$(dpkg-query -W -f '${Version}' congthu)" "$(dpkg-deb -f /trial/new.deb Version)"
+want "new version" is "$(dpkg-query -W -f '${Version}' congthu)" "$(dpkg-deb -f /trial/new/congthu_*.deb Version)"
+
+echo "== records: a package, an account and a timer of their own"
+store=/var/lib/congthu-records
+want "the package has the units" is "$(dpkg -S /usr/lib/systemd/system/congthu-records.{service,timer} | cut -d: -f1 | sort -u)" congthu-records
+want "the timer is enabled and runs" is "$(systemctl is-enabled congthu-records.timer) $(state congthu-records.timer ActiveState)" "enabled active"
+want "starting it unconfigured is no failure" systemctl start congthu-records.service
+want "and counts nothing" is "$(ls -A $store)" ""
+want "account cannot log in" is "$(getent passwd congthu-records | cut -d: -f7)" /usr/sbin/nologin
+install -m 640 -g congthu /usr/share/doc/congthu-records/examples/records.toml /etc/congthu/records.toml
+mkdir /etc/systemd/system/congthu-records.service.d
+install -m 755 /trial/probe.sh /usr/local/lib/trial-probe; touch /etc/ssl/private/trial.key
+cat > /etc/systemd/system/congthu-records.service.d/trial.conf <<UNIT
+[Service]
+ExecStartPre=/usr/local/lib/trial-probe
+ExecStart=/usr/bin/congthu records report public --period $(date +%Y-%m) --out $store/reports --config /etc/congthu/records.toml
+UNIT
+systemctl daemon-reload
+want "runs, and may do what the unit names and nothing else" systemctl start congthu-records.service
+journalctl -u congthu-records -o cat | grep -v systemd | sed 's/^/      /' | tail -n 12
+want "what it counted" bash -c "runuser -u congthu-records -- congthu records status -c /etc/congthu/records.toml | grep -E '[1-9][0-9]* messages'"
+echo "      $(grep messages /trial/out)"
+want "a report is there" test -s "$(ls $store/reports/*.html | head -n 1)"
+want "all of it belongs to its account" is "$(find $store -not -user congthu-records)" ""
+want "store and reports are closed, metrics are not" is "$(cd $store; stat -c '%a %n' records.db reports ./*.prom | tr '\n' ' ')" \
+  "600 records.db 700 reports 644 ./congthu_records.prom 644 ./congthu_reports.prom "
+want "the gateway's account cannot read the store" no runuser -u congthu -- cat $store/records.db
+want "and cannot write there" no runuser -u congthu -- touch $store/foreign
+rm -r /etc/systemd/system/congthu-records.service.d /usr/local/lib/trial-probe /etc/ssl/private/trial.key; systemctl daemon-reload
+want "runs as shipped" systemctl start congthu-records.service
 
 echo "== an upgrade whose version does not take the configuration"
 main=$(state congthu MainPID)
 echo "unbekannt = 1" >> /etc/congthu/congthu.toml
-want "installs" install_deb /trial/new.deb
+want "installs" install_deb /trial/new/*.deb
 cp /trial/out /trial/said
 want "says so" grep -q "does not take its configuration" /trial/said
 want "the version before goes on" is "$(state congthu MainPID) $(state congthu ActiveState)" "$main active"
 sed -i '/unbekannt/d' /etc/congthu/congthu.toml
 
-echo "== remove, install again, purge"
+echo "== remove, install again"
 want "removes" apt-get remove -y congthu
 want "nobody listens" no port_is
-want "program is gone" test ! -e /usr/lib/congthu -a ! -e /usr/bin/congthu
+want "program, units and timer are gone" is "$(ls -d /usr/lib/congthu /usr/bin/congthu /usr/lib/systemd/system/congthu* 2>/dev/null)$(systemctl list-units --no-legend --state=active 'congthu*')" ""
 want "configuration is kept" is "$(sha256sum /etc/congthu/congthu.toml)" "$(echo "$sums" | head -n 1)"
-want "installs again" install_deb /trial/new.deb
+want "installs again" install_deb /trial/new/*.deb
 want "and serves at once" ready
-want "purges" apt-get purge -y congthu
+
+echo "== two instances share the port (docs/deployment.md)"
+for n in 1 2; do sed "s/127.0.0.1:9725/127.0.0.1:972$((4 + n))/" /etc/congthu/congthu.toml > /etc/congthu/$n.toml; done
+chgrp congthu /etc/congthu/?.toml; chmod 640 /etc/congthu/?.toml
+echo 1 > /proc/sys/net/ipv4/tcp_migrate_req
+systemctl disable --now congthu.socket congthu.service 2>/dev/null
+want "start" systemctl enable --now congthu@1.socket congthu@2.socket congthu@1.service congthu@2.service
+begin_load; sleep 6; end_load
+want "every mail was answered 250" grep -q '"answers": {"250": [0-9]*}' /trial/load.out
+first=$(connections 9725) second=$(connections 9726)
+want "both took mail: $first and $second connections" test "$first" -gt 0 -a "$second" -gt 0
+begin_load; sleep 3
+want "one is stopped" systemctl stop congthu@1.socket
+want "its service too" systemctl stop congthu@1.service
+second=$(connections 9726); sleep 4; took=$(($(connections 9726) - second))
+want "it stays stopped" is "$(state congthu@1.service ActiveState) $(state congthu@1.socket ActiveState)" "inactive inactive"
+want "the other took $took connections meanwhile" test $took -gt 0
+want "the first comes back" systemctl start congthu@1.socket congthu@1.service
+sleep 3; end_load
+want "no connection refused or cut; at most told to come again (421)" none_refused
+
+echo "== purge, with clients at the door"
+begin_load; sleep 2
+want "purges" apt-get purge -y congthu congthu-records
+cp /trial/out /trial/said
+want "nobody listens" no port_is
+want "nothing runs" is "$(systemctl list-units --no-legend --state=active,activating 'congthu*')" ""
+end_load >/dev/null
+want "says that records are kept" is "$(grep -o '/var/lib/[a-z-]* is kept' /trial/said | sort | tr '\n' ' ')" "/var/lib/congthu is kept /var/lib/congthu-records is kept "
+rm -r /var/lib/congthu /var/lib/congthu-records
+want "leaves nothing else" is "$(left)" ""
+
+if dpkg-deb -c /trial/old/congthu_*.deb | grep -q congthu-records.timer; then
+  echo "== from the one package of before, without the other"
+  want "installs" install_deb /trial/old/congthu_*.deb
+  systemctl enable --now congthu-records.timer 2>/dev/null
+  touch /etc/congthu/records.toml
+  want "upgrades" install_deb /trial/new/congthu_*.deb
+  cp /trial/out /trial/said
+  want "says what is missing" grep -q "no more until you install it: congthu-records" /trial/said
+  want "leaves no timer behind" is "$(state congthu-records.timer ActiveState)$(find /etc/systemd -name 'congthu-records*')" inactive
+  want "folders a configuration may name are there before the first start" \
+    is "$(stat -c '%U %a' /var/lib/congthu /var/cache/congthu | tr '\n' ' ')" "congthu 750 congthu 755 "
+  want "purges" apt-get purge -y congthu
+  want "leaves nothing" is "$(left)" ""
+fi
 systemctl stop trial-sink
-left=$(find / -xdev -not -path '/trial*' -not -path '/proc/*' -not -path '/var/log/*' -not -path '/run/*' -iname '*congthu*' | sort | tr '\n' ' ')
-want "leaves nothing" is "$left" ""
-echo "left: ${left:-nothing}, account $(getent passwd congthu | cut -d: -f1)"
 [ $failed = 0 ] && echo "TRIAL PASSED" || echo "TRIAL FAILED"
