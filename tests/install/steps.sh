@@ -94,6 +94,7 @@ ExecStart=/usr/bin/congthu records report public --period $(date +%Y-%m) --out $
 UNIT
 systemctl daemon-reload
 want "runs, and may do what the unit names and nothing else" systemctl start congthu-records.service
+want "nothing of it is left on the host" is "$(ls /run/probe /tmp/probe /run/congthu-root/run/probe 2>/dev/null)" ""
 journalctl -u congthu-records -o cat | grep -v systemd | sed 's/^/      /' | tail -n 12
 want "what it counted" bash -c "runuser -u congthu-records -- congthu records status -c /etc/congthu/records.toml | grep -E '[1-9][0-9]* messages'"
 echo "      $(grep messages /trial/out)"
@@ -154,7 +155,7 @@ want "says that records are kept" is "$(grep -o '/var/lib/[a-z-]* is kept' /tria
 rm -r /var/lib/congthu /var/lib/congthu-records
 want "leaves nothing else" is "$(left)" ""
 
-if dpkg-deb -c /trial/old/congthu_*.deb | grep -q congthu-records.timer; then
+if dpkg-deb -c /trial/old/congthu_*.deb | grep congthu-records.timer >/dev/null; then
   echo "== from the one package of before, without the other"
   want "installs" install_deb /trial/old/congthu_*.deb
   systemctl enable --now congthu-records.timer 2>/dev/null
