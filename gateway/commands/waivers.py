@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
+from gateway.commands.trace.query import read_as
 from gateway.daemon.config.load import load_config
 from gateway.daemon.generation import VIETNAM
 from gateway.daemon.loading import load_generation
@@ -112,13 +113,9 @@ class _Line(msgspec.Struct):
 
 def _counted(journal: BinaryIO) -> Counter[str]:
     """Count messages by waiver; lines that are none of ours are passed over."""
-    decode = msgspec.json.Decoder(_Line).decode
+    decoder = msgspec.json.Decoder(_Line)
     counts: Counter[str] = Counter()
     for line in journal:
-        if b'"waived"' in line:
-            try:
-                found = decode(line[line.index(b"{") :])  # behind what journalctl or a container put before it
-            except (msgspec.MsgspecError, ValueError):
-                continue
+        if b"waived" in line and (found := read_as(decoder, line)) is not None:
             counts.update({text.rpartition(" ")[2] for text in found.waived})
     return counts

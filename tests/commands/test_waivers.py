@@ -77,13 +77,15 @@ def test_the_list_marks_what_ends_and_what_covers_nothing(tmp_path):
     lines = [
         json.dumps({"event": "transaction", "waived": ["BD-1c-2 wv-good", "NAT-8 wv-good"]}),
         "Nov 23 08:00:01 mx congthu[9]: " + json.dumps({"event": "transaction", "waived": ["BD-1c-2 wv-good"]}),
+        json.dumps({"log": json.dumps({"event": "transaction", "waived": ["BD-1c-2 wv-good"]}) + "\n"}),
         'no JSON but "waived"',
+        '{"waived":' + "[" * 100_000,
         json.dumps({"event": "transaction", "rules": ["BD-1c-2"]}),
     ]
     table = list(waiver_table(world(tmp_path), io.BytesIO("\n".join(lines).encode()), TODAY))
     unused = "[unused: covered nothing in this log]"
     assert [
-        "wv-good  2026-11-01 to 2026-12-31  BD-1c-2  agency=so-a  [covered 2 messages]",
+        "wv-good  2026-11-01 to 2026-12-31  BD-1c-2  agency=so-a  [covered 3 messages]",
         "    Lý do. (Chánh Văn phòng)",
         f"wv-soon  2026-11-01 to 2026-12-06  BD-1c-2  agency=so-a  [ends in 13 days]  {unused}",
         f"wv-over  2026-10-01 to 2026-11-22  BD-1c-2  agency=so-a  [ended]  {unused}",
