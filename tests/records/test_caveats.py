@@ -73,6 +73,15 @@ def test_two_nodes_that_claim_one_name_are_both_counted_and_named(store, agencie
     assert figures(store, agencies).total.issued == 4
 
 
+def test_many_files_of_one_name_are_named_once_each(store, agencies):
+    """A node that was taken over may hand in thousands; pairs of them would be millions."""
+    for number in range(40):
+        last = many(1, day="2026-10-07", prefix=f"B{number}-", start=number + 101)
+        read_in(store, Source(*many(1, prefix=f"A{number}-", start=number + 1), *last))
+
+    assert caveats(store, agencies) == [("two_nodes_one_name", "gw-1 congthu")] * 39
+
+
 def test_a_clock_that_was_a_day_ahead_shows_when_it_is_set_back(store, agencies):
     """Records stand in the order they were written."""
     records = [

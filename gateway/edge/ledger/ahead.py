@@ -85,9 +85,12 @@ class Ahead:
                     ordinal, _, body = line.partition(b" ")
                     if not line.endswith(b"\n"):
                         break  # cut off: nobody was told that it is written
-                    record = find_record(body)
-                    if record is not None and ordinal.isdigit() and int(ordinal) > committed:
-                        yield Noted(int(ordinal), record)
+                    record, number = (
+                        find_record(body),
+                        int(ordinal) if ordinal[:20].isdigit() and len(ordinal) < 20 else 0,
+                    )
+                    if record is not None and number > committed:
+                        yield Noted(number, record)
 
     def begin(self) -> None:
         """Drop what was recovered, all of which must be committed by now, and begin to take notes."""

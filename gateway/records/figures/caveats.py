@@ -126,12 +126,25 @@ def _claims(sources: Iterable[Row[Any]]) -> Iterator[Caveat]:
         if source.first_us:
             held.setdefault(_host(source), []).append((source, chain))
     for host, files in held.items():
-        for place, (one, chain) in enumerate(files):
-            for other, other_chain in files[place + 1 :]:
-                first, last = max(one.first_us, other.first_us), min(one.last_us, other.last_us)
-                if chain != other_chain and last - first > HOUR_US:
-                    days = day_number(first), day_number(last)
-                    yield _caveat("two_nodes_one_name", host, days, file=one.file, other=other.file)
+        yield from _overlaps(host, files)
+
+
+def _overlaps(host: str, files: Iterable[tuple[Row[Any], int]]) -> Iterator[Caveat]:
+    """Name each file that was written while one of another chain was: once, however many there are.
+
+    Args:
+        host: the name all go by.
+        files: each with its chain, in the order they were begun.
+    """
+    last: dict[int, Row[Any]] = {}
+    """The two chains that reach furthest, each by the file that does."""
+    for file, chain in files:
+        other = max((one for key, one in last.items() if key != chain), key=lambda one: one.last_us, default=None)
+        if other is not None and min(file.last_us, other.last_us) - file.first_us > HOUR_US:
+            days = day_number(file.first_us), day_number(min(file.last_us, other.last_us))
+            yield _caveat("two_nodes_one_name", host, days, file=other.file, other=file.file)
+        last[chain] = max(file, last.get(chain, file), key=lambda one: one.last_us)
+        last = dict(sorted(last.items(), key=lambda item: item[1].last_us)[-2:])
 
 
 def _set_back(connection: Connection, named: Mapping[int, Row[Any]]) -> Iterator[Caveat]:
