@@ -36,7 +36,12 @@ these names count as if they said `psd=y`, as does every single label."""
 
 def is_askable(name: str) -> bool:
     """Tell whether a resolver can be asked: labels of 1 to 63 octets, 253 in all, printable, without backslash."""
-    return len(name) <= MAX_NAME_OCTETS and _NAME.fullmatch(name) is not None
+    return len(name) <= MAX_NAME_OCTETS and _is_name(name)
+
+
+@lru_cache(maxsize=1024)
+def _is_name(name: str) -> bool:
+    return _NAME.fullmatch(name) is not None
 
 
 def author_name(text: str) -> str:

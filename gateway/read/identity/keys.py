@@ -100,7 +100,7 @@ def _read_key(record: bytes, kind: str) -> Key | None:
     public, bits, fault = None, 0, ""
     if "p" not in names:
         fault = "key record has no key"
-    elif not tags.values["p"]:
+    elif not tags.text("p"):
         fault = "key is revoked"
     elif tags.text("k", "rsa") != kind:
         fault = "key is of another kind"
@@ -109,7 +109,7 @@ def _read_key(record: bytes, kind: str) -> Key | None:
     elif not {"*", "email"} & set(split_list(tags.text("s", "*"))):
         fault = "key is not for mail"
     else:
-        public, bits, fault = _load(decode_base64(tags.values["p"]) or b"", kind)
+        public, bits, fault = _load(decode_base64(tags.text("p")) or b"", kind)
     return Key(public, bits, is_testing, is_strict, fault, is_edwards=kind == "ed25519")
 
 

@@ -170,6 +170,8 @@ def _written(method: str, result: str, reason: str, *properties: tuple[str, str]
 def _value(text: str) -> str:
     """Write a value bare where the grammar allows it, else as a quoted string; printable ASCII, bounded."""
     text = text[:MAX_VALUE]
+    if _BARE.fullmatch(text):
+        return text
     if not (text.isascii() and text.isprintable()):
         text = "".join(character if " " <= character <= "~" else "?" for character in text)
-    return text if _BARE.fullmatch(text) else '"' + _SPECIAL.sub(r"\\\g<0>", text) + '"'
+    return '"' + _SPECIAL.sub(r"\\\g<0>", text) + '"'

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from gateway.read.mime.fields import Field
 
 _NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_][a-z0-9_-]{0,62})*")
-_DIGITS = re.compile(r"[0-9]{1,76}")
+_MAX_DIGITS = 76
 """RFC 6376 section 3.5."""
-_FIELD_NAME = re.compile(r"[!-9;-~]+")
+_FIELD_NAMES = re.compile(r"[!-9;-~]+(?::[!-9;-~]+)*")
 _ALGORITHM = re.compile(r"[a-z0-9-]{1,32}")
 _CANONICAL: Final[dict[str, tuple[Method, Method]]] = {
     "simple": ("simple", "simple"),
@@ -75,15 +75,16 @@ def read_signature(content: SignedContent, field: Field, *, is_arc: bool = False
         selector=read_name(tags.text("s")),
         algorithm=read_algorithm(tags),
         identity=identity,
-        names=tuple(name.lower() for name in split_list(tags.text("h"))),
+        names=tuple(split_list(tags.text("h").lower())),
         header_method=methods[0] if methods else "simple",
         body_method=methods[1] if methods else "simple",
         length=read_number(tags, "l"),
         expires_at=read_number(tags, "x"),
-        octets=decode_base64(tags.values.get("b", b"")) or b"",
-        body_hash=decode_base64(tags.values.get("bh", b"")) or b"",
+        octets=decode_base64(tags.text("b")) or b"",
+        body_hash=decode_base64(tags.text("bh")) or b"",
     )
-    return read._replace(fault=_fault(read, is_arc=is_arc))
+    fault = _fault(read, is_arc=is_arc)
+    return read._replace(fault=fault) if fault else read
 
 
 def read_seal(content: SignedContent, field: Field) -> Signature:
@@ -97,9 +98,10 @@ def read_seal(content: SignedContent, field: Field) -> Signature:
         domain=read_name(tags.text("d")),
         selector=read_name(tags.text("s")),
         algorithm=read_algorithm(tags),
-        octets=decode_base64(tags.values.get("b", b"")) or b"",
+        octets=decode_base64(tags.text("b")) or b"",
     )
-    return read._replace(fault=next((fault for holds, fault in common_checks(read) if not holds), ""))
+    fault = next((fault for holds, fault in common_checks(read) if not holds), "")
+    return read._replace(fault=fault) if fault else read
 
 
 def _fault(signature: Signature, *, is_arc: bool) -> str:
@@ -111,7 +113,7 @@ def _fault(signature: Signature, *, is_arc: bool) -> str:
         *common_checks(signature),
         (tags.text("c", "simple") in _CANONICAL, "c= is unknown"),
         (bool(signature.body_hash), "bh= is malformed"),
-        (all(map(_FIELD_NAME.fullmatch, signature.names)), "h= is malformed"),
+        (_FIELD_NAMES.fullmatch(":".join(signature.names)) is not None, "h= is malformed"),
         ("dns/txt" in split_list(tags.text("q", "dns/txt")), "q= is unknown"),
         ("l" not in tags.values or signature.length is not None, "l= is malformed"),
         ("x" not in tags.values or signature.expires_at is not None, "x= is malformed"),
@@ -165,8 +167,8 @@ def read_algorithm(tags: TagList) -> str:
 
 def read_number(tags: TagList, name: str) -> int | None:
     """Read a tag of decimal digits; None when it is missing, or something else."""
-    found = _DIGITS.fullmatch(tags.text(name))
-    return int(found[0]) if found is not None else None
+    text = tags.text(name)
+    return int(text) if text.isdecimal() and text.isascii() and len(text) <= _MAX_DIGITS else None
 
 
 def read_name(text: str) -> str:
