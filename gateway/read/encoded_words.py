@@ -15,7 +15,6 @@ MAX_OCTETS = 102_400
 """Octets of one field value (Budget.field_octets)."""
 
 _WORD = re.compile(rb"=\?([!-<>@-~]{1,64})\?([bBqQ])\?([^?\r\n]{0,8000})\?=")
-_FOLD = re.compile(rb"\r?\n(?=[ \t])|[\r\n]")
 _BLANK = re.compile(rb"[ \t]*")
 _Q_OCTET = re.compile(rb"=([0-9A-Fa-f]{2})")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
@@ -43,7 +42,7 @@ def decode_encoded_words(raw: bytes) -> str:
 
     Cites: RFC 2047 sections 2, 4 and 6.2; RFC 2231 section 5 (language suffix).
     """
-    value = _FOLD.sub(b"", raw[:MAX_OCTETS])
+    value = raw[:MAX_OCTETS].translate(None, b"\r\n")
     if b"=?" not in value:
         return _decode_run("", value).strip()
     pieces: list[tuple[str, list[bytes]]] = []

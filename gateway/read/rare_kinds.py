@@ -24,6 +24,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"dex\n03", "executable"),
     (b"CWS", "executable"),
 )
+_MARKS = tuple(mark for mark, _ in _MAGIC)
 _FOOTERS: tuple[tuple[int, bytes], ...] = ((512, b"koly"), (512, b"conectix"), (511, b"conectix"))
 """Octets from the end and what stands there: disk images of Apple, fixed images of Microsoft."""
 _BOOT_SECTOR = re.compile(rb"(?:\xeb.\x90|\xe9..).{8}.{43,71}(?:FAT(?:12|16|32)? {1,5})|\xeb.\x90NTFS {4}", re.DOTALL)
@@ -51,7 +52,7 @@ _HEAD = 4_096
 
 def rare_kind(octets: bytes) -> str:
     """Name a kind of this module by its first or last octets; empty for any other."""
-    kind = next((kind for magic, kind in _MAGIC if octets.startswith(magic)), "")
+    kind = next(kind for mark, kind in _MAGIC if octets.startswith(mark)) if octets.startswith(_MARKS) else ""
     if kind == "executable" and octets[:3] == b"CWS":
         return "executable" if octets[3:4] and octets[3] < 60 and octets[8:9] == b"\x78" else ""
     if kind:

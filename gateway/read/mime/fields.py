@@ -118,7 +118,7 @@ class Section:
 
 def unfold(raw: bytes) -> bytes:
     """Join continuation lines (RFC 5322 section 2.2.3) and strip blanks at both ends."""
-    return (_FOLD.sub(b"", raw) if b"\n" in raw else raw).strip()
+    return raw.replace(b"\r\n", b"").replace(b"\n", b"").strip()
 
 
 def read_section(octets: bytes, start: int, end: int, notes: Notes) -> Section:
