@@ -16,7 +16,7 @@ MAX_OCTETS = 102_400
 
 _WORD = re.compile(rb"=\?([!-<>@-~]{1,64})\?([bBqQ])\?([^?\r\n]{0,8000})\?=")
 _BLANK = re.compile(rb"[ \t]*")
-_Q_OCTET = re.compile(rb"=([0-9A-Fa-f]{2})")
+_Q_OCTETS = re.compile(rb"(?:=[0-9A-Fa-f]{2})+")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 
 
@@ -28,7 +28,7 @@ def _unbase64(encoded: bytes) -> bytes:
 
 
 def _unquote(encoded: bytes) -> bytes:
-    return _Q_OCTET.sub(lambda m: bytes([int(m[1], 16)]), encoded.replace(b"_", b" "))
+    return _Q_OCTETS.sub(lambda m: bytes.fromhex(m[0].replace(b"=", b"").decode("ascii")), encoded.replace(b"_", b" "))
 
 
 def _decode_run(charset: str, octets: bytes) -> str:

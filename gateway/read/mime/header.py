@@ -85,7 +85,7 @@ def _subject(raw: bytes) -> str:
     if not raw:
         return ""
     text = raw.decode("ascii") if raw.isascii() and b"=?" not in raw else decode_encoded_words(raw)
-    return unicodedata.normalize("NFC", _BLANKS.sub(" ", text).strip())[:_SUBJECT_CHARACTERS]
+    return unicodedata.normalize("NFC", _flat(text))[:_SUBJECT_CHARACTERS]
 
 
 def _mailboxes(
@@ -98,7 +98,12 @@ def _mailboxes(
 
 
 def _one_line(raw: bytes) -> str:
-    return _BLANKS.sub(" ", raw.decode("latin-1")).strip()
+    return _flat(raw.decode("latin-1"))
+
+
+def _flat(text: str) -> str:
+    """Make one blank of each run of blanks and controls, and none at either end; most texts are so already."""
+    return (text if text.isprintable() and "  " not in text else _BLANKS.sub(" ", text)).strip()
 
 
 def _date(value: bytes | None) -> str | None:
@@ -130,7 +135,7 @@ def _is_auto_submitted(section: Section) -> bool:
         word = without_comments(value).partition(b";")[0].strip().lower()
         if word and word != b"no":
             return True
-    if any(section.count(name) for name in _ANSWERED_BY_PROGRAM):
+    if not section.by_name.keys().isdisjoint(_ANSWERED_BY_PROGRAM):
         return True
     suppressed = (section.first("x-auto-response-suppress") or b"").lower()
     if b"all" in suppressed or (section.first("precedence") or b"").strip().lower() == b"auto_reply":
