@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sqlite3
+import threading
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 
 from gateway.records.reading.ledgers import FolderLedger
 from gateway.records.reading.sync import missing_files, rebuild, sync
@@ -224,3 +225,33 @@ def test_a_rebuild_keeps_what_clerks_declared_and_names_what_it_would_lose(store
     with store.begin() as connection:
         assert connection.scalar(select(declared.DECLARED_TOTALS.c.issued)) == 9
         assert connection.scalars(select(tables.DOCUMENTS.c.number)).all() == ["1"]
+
+
+class Crowded(Ledger):
+    """A ledger that somebody else begins to read as soon as it is read."""
+
+    def __init__(self, begin, *files):
+        """Take what begins the other one."""
+        super().__init__(*files)
+        self._begin = begin
+
+    def read(self, after):
+        """Begin the other one, then give the records."""
+        self._begin()
+        return super().read(after)
+
+
+@pytest.mark.parametrize("fill", [sync, rebuild])
+def test_two_never_fill_a_store_at_once(tmp_path, fill):
+    """A timer and a hand: the second waits, and the figures are those of one."""
+    found, url = [], f"sqlite:///{tmp_path}/records.db"
+    source = Source(*(record for number in range(300) for record in taken(mail(f"T{number}", letter(str(number + 1))))))
+    second = threading.Thread(target=lambda: found.append(fill(open_store(url), [Ledger(source)])))
+
+    first = sync(open_store(url), [Crowded(second.start, source)])
+    second.join(timeout=60)
+
+    assert first.records == 601
+    assert [one.records for one in found] == [0 if fill is sync else 601]
+    with open_store(url).begin() as connection:
+        assert connection.scalar(select(func.count()).select_from(tables.MESSAGES)) == 300

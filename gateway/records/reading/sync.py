@@ -17,7 +17,7 @@ from gateway.records.projection.project import project_all, project_touched
 from gateway.records.reading.rows import SEQUENCE_BITS, Rows
 from gateway.records.store import tables
 from gateway.records.store.load import Meeting, load_rows
-from gateway.records.store.opening import drop_indexes, make_indexes, writing
+from gateway.records.store.opening import drop_indexes, filling, make_indexes, writing
 from gateway.values.ledger import Opened
 
 if TYPE_CHECKING:
@@ -75,12 +75,13 @@ def rebuild(engine: Engine, ledgers: Sequence[Ledger]) -> SyncReport:
 
     What was read from files that are purged or not at hand now is lost: see `missing_files`.
     """
-    with writing(engine) as connection:
-        drop_indexes(connection)
-        for table in tables.FACTS:
-            connection.execute(delete(table))
-        _note(connection, MADE, STALE)
-    return sync(engine, ledgers)
+    with filling(engine):
+        with writing(engine) as connection:
+            drop_indexes(connection)
+            for table in tables.FACTS:
+                connection.execute(delete(table))
+            _note(connection, MADE, STALE)
+        return _sync(engine, ledgers)
 
 
 def missing_files(engine: Engine, ledgers: Sequence[Ledger]) -> tuple[str, ...]:
@@ -95,18 +96,23 @@ def missing_files(engine: Engine, ledgers: Sequence[Ledger]) -> tuple[str, ...]:
 def sync(engine: Engine, ledgers: Sequence[Ledger]) -> SyncReport:
     """Read what is new in these ledgers and bring every figure up to date.
 
-    The order of the ledgers, and reading one twice, make no difference.
+    The order of the ledgers, and reading one twice, make no difference; another sync or rebuild is waited for.
     """
+    with filling(engine):
+        return _sync(engine, ledgers)
+
+
+def _sync(engine: Engine, ledgers: Sequence[Ledger]) -> SyncReport:
     was_enabled = gc.isenabled()
     gc.disable()  # millions of tuples without cycles
     try:
-        return _sync(engine, ledgers)
+        return _read_all(engine, ledgers)
     finally:
         if was_enabled:
             gc.enable()
 
 
-def _sync(engine: Engine, ledgers: Sequence[Ledger]) -> SyncReport:
+def _read_all(engine: Engine, ledgers: Sequence[Ledger]) -> SyncReport:
     changes, looked_at = _Changes(), 0
     with engine.begin() as connection:
         # a sync that was killed left facts behind whose documents nobody remembers

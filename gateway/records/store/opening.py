@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import weakref
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import create_engine, event, insert, inspect, select
+from sqlalchemy import create_engine, event, func, insert, inspect, select
 from sqlalchemy import text as sql
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
@@ -36,6 +37,7 @@ BUSY_MS: Final = 60_000
 """How long SQLite waits for another writer."""
 _LOCK: Final = 0x436F6E67
 """Key of the advisory lock of PostgreSQL: `Cong`."""
+_FILLING: Final = _LOCK + 1
 _OURS: Final = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 """Statements or values that no state of the database makes wrong."""
 _DRIVERS: Final = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
@@ -164,6 +166,33 @@ def writing(engine: Engine) -> Iterator[Connection]:
             # the write lock now, not at the first statement: two who read first could never both go on
             connection.execute(tables.SETTINGS.delete().where(tables.SETTINGS.c.name == ""))
         yield connection
+
+
+@contextmanager
+def filling(engine: Engine) -> Iterator[None]:
+    """Wait until no other process fills the store, and keep others waiting; whoever else reads or writes goes on.
+
+    Raises:
+        Transient: the database went away.
+        OSError: the file of the lock, beside the store, cannot be opened.
+    """
+    database = engine.url.database
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(select(func.pg_advisory_lock(_FILLING)))
+            try:
+                yield
+            finally:
+                connection.execute(select(func.pg_advisory_unlock(_FILLING)))
+    elif database in {None, "", ":memory:"}:
+        yield  # of this process alone
+    else:
+        lock = os.open(f"{database}.lock", os.O_CREAT | os.O_RDONLY | os.O_CLOEXEC, 0o640)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
 
 
 def make_indexes(connection: Connection) -> None:
