@@ -117,14 +117,14 @@ def _tell(context: ExceptionContext) -> None:
     """
     error = context.sqlalchemy_exception
     if isinstance(error, DBAPIError) and not isinstance(error, _OURS):
-        raise Transient(detail=f"records store: {first_line(error)}") from error
+        raise Transient(detail=f"records store: {_first_line(error)}") from error
 
 
 def _problem(message: str) -> ConfigProblem:
     return ConfigProblem("", 0, "records.store", message)
 
 
-def first_line(error: DBAPIError) -> str:
+def _first_line(error: DBAPIError) -> str:
     """Give what the database said, without the statement and its values."""
     return str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
 
