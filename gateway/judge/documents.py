@@ -66,6 +66,9 @@ def view_document(facts: MessageFacts, at: dt.datetime, days: WorkingDays) -> Do
         number_key=number_key(marks.number, marks.notation or "")[:MAX_TEXT_CHARACTERS] if marks.number else "",
         cited_numbers=[one[:MAX_TEXT_CHARACTERS] for one in marks.cited_numbers[:MAX_LIST_ITEMS]],
         cited_keys=[number_key(one)[:MAX_TEXT_CHARACTERS] for one in marks.cited_numbers[:MAX_LIST_ITEMS]],
+        corrects=_amended(marks, "corrects"),
+        replaces=_amended(marks, "replaces"),
+        paper=marks.paper,
         issued_on=issued_on.isoformat() if issued_on else "",
         issue_flags=_issue_flags(marks, issued_on, at),
         days_since_issue=_days_since(issued_on, at),
@@ -79,6 +82,12 @@ def view_document(facts: MessageFacts, at: dt.datetime, days: WorkingDays) -> Do
         urgent_before="" if until_urgent is None else marks.urgent_before or "",
         hours_to_urgent_before=UNKNOWN_TIME if until_urgent is None else until_urgent,
     )
+
+
+def _amended(marks: Marks, kind: str) -> list[str]:
+    """List what the document corrects or replaces, in the form to compare."""
+    keys = [number_key(one.number)[:MAX_TEXT_CHARACTERS] for one in marks.amends if one.kind == kind and not one.by]
+    return keys[:MAX_LIST_ITEMS]
 
 
 def _date(issued_on: str | None) -> dt.date | None:

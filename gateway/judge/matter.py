@@ -22,6 +22,7 @@ from gateway.values.evidence import Outcome
 from gateway.values.ledger import (
     MAX_CLASSES,
     MAX_DOCUMENTS,
+    MAX_NAMED,
     MAX_PARTIES,
     DocumentEntry,
     DocumentId,
@@ -29,6 +30,7 @@ from gateway.values.ledger import (
     DomainClass,
     Form,
     Matter,
+    Paper,
     Party,
     Recipient,
 )
@@ -135,7 +137,10 @@ def _documents(scene: Scene, facts: MessageFacts, registry: Registry) -> Iterato
                 is_official=True,
                 is_own=is_own,
                 classes=tuple(one.marks.policy_classes)[:MAX_CLASSES],
+                paper=_paper(one.marks),
                 recalls=tuple(_recalled(one.marks)),
+                corrects=_amended(one.marks, facts.document, "corrects"),
+                replaces=_amended(one.marks, facts.document, "replaces"),
             )
 
 
@@ -225,17 +230,45 @@ def _recalled(marks: Marks) -> Iterator[DocumentNumber]:
     """
     if "recall" not in marks.policy_classes:
         return
-    letters = letters_of(marks)
-    cited = (_CITED.fullmatch(one) for one in marks.cited_numbers)
-    own = [one for one in cited if one and letters in {fold(group) for group in _GROUPS.split(one["notation"])}]
+    own = [one for one in (_of_own_issuer(marks, cited) for cited in marks.cited_numbers) if one is not None]
     if len(own) == 1:
-        number, notation = own[0]["number"].replace(".", "").lstrip("0"), own[0]["notation"]
-        if _NUMBER.fullmatch(number) and _NOTATION.fullmatch(notation):
-            yield DocumentNumber(number, notation)
+        yield own[0]
+
+
+def _amended(marks: Marks, mail: Marks, kind: str) -> tuple[DocumentNumber, ...]:
+    """List what a document says to correct or replace, or its mail says of it by number; of its own issuer alone."""
+    own = _key(marks)
+    said = [one for one in marks.amends if not one.by or _key_of(one.by) == own]
+    said += [one for one in mail.amends if one.by and _key_of(one.by) == own]
+    found = {
+        named.key: named
+        for one in said
+        if one.kind == kind and (named := _of_own_issuer(marks, one.number, one.year)) is not None
+    }
+    return tuple(found.values())[:MAX_NAMED]
+
+
+def _key_of(written: str) -> str:
+    cited = _CITED.fullmatch(written)
+    return loose_key(cited["number"], cited["notation"]) if cited else ""
+
+
+def _of_own_issuer(marks: Marks, written: str, year: int = 0) -> DocumentNumber | None:
+    """Read a number a document names; None when it is of no form that can be compared, or of another issuer's."""
+    cited = _CITED.fullmatch(written)
+    if cited is None or letters_of(marks) not in {fold(group) for group in _GROUPS.split(cited["notation"])}:
+        return None
+    number, notation = cited["number"].replace(".", "").lstrip("0"), cited["notation"]
+    is_comparable = _NUMBER.fullmatch(number) and _NOTATION.fullmatch(notation)
+    return DocumentNumber(number, notation, year) if is_comparable else None
 
 
 def _day(issued_on: str | None) -> str:
     return issued_on if issued_on and _DAY.fullmatch(issued_on) else ""
+
+
+def _paper(marks: Marks) -> Paper:
+    return "announced" if marks.paper == "announced" else "none_announced" if marks.paper == "none_announced" else ""
 
 
 def _form(file: PartFacts | None) -> Form:

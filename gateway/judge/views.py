@@ -237,6 +237,15 @@ class DocumentView(msgspec.Struct, frozen=True):
     cited_keys: Annotated[
         list[str], says("the same in the form to compare: no diacritics, case or leading zeros, `UB` is `UBND`")
     ]
+    corrects: Annotated[
+        list[str],
+        says("what it says to correct (`đính chính`), in that form; a corrected copy names its own number"),
+    ]
+    replaces: Annotated[list[str], says("what it says to replace (`thay thế`), in that form")]
+    paper: Annotated[
+        str,
+        says("`announced`: the texts say that paper goes too; `none_announced`: that none does; empty when neither"),
+    ]
     issued_on: Annotated[str, says("date of issue, ISO 8601; empty when it is blank, impossible or not said")]
     issue_flags: Annotated[
         list[str], says("`blank_date`: its line is not filled in; `invalid_date`; `future_date`: later than the mail")

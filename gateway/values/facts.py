@@ -44,6 +44,19 @@ class Enclosure(msgspec.Struct, frozen=True, omit_defaults=True):
     """More than one where it says how many of a kind (`03 biểu mẫu`)."""
 
 
+class Amendment(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One document that corrects or replaces another, as a text says (Decree 30/2020 article 18.3)."""
+
+    kind: str
+    """`corrects` or `replaces`."""
+    number: str
+    """`number/notation` of what is corrected or replaced, as `Marks.cited_numbers`; of a corrected copy its own."""
+    year: int = 0
+    """Of its date of issue or in its notation; 0 when not said."""
+    by: str = ""
+    """`number/notation` of the document that does so; empty when it is the text's own."""
+
+
 class Receiver(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line of `Kính gửi` or `Nơi nhận`: whom a document goes to, in words."""
 
@@ -128,6 +141,11 @@ class Marks(msgspec.Struct, frozen=True, omit_defaults=True):
     """Titles at the head of the first page of a file, as printed; at most 4."""
     annex_titles: tuple[str, ...] = ()
     """The same of its further pages, where another piece begins there (Phụ lục I, Danh sách, ...); at most 64."""
+    paper: str = ""
+    """`announced` when the text says that paper of this document goes too, `none_announced` when it says that none
+    does; empty when it says neither."""
+    amends: tuple[Amendment, ...] = ()
+    """What corrects or replaces what; at most 16, in order of appearance."""
     encoding: str = "unicode"
     """`unicode`, `tcvn3`, `vni`, `viqr`, `viscii`, `mojibake` (repaired) or `unknown`."""
 

@@ -20,6 +20,8 @@ MAX_PARTIES = 1_000
 """Groups of recipients of one message: as many as `limits.recipients` allows by itself."""
 MAX_RULES = 64
 MAX_CLASSES = 32
+MAX_NAMED = 8
+"""Documents that one of them recalls, corrects or replaces, each."""
 
 AgencyId = Annotated[str, msgspec.Meta(pattern=r"^(?:[a-z0-9][a-z0-9-]{0,62})?\Z")]
 """Registry id; empty for whoever the registry does not know."""
@@ -64,7 +66,7 @@ Form = Literal["signed", "scan", "pdf", "other"]
 """Of a document: a PDF with digital signatures, holding or not; pictures of paper; any other PDF; any other file, or
 the text of the mail itself."""
 Paper = Literal["announced", "none_announced", ""]
-"""Whether the text says that paper follows, or that none does; empty when it says nothing, or nobody looked."""
+"""Whether the texts say that paper goes too, or that none does; empty when they say neither, or both."""
 Result = Literal["delivered", "refused", "deferred"]
 Mode = Literal["enforced", "observed"]
 LEDGER_TROUBLES = ("full", "locked", "read_only", "damaged", "slow", "other")
@@ -122,10 +124,10 @@ class DocumentEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     paper: Paper = ""
     classes: Annotated[tuple[Word, ...], msgspec.Meta(max_length=MAX_CLASSES)] = ()
     """Classes of 14/CT-UBND point 1, as `document.classes` of rules; sorted."""
-    recalls: Annotated[tuple[DocumentNumber, ...], msgspec.Meta(max_length=8)] = ()
+    recalls: Annotated[tuple[DocumentNumber, ...], msgspec.Meta(max_length=MAX_NAMED)] = ()
     """Documents it takes back (Decree 30/2020 article 18.4)."""
-    corrects: Annotated[tuple[DocumentNumber, ...], msgspec.Meta(max_length=8)] = ()
-    replaces: Annotated[tuple[DocumentNumber, ...], msgspec.Meta(max_length=8)] = ()
+    corrects: Annotated[tuple[DocumentNumber, ...], msgspec.Meta(max_length=MAX_NAMED)] = ()
+    replaces: Annotated[tuple[DocumentNumber, ...], msgspec.Meta(max_length=MAX_NAMED)] = ()
 
 
 class Party(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -57,13 +57,23 @@ def test_a_damage_is_named_and_ends_with_65(folder: Path) -> None:
     assert len(text.splitlines()) == 8
 
 
-def test_a_folder_without_a_ledger_is_not_sound(tmp_path: Path) -> None:
-    """A wrong path must not look like all is well."""
+@pytest.mark.parametrize(
+    "command", [("verify",), ("show",), ("show", "--json"), ("export",), ("purge", "--before=2026-12-01")]
+)
+def test_a_folder_without_a_ledger_is_told(tmp_path: Path, command: tuple[str, ...]) -> None:
+    """A wrong path must not look like all is well, or like a month without mail."""
     (tmp_path / "notes.txt").write_text("of somebody")
-    done = congthu("ledger", "verify", "--folder", tmp_path)
+    done = congthu("ledger", *command, "--folder", tmp_path)
 
     assert (65, "") == (done.returncode, done.stdout)
-    assert "no ledger files here" in done.stderr
+    assert f"{tmp_path}: no ledger files here" in done.stderr
+
+
+def test_a_choice_of_nothing_is_no_fault(folder: Path) -> None:
+    """A ledger is there, and holds none of what was asked for."""
+    assert ledger(folder, "show", "--id", "t99") == (0, "")
+    code, text = ledger(folder, "purge", "--before", "1990-01-01")
+    assert (code, text.splitlines()[-1]) == (0, "0 records removed")
 
 
 def test_the_last_day_there_is_can_be_asked_for(folder: Path) -> None:

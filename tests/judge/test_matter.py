@@ -11,7 +11,16 @@ from gateway.judge.describe import describe
 from gateway.judge.matter import matter_of
 from gateway.values.envelope import Client, Envelope
 from gateway.values.evidence import Outcome, PdfFacts
-from gateway.values.facts import AddressFacts, HeaderFacts, Marks, MessageFacts, PartFacts, PictureFacts, Receiver
+from gateway.values.facts import (
+    AddressFacts,
+    Amendment,
+    HeaderFacts,
+    Marks,
+    MessageFacts,
+    PartFacts,
+    PictureFacts,
+    Receiver,
+)
 from gateway.values.identity import Authentication
 from gateway.values.ledger import DocumentId, Matter, Recipient
 from gateway.values.registry import Agency
@@ -134,6 +143,41 @@ def test_a_recall_names_what_it_takes_back(cited: tuple[str, ...], recalled: lis
     assert [(one.number, one.notation) for one in document.recalls] == recalled
     plain = msgspec.structs.replace(notice, policy_classes=())
     assert kept(letter(marks=plain), document=plain).documents[0].recalls == ()
+
+
+@pytest.mark.parametrize(
+    ("amends", "corrects", "replaces"),
+    [
+        ((Amendment("corrects", "0124/SA-VP", 2025),), [("124", "SA-VP", 2025)], []),
+        ((Amendment("replaces", "12/QĐ-SA"), Amendment("replaces", "13/QĐ-SA")), [], [("12", "QĐ-SA", 0), ("13", "QĐ-SA", 0)]),
+        ((Amendment("corrects", "125/SA-VP"),), [("125", "SA-VP", 0)], []),
+        ((Amendment("replaces", "7/SB-KH"),), [], []),
+        ((Amendment("replaces", "7/SA-KH", by="9/SA-KH"),), [], []),
+        ((Amendment("replaces", "7/SA-KH", by="125/SA.VP"),), [], [("7", "SA-KH", 0)]),
+        ((Amendment("replaces", "không rõ"),), [], []),
+    ],
+)  # fmt: skip
+def test_a_document_names_what_it_corrects_and_replaces(amends: tuple, corrects: list, replaces: list) -> None:
+    """Of its own issuer alone, and only what is said of this very document; a corrected copy names itself."""
+    marks = msgspec.structs.replace(LETTER, amends=amends)
+    (document,) = kept(letter(marks=marks), document=marks).documents
+    assert [(one.number, one.notation, one.year) for one in document.corrects] == corrects
+    assert [(one.number, one.notation, one.year) for one in document.replaces] == replaces
+
+
+def test_a_mail_says_by_number_which_of_its_documents_replaces_another() -> None:
+    """`Công văn 126 thay thế Công văn 120`, and 126 lies in the mail beside 125."""
+    other = msgspec.structs.replace(LETTER, number="126")
+    principal = msgspec.structs.replace(LETTER, amends=(Amendment("replaces", "120/SA-VP", by="126/SA-VP"),))
+    first, second = kept(letter("2"), letter("3", other), document=principal).documents
+    assert (first.replaces, [one.number for one in second.replaces]) == ((), ["120"])
+
+
+@pytest.mark.parametrize("paper", ["", "announced", "none_announced"])
+def test_what_is_said_of_paper_is_kept(paper: str) -> None:
+    """As the texts of the mail say; nothing where they say nothing."""
+    marks = msgspec.structs.replace(LETTER, paper=paper)
+    assert kept(letter(), document=marks).documents[0].paper == paper
 
 
 def test_a_thousand_documents_are_sixteen() -> None:

@@ -57,11 +57,7 @@ def verify(config_file: Path, folder: Path | None, *, is_json: bool) -> None:
     """  # noqa: D301 - click's mark of a paragraph that is not filled is the control character itself
     from gateway.commands.ledger import looking  # noqa: PLC0415 - `classify` must not pay for it
 
-    looked_at = folder or _folder_of(config_file)
-    reports = looking.verify(looked_at)
-    if not reports:
-        click.echo(f"error: {looked_at}: no ledger files here", err=True)
-        sys.exit(EX_DATAERR)
+    reports = looking.verify(_looked_at(config_file, folder))
     if is_json:
         click.echo(msgspec.json.format(msgspec.json.encode(reports)).decode())
     else:
@@ -77,10 +73,14 @@ def verify(config_file: Path, folder: Path | None, *, is_json: bool) -> None:
 @folder_option
 @config_option
 def show(config_file: Path, folder: Path | None, *, is_json: bool, **chosen: Any) -> None:
-    """Print records, a line each, oldest first."""
+    """Print records, a line each, oldest first.
+
+    \b
+    Exit: 0, also when none of them is wanted; 65 no ledger is there.
+    """  # noqa: D301 - click's mark of a paragraph that is not filled is the control character itself
     from gateway.commands.ledger import looking  # noqa: PLC0415 - as above
 
-    found = looking.choose(folder or _folder_of(config_file), _choice(**chosen))
+    found = looking.choose(_looked_at(config_file, folder), _choice(**chosen))
     if is_json:
         click.echo(msgspec.json.format(msgspec.json.encode([looking.as_json(one) for one in found])).decode())
         return
@@ -96,13 +96,13 @@ def export(config_file: Path, folder: Path | None, **chosen: Any) -> None:
     """Print records as JSON lines, with file, number and hash of each; damages go to standard error.
 
     \b
-    Exit: 0 everything was read, 65 something is damaged: the rest was printed.
+    Exit: 0 everything was read, 65 something is damaged: the rest was printed, or no ledger is there.
     """  # noqa: D301 - click's mark of a paragraph that is not filled is the control character itself
     from gateway.commands.ledger import looking  # noqa: PLC0415 - as above
     from gateway.edge.ledger.reader import Kept, read_ledger  # noqa: PLC0415 - as above
 
     choice, is_damaged = _choice(**chosen), False
-    for found in read_ledger(folder or _folder_of(config_file)):
+    for found in read_ledger(_looked_at(config_file, folder)):
         if not isinstance(found, Kept):
             is_damaged = True
             click.echo(f"damage: {found.file}: records {found.first} to {found.last}: {found.what}", err=True)
@@ -117,11 +117,15 @@ def export(config_file: Path, folder: Path | None, **chosen: Any) -> None:
 @folder_option
 @config_option
 def purge(config_file: Path, folder: Path | None, *, before: dt.datetime) -> None:
-    """Remove the files whose every record is older than a day; the rest stays one chain that can be verified."""
+    """Remove the files whose every record is older than a day; the rest stays one chain that can be verified.
+
+    \b
+    Exit: 0, also when nothing is that old; 65 no ledger is there.
+    """  # noqa: D301 - click's mark of a paragraph that is not filled is the control character itself
     from gateway.edge.ledger.purge import purge as purge_files  # noqa: PLC0415 - as above
 
     removed = 0
-    for one in purge_files(folder or _folder_of(config_file), _us_of(before)):
+    for one in purge_files(_looked_at(config_file, folder), _us_of(before)):
         removed += 0 if one.reason else one.records
         click.echo(f"{one.file}: {f'stays: {one.reason}' if one.reason else f'removed, {one.records} records'}")
     click.echo(f"{removed} records removed")
@@ -138,6 +142,17 @@ def _choice(first: dt.datetime | None, last: dt.datetime | None, kinds: tuple[st
 
 def _us_of(day: dt.datetime) -> int:
     return int(day.replace(tzinfo=ZONE).timestamp()) * 1_000_000
+
+
+def _looked_at(config_file: Path, folder: Path | None) -> Path:
+    """Give the folder to look into; ends with 65 where no ledger file lies: the path is wrong."""
+    from gateway.edge.ledger.files import list_files  # noqa: PLC0415 - as above
+
+    looked_at = folder or _folder_of(config_file)
+    if not list_files(looked_at):
+        click.echo(f"error: {looked_at}: no ledger files here", err=True)
+        sys.exit(EX_DATAERR)
+    return looked_at
 
 
 def _folder_of(config_file: Path) -> Path:

@@ -64,6 +64,8 @@ class Tail:
             raise
         self._database: sqlite3.Connection | None = None
         self._file: LedgerFile | None = None
+        self._inode: tuple[int, int] | None = None
+        """Device and number of the open file."""
         self._seq, self._hash, self._unmoved = 0, NO_HASH, 0
         self.ordinal = 0
         """Of the last record committed that was noted ahead (`gateway.edge.ledger.ahead`)."""
@@ -162,8 +164,11 @@ class Tail:
             self._unmoved = 0
 
     def is_there(self) -> bool:
-        """Tell whether the open file still lies in the folder: records for one that was removed would be lost."""
-        return self._file is None or (self._folder / self._file.name).exists()
+        """Tell whether the open file still lies in the folder: records for one that was removed would be lost.
+
+        Another file of that name is none, such as a copy brought back. Costs one look into the folder.
+        """
+        return self._file is None or self._inode == _inode_of(self._folder / self._file.name)
 
     def finish(self) -> None:
         """Shut the file in order, without its companions: so it can be read where one may not write.
@@ -194,7 +199,7 @@ class Tail:
         """Open a file and read where it ends; one without a table was begun by a process that died at once."""
         path = self._folder / file.name
         self._database = connect(path, mode="mode=rw", timeout_s=LOCK_WAIT_S)
-        self._file = file
+        self._file, self._inode = file, _inode_of(path)
         self._set_up()
         has_table = self._database.execute("SELECT 1 FROM sqlite_master WHERE name = 'record'").fetchone()
         if not has_table:
@@ -221,3 +226,12 @@ class Tail:
         if before is not None:
             opened = msgspec.structs.replace(opened, previous_file=before.name, previous_hash=head.hex())
         self.append([opened])
+
+
+def _inode_of(path: Path) -> tuple[int, int] | None:
+    """Give device and number of a file; None when it is not there, or nobody may look."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino

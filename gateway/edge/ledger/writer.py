@@ -207,9 +207,9 @@ class LedgerWriter:
         """Write until told to end; whatever a disk does, it is tried again."""
         is_last = False
         while not is_last or self._waiting:
-            is_idle = not self._wake.wait(IDLE_S)
+            self._wake.wait(IDLE_S)
             self._wake.clear()
-            if is_idle and self._tail is not None and not self._tail.is_there():
+            if self._tail is not None and not self._tail.is_there():
                 self._shut()
             is_last = self._is_ending
             if not self._write_all():

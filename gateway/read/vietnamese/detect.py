@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from gateway.read.vietnamese.amending import read_amendments
 from gateway.read.vietnamese.charsets import repair_text
 from gateway.read.vietnamese.circulation import is_restricted
 from gateway.read.vietnamese.delivery import read_urgent_before
@@ -32,6 +33,7 @@ from gateway.read.vietnamese.meeting import read_meeting
 from gateway.read.vietnamese.normalise import MAX_CHARACTERS, View, normalise
 from gateway.read.vietnamese.number import written_form
 from gateway.read.vietnamese.owning import read_numbers
+from gateway.read.vietnamese.paper import read_paper
 from gateway.read.vietnamese.receivers import read_receivers
 from gateway.read.vietnamese.secrecy import may_be_secret, read_secrecy
 from gateway.read.vietnamese.tables import TYPE_LETTERS
@@ -141,6 +143,8 @@ def detect(text: str, kind: str, received_at: datetime) -> Marks:
         issuer_letters=issuer_letters(notation) if notation else "",
         is_enclosure=kind == "first_page" and number is None and is_enclosure(view),
         is_whole=numbers.form == "head" and numbers.own is not None and is_whole(view, numbers.own),
+        paper=read_paper(view, kind),
+        amends=read_amendments(view, kind, lead, numbers),
         encoding=encoding,
     )
     return _with_company(marks, view, kind, has_head=numbers.form == "head")

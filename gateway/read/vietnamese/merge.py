@@ -12,10 +12,13 @@ from gateway.values.numbers import number_key
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from gateway.values.facts import Amendment
     from gateway.values.time_limits import TimeLimit
 
 MAX_TIME_LIMITS = 24
 """Listed of one message."""
+MAX_AMENDMENTS = 16
+"""The same, of what corrects or replaces what."""
 
 _T = TypeVar("_T")
 _SOURCE_RANK = {"notation": 5, "type_line": 4, "subject_word": 3, "file_name": 2, "default": 1, "": 0}
@@ -75,6 +78,7 @@ def merge(subject: Marks, body: Marks, documents: Sequence[Marks], *, is_answer:
     own = _key(principal)
     cited = {number_key(one): one for m in reversed(texts) for one in reversed(m.cited_numbers)}
     issue = _issue(principal, texts)
+    speaking = _speaking(principal, [body] if is_answer else [subject, body], documents)
     return msgspec.structs.replace(
         principal,
         doc_type=principal.doc_type or _first(m.doc_type for m in texts),
@@ -98,6 +102,8 @@ def merge(subject: Marks, body: Marks, documents: Sequence[Marks], *, is_answer:
         number_form=tuple(sorted(_union(m.number_form for m in texts if own and _key(m) == own))),
         recipient_roles=tuple(sorted(set(_union(m.recipient_roles for m in texts)))),
         receivers=_receivers(principal, body, documents),
+        paper=_paper(speaking),
+        amends=_amends(own, speaking, texts),
         enclosures=(),
         titles=(),
         annex_titles=(),
@@ -108,6 +114,38 @@ def merge(subject: Marks, body: Marks, documents: Sequence[Marks], *, is_answer:
 def _key(marks: Marks) -> str:
     """Give the number in the form numbers are compared in; empty without one."""
     return number_key(marks.number, marks.notation or "") if marks.number else ""
+
+
+def _speaking(principal: Marks, mail: Sequence[Marks], documents: Sequence[Marks]) -> list[Marks]:
+    """Give the texts that speak of the principal document: its own, and a mail's that carries no other."""
+    own = _key(principal)
+    same = [m for m in (*mail, *documents) if own and m is not principal and _key(m) == own]
+    numbers = {_key(m) for m in documents if m.number and not m.is_enclosure}
+    return [principal, *same, *(m for m in mail if len(numbers) <= 1 and not m.number and m is not principal)]
+
+
+def _paper(speaking: Sequence[Marks]) -> str:
+    """Give what is said of paper; nothing where texts contradict each other."""
+    said = {m.paper for m in speaking} - {""}
+    return said.pop() if len(said) == 1 else ""
+
+
+def _amends(own: str, speaking: Sequence[Marks], texts: Sequence[Marks]) -> tuple[Amendment, ...]:
+    """List what the principal document corrects or replaces, then what any text says of others."""
+    found: dict[tuple[str, str, str], Amendment] = {}
+    of_own = [one for m in speaking for one in m.amends if not one.by]
+    of_others = [
+        msgspec.structs.replace(one, by=one.by or f"{m.number}/{m.notation}")
+        for m in texts
+        for one in m.amends
+        if one.by or _key(m) not in {"", own}
+    ]
+    for one in (*of_own, *of_others):
+        by = "" if one.by and number_key(one.by) == own else one.by
+        key = one.kind, number_key(one.number), number_key(by)
+        if key not in found or (one.year and not found[key].year):
+            found[key] = msgspec.structs.replace(one, by=by)
+    return tuple(sorted(found.values(), key=lambda one: bool(one.by)))[:MAX_AMENDMENTS]
 
 
 def _issue(principal: Marks, texts: Sequence[Marks]) -> Marks:

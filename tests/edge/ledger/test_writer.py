@@ -224,6 +224,25 @@ def test_a_removed_file_takes_no_more_records(tmp_path: Path) -> None:
     assert [one.record for one in kept(tmp_path) if hasattr(one.record, "matter")] == [intent(1)]
 
 
+def test_a_file_removed_under_load_takes_no_more_records(tmp_path: Path) -> None:
+    """It is seen before the next commit, though the thread has no moment to rest."""
+    told = Hearing()
+
+    async def story() -> int:
+        async with writing(tmp_path, told, is_synced=True) as writer:  # each is waited for: the next begins at once
+            await writer.keep(intent(0))
+            remove_all(tmp_path)
+            number = 0
+            while told.written["opened"] < 2 and number < 500:
+                number += 1
+                await writer.keep(intent(number))
+            return number
+
+    number = asyncio.run(story())
+    assert number < 500
+    assert [one.record for one in kept(tmp_path) if hasattr(one.record, "matter")][-1] == intent(number)
+
+
 def test_two_processes_of_one_name_never_write_together(tmp_path: Path) -> None:
     """The second one waits, tells so, and writes when the first one is gone."""
     told = Hearing()

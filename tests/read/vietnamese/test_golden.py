@@ -57,6 +57,11 @@ def receivers(marks, _at):
     return [[one.words, role] for one, role in zip(lines, roles, strict=True)]
 
 
+def amends(marks, _at):
+    """Spell what the text says corrects or replaces what."""
+    return [" ".join(filter(None, (one.by, one.kind, one.number, str(one.year or "")))) for one in marks.amends]
+
+
 ANSWERS = {
     "time_limits": time_limits,
     "cited_numbers": lambda marks, _at: list(marks.cited_numbers),
@@ -64,6 +69,8 @@ ANSWERS = {
     "urgent_before": lambda marks, _at: minute(marks.urgent_before),
     "enclosures": enclosures,
     "receivers": receivers,
+    "paper": lambda marks, _at: marks.paper,
+    "amends": amends,
 }
 SETS = [
     (path, fact)

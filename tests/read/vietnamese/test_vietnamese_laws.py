@@ -26,7 +26,7 @@ WORDS = re.findall(
     "[^ ]+",
     "Số: 12/KH-UBND V/v mật tối tuyệt mật độ khẩu hỏa tốc khẩn giấy mời họp lúc 8h00 ngày 25/11/2026 trước sang dự thảo "
     "chậm nhất hạn nộp trong vòng 05 ngày làm việc kể từ ngày nhận được văn bản này tháng 12 quý IV hẹn giờ gửi đã sẽ "
-    "hoãn dời hủy ( ) [ ] - : , . \n \f Kính gửi nhận tài liệu văn bản công văn báo cáo thứ Năm mai 31/02 24 giờ MẬT KHẨN",
+    "hoãn dời hủy đính chính thay thế bản giấy sau bưu điện ( ) [ ] - : , . \n \f Kính gửi nhận tài liệu văn bản công văn báo cáo thứ Năm mai 31/02 24 giờ MẬT KHẨN",
 )
 HOSTILE = (
     "1/" * 30_000, "số " * 20_000, "12345 " * 10_000, " " * 60_000, "V/v " * 15_000, "mật " * 15_000, "1/1/2026 " * 6_700,
@@ -38,6 +38,8 @@ HOSTILE = (
     "gửi trước ngày 1/12 " * 3_000, "trong vòng 05 ngày làm việc kể từ ngày nhận " * 1_300, "hỏa tốc hẹn giờ " * 3_700,
     "hoàn thành trong quý IV " * 2_400, "theo Công văn 1/A-B, gửi chậm nhất 1/12, " * 1_400, "các số 1, 2, " * 4_600 + "3/A-B",
     "Sở A, ngày\n" * 5_000, "trước " * 10_000, "trong ngày\n" * 5_000, "đến hết " * 7_500, "hạn nộp hồ sơ " * 4_200,
+    "bản giấy " * 6_600, "đã gửi bản giấy, " * 3_500, "thay thế Công văn số 1/A-B " * 2_200, "thay thế 1/A-B, " * 3_700,
+    "1/A-B ngày 1/1/2026 của Sở " * 2_200 + "thay thế 2/A-B", "Công văn này " * 4_600 + "đính chính 2/A-B",
 )  # fmt: skip
 
 
@@ -57,6 +59,7 @@ PIECES = (
     "Số: 12/SA-VP", "Số:", "/SA-VP", "V/v", "ngày 05 tháng 3 năm 2026", "ngày   tháng   năm 2026", "HỎA TỐC", "hẹn giờ 10h00",
     "MẬT", "kèm theo", "Gửi kèm:", "02 phụ lục", "Phụ lục I", "theo Công văn số 9/B-C ngày 1/2/2026", "chậm nhất", "trước 10 giờ",
     "trong vòng 05 ngày làm việc", "kể từ ngày nhận", "cùng ngày", "báo cáo", "KT. CHỦ TỊCH", "GIẤY MỜI", "CÔNG ĐIỆN", "DỰ THẢO",
+    "bản giấy", "gửi sau", "không gửi", "đính chính", "thay thế", "Công văn này",
 )  # fmt: skip
 """What letters are made of, forms left blank among them: leaders, bullets without a word, lists of nothing."""
 

@@ -135,3 +135,31 @@ def test_papers_of_a_meeting_stay_papers() -> None:
 
     assert ("tai_lieu_hop", None, "2026-12-02T08:00:00+07:00") == (merged.doc_type, merged.number, merged.meeting_time)
     assert "bao_cao" == merge(subject, Marks(), [_marks(_REPORT, "first_page")]).doc_type
+
+
+_LETTER = _marks("SỞ A\nSố: 126/SA-VP\nV/v báo cáo", "first_page")
+_OTHER = _marks("SỞ A\nSố: 127/SA-VP\nV/v họp", "first_page")
+
+
+def test_a_mail_speaks_of_paper_for_the_one_document_it_carries() -> None:
+    """Of two nobody can tell which is meant; what contradicts itself says nothing; an answer's subject is of another."""
+    body = _marks("Sở A gửi công văn đính kèm. Bản giấy gửi sau.", "body")
+    none = _marks("Sở A\nSố: 126/SA-VP\nVăn bản này không gửi bản giấy.", "first_page")
+
+    assert "announced" == merge(Marks(), body, [_LETTER]).paper
+    assert "" == merge(Marks(), body, [_LETTER, _OTHER]).paper
+    assert "" == merge(Marks(), body, [none]).paper
+    assert "" == merge(_marks("Re: CV 126 (bản giấy gửi sau)"), Marks(), [_LETTER], is_answer=True).paper
+
+
+def test_what_replaces_is_told_apart_by_its_number() -> None:
+    """Said with the number of the principal document it is that one's own, with another number it stays that one's."""
+    body = _marks("Sở A gửi Công văn số 126/SA-VP thay thế Công văn số 120/SA-VP ngày 01/11/2026.", "body")
+    titled = _marks("Đính chính Công văn số 125/SA-VP")
+
+    assert [("replaces", "120/SA-VP", 2026, "")] == [
+        (one.kind, one.number, one.year, one.by) for one in merge(Marks(), body, [_LETTER, _OTHER]).amends
+    ]
+    assert [("corrects", "")] == [(one.kind, one.by) for one in merge(titled, Marks(), [_LETTER]).amends]
+    assert () == merge(titled, Marks(), [_LETTER, _OTHER]).amends
+    assert "126/SA-VP" == merge(Marks(), body, [_OTHER]).amends[0].by
