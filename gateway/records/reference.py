@@ -57,12 +57,17 @@ _RULES = f"""\
   config/records-criteria.toml). Exemplary: sent documents, at least {MIN_KNOWN} criteria known, good by all of
   them. Deficient: sent nothing, or good by less than half. The emulation sheet weighs the same measures; one
   without a denominator counts for nobody.
-- Savings count documents without any paper part, in months whose paper book a clerk called whole, times the
-  unit prices entered; printing in haste and certified copies cannot be told from mail and are left blank. Pages
+- Savings count documents without any paper part and of which no mail says that paper goes too, in months whose
+  paper book a clerk called whole, times the unit prices entered. A cost line without an amount says why:
+  printing in haste and certified copies cannot be told from mail, and no directive says how to count them. Pages
   of a copy are the mean of the paper parts entered in the period.
 - Pairs match electronic and paper parts by issuer, number, notation and year; the lag is in working days,
   negative where paper came first. Without a whole paper book the state of a missing part is unknown, never
-  "compliant".
+  "compliant"; beside it stands what the mail said of paper, which proves nothing.
+- Documents that others correct or replace are listed, and stay counted; a corrected copy of the same number
+  counts once.
+- A submission is whole when in one mail at least rule HCM-2a missed nothing of what it names. Where that rule
+  is not in force there is no denominator.
 
 ## Publication
 
@@ -73,19 +78,27 @@ anew), publishing again needs `--note "why"` and makes a new version; the old on
 with date and SHA-256. Frozen months are kept in the store and outlive a rebuild; a store that was changed by
 hand is noticed and not published.
 
+`publish DIR --due` is for a timer: it freezes the last month by itself on the day its public statistics are due
+(BD-4d, or `records.duties`), for the first time and never again, and only when nothing needs anybody's judgement:
+no caveat on its figures, every ledger that tells of it read beyond its end, all of it counted. Else it writes the
+site, says what is in the way and ends with 65: look, then freeze with `--period`. A node whose ledger never came is
+not missed by anybody; where one may be forgotten, freeze by hand.
+
 ## Look-up
 
 `find` and the page of `lookup` tell whether the records know a document, when it was first sent, whether a
-signature held, whether it was taken back, whether its number went out with another content, and whether a file
-is octet for octet the one that was sent. The page keeps and logs nothing. It listens on loopback alone and
-knows no users: put a web server with a login in front of it and name that by `--host`.
+signature held, whether it was taken back, corrected or replaced and by what, whether its number went out with
+another content, and whether a file is octet for octet the one that was sent. The page keeps and logs nothing.
+It listens on loopback alone and knows no users: put a web server with a login in front of it and name that by
+`--host`.
 
 ## Report calendar
 
 Duties stand in `reports.toml` beside a pack, with citation. Where the text names no day, the day below is
 Congthu's until a decision sets one: write it into a file of the same form, each entry with its `pack`, and name
 it as `records.duties`. Who owes a report is read from the registry on the last day of its period; `start_dates`
-and `end_dates` of a pack hold here too. What was handed in, clerks enter (docs/records-import.md). `--ics`
+and `end_dates` of a pack hold here too. What was handed in, clerks enter (docs/records-import.md); a duty with
+`handed_in_by = "totals"` (BD-5e) is handed in on the day the totals of its month were entered first. `--ics`
 writes an iCalendar file (RFC 5545), `--metrics` a file for the textfile collector of Prometheus' node exporter
 (ADR 0019): `congthu_reports_overdue{{duty}}`, `congthu_reports_due{{duty}}` and
 `congthu_reports_calendar_timestamp_seconds`. CongthuReportsOverdue of config/prometheus/rules.yml rests on them

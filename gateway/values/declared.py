@@ -73,5 +73,7 @@ class HandedIn(msgspec.Struct, frozen=True, tag="handed_in"):
     """Number and notation of the report, such as `45/BC-SNV`."""
 
 
+BY_TOTALS = "@totals"
+"""Stands for a duty in `HandedIn`: an agency entered the totals of a month, first on that day. No duty is called so."""
 Declared = DeclaredTotal | PaperPart | UnitPrice | HandedIn
 """One row of any sheet."""

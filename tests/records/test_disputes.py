@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from gateway.records.figures.disputes import Content, Dispute, Recall, disputes, recalls
+from gateway.records.figures.disputes import Amendment, Content, Dispute, Recall, amendments, disputes, recalls
 from gateway.values.ledger import DocumentNumber
 from gateway.values.period import parse_period
-from tests.records.making import CONTENT, OTHER_CONTENT, Source, at, letter, mail, office, read_in, taken, to
+from tests.records.making import CONTENT, OTHER_CONTENT, Source, at, figures, letter, mail, office, read_in, taken, to
 
 
 def asked(store, question, period):
@@ -39,6 +39,31 @@ def test_another_content_under_one_number_is_listed_with_both_sides(store):
             ),
         )
     ]  # fmt: skip
+
+
+def test_what_is_corrected_or_replaced_is_listed_and_stays_counted(store, agencies):
+    """By another number of its issuer, of the year named; a corrected copy of its own number is none."""
+    correcting = letter("3", corrects=(DocumentNumber("125", "SA-VP", 2026), DocumentNumber("3", "SA-VP")))
+    replacing = letter("4", replaces=(DocumentNumber("0125", "SA.VP"), DocumentNumber("99", "SA-VP", 2025)))
+    read_in(
+        store,
+        Source(
+            *taken(mail("T1", letter())),
+            *taken(mail("T2", correcting, at_us=at("2026-10-06 09:00:00"))),
+            *taken(mail("T3", replacing, at_us=at("2026-11-06 09:00:00"))),
+            *taken(mail("T4", letter("5", replaces=(DocumentNumber("125", "SA-VP"),))), "refused", 550),
+        ),
+    )
+    first = dt.date(2026, 10, 5)
+
+    assert asked(store, amendments, "2026-10") == [
+        Amendment("corrects", "so-a", "125", "SA-VP", 2026, first, dt.date(2026, 10, 6), "3/SA-VP")
+    ]
+    assert asked(store, amendments, "2026-11") == [
+        Amendment("replaces", "so-a", "99", "SA-VP", 2025, None, dt.date(2026, 11, 6), "4/SA-VP"),
+        Amendment("replaces", "so-a", "0125", "SA.VP", 2026, first, dt.date(2026, 11, 6), "4/SA-VP"),
+    ]
+    assert figures(store, agencies, "2026").total.issued == 3
 
 
 def test_recalls_are_listed_with_what_they_subtract(store):

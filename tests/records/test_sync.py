@@ -60,6 +60,7 @@ DOCUMENTS = st.builds(
     is_own=st.booleans(),
     issued_on=st.sampled_from(["", "2026-09-30", "2026-10-01"]),
     recalls=st.lists(st.builds(DocumentNumber, st.sampled_from(["1", "2"]), st.just("SA-VP")), max_size=1).map(tuple),
+    paper=st.sampled_from(["", "announced", "none_announced"]),
     corrects=st.lists(st.builds(DocumentNumber, st.sampled_from(["1", "2"]), st.just("SA-VP")), max_size=1).map(tuple),
 )
 MAILS = st.fixed_dictionaries(

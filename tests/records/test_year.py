@@ -18,6 +18,7 @@ from tests.records.making import roster
 from tests.records.year.comparing import PERIODS, differences
 from tests.records.year.letters import Maker
 from tests.records.year.offices import OFFICES, registry_text
+from tests.records.year.paper import Book
 from tests.records.year.reports import report_differences
 from tests.records.year.truth import Truth
 from tests.records.year.writing import lost_of, write_year
@@ -57,6 +58,17 @@ def test_every_figure_equals_the_truth(store, year, folders, living):
     sync(store, [FolderLedger(folder) for folder in folders])
 
     assert wrong(store, living, Truth(year, OFFICES)) == []
+
+
+def test_paper_is_counted_as_it_was_entered_and_announced(store, year, folders, living):
+    """Savings and pairs, with the paper books of every third office whole."""
+    sync(store, [FolderLedger(folder) for folder in folders])
+    truth = Truth(year, OFFICES)
+    truth.book = Book(truth)
+    truth.book.enter(store)
+
+    assert wrong(store, living, truth, ("2025", "2025-H1", "2025-05", "2025-11")) == []
+    assert any(counts[2] for counts in truth.book.paperless(dt.date(2025, 1, 1), dt.date(2025, 12, 31)).values())
 
 
 def test_reports_say_what_is_true(store, year, folders, tmp_path):

@@ -10,10 +10,10 @@ from gateway.records.duties.owing import owed_reports
 from gateway.records.figures.agencies import period_figures
 from gateway.records.figures.caveats import find_caveats
 from gateway.records.figures.declared import Totals, declared_totals, mean_pages, paperless, unit_prices
-from gateway.records.figures.disputes import disputes, recalls
+from gateway.records.figures.disputes import amendments, disputes, recalls
 from gateway.records.figures.measures import Measures
 from gateway.records.figures.pairs import pairs
-from gateway.records.figures.rules import hit_counts
+from gateway.records.figures.rules import hit_counts, whole_submissions
 from gateway.records.figures.series import lower_bounds, number_series
 from gateway.records.imports.keeping import handed_in
 from gateway.values.period import Period, month_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gateway.records.figures.agencies import PeriodFigures
     from gateway.records.figures.caveats import Caveat
     from gateway.records.figures.declared import Paperless
-    from gateway.records.figures.disputes import Dispute, Recall
+    from gateway.records.figures.disputes import Amendment, Dispute, Recall
     from gateway.records.figures.pairs import Pair
     from gateway.records.figures.rules import HitCount
     from gateway.records.figures.series import Series
@@ -193,6 +193,11 @@ class Material:
         return [one for one in hit_counts(self._connection, self.period) if self.shows(one.agency)]
 
     @cached_property
+    def whole_submissions(self) -> dict[str, tuple[int, int]]:
+        """Submissions that came whole and all of them, by agency; one without a submission is not in it."""
+        return whole_submissions(self._connection, self.period)
+
+    @cached_property
     def disputes(self) -> list[Dispute]:
         """Numbers that went out with more than one content."""
         return [one for one in disputes(self._connection, self.period) if self.shows(one.issuer)]
@@ -201,6 +206,11 @@ class Material:
     def recalls(self) -> list[Recall]:
         """Documents taken back in the period."""
         return [one for one in recalls(self._connection, self.period) if self.shows(one.issuer)]
+
+    @cached_property
+    def amendments(self) -> list[Amendment]:
+        """Documents corrected or replaced in the period by others of their issuer."""
+        return [one for one in amendments(self._connection, self.period) if self.shows(one.issuer)]
 
     @cached_property
     def caveats(self) -> list[Caveat]:

@@ -49,6 +49,14 @@ def papers(material: Material) -> Report:
         figures=(
             (Text("Văn bản phải có cả hai", "Documents that need both"), len(material.pairs)),
             (Text("Độ trễ giữa (ngày làm việc)", "Median lag"), lags[len(lags) // 2] if lags else None),
+            (
+                Text("Thư báo có bản giấy, chưa nhập bản giấy", "Paper announced, none entered"),
+                sum(one.said == "announced" and one.paper_on is None for one in material.pairs),
+            ),
+            (
+                Text("Thư báo không gửi bản giấy", "Said to go without paper"),
+                sum(one.said == "none_announced" for one in material.pairs),
+            ),
         ),
         tables=(
             Table("by-agency", Text("Theo cơ quan", "By agency"), columns, tuple(rows)),
@@ -70,6 +78,7 @@ def pair_table(material: Material, agency: str = "") -> Table:
             material.name(one.issuer), f"{one.number}/{one.notation}", one.year,
             one.electronic_on.isoformat() if one.electronic_on is not None else "",
             one.paper_on.isoformat() if one.paper_on is not None else "", one.lag_days, one.state,
+            one.said,
         )
         for one in wanted[:MAX_ROWS]
     )  # fmt: skip
@@ -81,6 +90,7 @@ def pair_table(material: Material, agency: str = "") -> Table:
             Column("electronic_on", Text("Bản điện tử", "Electronic"), "date"),
             Column("paper_on", Text("Bản giấy", "Paper"), "date"),
             Column("lag_days", Text("Độ trễ (ngày làm việc)", "Lag, working days"), "count"), STATE,
+            Column("said", Text("Thư, văn bản nói", "Its mail says"), "state"),
         ),
         rows,
         None,
@@ -106,7 +116,12 @@ def series(material: Material) -> Report:
             (Text("Số chưa thấy trên mạng", "Numbers not seen"), missing),
             (Text("Số có hơn một nội dung", "Numbers with more than one content"), len(material.disputes)),
         ),
-        tables=(series_table(material), disputed_table(material), recall_table(material)),
+        tables=(
+            series_table(material),
+            disputed_table(material),
+            recall_table(material),
+            amendment_table(material),
+        ),
         notes=(
             Text(
                 "Số còn thiếu là văn bản chỉ gửi giấy, văn bản lưu hành nội bộ, số bỏ qua hoặc số đọc sai: văn thư "
@@ -217,4 +232,31 @@ def recall_table(material: Material, agency: str = "") -> Table:
             Column("counted_on", Text("Trừ khỏi ngày", "Subtracted from"), "date"),
         ),
         rows,
+    )  # fmt: skip
+
+
+def amendment_table(material: Material) -> Table:
+    """List what was corrected or replaced in the period by other documents; nothing is subtracted for it."""
+    rows = tuple(
+        (
+            material.name(one.issuer), f"{one.number}/{one.notation}", one.year, one.kind,
+            one.amended_on.isoformat(), one.by, one.counted_on.isoformat() if one.counted_on is not None else "",
+        )
+        for one in material.amendments
+    )  # fmt: skip
+    return Table(
+        "amended",
+        Text("Văn bản được đính chính, thay thế trong kỳ", "Documents corrected or replaced in the period"),
+        (
+            AGENCY, DOCUMENT, Column("year", Text("Năm", "Year")), Column("how", Text("Hình thức", "How"), "state"),
+            Column("amended_on", Text("Ngày", "Day"), "date"),
+            Column("by", Text("Bằng văn bản", "By")),
+            Column("counted_on", Text("Gửi lần đầu", "First sent"), "date"),
+        ),
+        rows,
+        None,
+        Text(
+            "Văn bản được đính chính, thay thế vẫn được tính là đã phát hành; chỉ văn bản bị thu hồi được trừ.",
+            "What is corrected or replaced stays counted as issued; only what is taken back is subtracted.",
+        ),
     )  # fmt: skip

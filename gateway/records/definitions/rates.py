@@ -69,6 +69,12 @@ def signed_submissions(_material: Material, line: Line) -> Share:
     return share_of(line.counts.signed_submissions, line.counts.submissions)
 
 
+def whole_submissions(material: Material, line: Line) -> Share:
+    """Share of submissions of which nothing that they name was missing (HCM-2a)."""
+    whole, submitted = material.whole_submissions.get(line.id, (0, 0))
+    return share_of(whole, submitted or None)
+
+
 def reports_on_time(material: Material, line: Line) -> Share:
     """Share of the reports due that were handed in on time."""
     mine = [one for one in material.owed if one.agency == line.id and one.state not in {"coming", "due"}]
@@ -80,7 +86,8 @@ MAILBOX_KINDS: Final = ("agency", "personal")
 RATES: Final[dict[str, Callable[[Material, Line], Share]]] = {
     "send": send, "receive": receive, "signed": signed, "scans": scans, "pdf": as_pdf,
     "agency_mailbox": agency_mailbox, "active_mailboxes": active_mailboxes, "electronic_only": electronic_only,
-    "pair": pair, "signed_submissions": signed_submissions, "reports_on_time": reports_on_time,
+    "pair": pair, "signed_submissions": signed_submissions, "whole_submissions": whole_submissions,
+    "reports_on_time": reports_on_time,
 }  # fmt: skip
 """Measure, as targets and criteria name it, to what reckons it."""
 
@@ -95,6 +102,7 @@ RATE_TITLES: Final = {
     "electronic_only": Text("Hoàn toàn điện tử", "Wholly electronic"),
     "pair": Text("Đủ cặp điện tử và giấy", "Complete pairs"),
     "signed_submissions": Text("Văn bản trình có ký số", "Signed submissions"),
+    "whole_submissions": Text("Hồ sơ trình đủ tài liệu", "Whole submissions"),
     "reports_on_time": Text("Báo cáo đúng hạn", "Reports on time"),
     "agencies_signing": Text("Cơ quan có gửi văn bản ký số", "Agencies that sign"),
 }
@@ -154,12 +162,10 @@ DEFINITIONS: Final = {
     "electronic_only": Definition(
         RATE_TITLES["electronic_only"],
         Text(
-            "Văn bản không có bản giấy nào được nhập, chỉ tính các tháng mà cơ quan xác nhận đã nhập đủ bản giấy. "
-            "Thư "
-            "không chứng minh được là không có bản giấy.",
-            "Documents without any paper part entered, of months whose paper book the agency confirms to be whole. "
-            "Mail "
-            "cannot prove that there was no paper.",
+            "Văn bản không có bản giấy nào được nhập và không thư nào báo có bản giấy, chỉ tính các tháng mà cơ quan "
+            "xác nhận đã nhập đủ bản giấy. Thư không chứng minh được là không có bản giấy.",
+            "Documents without any paper part entered, and of which no mail says that paper goes too, of months whose "
+            "paper book the agency confirms to be whole. Mail cannot prove that there was no paper.",
         ),
         "9545/UBND-THCB; Chỉ thị 15/CT-TTg",
     ),
@@ -174,6 +180,18 @@ DEFINITIONS: Final = {
             "not known are left out. The lag is in working days.",
         ),
         "14/CT-UBND 1b; 241/VPUBND-HCTC II.2; 226/UBND-TTTH 2",
+    ),
+    "whole": Definition(
+        RATE_TITLES["whole_submissions"],
+        Text(
+            "Văn bản trình UBND Thành phố mà ít nhất một thư mang đủ các tài liệu văn bản nêu, trên mọi văn bản trình "
+            "có tệp kèm theo, theo quy tắc HCM-2a của cổng. Tệp không đọc được thì không coi là thiếu. Nơi không áp "
+            "dụng quy tắc thì không có mẫu số.",
+            "Submissions of which at least one mail brought everything they name, of all submissions with files, as "
+            "the gateway's rule HCM-2a found. What could not be read is not taken for missing. Where the rule is not "
+            "in force there is no denominator.",
+        ),
+        "226/UBND-TTTH 2",
     ),
     "mailbox": Definition(
         RATE_TITLES["active_mailboxes"],

@@ -6,9 +6,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from gateway.records.definitions.parts import AGENCY, AGENCY_ID, CLASS, DOCUMENT, citations, head, warnings
-from gateway.records.definitions.rates import METHOD
+from gateway.records.definitions.rates import DEFINITIONS, METHOD, RATE_TITLES, whole_submissions
 from gateway.records.figures.rules import hit_documents
-from gateway.records.report import Chart, Column, Report, Series, Share, Table, Text
+from gateway.records.report import Chart, Column, Report, Series, Share, Table, Text, share_of
 
 if TYPE_CHECKING:
     from gateway.records.definitions.material import Material
@@ -98,6 +98,12 @@ def error_table(material: Material, agency: str) -> Table:
     )
 
 
+def _whole(material: Material) -> Share:
+    """Give the share of whole submissions of all agencies of the report."""
+    counts = [material.whole_submissions.get(line.id, (0, 0)) for line in material.lines]
+    return share_of(sum(whole for whole, _ in counts), sum(submitted for _, submitted in counts) or None)
+
+
 def inspection(material: Material) -> Report:
     """Make the list of the inspection: submissions and meeting papers, checked and failed, by agency and one by one."""
     failed: dict[str, int] = defaultdict(int)
@@ -118,6 +124,7 @@ def inspection(material: Material) -> Report:
             *head(line),
             line.counts.submissions,
             Share(line.counts.signed_submissions, line.counts.submissions),
+            whole_submissions(material, line),
             failed[line.id],
         )
         for line in material.lines
@@ -128,10 +135,12 @@ def inspection(material: Material) -> Report:
         period=str(material.period),
         title=Text("Danh sách kiểm tra hồ sơ trình và tài liệu họp", "Inspection of submissions and meeting papers"),
         audience="internal",
+        figures=((RATE_TITLES["whole_submissions"], _whole(material)),),
         tables=(
             Table("by-agency", Text("Theo cơ quan", "By agency"), (
                 AGENCY, AGENCY_ID, CLASS, Column("submissions", Text("Văn bản trình qua mạng", "Submissions"), "count"),
                 Column("signed", Text("Có ký số", "Signed"), "share"),
+                Column("whole", RATE_TITLES["whole_submissions"], "share"),
                 Column("failed", Text("Lượt không đạt", "Findings"), "count"),
             ), by_agency),
             Table("items", Text("Từng trường hợp", "One by one"), (
@@ -140,6 +149,7 @@ def inspection(material: Material) -> Report:
             ), rows),
         ),
         method=METHOD,
+        definitions=(DEFINITIONS["whole"],),
         warnings=warnings(material),
         citations=citations(material, *INSPECTED),
     )  # fmt: skip

@@ -1,7 +1,8 @@
 """Savings by cost line (HCM-0c, HCM-4a) and the work of clerks (HN-8).
 
-Only documents without any paper part count, in months whose paper book is whole; both periods are reckoned alike. What
-mail cannot tell (printing in haste, certified copies) is not estimated.
+Only documents without any paper part count, of which no mail says that paper goes too, in months whose paper book is
+whole; both periods are reckoned alike. Of every line without an amount the page says why it has none: what mail cannot
+tell (printing in haste, certified copies) is not estimated, and no directive says what would count.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ _ENGLISH: Final = {
     "photocopy": "Photocopies", "printing": "Printing", "express_printing": "Printing in haste", "postage": "Postage",
     "express_mail": "Express mail", "certified_copy": "Certified copies",
 }  # fmt: skip
+_UNTOLD: Final = ("express_printing", "certified_copy")
+"""Lines whose avoided items neither mail nor sheets tell."""
 _RULES: Final = (
     Text(
         "Giấy photocopy: lượt gửi không có bản giấy × số trang trung bình. In ấn: văn bản không có bản giấy × số "
@@ -34,20 +37,16 @@ _RULES: Final = (
         "entered.",
     ),
     Text(
-        "Số trang trung bình lấy từ các bản giấy đã nhập trong kỳ. In siêu tốc và sao y không đọc được từ thư nên "
-        "để trống, "
-        "không ước tính.",
+        "Số trang trung bình lấy từ các bản giấy đã nhập trong kỳ. In siêu tốc và sao y không đọc được từ thư, và "
+        "Công văn 226/UBND-TTTH không nêu cách đếm, nên để trống, không ước tính.",
         "Mean pages are those of paper parts entered in the period. Printing in haste and certified copies cannot "
-        "be told "
-        "from mail; they are blank, not estimated.",
+        "be told from mail, and letter 226/UBND-TTTH does not say how to count them; they are blank, not estimated.",
     ),
     Text(
-        "Chỉ tính văn bản không có bản giấy nào, trong tháng mà cơ quan xác nhận đã nhập đủ bản giấy; hai kỳ tính "
-        "như nhau, "
-        "theo đơn giá của kỳ này.",
-        "Only documents without any paper count, of months whose paper book is whole; both periods are reckoned "
-        "alike, by "
-        "the prices of this one.",
+        "Chỉ tính văn bản không có bản giấy nào và không thư nào báo có bản giấy, trong tháng mà cơ quan xác nhận đã "
+        "nhập đủ bản giấy; hai kỳ tính như nhau, theo đơn giá của kỳ này.",
+        "Only documents without any paper count, of which no mail says that paper goes too, of months whose paper book "
+        "is whole; both periods are reckoned alike, by the prices of this one.",
     ),
 )
 
@@ -88,12 +87,14 @@ def savings(material: Material) -> Report:
         amount, earlier = _sum(model, now), _sum(then, past)
         change = amount - earlier if amount is not None and earlier is not None else None
         rows.append((
-            *head(line), now.documents if now else None, now.without_paper if now else None, amount, earlier, change,
+            *head(line), now.documents if now else None, now.without_paper if now else None,
+            now.announced if now else None, amount, earlier, change,
         ))  # fmt: skip
     columns = (
         AGENCY, AGENCY_ID, CLASS,
         Column("documents", Text("Văn bản có sổ giấy đủ", "Documents with a whole paper book"), "count"),
         Column("without_paper", Text("Không có bản giấy", "Without paper"), "count"),
+        Column("announced", Text("Thư báo có bản giấy", "Paper announced"), "count"),
         Column("saved", Text("Tiết kiệm kỳ này", "Saved"), "money"),
         Column("then", Text("Cùng kỳ năm trước", "A year before"), "money"),
         Column("change", Text("Chênh lệch", "Difference"), "money"),
@@ -136,7 +137,10 @@ def _line_table(material: Material, before: Material, model: _Model, then: _Mode
         now, past = _line_sums(material, model, line), _line_sums(before, then, line)
         change = now[1] - past[1] if now[1] is not None and past[1] is not None else None
         name = f"{COST_LINE_NAMES[line][0].capitalize()} / {_ENGLISH[line]}"
-        rows.append((name, now[0], price[0] if price else None, price[1] if price else "", now[1], past[1], change))
+        rows.append((
+            name, now[0], price[0] if price else None, price[1] if price else "", now[1], past[1], change,
+            _why_blank(material, line, now[0]),
+        ))  # fmt: skip
     return Table(
         "by-line",
         Text("Theo khoản chi", "By cost line"),
@@ -148,9 +152,24 @@ def _line_table(material: Material, before: Material, model: _Model, then: _Mode
             Column("saved", Text("Tiết kiệm kỳ này", "Saved"), "money"),
             Column("then", Text("Cùng kỳ năm trước", "A year before"), "money"),
             Column("change", Text("Chênh lệch", "Difference"), "money"),
+            Column("why", Text("Vì sao trống", "Why blank")),
         ),
         tuple(rows),
     )
+
+
+def _why_blank(material: Material, line: str, items: int | None) -> str:
+    """Say why a cost line has no amount; nothing where it has one."""
+    if line in _UNTOLD:
+        return "thư không cho biết số lượng / mail does not tell how many"
+    reasons = []
+    if not any(one.id in material.paperless for one in material.lines):
+        reasons.append("chưa cơ quan nào xác nhận sổ bản giấy đủ / no whole paper book")
+    elif items is None:
+        reasons.append("chưa bản giấy nào có số trang / no pages entered")
+    if line not in material.prices:
+        reasons.append("chưa nhập đơn giá / no unit price")
+    return "; ".join(reasons)
 
 
 def _line_sums(material: Material, model: _Model, line: str) -> tuple[int | None, int | None]:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
+from gateway.values.declared import BY_TOTALS
 from gateway.values.pack import EVERYWHERE
 from gateway.values.period import Period, month_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from gateway.records.duties.packs import Duty, Obligation
     from gateway.values.declared import HandedIn
@@ -53,12 +54,19 @@ def owed_reports(
             if due not in window:
                 continue
             for agency in _bound(duty, registry, period.last):
-                handed = came.get((duty.id, agency.id, period))
+                handed = _came(came, duty, agency.id, period)
                 state, late_days = _state(due, period, handed, days, today)
                 on, document = (handed.on, handed.document) if handed is not None else (None, "")
                 named = duty.due.is_named
                 found.append(Owed(due, duty.id, agency.id, period, named, state, on, document, late_days))
     return sorted(found, key=lambda one: (one.due, one.duty, one.agency, one.period))
+
+
+def _came(came: Mapping[tuple[str, str, Period], HandedIn], duty: Duty, agency: str, period: Period) -> HandedIn | None:
+    """Give how a report was handed in: as a clerk says, or by what hands it in, whichever came first."""
+    ways = (duty.id, BY_TOTALS) if duty.handed_in_by == "totals" else (duty.id,)
+    found = [came[way, agency, period] for way in ways if (way, agency, period) in came]
+    return min(found, key=lambda one: one.on, default=None)
 
 
 def periods_of(duty: Duty, window: Period) -> Iterator[Period]:

@@ -93,6 +93,8 @@ class Duty(Obligation, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Of one that is owed once: the days it speaks of."""
     report: str = ""
     """Report that fills it in (`congthu records report`); empty: written by hand."""
+    handed_in_by: Literal["", "totals"] = ""
+    """What hands it in without a clerk saying so: `totals`, entering the totals of the month."""
 
     def __post_init__(self) -> None:
         """Check what belongs together."""
@@ -101,6 +103,8 @@ class Duty(Obligation, frozen=True, forbid_unknown_fields=True, kw_only=True):
             raise ValueError("name who owes it: `classes` or `offices`")
         if (self.every == "once") != (self.covers is not None) or (self.every == "once") != (self.due.on is not None):
             raise ValueError('`every = "once"` goes with `covers` and `due.on`, and nothing else does')
+        if self.handed_in_by == "totals" and self.every != "month":
+            raise ValueError('`handed_in_by = "totals"` needs `every = "month"`: totals are entered by month')
 
 
 class Target(Obligation, frozen=True, forbid_unknown_fields=True, kw_only=True):

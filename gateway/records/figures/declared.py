@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from gateway.records.days import months_of, number_of_day
 from gateway.records.store.declared import DECLARED_TOTALS, PAPER_PARTS, UNIT_PRICES
-from gateway.records.store.tables import DELIVERIES, DOCUMENTS
+from gateway.records.store.tables import DELIVERIES, DOCUMENTS, PAPER_SAID
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Subquery
@@ -59,7 +59,9 @@ class Paperless:
     documents: int = 0
     """All of these months, recalled ones left out."""
     without_paper: int = 0
-    """Of these, documents of which no paper part is entered."""
+    """Of these, documents of which no paper part is entered, and of which no mail said that paper goes too."""
+    announced: int = 0
+    """Of all of these, documents without a paper part entered of which a mail said that paper goes too."""
     deliveries: int = 0
     """Of those without paper, to other agencies, by an ordinary way."""
     urgent_deliveries: int = 0
@@ -71,24 +73,29 @@ def paperless(connection: Connection, period: Period) -> dict[str, Paperless]:
     documents, totals, sent = DOCUMENTS.c, DECLARED_TOTALS.c, _other_deliveries()
     paper = select(PAPER_PARTS.c.document).distinct().subquery()
     has_paper, is_urgent = paper.c.document.is_not(None), documents.urgency.not_in(("", "none"))
+    is_announced = func.coalesce(PAPER_SAID.c.is_announced, 0)
     query = (
         select(
-            documents.issuer, has_paper.label("has_paper"), is_urgent.label("is_urgent"),
-            func.count().label("documents"), func.sum(func.coalesce(sent.c.count, 0)).label("deliveries"),
+            documents.issuer, has_paper.label("has_paper"), is_announced.label("is_announced"),
+            is_urgent.label("is_urgent"), func.count().label("documents"),
+            func.sum(func.coalesce(sent.c.count, 0)).label("deliveries"),
         )
         .join(totals.agency.table, (totals.agency == documents.issuer) & (totals.month == documents.month))
         .outerjoin(paper, paper.c.document == documents.id)
+        .outerjoin(PAPER_SAID, PAPER_SAID.c.document == documents.id)
         .outerjoin(sent, (sent.c.document == documents.id) & (sent.c.sender == documents.issuer))
         .where(
             documents.month.between(*months_of(period)), documents.recalled_us == 0, totals.is_paper_book_whole == 1
         )
-        .group_by(documents.issuer, has_paper, is_urgent)
+        .group_by(documents.issuer, has_paper, is_announced, is_urgent)
     )  # fmt: skip
     found: dict[str, Paperless] = {}
     for row in connection.execute(query):
         one = found.setdefault(row.issuer, Paperless())
         one.documents += row.documents
-        if not row.has_paper:
+        if not row.has_paper and row.is_announced:
+            one.announced += row.documents
+        elif not row.has_paper:
             one.without_paper += row.documents
             one.urgent_deliveries += int(row.deliveries) if row.is_urgent else 0
             one.deliveries += 0 if row.is_urgent else int(row.deliveries)

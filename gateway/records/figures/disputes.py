@@ -1,4 +1,4 @@
-"""Disputes and recalls: documents a clerk must look at, one by one, with who sent which content to whom (NAT-4)."""
+"""Disputes, recalls and amendments: documents a clerk must look at, one by one, with who sent what to whom (NAT-4)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from gateway.records.store import tables
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterator
 
     from sqlalchemy import Connection
 
@@ -60,6 +61,23 @@ class Recall:
     recalled_on: dt.date
     recalled_by: str
     """Number and notation of the document that takes it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """A document that a later one of its issuer corrects or replaces; it stays counted (Decree 30/2020 art. 18.3)."""
+
+    kind: str
+    """`corrects` or `replaces`."""
+    issuer: str
+    number: str
+    notation: str
+    year: int
+    counted_on: dt.date | None
+    """Day it was first delivered; None when it was never seen electronically."""
+    amended_on: dt.date
+    by: str
+    """Number and notation of the document that does so."""
 
 
 def disputes(connection: Connection, period: Period) -> list[Dispute]:
@@ -119,31 +137,61 @@ def _parties(connection: Connection, document: int, digest: bytes) -> tuple[tupl
 
 def recalls(connection: Connection, period: Period) -> list[Recall]:
     """List what was taken back by a document delivered in a period, seen electronically before or not."""
-    mentions = tables.MENTIONS.c
-    query = (
-        select(
-            mentions.issuer, mentions.number, mentions.notation, mentions.year, mentions.by_year, mentions.by_document,
-            func.min(_MESSAGES.at_us).label("at_us"),
-        )
-        .join(tables.MESSAGES, _MESSAGES.id == mentions.message)
-        .where(mentions.kind == "recalls", _MESSAGES.result == "delivered", mentions.issuer != "")
-        .group_by(
-            mentions.issuer, mentions.number, mentions.notation, mentions.year, mentions.by_year, mentions.by_document
-        )
-    )  # fmt: skip
-    first, last = months_of(period)
     found = [
-        _recall(connection, row)
-        for row in connection.execute(query).all()
-        if first <= day_number(row.at_us) // 100 <= last
+        Recall(one.issuer, one.number, one.notation, one.year, one.counted_on, one.amended_on, one.by)
+        for one in _named(connection, period, "recalls")
     ]
-    return sorted(found, key=lambda one: (one.issuer, one.year, one.notation, len(one.number), one.number))
+    return sorted(found, key=_order)
 
 
-def _recall(connection: Connection, row: Any) -> Recall:
-    by = connection.execute(
-        select(_COPIES.number, _COPIES.notation).where(_COPIES.document == row.by_document).limit(1)
-    ).one()
+def amendments(connection: Connection, period: Period) -> list[Amendment]:
+    """List what was corrected or replaced by another document delivered in a period; corrected copies are none."""
+    found = [one for kind in ("corrects", "replaces") for one in _named(connection, period, kind)]
+    return sorted(found, key=lambda one: (*_order(one), one.kind, one.by))
+
+
+def _order(one: Recall | Amendment) -> tuple[Any, ...]:
+    return one.issuer, one.year, one.notation, len(one.number), one.number
+
+
+def amendments_of(connection: Connection, document: int, issuer: str) -> list[Amendment]:
+    """List what corrects or replaces one document, whenever it came."""
+    if not issuer:
+        return []
+    mentions = tables.MENTIONS.c
+    found = []
+    for kind in ("corrects", "replaces"):
+        for row in connection.execute(_mentioned(kind).where(mentions.issuer == issuer)).all():
+            keys = [key_of(issuer, row.number, row.notation, year) for year in years_meant(row.year, row.by_year)]
+            if document in keys and (one := _read(connection, row, kind, only=document)) is not None:
+                found.append(one)
+    return sorted(found, key=lambda one: (one.amended_on, one.kind, one.by))
+
+
+def _mentioned(kind: str) -> Any:
+    """Give what delivered documents name in one way, each once, with the time it was named first."""
+    mentions = tables.MENTIONS.c
+    columns = (
+        mentions.issuer, mentions.number, mentions.notation, mentions.year, mentions.by_year, mentions.by_document
+    )  # fmt: skip
+    return (
+        select(*columns, func.min(_MESSAGES.at_us).label("at_us"))
+        .join(tables.MESSAGES, _MESSAGES.id == mentions.message)
+        .where(mentions.kind == kind, _MESSAGES.result == "delivered", mentions.issuer != "")
+        .group_by(*columns)
+    )
+
+
+def _named(connection: Connection, period: Period, kind: str) -> Iterator[Amendment]:
+    """Give what documents first delivered in a period name in one way, each once."""
+    first, last = months_of(period)
+    for row in connection.execute(_mentioned(kind)).all():
+        if first <= day_number(row.at_us) // 100 <= last and (found := _read(connection, row, kind)) is not None:
+            yield found
+
+
+def _read(connection: Connection, row: Any, kind: str, *, only: int = 0) -> Amendment | None:
+    """Find what is named; None where a document names itself, as a corrected copy does, or another than `only`."""
     years = years_meant(row.year, row.by_year)
     keys = [key_of(row.issuer, row.number, row.notation, year) for year in years]
     seen = {
@@ -153,12 +201,20 @@ def _recall(connection: Connection, row: Any) -> Recall:
         )
     }
     target = next((seen[key] for key in keys if key in seen), None)
-    return Recall(
+    if kind != "recalls" and row.by_document == (target.id if target else keys[0]):
+        return None
+    if only and (target is None or target.id != only):
+        return None
+    by = connection.execute(
+        select(_COPIES.number, _COPIES.notation).where(_COPIES.document == row.by_document).limit(1)
+    ).one()
+    return Amendment(
+        kind=kind,
         issuer=row.issuer,
         number=row.number,
         notation=row.notation,
         year=target.year if target else years[0],
         counted_on=day_of_number(target.day) if target else None,
-        recalled_on=day_of_number(day_number(row.at_us)),
-        recalled_by=f"{by.number}/{by.notation}",
+        amended_on=day_of_number(day_number(row.at_us)),
+        by=f"{by.number}/{by.notation}",
     )

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from gateway.records.days import day_of_number, months_of, number_of_day
 from gateway.records.store.declared import DECLARED_TOTALS, PAPER_PARTS
-from gateway.records.store.tables import DOCUMENTS
+from gateway.records.store.tables import DOCUMENTS, PAPER_SAID
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gateway.values.period import Period
     from gateway.values.working_days import WorkingDays
 
+Said = Literal["announced", "none_announced", ""]
 State = Literal["complete", "paper_missing", "electronic_missing", "unknown"]
 
 
@@ -37,6 +38,8 @@ class Pair:
     """Day the paper was first received, else sent; None: none is entered."""
     state: State
     """Without paper it is `paper_missing` where the month's paper book is whole, else `unknown`."""
+    said: Said
+    """What its mails said of paper, which proves nothing; empty when they said nothing, or both."""
     lag_days: int | None
     """Working days from the electronic part to the paper, negative when paper came first; None without both."""
 
@@ -53,7 +56,7 @@ def pairs(connection: Connection, period: Period, days: WorkingDays) -> list[Pai
 
 
 def _electronic(connection: Connection, period: Period, days: WorkingDays) -> Iterator[Pair]:
-    documents, totals, paper = DOCUMENTS.c, DECLARED_TOTALS.c, _first_paper()
+    documents, totals, said, paper = DOCUMENTS.c, DECLARED_TOTALS.c, PAPER_SAID.c, _first_paper()
     whole = {
         (row.agency, row.month)
         for row in connection.execute(
@@ -63,9 +66,10 @@ def _electronic(connection: Connection, period: Period, days: WorkingDays) -> It
     query = (
         select(
             documents.issuer, documents.number, documents.notation, documents.year, documents.day, documents.month,
-            paper.c.day.label("paper_day"),
+            paper.c.day.label("paper_day"), said.is_announced, said.is_denied,
         )
         .outerjoin(paper, paper.c.document == documents.id)
+        .outerjoin(PAPER_SAID, said.document == documents.id)
         .where(_in(documents.month, period), documents.is_dual == 1, documents.recalled_us == 0)
     )  # fmt: skip
     for row in connection.execute(query):
@@ -73,7 +77,8 @@ def _electronic(connection: Connection, period: Period, days: WorkingDays) -> It
         came = None if row.paper_day is None else day_of_number(row.paper_day)
         state: State = "complete" if came else "paper_missing" if (row.issuer, row.month) in whole else "unknown"
         lag = None if came is None else _lag(on, came, days)
-        yield Pair(row.issuer, row.number, row.notation, row.year, on, came, state, lag)
+        told: Said = "" if row.is_announced == row.is_denied else "announced" if row.is_announced else "none_announced"
+        yield Pair(row.issuer, row.number, row.notation, row.year, on, came, state, told, lag)
 
 
 def _paper_alone(connection: Connection, period: Period) -> Iterator[Pair]:
@@ -89,7 +94,7 @@ def _paper_alone(connection: Connection, period: Period) -> Iterator[Pair]:
     )  # fmt: skip
     for row in connection.execute(query):
         yield Pair(
-            row.issuer, row.number, row.notation, row.year, None, day_of_number(row.day), "electronic_missing", None
+            row.issuer, row.number, row.notation, row.year, None, day_of_number(row.day), "electronic_missing", "", None
         )
 
 

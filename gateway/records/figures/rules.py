@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from gateway.records.days import day_of_number, months_of
 from gateway.records.store.tables import COPIES, HITS, MESSAGES, MONTHLY_HITS
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
     from gateway.values.period import Period
 
+LACKS: Final = "HCM-2a"
+"""Rule that hits a submission of which something it names did not come along."""
+SUBMITS: Final = "HCM-2a-paper"
+"""Rule that hits every submission with files."""
 MAX_LISTED: Final = 5_000
 """Documents listed of one period; more are counted and not named."""
 
@@ -80,3 +84,32 @@ def hit_documents(
         if shows(row.agency)
     )
     return list(islice(found, MAX_LISTED))
+
+
+def whole_submissions(connection: Connection, period: Period) -> dict[str, tuple[int, int]]:
+    """Count by agency the submissions that came whole in at least one mail of a period, and all (226/UBND-TTTH 2).
+
+    Whole is one of which nothing it names was found to be missing; a waived finding is none. Agencies that submitted
+    nothing are left out. A mail that only announces a submission has no document that could be counted.
+    """
+    query = (
+        select(
+            MESSAGES.c.agency, COPIES.c.document, func.max(case((HITS.c.rule == LACKS, 1), else_=0)).label("lacks")
+        )
+        .join(HITS, HITS.c.message == MESSAGES.c.id)
+        .join(COPIES, (COPIES.c.message == MESSAGES.c.id) & (COPIES.c.place == 0))
+        .where(
+            MESSAGES.c.month.between(*months_of(period)), MESSAGES.c.result == "delivered",
+            HITS.c.rule.in_((LACKS, SUBMITS)), HITS.c.mode != "waived",
+        )
+        .group_by(MESSAGES.c.id, MESSAGES.c.agency, COPIES.c.document)
+    )  # fmt: skip
+    is_whole: dict[tuple[str, int], bool] = {}
+    for row in connection.execute(query):
+        key = row.agency, row.document
+        is_whole[key] = is_whole.get(key, False) or not row.lacks
+    found: dict[str, tuple[int, int]] = {}
+    for (agency, _), came in is_whole.items():
+        whole, submitted = found.get(agency, (0, 0))
+        found[agency] = whole + came, submitted + 1
+    return found

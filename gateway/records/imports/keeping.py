@@ -12,7 +12,7 @@ from gateway.records.days import day_of_number, month_number, number_of_day
 from gateway.records.identity import key_of
 from gateway.records.store.declared import DECLARED_TOTALS, HANDED_IN, IMPORTS, PAPER_PARTS, UNIT_PRICES
 from gateway.records.store.opening import writing
-from gateway.values.declared import DeclaredTotal, HandedIn, PaperPart
+from gateway.values.declared import BY_TOTALS, DeclaredTotal, HandedIn, PaperPart
 from gateway.values.period import ZONE, Period
 
 if TYPE_CHECKING:
@@ -38,8 +38,11 @@ def keep(engine: Engine, file: str, octets: bytes, found: Import, at_us: int) ->
         name = file[-200:].encode("utf-8", "replace").decode()  # half a character of another charset no database takes
         said = {"id": number, "kind": found.kind, "file": name, "digest": digest, "rows": len(found.rows)}
         connection.execute(insert(IMPORTS), said | {"at_us": at_us})
+        on = dt.datetime.fromtimestamp(at_us // 1_000_000, ZONE).date()
         for row in found.rows:
             _put(connection, number, row)
+            if isinstance(row, DeclaredTotal):
+                _note_first(connection, number, HandedIn(row.agency, BY_TOTALS, row.month, on))
     return number
 
 
@@ -50,6 +53,9 @@ def withdraw(engine: Engine, number: int) -> int:
         How many rows went; 0 when there is no such import.
     """
     with writing(engine) as connection:
+        connection.execute(
+            delete(HANDED_IN).where(HANDED_IN.c.import_id == number, HANDED_IN.c.duty == BY_TOTALS)
+        )  # noted beside the rows of the sheet, none of them
         gone = [connection.execute(delete(table).where(table.c.import_id == number)).rowcount for table in TABLES]
         connection.execute(delete(IMPORTS).where(IMPORTS.c.id == number))
     return sum(gone)
@@ -64,7 +70,7 @@ def imports(connection: Connection) -> list[tuple[int, str, str, int, dt.datetim
 
 
 def handed_in(connection: Connection) -> list[HandedIn]:
-    """List the reports that were handed in, as clerks declared them."""
+    """List the reports handed in, as clerks declared them, and when totals of a month were first entered."""
     return [
         HandedIn(
             row.agency, row.duty, Period(day_of_number(row.first_day), day_of_number(row.last_day)),
@@ -80,6 +86,14 @@ def _put(connection: Connection, number: int, row: Declared) -> None:
     keys = [column.name for column in table.primary_key]
     connection.execute(delete(table).where(*(table.c[key] == values[key] for key in keys)))
     connection.execute(insert(table), values | {"import_id": number})
+
+
+def _note_first(connection: Connection, number: int, row: HandedIn) -> None:
+    """Put a row where none of its key stands: totals entered anew were declared on the first day all the same."""
+    table, values = _values(row)
+    keys = [column.name for column in table.primary_key]
+    if not connection.scalar(select(func.count()).where(*(table.c[key] == values[key] for key in keys))):
+        connection.execute(insert(table), values | {"import_id": number})
 
 
 def _values(row: Declared) -> tuple[Table, dict[str, Any]]:

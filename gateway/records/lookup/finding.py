@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import select
 
 from gateway.records.days import day_of_number
+from gateway.records.figures.disputes import amendments_of
 from gateway.records.identity import key_of
 from gateway.records.store.tables import COPIES, DOCUMENTS, FORMS
 from gateway.values.period import ZONE
@@ -46,6 +47,8 @@ class Known(msgspec.Struct, frozen=True):
     contents: int
     """Different files under this number; more than one is a finding (NAT-4)."""
     recalled_on: dt.date | None
+    amended: tuple[tuple[str, str], ...] = ()
+    """What corrects or replaces it: `corrects` or `replaces`, and number and notation of the one that does."""
     content: Content = ""
 
 
@@ -104,6 +107,7 @@ def _known(connection: Connection, row: Row[Any], digest: bytes | None) -> Known
         copies=row.copies,
         contents=row.contents,
         recalled_on=_time(row.recalled_us).date() if row.recalled_us else None,
+        amended=tuple((one.kind, one.by) for one in amendments_of(connection, row.id, row.issuer)),
         content=_content(connection, row.id, digest),
     )
 

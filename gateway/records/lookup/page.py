@@ -73,6 +73,8 @@ def rows_of(one: Known, name: Callable[[str], str]) -> list[tuple[str, str]]:
     ]
     if one.recalled_on is not None:
         rows.append(("Thu hồi", f"ĐÃ THU HỒI ngày {one.recalled_on:%d/%m/%Y}"))
+    for kind, by in one.amended:
+        rows.append(("Lưu ý", f"{'được đính chính' if kind == 'corrects' else 'được thay thế'} bằng {by}"))
     if one.contents > 1:
         rows.append(("Lưu ý", f"số này đã gửi với {one.contents} nội dung khác nhau"))
     if (words := CONTENT_WORDS[one.content]) is not None:

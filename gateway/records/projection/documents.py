@@ -16,10 +16,11 @@ _COPIES, _MESSAGES, _RECIPIENTS = tables.COPIES.c, tables.MESSAGES.c, tables.REC
 
 
 def make_documents(connection: Connection, *, is_touched_only: bool) -> None:
-    """Fill documents, sendings and deliveries of all documents or of those touched; they must be empty of these."""
+    """Fill all tables of documents, of all or of those touched; they must be empty of these."""
     _fill(connection, tables.DOCUMENTS, _documents(), is_touched_only=is_touched_only)
     _fill(connection, tables.SENDINGS, _sendings(), is_touched_only=is_touched_only)
     _fill(connection, tables.DELIVERIES, _deliveries(), is_touched_only=is_touched_only)
+    _fill(connection, tables.PAPER_SAID, _paper_said(), is_touched_only=is_touched_only)
 
 
 def _fill(connection: Connection, table: Table, query: Select[Any], *, is_touched_only: bool) -> None:
@@ -103,6 +104,20 @@ def _deliveries() -> Select[Any]:
         .select_from(joined.join(tables.RECIPIENTS, _RECIPIENTS.message == _COPIES.message))
         .where(is_counted, _RECIPIENTS.agency != "")
         .group_by(_COPIES.document, _MESSAGES.agency, _RECIPIENTS.agency)
+    )
+
+
+def _paper_said() -> Select[Any]:
+    joined, is_counted = _counted(tables.COPIES)
+    return (
+        select(
+            _COPIES.document.label("document"),
+            func.max(case((_COPIES.paper == "announced", 1), else_=0)).label("is_announced"),
+            func.max(case((_COPIES.paper == "none_announced", 1), else_=0)).label("is_denied"),
+        )
+        .select_from(joined)
+        .where(is_counted, _COPIES.paper != "")
+        .group_by(_COPIES.document)
     )
 
 

@@ -40,7 +40,7 @@ def project_touched(connection: Connection, documents: set[int], months: set[int
     _touch(connection, documents)
     months = months | _months_of_touched(connection)
     issued = _issue_months(connection)
-    for column, _ in _DOCUMENT_COLUMNS:
+    for column in (*(key for key, _ in _DOCUMENT_COLUMNS), tables.PAPER_SAID.c.document):
         connection.execute(delete(column.table).where(column.in_(select(tables.TOUCHED.c.document))))
     make_documents(connection, is_touched_only=True)
     _touch(connection, documents | mark_recalls(connection))

@@ -17,7 +17,8 @@ STATES: Final = {
     "met": "đạt", "near": "gần đạt", "missed": "chưa đạt", "history": "lịch sử", "open": "không có mẫu số",
     "complete": "đủ cặp", "paper_missing": "thiếu bản giấy", "electronic_missing": "thiếu bản điện tử",
     "unknown": "chưa rõ bản giấy", "signed": "ký số", "scan": "bản quét", "pdf": "PDF", "other": "khác",
-    "yes": "có", "no": "không",
+    "yes": "có", "no": "không", "announced": "có gửi bản giấy", "none_announced": "không gửi bản giấy",
+    "corrects": "đính chính", "replaces": "thay thế",
 }  # fmt: skip
 """Words of columns of kind `state`."""
 ENGLISH_STATES: Final = {
@@ -25,7 +26,8 @@ ENGLISH_STATES: Final = {
     "met": "met", "near": "nearly", "missed": "missed", "history": "history", "open": "no denominator",
     "complete": "pair complete", "paper_missing": "paper missing", "electronic_missing": "electronic missing",
     "unknown": "paper state unknown", "signed": "signed", "scan": "scan", "pdf": "PDF", "other": "other",
-    "yes": "yes", "no": "no",
+    "yes": "yes", "no": "no", "announced": "paper goes too", "none_announced": "no paper",
+    "corrects": "corrected", "replaces": "replaced",
 }  # fmt: skip
 
 

@@ -65,6 +65,7 @@ def open_store(url: str, folder: Path | None = None, *, may_create: bool = True)
     with engine.begin() as connection:
         if inspect(connection).has_table(tables.SETTINGS.name):
             _check_version(connection, url)
+            tables.PAPER_SAID.create(connection, checkfirst=True)  # younger than the version: empty in older stores
         else:
             _check_there(is_there=may_create)
             declared.IMPORTS.metadata.create_all(connection)

@@ -244,6 +244,10 @@ DELIVERIES: Final = table(
 )
 """A document, an agency that sent it and an agency that got it: however often, one delivery."""
 
+PAPER_SAID: Final = table("paper_said", number("document", is_key=True), flag("is_announced"), flag("is_denied"))
+"""What the mails that carried a document said of its paper: that it goes too, that none does; or, in different mails,
+both. Documents of which none said anything are not in it."""
+
 MONTHLY_DOCUMENTS: Final = table(
     "monthly_documents",
     number("month", is_key=True),
@@ -345,7 +349,7 @@ MONTHLY: Final = (
     MONTHLY_DOCUMENTS, MONTHLY_SENDINGS, MONTHLY_DELIVERIES, MONTHLY_RECEIPTS, MONTHLY_MESSAGES, MONTHLY_OUTSIDE,
     MONTHLY_HITS, MONTHLY_MAILBOXES, MONTHLY_SERIES, MONTHLY_SECRETS,
 )  # fmt: skip
-MADE: Final = (DOCUMENTS, SENDINGS, DELIVERIES, *MONTHLY)
+MADE: Final = (DOCUMENTS, SENDINGS, DELIVERIES, PAPER_SAID, *MONTHLY)
 
 _OPEN: Final = text("result = ''")
 Index("messages_open", MESSAGES.c.transaction_id, sqlite_where=_OPEN, postgresql_where=_OPEN)

@@ -154,7 +154,9 @@ def test_savings_count_only_where_no_paper_went(make):
     assert lines["Photocopies"][1:5] == (75, 300, "BG 1", 22_500)
     assert lines["Printing"][1:5] == (30, None, "", None)
     assert lines["Certified copies"][1] is None
-    assert lines["Postage"][5:] == (10_000, 15_000)
+    assert lines["Postage"][5:] == (10_000, 15_000, "")
+    assert "no unit price" in lines["Printing"][7]
+    assert "mail does not tell how many" in lines["Certified copies"][7]
     assert agencies["Sở B"]["saved"] is None
 
 
@@ -172,6 +174,7 @@ def test_inspection_lists_submissions_that_failed(make):
 
     assert rows(report, "by-agency")["Sở A"]["failed"] == 1
     assert [row[2] for row in report.tables[1].rows] == ["2/SA-VP"]
+    assert rows(report, "by-agency")["Sở A"]["whole"] == Share(0, 1)
 
 
 def test_training_is_grouped_by_what_clerks_have_to_learn(make):

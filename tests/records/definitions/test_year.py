@@ -92,7 +92,7 @@ class Year:
             if one.first.date() in period
             and one.letter.office.id in WHOLE
             and (one.letter.office.id, next(m for m in MONTHS if one.first.date() in m)) in self.declared
-            and (wants_paper is None or (one in self.papers) == wants_paper)
+            and (wants_paper is None or (one in self.papers or "announced" in one.said) == wants_paper)
         ]
 
     def tables(self, name, period):

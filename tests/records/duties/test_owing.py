@@ -12,7 +12,7 @@ from gateway.edge.registry.files import load_registry
 from gateway.records.duties.icalendar import calendar_file
 from gateway.records.duties.owing import owed_reports
 from gateway.records.duties.packs import load_obligations
-from gateway.values.declared import HandedIn
+from gateway.values.declared import BY_TOTALS, HandedIn
 from gateway.values.faults import Misconfigured
 from gateway.values.period import parse_period
 
@@ -40,6 +40,23 @@ def test_every_directive_that_names_a_report_has_its_duty():
         "HCM-2e": "once", "HCM-5": "once",
     }  # fmt: skip
     assert all(duty.cites.document and duty.cites.locator and duty.cites.date for duty in SHIPPED.duties)
+
+
+def test_entering_totals_hands_the_statistics_of_the_unit_in():
+    """BD-5e, of that month and agency alone; a clerk who says an earlier day is believed, and BD-4d is another matter."""
+    march = parse_period("2025-03")
+    by_totals = HandedIn("bd-so-khcn", BY_TOTALS, march, dt.date(2025, 4, 4))
+    said = HandedIn("bd-so-khcn", "BD-5e", march, dt.date(2025, 4, 3), "45/BC-SKHCN")
+
+    def states(*handed_in):
+        found = owed("2025-04", "2025-04-30", handed_in)
+        return {(row[1], row[2]): row[4:] for row in found if row[2] in {"bd-so-khcn", "bd-so-nv"}}
+
+    assert states()["BD-5e", "bd-so-khcn"][0] == "overdue"
+    assert states(by_totals)["BD-5e", "bd-so-khcn"] == ("on_time", 0)
+    assert states(by_totals)["BD-4d", "bd-so-khcn"][0] == "overdue"
+    found = owed_reports(SHIPPED.duties, REGISTRY, parse_period("2025-04"), (by_totals, said), dt.date(2025, 4, 30))
+    assert [one.handed_in for one in found if one.duty == "BD-5e" and one.agency == "bd-so-khcn"] == [said.on]
 
 
 def test_targets_belong_to_their_years():

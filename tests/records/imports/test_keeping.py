@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from gateway.records.figures.declared import declared_totals, unit_prices
 from gateway.records.imports.keeping import handed_in, imports, keep, withdraw
 from gateway.records.imports.reading import Import
-from gateway.values.declared import DeclaredTotal, HandedIn, UnitPrice
+from gateway.values.declared import BY_TOTALS, DeclaredTotal, HandedIn, UnitPrice
 from gateway.values.period import parse_period
 from tests.records.making import at
 
@@ -78,6 +78,18 @@ def test_reports_handed_in_come_back(store):
 
     with store.begin() as connection:
         assert handed_in(connection) == [report]
+
+
+def test_totals_say_when_they_were_entered_first(store):
+    """A mended sheet is not late; an import that is taken back takes its day along, and counts its own rows alone."""
+    keep(store, "a.csv", b"1", Import("totals", (DeclaredTotal("so-a", OCTOBER, 200),)), NOW)
+    keep(store, "a.csv", b"2", Import("totals", (DeclaredTotal("so-a", OCTOBER, 214),)), at("2026-11-20 08:00:00"))
+
+    with store.begin() as connection:
+        assert handed_in(connection) == [HandedIn("so-a", BY_TOTALS, OCTOBER, dt.date(2026, 11, 2))]
+    assert [withdraw(store, 1), withdraw(store, 2)] == [0, 1]
+    with store.begin() as connection:
+        assert handed_in(connection) == []
 
 
 def test_nothing_is_kept_of_a_sheet_that_cannot_be_kept_whole(store):

@@ -12,6 +12,7 @@ import time
 import pytest
 
 from gateway.records.lookup.finding import ask, find
+from gateway.records.lookup.page import rows_of
 from gateway.records.lookup.server import MAX_BODY_OCTETS, MAX_CONNECTIONS, Answers, LookupServer
 from gateway.values.faults import Transient
 from gateway.values.ledger import DocumentNumber
@@ -30,6 +31,8 @@ def filled(store):
         mail("T2", letter("7", digest=OTHER_CONTENT, signature="none", form="scan")),
         mail("T3", letter("8", recalls=(DocumentNumber("7", "SA-VP", 2026),))),
         mail("T4", letter("9", issuer="", notation="XX-VP", digest=DIGEST)),
+        mail("T8", letter("10", replaces=(DocumentNumber("125", "SA-VP"),))),
+        mail("T9", letter("11", corrects=(DocumentNumber("125", "SA-VP", 2025),))),
         mail("T5", letter("30", issuer="so-b", notation="2026/QĐ-UBND")),
     ]
     read_in(store, Source(*(record for one in mails for record in taken(one))))
@@ -63,6 +66,14 @@ def test_a_recalled_document_says_so(filled):
     [found] = known(filled, "7/SA-VP")
 
     assert (found.recalled_on.isoformat(), found.signature, found.form) == ("2026-10-05", "unsigned", "scan")
+
+
+def test_a_replaced_document_says_by_what(filled):
+    """And one of another year is not meant."""
+    [found] = known(filled, "125/SA-VP")
+
+    assert found.amended == (("replaces", "10/SA-VP"),)
+    assert ("Lưu ý", "được thay thế bằng 10/SA-VP") in rows_of(found, str)
 
 
 def test_a_document_of_an_unknown_issuer_is_found_by_its_file(filled):

@@ -19,6 +19,7 @@ from gateway.records.store.opening import open_store
 from tests.records.year.comparing import PERIODS, differences
 from tests.records.year.letters import Maker
 from tests.records.year.offices import OFFICES, registry_text
+from tests.records.year.paper import Book
 from tests.records.year.reports import report_differences
 from tests.records.year.truth import Truth
 from tests.records.year.writing import write_year
@@ -50,6 +51,8 @@ def main():
         _said(f"{report.records} records of {report.files} files read and counted", start)
         (folder / "agencies.toml").write_text(registry_text(), "utf-8")
         registry, truth = load_registry([folder / "agencies.toml"]), Truth(year, OFFICES)
+        truth.book = Book(truth)
+        truth.book.enter(store)
         with store.begin() as connection:
             *wrong, (compared, _, _) = differences(connection, Roster(registry), truth)
             _said(f"{compared} figures compared with the truth", start)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from gateway.records.figures.agencies import period_figures
-from gateway.records.figures.disputes import disputes, recalls
+from gateway.records.figures.declared import paperless
+from gateway.records.figures.disputes import amendments, disputes, recalls
 from gateway.records.figures.measures import Measures
-from gateway.records.figures.rules import hit_counts
+from gateway.records.figures.pairs import pairs
+from gateway.records.figures.rules import hit_counts, whole_submissions
 from gateway.records.figures.series import MAX_GAPS, lower_bounds, number_series
 from gateway.values.period import parse_period
+from gateway.values.working_days import LAWFUL_DAYS
 from tests.records.year.offices import YEAR
 
 PERIODS = tuple(
@@ -49,7 +52,30 @@ def _pairs(connection, roster, truth, period):
     yield "disputes", sorted(found), truth.disputes(*days)
     taken_back = [(one.issuer, int(one.number), one.notation, one.counted_on) for one in recalls(connection, period)]
     yield "recalls", sorted(taken_back, key=lambda one: one[:3]), truth.recalls(*days)
+    mended = [
+        (one.kind, one.issuer, int(one.number), one.notation, one.counted_on) for one in amendments(connection, period)
+    ]
+    yield "amendments", sorted(mended, key=lambda one: one[:4]), truth.amendments(*days)
+    yield "whole submissions", whole_submissions(connection, period), truth.whole_submissions(*days)
+    yield from _paper(connection, truth, period)
     series = {(one.issuer, one.notation): list(one.missing) for one in number_series(connection, period)}
     gaps = {key: missing[:MAX_GAPS] for key, missing in truth.series(*days).items()}
     yield "series", series, gaps
     yield "lower bounds", lower_bounds(connection, period), truth.lower_bounds(*days)
+
+
+def _paper(connection, truth, period):
+    """Give the same of paper, where clerks entered some."""
+    if truth.book is None:
+        return
+    days = period.first, period.last
+    saved = {
+        issuer: (one.documents, one.without_paper, one.announced, one.deliveries, one.urgent_deliveries)
+        for issuer, one in paperless(connection, period).items()
+    }
+    yield "without paper", saved, truth.book.paperless(*days)
+    found = pairs(connection, period, LAWFUL_DAYS)
+    shown = sorted(
+        (one.issuer, int(one.number), one.notation, one.state, one.said) for one in found if one.electronic_on
+    )
+    yield "pairs", shown, truth.book.pairs(*days)

@@ -43,6 +43,13 @@ class Letter:
     urgency: str
     recalls: object = None
     """Letter it takes back."""
+    amends: tuple = ()
+    """How it mends another letter, `corrects` or `replaces`, and which; empty when it mends none."""
+
+    @property
+    def is_about_another(self):
+        """It takes back or mends another letter: it goes out, and nothing happens to it in turn."""
+        return self.recalls is not None or bool(self.amends)
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,8 @@ class Copy:
     is_correction: bool = False
     spelling: str = "{}"
     """How the number is written."""
+    paper: str = ""
+    """What its mail says of paper: `announced`, `none_announced`, or nothing."""
 
 
 @dataclass(frozen=True)
@@ -139,22 +148,30 @@ class Maker:
         self.numbers[key] = self.numbers.get(key, 0) + 1
         return self.numbers[key]
 
-    def _letter(self, office, day, recalls=None):
+    def _letter(self, office, day, recalls=None, amends=()):
         doc_type, short, submits, tag, _ = self.random.choices(TYPES, [row[4] for row in TYPES])[0]
         notation = f"{short}-{office.letters}" if short else f"{office.letters}-VP"
         letter = Letter(
             office, self._number(office, short), doc_type, notation, day, submits, tag,
-            "khan" if self.chance(5) else "none", recalls,
+            "khan" if self.chance(5) else "none", recalls, amends,
         )  # fmt: skip
-        if recalls is None and self.chance(6):
+        if not letter.is_about_another and self.chance(6):
             self.letters.append(letter)  # on paper only: a gap, which may still be recalled
             return
         form = self.random.choices(("signed", "scan", "pdf", "other"), (60, 20, 15, 5))[0]
-        copy = Copy(letter, self._digest(letter, ""), form, form == "signed" and not self.chance(5))
-        if recalls is None and self.chance(1):
+        is_signed = form == "signed" and not self.chance(5)
+        copy = Copy(letter, self._digest(letter, ""), form, is_signed, paper=self._paper(tag))
+        if not letter.is_about_another and self.chance(1):
             self.year.secrets.append((self._time(day), self.random.choice(NODES)))
         self.letters.append(letter)
         self._send(letter, copy, self._time(day))
+
+    def _paper(self, tag):
+        """What is said of paper, as rules want it, and now and then otherwise."""
+        said = self.random.random() * 100
+        if tag == "kem-ban-giay":
+            return "announced" if said < 50 else "none_announced" if said < 52 else ""
+        return "none_announced" if said < 20 else "announced" if said < 26 else ""
 
     def _digest(self, letter, words):
         return hashlib.sha256(f"{letter.office.id} {letter.number} {letter.notation} {words}".encode()).hexdigest()
@@ -173,7 +190,7 @@ class Maker:
         for part in parts:
             self._mail(sender, (copy,), part, at)
         if self.chance(10):  # another copy, written otherwise
-            again = replace(copy, spelling="0{}") if self.chance(30) else copy
+            again = replace(copy, spelling="0{}", paper=self._paper("")) if self.chance(30) else copy
             when = self._later(at, sender)
             self._mail(sender, (again,), self._receivers(sender, when), when)
         if self.chance(2):  # signed after all, and said so
@@ -189,8 +206,10 @@ class Maker:
             self._mail(by, (copy,), self._receivers(by, when), when)
         if self.chance(1):
             self._mail(sender, (copy,), ((sender, "know"),), self._later(at, sender))
-        if letter.recalls is None and self.chance(1.5):
+        if not letter.is_about_another and self.chance(1.5):
             self._recall(letter, at)
+        if not letter.is_about_another and self.chance(2):
+            self._amend(letter, at)
 
     def _again(self, sender, copy, to, at):
         """Send to those of the first mail that are still there."""
@@ -201,6 +220,10 @@ class Maker:
         when = self._later(at, letter.office)
         # the number of the recall itself follows those of its day, however late it is drawn
         self._letter(letter.office, when.date(), recalls=letter)
+
+    def _amend(self, letter, at):
+        when = self._later(at, letter.office)
+        self._letter(letter.office, when.date(), amends=(self.random.choice(("corrects", "replaces")), letter))
 
     def _later(self, at, office):
         """Give a time some days on, while the office lives and the year lasts."""
@@ -216,7 +239,7 @@ class Maker:
             at, node, sender, 0 if self.chance(80) else self.random.randint(1, 4), copies, to,
             outside=self.random.randint(1, 3) if self.chance(5) else 0, skew=skew,
             is_lost=node == NODES[1] and at.date() == LOST,
-            rules=self._rules(),
+            rules=self._rules(copies),
         )  # fmt: skip
         ending = self.random.random() * 100
         if ending < 3:  # rejected by us, and sent again corrected
@@ -238,9 +261,8 @@ class Maker:
                 replace(mail, sender=None, person=0, copies=(), outside=0, rules=(), result="delivered")
             )
 
-    def _rules(self):
-        return tuple(
-            (rule, mode)
-            for rule, mode, percent in (("NAT-8", "observed", 10), ("BD-1d-2", "enforced", 3))
-            if self.chance(percent)
-        )
+    def _rules(self, copies):
+        drawn = [("NAT-8", "observed", 10), ("BD-1d-2", "enforced", 3)]
+        if copies[0].letter.is_submission:
+            drawn += [("HCM-2a-paper", "enforced", 100), ("HCM-2a", "observed", 15)]
+        return tuple((rule, mode) for rule, mode, percent in drawn if self.chance(percent))

@@ -93,3 +93,10 @@ def _lists(reports, truth, period):
     recalled = sorted((row["document"], row["counted_on"]) for row in _table(reports, "series", "recalled"))
     told = sorted((f"{n}/{notation}", day.isoformat() if day else "") for _, n, notation, day in truth.recalls(*days))
     yield "recalled", recalled, told
+    amended = sorted((r["how"], r["document"], r["counted_on"]) for r in _table(reports, "series", "amended"))
+    mended = truth.amendments(*days)
+    told = sorted((how, f"{n}/{notation}", day.isoformat() if day else "") for how, _, n, notation, day in mended)
+    yield "amended", amended, told
+    whole = {row["id"]: row["whole"] for row in _table(reports, "inspection", "by-agency")}
+    true = truth.whole_submissions(*days)
+    yield "whole submissions", whole, {one: Share(*true[one]) if one in true else Share(0, None) for one in whole}

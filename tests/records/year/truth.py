@@ -30,6 +30,7 @@ class Seen:
             if not copy.is_correction:
                 contents.setdefault(copy.digest, mail.recorded.date())
         self.contents = contents
+        self.said = {copy.paper for copy in copies} - {""}
 
 
 class Truth:
@@ -39,6 +40,8 @@ class Truth:
         """Sort the mails that ledgers hold by letter."""
         self.offices = offices
         self.secrets = year.secrets
+        self.book = None
+        """What clerks entered of paper (`tests.records.year.paper`), once they did."""
         self.mails = [mail for mail in year.mails if not mail.is_lost]
         sent = defaultdict(list)
         for mail in self.mails:
@@ -155,6 +158,28 @@ class Truth:
                 counted = self.seen[target].first.date() if target in self.seen else None
                 found.append((target.office.id, target.number, target.notation, counted))
         return sorted(found, key=lambda one: one[:3])
+
+    def amendments(self, first, last):
+        """List (how, issuer, number, notation, day counted or None) of what letters first seen in these days mend."""
+        found = []
+        for seen in self.seen.values():
+            if seen.letter.amends and first <= seen.first.date() <= last:
+                kind, target = seen.letter.amends
+                counted = self.seen[target].first.date() if target in self.seen else None
+                found.append((kind, target.office.id, target.number, target.notation, counted))
+        return sorted(found, key=lambda one: one[:4])
+
+    def whole_submissions(self, first, last):
+        """Give agency to (submissions of which a mail of these days brought everything, all it submitted)."""
+        came = defaultdict(dict)
+        for mail in self.mails:
+            if mail.result != "delivered" or not first <= mail.recorded.date() <= last or not mail.copies:
+                continue
+            rules = {rule for rule, _ in mail.rules}
+            if rules & {"HCM-2a", "HCM-2a-paper"}:
+                letter, of = mail.copies[0].letter, came[mail.sender.id]
+                of[letter] = of.get(letter, False) or "HCM-2a" not in rules
+        return {agency: (sum(letters.values()), len(letters)) for agency, letters in came.items()}
 
     def series(self, first, last):
         """Give (issuer, notation) to the numbers missing of those issued up to a day, where one was issued from `first`."""

@@ -104,6 +104,10 @@ def _entry(mail, copy):
     letter = copy.letter
     own = DocumentNumber(str(letter.number), letter.notation)
     target = letter.recalls
+    amended = {}
+    if letter.amends:
+        kind, mended = letter.amends  # every second one names the year
+        amended[kind] = DocumentNumber(str(mended.number), mended.notation, YEAR if letter.number % 2 else 0)
     return DocumentEntry(
         DocumentId(letter.office.id, copy.spelling.format(letter.number), letter.notation, YEAR, copy.digest),
         letter.doc_type,
@@ -115,5 +119,7 @@ def _entry(mail, copy):
         is_own=mail.sender is letter.office,
         classes=("submission",) if letter.is_submission else (),
         recalls=(DocumentNumber(str(target.number), target.notation),) if target else (),
-        corrects=(own,) if copy.is_correction else (),
+        corrects=tuple(filter(None, (own if copy.is_correction else None, amended.get("corrects")))),
+        replaces=(amended["replaces"],) if "replaces" in amended else (),
+        paper=copy.paper,
     )
