@@ -18,7 +18,8 @@ from gateway.records.metrics import FOR_ALL, overdue_text
 from gateway.records.render.data import report_json, table_csv
 from gateway.records.render.page import report_page
 from gateway.records.render.xlsx import report_xlsx
-from gateway.records.site.freezing import freeze, has_same_figures, published, versions
+from gateway.records.site.falling_due import find_due, obstacles
+from gateway.records.site.freezing import NotFrozenError, freeze, has_same_figures, published, versions
 from gateway.records.site.writing import put, site_files, write_site
 from gateway.records.store.opening import writing
 
@@ -84,24 +85,66 @@ def _write(report: Report, folder: Path) -> Iterator[str]:
     yield str(folder / f"{stem}.html")
 
 
-def publish(config_file: Path, folder: Path, period: Period | None, note: str, territory: str | None) -> Iterator[str]:
-    """Freeze a month when one is named, and write the site of all that were.
+class Publishing(NamedTuple):
+    """What is to be published."""
+
+    period: Period | None = None
+    """Month to freeze; None for none."""
+    note: str = ""
+    """Why a month's figures change that were published."""
+    territory: str | None = None
+    """As `Wanted.territory`."""
+    is_due: bool = False
+    """Freeze the last month by itself, once it is due and nothing speaks against it."""
+
+
+def publish(config_file: Path, folder: Path, wanted: Publishing) -> Iterator[str]:
+    """Freeze a month when one is named or due, and write the site of all that were.
 
     Raises:
-        NotFrozenError: the month cannot be published.
+        NotFrozenError: the month cannot be published; one that is due only after the site was written.
     """
     config = load_config(config_file)
-    ground = load_ground(config, territory)
+    ground, obstacle = load_ground(config, wanted.territory), ""
     engine = open_configured(config)
-    with engine.begin() if period is None else writing(engine) as connection:
-        if period is not None:
-            report = make_report("public", Material(connection, ground, period))
-            frozen = freeze(connection, report, ground.territory, note, time.time_ns() // 1_000)
-            for _ in site_files([frozen], ground.territory):
-                pass  # every form is made once before the version is kept: none that cannot be shown
-            yield f"{period}: version {frozen.report.version}, SHA-256 {frozen.digest}"
+    with writing(engine) if wanted.is_due or wanted.period is not None else engine.begin() as connection:
+        if wanted.is_due:
+            said, obstacle = _freeze_due(connection, ground)
+            yield said
+        elif wanted.period is not None:
+            yield _freeze(connection, Material(connection, ground, wanted.period), wanted.note)
         months = published(connection, ground.territory)
     yield f"{folder}: {write_site(folder, months, ground.territory)} files"
+    if obstacle:
+        raise NotFrozenError(obstacle)
+
+
+def _freeze(connection: Connection, material: Material, note: str = "") -> str:
+    """Freeze one month and say so."""
+    territory = material.ground.territory
+    frozen = freeze(connection, make_report("public", material), territory, note, time.time_ns() // 1_000)
+    for _ in site_files([frozen], territory):
+        pass  # every form is made once before the version is kept: none that cannot be shown
+    return f"{material.period}: version {frozen.report.version}, SHA-256 {frozen.digest}"
+
+
+def _freeze_due(connection: Connection, ground: Ground) -> tuple[str, str]:
+    """Freeze the last month if it is due and nothing is against it; give what was done, and why not."""
+    found = find_due(ground)
+    if found is None:
+        return "no agency here owes public statistics: nothing is frozen by itself", ""
+    month = found.month
+    if frozen := versions(connection, "public", str(month), ground.territory):
+        return f"{month}: is published as version {frozen[-1].report.version}", ""
+    if ground.today < found.on:
+        return f"{month}: is due on {found.on}, and not frozen before", ""
+    material = Material(connection, ground, month)
+    if against := obstacles(connection, material):
+        return (
+            f"{month}: is due, and not frozen by itself",
+            f"{month}: {'; '.join(against)}; look, then --period {month}",
+        )
+    return _freeze(connection, material), ""
 
 
 def owed(config_file: Path, window: Period) -> tuple[list[Owed], Ground]:

@@ -116,18 +116,21 @@ def records_report(folder: Path, config_file: Path, **wanted: Any) -> None:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--period", callback=_read_period, help="Month to freeze first. Default: none, the site alone.")
 @click.option("--note", default="", help="Why figures of a published month change: makes a new version.")
+@click.option("--due", "is_due", is_flag=True, help="Freeze the last month, once it is due and nothing is against it.")
 @_territory
 @config_option
-def records_publish(folder: Path, period: Period | None, note: str, territory: str | None, config_file: Path) -> None:
+def records_publish(folder: Path, config_file: Path, **wanted: Any) -> None:
     """Freeze a month's public statistics and write the static site of all frozen months into FOLDER.
 
-    Exit: 65 when the month cannot be published as asked; then nothing is written.
+    Exit: 65 when the month cannot be published as asked; then nothing is written, but for the site with --due.
     """
-    from gateway.commands.records.reporting import publish  # noqa: PLC0415 - as above
+    from gateway.commands.records.reporting import Publishing, publish  # noqa: PLC0415 - as above
     from gateway.records.site.freezing import NotFrozenError  # noqa: PLC0415 - as above
 
+    if wanted["is_due"] and (wanted["period"] is not None or wanted["note"]):
+        raise click.UsageError("--due chooses the month itself, and makes no correction")
     try:
-        for line in publish(config_file, folder, period, note, territory):
+        for line in publish(config_file, folder, Publishing(**wanted)):
             click.echo(line)
     except (NotFrozenError, ValueError) as error:
         click.echo(f"error: {error}", err=True)

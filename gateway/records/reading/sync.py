@@ -287,6 +287,11 @@ def _join_outcomes(connection: Connection, changes: _Changes) -> None:
             changes.documents |= set(connection.scalars(documents, {"key": row.id}))
 
 
+def is_current(connection: Connection) -> bool:
+    """Tell whether all facts are counted: a sync that was killed, or goes on just now, left some that are not."""
+    return _setting(connection, MADE) != STALE
+
+
 def _setting(connection: Connection, name: str) -> str:
     value = connection.scalar(select(tables.SETTINGS.c.value).where(tables.SETTINGS.c.name == name))
     return str(value or "")
