@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MAX_CRITERIA: Final = 20
 MEASURES: Final = (
     "send", "receive", "signed", "scans", "pdf", "agency_mailbox", "active_mailboxes", "electronic_only", "pair",
-    "signed_submissions", "reports_on_time",
+    "signed_submissions", "whole_submissions", "reports_on_time",
 )  # fmt: skip
 """What `gateway.records.definitions.rates` reckons of one agency."""
 

@@ -190,7 +190,7 @@ def test_pairs_have_their_lag_in_working_days(make):
     report = make("pairs")
     found = {row[1]: row for row in next(t for t in report.tables if t.id == "pairs").rows}
 
-    assert found["2/SA-VP"][3:] == ("2026-10-05", "2026-10-08", 3, "complete")
+    assert found["2/SA-VP"][3:] == ("2026-10-05", "2026-10-08", 3, "complete", "")
     assert found["8/SB-VP"][6] == "electronic_missing"
     assert rows(report, "by-agency")["Sở A"]["pair"] == Share(1, 1)
 
