@@ -105,7 +105,7 @@ class _Place(NamedTuple):
 
 def read_amendments(view: View, kind: str, lead: Lead, numbers: Numbers) -> tuple[Amendment, ...]:
     """List what a text says to correct or replace what; an answer's subject names what is answered."""
-    if kind == "file_name" or not ("dinh chinh" in view.key or "thay" in view.key):
+    if kind == "file_name" or not any(word in view.key for word in _SPELT):
         return ()
     if kind == "subject" and answers(view.key):
         return ()

@@ -67,13 +67,17 @@ _ASKS = re.compile(
 )
 _ALWAYS_ASKS = re.compile(r"(?<![a-z])(?:neu|(?<!sau )khi|truong hop|bao gio|hoi dap|phai|thoi han)(?![a-z])")
 """Conditions, questions and duties rule a whole sentence, whoever its clauses are about."""
-_QUESTION = re.compile(r"(?<![a-z])(?:duoc khong|co khong|chua|khong(?= a\b|\s{0,2}\Z)|the nao|sao)(?![a-z])|\?")
-_DUE = re.compile(
-    r"(?<![a-z])(?:truoc (?:ngay|\d)|cham nhat|trong (?:vong|\d)|trong thoi han|ve (?:so|vp|van phong|vu)[ ,.])"
+_QUESTION = re.compile(
+    r"(?<![a-z])(?:duoc khong|co khong|chua|khong(?= a\b|\s{0,2}\Z)|the nao"
+    r"|(?<!ban )sao(?! (?:y|luc)(?![a-z])))(?![a-z])|\?"
 )
-_THEY = re.compile(r"(?<![a-z])(?:don vi|dia phuong|cac (?:co quan|so|xa|phong|truong)|quy|moi co quan)(?![a-z])")
+_DUE = re.compile(r"(?<![a-z])(?:truoc (?:ngay|\d)|cham nhat|trong (?:vong|\d)|trong thoi han)")
+_THEY = re.compile(
+    r"(?<![a-z])(?:(?:cac |moi |tung )?(?:don vi|dia phuong)|(?:cac|moi|tung) (?:co quan|so|xa|phong|truong)|quy)"
+    r"(?![a-z])"
+)
 _CLASSES = re.compile(
-    r"(?<![a-z])(?:(?:cac|mot so|nhieu) (?:loai )?van ban|loai van ban|tat ca|\d{1,3} ?%|van ban mat|tu ngay|quy dinh"
+    r"(?<![a-z])(?:(?:cac|mot so|nhieu) (?:loai )?van ban|loai van ban|tat ca|\d{1,3} ?%|van ban mat|tu ngay"
     r"|han che|chu truong|thuc hien viec|tiep tuc|hang (?:thang|quy|nam)|nhan dong thoi|dau chi do)(?![a-z])"
 )
 """Said of documents at large, of what was done for years or shall be from a day on: not of this one."""
