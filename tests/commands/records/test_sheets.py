@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from gateway.commands.cli import cli
-from gateway.commands.records import sheets_cli
+from gateway.commands.records import grounds, sheets_cli
 from gateway.commands.records.grounds import find_agency
 from gateway.edge.registry.files import load_registry
 from gateway.records.definitions.catalogue import REPORTS, UNIT
@@ -18,7 +18,7 @@ from gateway.records.imports.sheets import SHEETS
 from gateway.values.ledger import Opened
 from tests.records.definitions.world import REGISTRY, ledger
 from tests.records.ledger_files import write_file
-from tests.records.making import MORNING
+from tests.records.making import MORNING, at, letter, mail, taken
 
 CONFIG = """[records]
 store = "sqlite:///{folder}/records.db"
@@ -147,6 +147,54 @@ def test_a_month_is_published_and_corrected(host):
     lines, code = run(host, "publish", site, *period, "--note", "Sở A khai bổ sung")
     assert (code, lines[0].startswith("2025-10: version 2, SHA-256 ")) == (0, True)
     assert "Sở A khai bổ sung" in (site / "thang" / "2025-10" / "index.html").read_text("utf-8")
+
+
+DUTY = """
+[[duty]]
+id = "X-1"
+pack = "ha-noi-1616-2012"
+title = { vi = "Công khai", en = "Publication" }
+cites = { document = "Quyết định 1", locator = "điểm 1", date = 2014-05-30 }
+every = "month"
+classes = ["department"]
+due = { working_days = 5, is_named = false }
+report = "public"
+"""
+
+
+def test_a_month_is_frozen_by_itself_on_its_due_day(tmp_path, monkeypatch):
+    """Not before, once, and only when its ledgers were read beyond its end; the site is written all the same."""
+    (tmp_path / "gw-1").mkdir()
+    (tmp_path / "agencies.toml").write_text(REGISTRY, "utf-8")
+    (tmp_path / "due.toml").write_text(DUTY, "utf-8")
+    config = CONFIG.format(folder=tmp_path).replace("[registry]", 'duties = "due.toml"\n[registry]')
+    (tmp_path / "records.toml").write_text(config, "utf-8")
+
+    def read_in(number, day, before=("", "")):
+        start = at(f"{day} 08:00:00")
+        name = f"gw_congthu_{day[:7]}_001.sqlite"
+        letters = taken(mail(f"T{number}", letter(number), at_us=start))
+        head = write_file(tmp_path / "gw-1", name, [Opened(start, "gw", "congthu", start, *before), *letters])
+        assert run(tmp_path, "sync")[1] == 0
+        return name, head
+
+    def publish(day):
+        monkeypatch.setattr(grounds, "today", lambda: dt.date(2026, 11, day))
+        return run(tmp_path, "publish", tmp_path / "site", "--due")
+
+    october = read_in("1", "2026-10-05")
+    lines, code = publish(5)
+    assert (lines[0], code) == ("2026-10: is due on 2026-11-06, and not frozen before", 0)
+    lines, code = publish(6)
+    assert code == 65
+    assert "gw (congthu) was read only up to 2026-10-05: its later files may be missing" in lines[-1]
+    assert (tmp_path / "site" / "index.html").is_file()
+
+    read_in("2", "2026-11-02", october)
+    lines, code = publish(6)
+    assert (lines[0].startswith("2026-10: version 1, SHA-256 "), code) == (True, 0)
+    assert publish(7)[0][0] == "2026-10: is published as version 1"
+    assert run(tmp_path, "publish", tmp_path / "site", "--due", "--period", "2026-10")[1] == 2
 
 
 def test_calendar_tells_what_is_due_and_overdue(host):
