@@ -129,6 +129,8 @@ congthu records imports                           # đã nhập những gì; --w
 - Nhập lại cùng cơ quan, cùng tháng (hoặc cùng văn bản, khoản chi, báo cáo) thì số mới thay số cũ. Cùng một tệp
   chỉ nhập một lần. Tháng đã công bố không đổi: xem “Publication” trong [reports.md](reports.md).
 - Không nhập văn bản mật, cả trong tổng số.
+- Nhập tổng số của một tháng cũng là đã nộp thống kê của đơn vị (BD-5e), vào ngày nhập lần đầu; sửa sau đó không
+  thành nộp muộn.
 - Tối đa {MAX_ROWS} dòng và {MAX_FILE_OCTETS // 1024 // 1024} MiB mỗi tệp; tệp có mật khẩu không đọc được.
 """
 

@@ -181,7 +181,7 @@ DEFINITIONS: Final = {
         ),
         "14/CT-UBND 1b; 241/VPUBND-HCTC II.2; 226/UBND-TTTH 2",
     ),
-    "whole": Definition(
+    "whole_submissions": Definition(
         RATE_TITLES["whole_submissions"],
         Text(
             "Văn bản trình UBND Thành phố mà ít nhất một thư mang đủ các tài liệu văn bản nêu, trên mọi văn bản trình "

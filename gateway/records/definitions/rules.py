@@ -149,7 +149,7 @@ def inspection(material: Material) -> Report:
             ), rows),
         ),
         method=METHOD,
-        definitions=(DEFINITIONS["whole"],),
+        definitions=(DEFINITIONS["whole_submissions"],),
         warnings=warnings(material),
         citations=citations(material, *INSPECTED),
     )  # fmt: skip
