@@ -36,6 +36,8 @@ html_theme_options = {
     "sidebar_collapse": True,
 }
 html_sidebars = {"**": ["about.html", "searchfield.html", "navigation.html", "relations.html"]}
+html_static_path = ["static"]
+html_show_copyright = False
 html_show_sourcelink = False
 html_copy_source = False
 highlight_language = "none"
@@ -49,6 +51,15 @@ def folders_stay_words(_app: object, _page: str, source: list[str]) -> None:
     source[0] = _FOLDER.sub(r"\1", source[0])
 
 
+_PAGE = re.compile(r"\[[\w./-]+\.md\](\((?![a-z]+:)[^()\s]+\.md(?:#[^()\s]*)?\))")
+
+
+def pages_have_titles(_app: object, _page: str, source: list[str]) -> None:
+    """Show a link that is written as the name of a file as the title it leads to: on the site nobody sees files."""
+    source[0] = _PAGE.sub(r"[]\1", source[0])
+
+
 def setup(app: Sphinx) -> None:
-    """Register the handler above with Sphinx."""
+    """Register the handlers above with Sphinx."""
     app.connect("source-read", folders_stay_words)
+    app.connect("source-read", pages_have_titles)
