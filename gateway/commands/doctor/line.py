@@ -35,6 +35,13 @@ def fail(topic: str, found: str, todo: str) -> Line:
 
 
 def text_of(line: Line) -> str:
-    """Write a line for people; what to do stands below it, unbroken, for it may be copied."""
-    text = f"{line.state:4}  {line.topic}: {line.found}"
-    return f"{text}\n      -> {line.todo}" if line.todo else text
+    """Write a line for people; what to do stands below it, unbroken, for it may be copied.
+
+    Nothing in it commands a terminal: DNS and whoever listens on a port may say anything.
+    """
+    text = f"{line.state:4}  {line.topic}: {_plain(line.found)}"
+    return f"{text}\n      -> {_plain(line.todo)}" if line.todo else text
+
+
+def _plain(text: str) -> str:
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
