@@ -30,7 +30,8 @@ from gateway.records.reading.sync import rebuild
 from gateway.records.roster import Roster
 from gateway.records.store.opening import open_store
 from gateway.values.ledger import DocumentEntry, DocumentId, Intent, Matter, Opened, Outcome, Party, Recipient, RuleHit
-from gateway.values.period import ZONE, parse_period
+from gateway.values.period import parse_period
+from gateway.values.zone import VIETNAM, day_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 AGENCIES = 60
 RECORDS_A_FILE = 200_000
-START = int(dt.datetime(2026, 1, 1, 7, tzinfo=ZONE).timestamp()) * 1_000_000
+START = int(dt.datetime(2026, 1, 1, 7, tzinfo=VIETNAM).timestamp()) * 1_000_000
 YEAR_US = 364 * 86_400_000_000
 TYPES = ("cong_van", "quyet_dinh", "bao_cao", "to_trinh", "thong_bao")
 MAILBOXES = [hashlib.sha256(bytes([number])).hexdigest()[:16] for number in range(AGENCIES)]
@@ -51,7 +52,7 @@ def messages(first: int, count: int, total: int) -> Iterator[bytes]:
     for number in range(first, first + count):
         at_us = START + number * YEAR_US // total
         if not day or number % 500 == 0:
-            day = dt.datetime.fromtimestamp(at_us // 1_000_000, ZONE).date().isoformat().encode()
+            day = day_of(at_us).isoformat().encode()
         letter = number - 7 if number % 8 == 7 else number
         digest = hashlib.sha256(letter.to_bytes(8, "big")).hexdigest().encode()
         form = pattern(letter % AGENCIES, number % 50, number % 3)

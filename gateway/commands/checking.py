@@ -17,7 +17,6 @@ from gateway.commands.waivers import waiver_warnings
 from gateway.daemon.asking import decode_inspection
 from gateway.daemon.config.load import host_of, load_config, pack_files, shipped_folder
 from gateway.daemon.early import READER_ENTRY
-from gateway.daemon.generation import VIETNAM, Generation
 from gateway.daemon.listening import load_tls
 from gateway.daemon.loading import load_generation, load_packs
 from gateway.daemon.trial import try_readers
@@ -29,6 +28,7 @@ from gateway.read.containers.libarchive import is_available
 from gateway.read.trust.authorities import authorities
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.verdict import Disposition, Posture
+from gateway.values.zone import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from gateway.commands.calendar import Switch
     from gateway.daemon.config.schema import Config
+    from gateway.daemon.generation import Generation
     from gateway.edge.readers.sandbox import SandboxReport
     from gateway.values.events import ConnectionRecord, RelayRecord
     from gateway.values.registry import Registry

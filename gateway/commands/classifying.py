@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from gateway.read.encoded_words import decode_encoded_words
-from gateway.read.vietnamese.detect import VIETNAM, detect
+from gateway.read.vietnamese.detect import detect
+from gateway.values.zone import VIETNAM
 
 
 def _parse_instant(value: Any) -> datetime:

@@ -346,7 +346,7 @@ def init(folder: Path, begin: dt.datetime | None, observe_days: int, tag_days: i
     import datetime as dt  # noqa: PLC0415 - as above
 
     from gateway.commands import starting  # noqa: PLC0415 - as above
-    from gateway.daemon.generation import VIETNAM  # noqa: PLC0415 - as above
+    from gateway.values.zone import VIETNAM  # noqa: PLC0415 - as above
 
     questions = (
         ("domain", "Tên miền thư / mail domain", starting.read_domain),

@@ -13,7 +13,6 @@ from msgspec import structs
 from gateway.daemon.asking import Examination, Told, examiner
 from gateway.daemon.config.load import load_config
 from gateway.daemon.enquiry import Ahead, Bounds, Enquiry, Sources, resolver_of
-from gateway.daemon.generation import VIETNAM
 from gateway.daemon.listening import admission_of
 from gateway.daemon.loading import load_generation
 from gateway.edge.resolver.zone import ZoneFile
@@ -26,6 +25,7 @@ from gateway.values.envelope import Client, Envelope
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.status import Reply, reply_to
 from gateway.values.verdict import Disposition, Finding, HeaderField, Posture
+from gateway.values.zone import VIETNAM, instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -244,7 +244,7 @@ def wire_form(mail: bytes) -> bytes:
 
 
 def _answers(generation: Generation, judge: Judge, envelope: Envelope, examination: Examination) -> list[RuleAnswer]:
-    at = dt.datetime.fromtimestamp(envelope.received_at_us / 1_000_000, dt.UTC)
+    at = instant(envelope.received_at_us)
     scene = describe(envelope, examination.facts, judge.registry, at)
     findings = (*examination.verdict.findings, *examination.verdict.would)
     words = {one.rule: "waived" for one in examination.verdict.waived}

@@ -37,7 +37,7 @@ def read_since(_context: click.Context, _parameter: click.Parameter, value: str 
 
 
 def _instant(value: str) -> dt.datetime:
-    from gateway.daemon.generation import VIETNAM  # noqa: PLC0415 - a command must not pay for what others import
+    from gateway.values.zone import VIETNAM  # noqa: PLC0415 - a command must not pay for what others import
 
     now = dt.datetime.now(VIETNAM)
     if value == "today":

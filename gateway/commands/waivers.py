@@ -10,11 +10,11 @@ import msgspec
 
 from gateway.commands.trace.query import read_as
 from gateway.daemon.config.load import load_config
-from gateway.daemon.generation import VIETNAM
 from gateway.daemon.loading import load_generation
 from gateway.judge.binding import posture_of_agency
 from gateway.judge.waiving import waivers_by_rule
 from gateway.values.verdict import Posture
+from gateway.values.zone import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,6 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.daemon.checked import Moment, begin_answer, is_check_address, why_not_asked
-from gateway.daemon.generation import instant
 from gateway.daemon.ids import new_transaction_id
 from gateway.daemon.waiting import speaker_of
 from gateway.mark.replies import reply_for_rcpt_verdict
@@ -16,6 +15,7 @@ from gateway.values.addresses import domain_of
 from gateway.values.delivery import NextHopRefused, NextHopReply
 from gateway.values.status import Reply, reply_to
 from gateway.values.verdict import Disposition
+from gateway.values.zone import instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable

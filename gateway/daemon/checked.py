@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gateway.daemon.generation import VIETNAM, instant
 from gateway.daemon.house import is_inside
 from gateway.daemon.waiting import speaker_of
 from gateway.edge.readers.casualties import network_of
@@ -22,6 +21,7 @@ from gateway.values.delivery import NextHopRefused, NextHopReply
 from gateway.values.envelope import MailCommand, RcptCommand
 from gateway.values.status import reply_to
 from gateway.values.verdict import Disposition
+from gateway.values.zone import day_of
 
 if TYPE_CHECKING:
     from gateway.daemon.checks import Checks
@@ -87,7 +87,7 @@ def _may_ask(runtime: Runtime, settings: CheckingSection, client: Client, revers
     if settings.asked_by != "inside":
         return settings.asked_by == "anyone" or client.is_trusted
     # whoever brings it: a server in front of us may lie in a client network, and bring strangers' mail
-    on = instant(now.utc_us).astimezone(VIETNAM).date()
+    on = day_of(now.utc_us)
     return is_inside(runtime, domain_of(reverse_path), on)
 
 

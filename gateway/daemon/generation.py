@@ -6,7 +6,6 @@ sides build the same `Judge` from it.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -23,16 +22,15 @@ from gateway.values.identity import IdentitySettings, Known
 from gateway.values.pack import Pack, PostureTable, Rule  # noqa: TC001 - msgspec resolves annotations at run time
 from gateway.values.trust import TrustSnapshot  # noqa: TC001 - msgspec resolves annotations at run time
 from gateway.values.waiver import Waiver  # noqa: TC001 - msgspec resolves annotations at run time
+from gateway.values.zone import instant
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from gateway.judge.decide import Judged
     from gateway.values.envelope import Client
     from gateway.values.facts import MessageFacts
     from gateway.values.verdict import Verdict
-
-
-VIETNAM = dt.timezone(dt.timedelta(hours=7))
-"""UTC+7 all year: days in rules and registry are days there."""
 
 
 class Generation(msgspec.Struct, frozen=True):
@@ -98,8 +96,3 @@ class Judge:
             self.compiled, client, reverse_path, forward_path, self.registry, at, self.posture
         )
         return decide(findings)
-
-
-def instant(microseconds: int) -> dt.datetime:
-    """Turn microseconds since 1970 into an aware UTC instant."""
-    return dt.datetime.fromtimestamp(microseconds / 1_000_000, dt.UTC)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.daemon.generation import VIETNAM, instant
 from gateway.values.addresses import domain_of
 from gateway.values.delivery import OwnFields
+from gateway.values.zone import day_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,7 +20,7 @@ def carries_own_fields(runtime: Runtime, route: Route, envelope: Envelope) -> bo
     """Tell whether a message gets `Congthu-*` fields; one recipient outside keeps them from all of its transaction."""
     if route.own_fields is not OwnFields.INSIDE:
         return route.own_fields is OwnFields.ALWAYS
-    on = instant(envelope.received_at_us).astimezone(VIETNAM).date()
+    on = day_of(envelope.received_at_us)
     return all(is_inside(runtime, domain, on) for domain in {domain_of(path) for path in envelope.forward_paths})
 
 

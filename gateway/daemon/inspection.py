@@ -12,7 +12,7 @@ import msgspec
 
 from gateway.daemon.asking import Examination
 from gateway.daemon.enquiry import MAX_QUESTIONS
-from gateway.daemon.generation import Generation, Judge, Order, instant
+from gateway.daemon.generation import Generation, Judge, Order
 from gateway.edge.readers.slate import SLATE, Casualty
 from gateway.edge.readers.tesseract import load_recogniser
 from gateway.judge.matter import matter_of
@@ -26,6 +26,7 @@ from gateway.read.signatures.second_opinion import warm
 from gateway.values.evidence import Outcome
 from gateway.values.identity import NOTHING_KNOWN
 from gateway.values.verdict import HeaderField, Inspection
+from gateway.values.zone import instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import msgspec
 
-from gateway.daemon.generation import VIETNAM, instant
 from gateway.edge.ledger.writer import LedgerWriter, Told, now_us
 from gateway.edge.readers.bugs import bug_of
 from gateway.values.ledger import (
@@ -27,6 +26,7 @@ from gateway.values.ledger import (
     WaivedHit,
     Word,
 )
+from gateway.values.zone import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -161,7 +161,7 @@ class Keeper:
 
 
 def _secret_of(envelope: Envelope) -> Secret:
-    return Secret(instant(envelope.received_at_us).astimezone(VIETNAM).date().isoformat())
+    return Secret(day_of(envelope.received_at_us).isoformat())
 
 
 def _told_by(verdict: Verdict) -> dict[str, object]:

@@ -27,7 +27,7 @@ from gateway.daemon.early import READER_ENTRY, split_address
 from gateway.daemon.enquiry import Inquirer, resolver_of
 from gateway.daemon.fixed import waiting_for_restart
 from gateway.daemon.gauges import PartGauges, publish_files, sample_trust, sample_waivers, standings
-from gateway.daemon.generation import VIETNAM, Judge
+from gateway.daemon.generation import Judge
 from gateway.daemon.keeping import Keeper
 from gateway.daemon.listening import Listening, load_tls
 from gateway.daemon.loader import load_apart
@@ -48,6 +48,7 @@ from gateway.edge.readers.bugs import bug_of
 from gateway.edge.readers.pool import ReaderPool
 from gateway.values.events import ReloadRecord
 from gateway.values.faults import Misconfigured, Transient
+from gateway.values.zone import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -27,7 +27,6 @@ from gateway.daemon.accounts import account_of
 from gateway.daemon.admitting import Transaction, admit, judged_paths
 from gateway.daemon.asking import ask
 from gateway.daemon.checked import answer_check
-from gateway.daemon.generation import VIETNAM, instant
 from gateway.daemon.house import carries_own_fields
 from gateway.daemon.passages import MAX_RETURNS
 from gateway.daemon.waiting import Watch
@@ -41,6 +40,7 @@ from gateway.values.events import RefusalRecord, TransactionRecord
 from gateway.values.faults import Fault, Transient
 from gateway.values.status import Reply, reply_to
 from gateway.values.verdict import Disposition
+from gateway.values.zone import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -185,7 +185,7 @@ class _Delivery:
 
     async def _inspect(self) -> Inspection:
         runtime = self._transaction.runtime
-        today = instant(self.envelope.received_at_us).astimezone(VIETNAM).date()
+        today = day_of(self.envelope.received_at_us)
         account = account_of(self.envelope, runtime.judge.registry, today)
         budget = runtime.generation.budget
         inspection = self.inspection = await ask(

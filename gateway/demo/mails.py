@@ -15,12 +15,11 @@ from gateway.demo.cms_maker import CmsPlan
 from gateway.demo.documents import OfficialDocument, doc, docx, official_pdf, scanned_pdf, zip_of
 from gateway.demo.pki import Subject
 from gateway.demo.signing import SignPlan, sign_pdf, tamper
+from gateway.values.zone import VIETNAM
 
 if TYPE_CHECKING:
     from gateway.demo.pki import Pki
 
-HANOI = dt.timezone(dt.timedelta(hours=7))
-"""UTC+7 all year."""
 PROVINCE = "thunghiem.gov.vn"
 OFFICE = f"vanthu@vpubnd.{PROVINCE}"
 DEPARTMENT_A = f"vanthu@soa.{PROVINCE}"
@@ -53,7 +52,7 @@ def compose(sender: str, subject: str, body: str, files: dict[str, bytes] | None
     message["From"] = f'"{name}" <{sender}>' if name else sender
     message["To"] = OFFICE
     message["Subject"] = subject
-    message["Date"] = format_datetime(dt.datetime.now(HANOI))
+    message["Date"] = format_datetime(dt.datetime.now(VIETNAM))
     message["Message-ID"] = f"<{abs(hash((sender, subject)))}@demo.{PROVINCE}>"
     message.set_content(body)
     types = {"pdf": ("application", "pdf"), "zip": ("application", "zip"), "doc": ("application", "msword")}
@@ -68,7 +67,7 @@ COVER = "Kính gửi Văn phòng UBND tỉnh,\n\nSở A gửi văn bản kèm th
 
 def demo_mails(pki: Pki, now: dt.datetime) -> list[DemoMail]:
     """Make all sample mails around an instant; the agency's certificate comes from `pki`."""
-    letter = OfficialDocument(place_date=f"Thử Nghiệm, ngày {now.astimezone(HANOI):%d tháng %m năm %Y}")
+    letter = OfficialDocument(place_date=f"Thử Nghiệm, ngày {now.astimezone(VIETNAM):%d tháng %m năm %Y}")
     subject = f"{letter.number}/{letter.notation} {letter.summary}"
     mailbox = Subject(mailbox=DEPARTMENT_A)
     agency = pki.leaf("demo-agency", mailbox, kind="rsa")
@@ -76,7 +75,7 @@ def demo_mails(pki: Pki, now: dt.datetime) -> list[DemoMail]:
     signed = sign_pdf(unsigned, agency, SignPlan(cms=CmsPlan(signing_time=now)))
     from_a = {"reverse_path": DEPARTMENT_A, "agency": "so-a"}
     letter_b = replace(letter, organisation="SỞ B", notation="SB-VP", number="48")
-    soon = now.astimezone(HANOI) + dt.timedelta(hours=20)
+    soon = now.astimezone(VIETNAM) + dt.timedelta(hours=20)
     meeting = replace(
         letter,
         type_line="GIẤY MỜI",

@@ -11,7 +11,7 @@ import click
 
 from gateway.records.render.data import read_report
 from gateway.records.render.words import cell_words, period_words
-from gateway.values.period import ZONE
+from gateway.values.zone import VIETNAM
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -42,7 +42,7 @@ def show_month(folder: Path, now: dt.datetime) -> None:
     Raises:
         ClickException: a command did not do what it should.
     """
-    today = now.astimezone(ZONE).date()
+    today = now.astimezone(VIETNAM).date()
     period, out = f"{today:%Y-%m}", folder / "thong-ke"
     sheet = folder / "so-lieu.csv"
     sheet.write_text(_SHEET.format(month=today), "utf-8")

@@ -9,11 +9,12 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from gateway.judge.answers import is_reply, is_report
-from gateway.judge.due import VIETNAM, Basis, Due, fall, find_counting, spell
+from gateway.judge.due import Basis, Due, fall, find_counting, spell
 from gateway.judge.views import MAX_LIST_ITEMS, MAX_TEXT_CHARACTERS, DocumentView
 from gateway.judge.words import fold
 from gateway.values.facts import Secrecy
 from gateway.values.numbers import number_key
+from gateway.values.zone import VIETNAM
 
 if TYPE_CHECKING:
     from gateway.values.facts import Marks, MessageFacts

@@ -10,13 +10,14 @@ import calendar
 import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
+from gateway.values.zone import VIETNAM
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gateway.values.time_limits import TimeLimit
     from gateway.values.working_days import WorkingDays
 
-VIETNAM = dt.timezone(dt.timedelta(hours=7), "+07:00")
 """No daylight saving."""
 NOON = dt.time(12, tzinfo=VIETNAM)
 EVENING = dt.time(18, tzinfo=VIETNAM)

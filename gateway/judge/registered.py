@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from gateway.judge.domains import Protected, domain_of, protect
-from gateway.judge.due import VIETNAM
 from gateway.values.registry import Agency  # noqa: TC001 - msgspec resolves annotations at run time
+from gateway.values.zone import VIETNAM
 
 if TYPE_CHECKING:
     import datetime as dt

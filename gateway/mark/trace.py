@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import ipaddress
 import re
 from typing import TYPE_CHECKING
 
 from gateway.mark.ascii import token
 from gateway.values.verdict import HeaderField
+from gateway.values.zone import clock_of
 
 if TYPE_CHECKING:
     from gateway.values.envelope import Client, Envelope
 
 MARKER = "(Congthu)"
 """Comment after our host name: with it the reader recognises our own hop and so a loop."""
-
-VIETNAM = dt.timezone(dt.timedelta(hours=7))
-"""UTC+7 all year."""
 
 _DOMAIN = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9])?\Z")
 """A domain, and underscores, which no rule allows and many machine names have."""
@@ -28,10 +25,10 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def rfc5322_date(instant_us: int) -> str:
     """Write a UTC instant (microseconds since 1970) as an RFC 5322 date in +0700, without the locale."""
-    moment = dt.datetime.fromtimestamp(instant_us // 1_000_000, VIETNAM)
+    moment = clock_of(instant_us)
     day, month = _DAYS[moment.weekday()], _MONTHS[moment.month - 1]
     time = f"{moment.hour:02d}:{moment.minute:02d}:{moment.second:02d}"
-    return f"{day}, {moment.day:02d} {month} {moment.year:04d} {time} +0700"
+    return f"{day}, {moment.day:02d} {month} {moment.year:04d} {time} {moment:%z}"
 
 
 def address_literal(ip: str) -> str:

@@ -6,13 +6,13 @@ import datetime as dt
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from gateway.values.period import ZONE
+from gateway.values.zone import OFFSET
 
 if TYPE_CHECKING:
     from gateway.values.period import Period
 
 DAY_US: Final = 86_400_000_000
-_OFFSET_US: Final = int(ZONE.utcoffset(None).total_seconds()) * 1_000_000
+_OFFSET_US: Final = OFFSET // dt.timedelta(microseconds=1)
 _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 
 

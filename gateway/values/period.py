@@ -9,8 +9,8 @@ from typing import Final
 
 import msgspec
 
-ZONE: Final = dt.timezone(dt.timedelta(hours=7), "Asia/Ho_Chi_Minh")
-"""A fixed offset: there has been no daylight saving since the directives, and no zone data is needed on the host."""
+from gateway.values.zone import VIETNAM
+
 FIRST_YEAR: Final = 2000
 LAST_YEAR: Final = 2199
 _SPELLED: Final = re.compile(r"([0-9]{4})(?:-(?:([0-9]{2})|Q([1-4])|H([12])))?")
@@ -112,13 +112,8 @@ def _named(text: str) -> Period:
     return Period(first, month_of(first.replace(month=number * size)).last)
 
 
-def day_of(at_us: int) -> dt.date:
-    """Give the day in Vietnam of an instant, in microseconds since the epoch (UTC)."""
-    return dt.datetime.fromtimestamp(at_us // _MICROSECONDS, ZONE).date()
-
-
 def _midnight_us(day: dt.date) -> int:
-    return int(dt.datetime(day.year, day.month, day.day, tzinfo=ZONE).timestamp()) * _MICROSECONDS
+    return int(dt.datetime(day.year, day.month, day.day, tzinfo=VIETNAM).timestamp()) * _MICROSECONDS
 
 
 def _a_year_back(day: dt.date) -> dt.date:

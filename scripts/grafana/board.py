@@ -8,6 +8,7 @@ from grafana_foundation_sdk.builders import dashboard
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard as model
 
+from gateway.values.zone import VIETNAM
 from scripts.grafana.parts import SOURCE, Panel, Row
 
 COLUMNS = 24
@@ -92,7 +93,7 @@ def _built(board: Board, runbooks: str) -> model.Dashboard:
         .uid(board.uid)
         .description(board.told)
         .tags([TAG])
-        .timezone("Asia/Ho_Chi_Minh")
+        .timezone(VIETNAM.tzname(None))
         .time(board.shown, "now")
         .refresh("1m")
         .readonly()

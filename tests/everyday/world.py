@@ -17,6 +17,7 @@ from gateway.demo.mails import PROVINCE
 from gateway.demo.pki import Identity, Pki, Subject, throw_away_pki
 from gateway.demo.run import TERRITORY, write_world
 from gateway.values.envelope import Client, Envelope
+from gateway.values.zone import VIETNAM
 from tests.support.judging import PACKS
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from gateway.daemon.generation import Generation
 
-NOW = dt.datetime(2026, 11, 30, 9, tzinfo=dt.timezone(dt.timedelta(hours=7)))
+NOW = dt.datetime(2026, 11, 30, 9, tzinfo=VIETNAM)
 """When everyday mail arrives, unless a line says otherwise."""
 _PORTS = [2525, 2526, 2527]
 """Nothing listens: mails are judged, not sent."""

@@ -22,7 +22,8 @@ from gateway.values.ledger import (
     Recipient,
     Refusal,
 )
-from gateway.values.period import ZONE, parse_period
+from gateway.values.period import parse_period
+from gateway.values.zone import VIETNAM
 
 CONTENT = hashlib.sha256(b"as signed").hexdigest()
 OTHER_CONTENT = hashlib.sha256(b"as changed").hexdigest()
@@ -30,7 +31,7 @@ OTHER_CONTENT = hashlib.sha256(b"as changed").hexdigest()
 
 def at(text):
     """Give the microseconds of a time in Vietnam, `2026-10-31 23:59:59`."""
-    return int(dt.datetime.fromisoformat(text).replace(tzinfo=ZONE).timestamp()) * 1_000_000
+    return int(dt.datetime.fromisoformat(text).replace(tzinfo=VIETNAM).timestamp()) * 1_000_000
 
 
 def letter(number="125", *, issuer="so-a", notation="SA-VP", year=2026, digest=CONTENT, **changes):

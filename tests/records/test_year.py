@@ -13,7 +13,7 @@ from gateway.edge.registry.files import load_registry
 from gateway.records.figures.caveats import find_caveats
 from gateway.records.reading.ledgers import FolderLedger
 from gateway.records.reading.sync import rebuild, sync
-from gateway.values.period import ZONE
+from gateway.values.zone import VIETNAM
 from tests.records.making import roster
 from tests.records.year.comparing import PERIODS, differences
 from tests.records.year.letters import Maker
@@ -24,7 +24,7 @@ from tests.records.year.truth import Truth
 from tests.records.year.writing import lost_of, write_year
 
 MESSAGES = 2_500
-AFTERWARDS = int(dt.datetime(2026, 1, 5, tzinfo=ZONE).timestamp()) * 1_000_000
+AFTERWARDS = int(dt.datetime(2026, 1, 5, tzinfo=VIETNAM).timestamp()) * 1_000_000
 
 
 @pytest.fixture(scope="module")

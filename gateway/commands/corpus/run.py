@@ -19,13 +19,13 @@ from gateway.commands.corpus.files import find_items
 from gateway.commands.corpus.labels import Scores
 from gateway.commands.corpus.work import CorpusJob, CorpusOrder
 from gateway.daemon.config.load import load_config
-from gateway.daemon.generation import VIETNAM
 from gateway.daemon.loading import load_generation
 from gateway.edge.readers.pool import ReaderPool, ReaderSettings
 from gateway.edge.trust.folder import load_trust
 from gateway.read.budget import DEFAULT_BUDGET
 from gateway.values.faults import Transient
 from gateway.values.trust import EMPTY_TRUST
+from gateway.values.zone import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

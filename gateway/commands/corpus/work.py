@@ -13,7 +13,7 @@ from urllib.parse import quote
 import msgspec
 
 from gateway.commands.explaining import SAMPLE_ID, wire_form
-from gateway.daemon.generation import Generation, instant
+from gateway.daemon.generation import Generation  # noqa: TC001 - msgspec resolves annotations at run time
 from gateway.daemon.inspection import Inspector
 from gateway.edge.readers.slate import SLATE
 from gateway.edge.readers.tesseract import load_recogniser
@@ -29,6 +29,7 @@ from gateway.values.envelope import Client, Envelope
 from gateway.values.evidence import Outcome
 from gateway.values.facts import Secrecy
 from gateway.values.trust import EMPTY_TRUST, TrustSnapshot
+from gateway.values.zone import instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

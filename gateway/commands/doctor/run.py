@@ -10,10 +10,10 @@ from gateway.commands.checking import WARNING, Silent, report
 from gateway.commands.doctor import host, mail_domains, served
 from gateway.commands.doctor.line import Line, fail, ok, warn
 from gateway.daemon.config.load import load_config
-from gateway.daemon.generation import VIETNAM
 from gateway.daemon.loading import load_generation
 from gateway.edge.host.memory import memory_octets
 from gateway.values.faults import Misconfigured
+from gateway.values.zone import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ import msgspec
 
 from gateway.commands.arguments import config_option
 from gateway.values.faults import ConfigProblem, Misconfigured
-from gateway.values.period import ZONE
+from gateway.values.zone import VIETNAM
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -141,7 +141,7 @@ def _choice(first: dt.datetime | None, last: dt.datetime | None, kinds: tuple[st
 
 
 def _us_of(day: dt.datetime) -> int:
-    return int(day.replace(tzinfo=ZONE).timestamp()) * 1_000_000
+    return int(day.replace(tzinfo=VIETNAM).timestamp()) * 1_000_000
 
 
 def _looked_at(config_file: Path, folder: Path | None) -> Path:

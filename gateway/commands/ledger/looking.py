@@ -14,7 +14,7 @@ from gateway.edge.ledger.purge import time_of
 from gateway.edge.ledger.reader import Damage, Kept, find_anchor, open_to_read, read_ledger
 from gateway.edge.ledger.writer import kind_of
 from gateway.values.ledger import Intent, Outcome, Refusal, Secret
-from gateway.values.period import ZONE
+from gateway.values.zone import VIETNAM, clock_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -185,9 +185,9 @@ def _some(texts: list[str]) -> str:
 
 
 def _local(time_us: int) -> str:
-    return dt.datetime.fromtimestamp(time_us / 1_000_000, ZONE).isoformat(timespec="seconds")
+    return clock_of(time_us).isoformat()
 
 
 def _noon_us(record: Record) -> int:
     day = dt.date.fromisoformat(record.day) if isinstance(record, Secret) else dt.date(1970, 1, 1)
-    return int(dt.datetime.combine(day, dt.time(12), ZONE).timestamp() * 1_000_000)
+    return int(dt.datetime.combine(day, dt.time(12), VIETNAM).timestamp() * 1_000_000)

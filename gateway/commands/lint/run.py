@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from gateway.commands.calendar import unmatched_names
 from gateway.commands.lint.rules import lint_packs
 from gateway.daemon.config.load import load_config
-from gateway.daemon.generation import VIETNAM
 from gateway.daemon.loading import load_generation, load_packs
 from gateway.judge.rules import compile_packs
 from gateway.values.faults import ConfigProblem
+from gateway.values.zone import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

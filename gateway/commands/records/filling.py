@@ -16,7 +16,7 @@ from gateway.records.roster import Roster
 from gateway.records.site.writing import put
 from gateway.records.store.opening import open_store
 from gateway.values.faults import ConfigProblem, Misconfigured
-from gateway.values.period import ZONE
+from gateway.values.zone import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +94,7 @@ def tell_status(config_file: Path) -> Iterator[str]:
     with open_configured(config).begin() as connection:
         state = store_state(connection)
         for source in state.sources:
-            yield f"{source.node} {source.instance}: {source.file}: {source.records} records, {source.days(ZONE)}"
+            yield f"{source.node} {source.instance}: {source.file}: {source.records} records, {source.days(VIETNAM)}"
         yield (
             f"{state.messages} messages, {state.documents} documents, {state.secrets} secrets, "
             f"{state.unknown} outcomes unknown"

@@ -12,8 +12,8 @@ from gateway.records.definitions.criteria import load_criteria
 from gateway.records.definitions.material import Ground
 from gateway.records.duties.packs import load_obligations
 from gateway.records.roster import Roster
-from gateway.values.period import ZONE
 from gateway.values.registry import name_key
+from gateway.values.zone import VIETNAM
 
 if TYPE_CHECKING:
     from gateway.daemon.config.schema import Config
@@ -56,7 +56,7 @@ def shipped_obligations() -> Obligations:
 
 def today() -> dt.date:
     """Give the day it is in Vietnam."""
-    return dt.datetime.now(ZONE).date()
+    return dt.datetime.now(VIETNAM).date()
 
 
 def find_agency(registry: Registry, words: str, on: dt.date) -> str:

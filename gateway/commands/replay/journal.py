@@ -16,11 +16,11 @@ from gateway.commands.replay.changes import Changes, Task
 from gateway.commands.replay.work import WORDS, Answer
 from gateway.commands.trace.query import read_as
 from gateway.daemon.config.load import load_config
-from gateway.daemon.generation import VIETNAM
 from gateway.daemon.loading import load_generation
 from gateway.judge.binding import posture_of_agency
 from gateway.values.pack import Bound
 from gateway.values.verdict import Disposition, Posture
+from gateway.values.zone import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

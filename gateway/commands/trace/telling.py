@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from gateway.commands.trace.finding import NO_ID
 from gateway.commands.trace.query import ENDINGS, Event
 from gateway.commands.trace.queue_ids import find_queue_id
-from gateway.daemon.generation import VIETNAM
 from gateway.values.addresses import bracketed
 from gateway.values.status import TABLE
+from gateway.values.zone import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -18,7 +18,7 @@ from gateway.edge.ledger.files import connect, encode, list_files
 from gateway.edge.ledger.reader import Kept, find_anchor, open_to_read, read_file
 from gateway.values.faults import Transient
 from gateway.values.ledger import Anchor, Gap, Opened, Secret
-from gateway.values.period import ZONE
+from gateway.values.zone import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,7 +119,7 @@ def _end_of_day_us(record: Record) -> int:
     """Give the last microsecond of the day of a secret, which may have come then; 0 for other records."""
     if not isinstance(record, Secret):
         return 0
-    midnight = dt.datetime.combine(dt.date.fromisoformat(record.day), dt.time(), ZONE)
+    midnight = dt.datetime.combine(dt.date.fromisoformat(record.day), dt.time(), VIETNAM)
     return int(midnight.timestamp() + _DAY_S) * 1_000_000 - 1
 
 

@@ -29,7 +29,7 @@ from gateway.edge.ledger.ahead import Ahead, service_memory
 from gateway.edge.ledger.files import chain_of, reason_of
 from gateway.edge.ledger.tail import Tail
 from gateway.values.ledger import Gap, Opened
-from gateway.values.period import ZONE
+from gateway.values.zone import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -344,4 +344,4 @@ def now_us() -> int:
 
 def month_now() -> str:
     """Give the month of now in Vietnam, `2026-11`."""
-    return dt.datetime.now(ZONE).strftime("%Y-%m")
+    return dt.datetime.now(VIETNAM).strftime("%Y-%m")

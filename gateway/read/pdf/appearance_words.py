@@ -12,6 +12,8 @@ import unicodedata
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from gateway.values.zone import WRITTEN
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -30,8 +32,7 @@ _ORGANISATION = re.compile(
     r"^[ \t]{0,8}(?:cơ quan|co quan|tổ chức|to chuc|đơn vị|don vi)[ \t]{0,8}:[ \t]{0,8}([^\n]{1,200})",
     re.IGNORECASE | re.MULTILINE,
 )
-_VIETNAM = "+07:00"
-_ZONES = {"": _VIETNAM, "ICT": _VIETNAM, "UTC": "+00:00", "GMT": "+00:00", "Z": "+00:00"}
+_ZONES = {"": WRITTEN, "ICT": WRITTEN, "UTC": "+00:00", "GMT": "+00:00", "Z": "+00:00"}
 """Zones by name; ICT is the time of Indochina."""
 
 

@@ -11,7 +11,7 @@ TEMPERROR is INDETERMINATE that a later try may settle, PERMERROR is INDETERMINA
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ from gateway.read.signatures.times import claimed_time
 from gateway.read.trust.evidence import NO_DATA, EmbeddedData, data_of, weigh
 from gateway.read.trust.ocsp_answers import CLOCK_SKEW
 from gateway.values.evidence import Outcome, SignatureFacts
+from gateway.values.zone import OFFSET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,9 +40,6 @@ if TYPE_CHECKING:
 SHA1_SUB_FILTER = "adbe.pkcs7.sha1"
 SUPPORTED = frozenset({"adbe.pkcs7.detached", "ETSI.CAdES.detached", "ETSI.RFC3161", SHA1_SUB_FILTER})
 """Sub-filters we verify (ISO 32000-1 table 252, ISO 32000-2 table 255); that of SHA-1 is verified and weak."""
-
-_VIETNAM = timedelta(hours=7)
-"""Some signing tools write local time and mark it UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +274,7 @@ def _signing_time(record: SignatureRecord, parsed: cms.Cms, judging: Judging) ->
         return _Time(judging.proven, "timestamp")
     claimed = claimed_time(record, parsed)
     if claimed is not None and claimed > judging.at + CLOCK_SKEW:
-        claimed -= _VIETNAM
+        claimed -= OFFSET  # some signing tools write local time and mark it UTC
     if claimed is None or claimed > judging.at + CLOCK_SKEW:
         return _Time(judging.at, "none", is_unknown)
     return _Time(claimed, "claimed", is_unknown)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -45,15 +44,12 @@ from gateway.read.vietnamese.urgency import read_urgency
 from gateway.values.facts import Marks, Secrecy, Urgency
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from gateway.read.vietnamese.number import Numbers
 
 _TITLED_REPORT = "\nBÁO CÁO"
 """Told from `BC` in a notation, which may be the letters of an issuer."""
-
-VIETNAM = timezone(timedelta(hours=7))
-"""Asia/Ho_Chi_Minh, without daylight saving."""
 
 _SINGLE_UNDERSCORE = re.compile(r"(?P<kept>\d/[A-ZĐ][A-Za-zĐ]{0,7}_[A-ZĐ])|(?<!_)_(?!_)")
 """An underscore stands for a blank, but for the hyphen in a notation (`125/QĐ_UBND`)."""

@@ -14,6 +14,7 @@ from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.read.vietnamese.vcalendar import without_base64, without_quoted_printable
+from gateway.values.zone import OFFSET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +58,6 @@ _OURS = frozenset(
     }
 )
 """Names of zones at +07:00 all year, as the IANA and Windows give them."""
-_HOME_HOURS = 7
 _MACHINE = re.compile(r"(?:(?!mat)[!-~]){0,2000}", re.IGNORECASE)
 """A value no person wrote: no blank, no accent, and not a level either."""
 _SHOWN = frozenset({"VEVENT", "VTODO", "VJOURNAL"})
@@ -224,7 +224,7 @@ def _when(parameters: str, value: str, zones: dict[str, set[str]]) -> str:
     try:
         year, month, day, hour, minute = (int(found[part]) for part in ("y", "m", "d", "h", "min"))
         local = datetime(year, month, day, hour, minute)  # noqa: DTZ001 - shifted by hand
-        local += timedelta(hours=_HOME_HOURS, minutes=-minutes)
+        local += OFFSET - timedelta(minutes=minutes)
     except (ValueError, OverflowError):
         return ""
     return f"{local:%H} giờ {local:%M}, ngày {local:%d/%m}/{local.year:04d}"
@@ -235,7 +235,7 @@ def _offset_minutes(parameters: str, zones: dict[str, set[str]]) -> int | None:
     named = _ZONE_NAME.search(parameters)
     name = named[1].strip().lower() if named else ""
     if not name or name in _OURS:
-        return _HOME_HOURS * 60
+        return OFFSET // timedelta(minutes=1)
     described = zones.get(name, set())
     offset = _OFFSET.match(next(iter(described))) if len(described) == 1 else None
     if offset is None:

@@ -1,7 +1,7 @@
 """Times: hours, dates and deadlines in Vietnamese running text.
 
 Works on one line at a time, on the ASCII key; `sáng` (morning) and `sang` (to) are told by their accents.
-Order is day/month/year without exception; the zone is Asia/Ho_Chi_Minh (+07:00), which has no daylight saving.
+Order is day/month/year without exception; the zone is that of Vietnam (`gateway.values.zone`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from gateway.read.vietnamese.normalise import Scan
+from gateway.values.zone import OFFSET, WRITTEN
 
 if TYPE_CHECKING:
     from gateway.read.vietnamese.normalise import View
@@ -325,7 +326,7 @@ def iso(day: date, clock: Clock | None) -> str:
         return day.isoformat()
     if clock.hour == 24:
         day = shift(day, 1)
-    return f"{day.isoformat()}T{clock.hour % 24:02d}:{clock.minute:02d}:00+07:00"
+    return f"{day.isoformat()}T{clock.hour % 24:02d}:{clock.minute:02d}:00{WRITTEN}"
 
 
 def shift(day: date, days: int) -> date:
@@ -340,10 +341,10 @@ def weekday_date(code: int, today: date) -> date:
     return shift(today, (code - today.weekday()) % 7)
 
 
-def local_day(received_at: datetime, offset_hours: int = 7) -> date:
+def local_day(received_at: datetime) -> date:
     """The Vietnamese calendar day of an aware instant."""
     offset = received_at.utcoffset() or timedelta(0)
     try:
-        return (received_at - offset + timedelta(hours=offset_hours)).date()
+        return (received_at - offset + OFFSET).date()
     except OverflowError:
         return received_at.date()

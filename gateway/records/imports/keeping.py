@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +12,12 @@ from gateway.records.identity import key_of
 from gateway.records.store.declared import DECLARED_TOTALS, HANDED_IN, IMPORTS, PAPER_PARTS, UNIT_PRICES
 from gateway.records.store.opening import writing
 from gateway.values.declared import BY_TOTALS, DeclaredTotal, HandedIn, PaperPart
-from gateway.values.period import ZONE, Period
+from gateway.values.period import Period
+from gateway.values.zone import clock_of
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from sqlalchemy import Connection, Engine, Table
 
     from gateway.records.imports.reading import Import
@@ -64,9 +66,7 @@ def withdraw(engine: Engine, number: int) -> int:
 def imports(connection: Connection) -> list[tuple[int, str, str, int, dt.datetime]]:
     """List what was taken over: number, kind, file, rows, when (of Vietnam)."""
     rows = connection.execute(select(IMPORTS).order_by(IMPORTS.c.id))
-    return [
-        (row.id, row.kind, row.file, row.rows, dt.datetime.fromtimestamp(row.at_us // 1_000_000, ZONE)) for row in rows
-    ]
+    return [(row.id, row.kind, row.file, row.rows, clock_of(row.at_us)) for row in rows]
 
 
 def handed_in(connection: Connection) -> list[HandedIn]:

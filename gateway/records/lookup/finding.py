@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import datetime as dt  # noqa: TC003 - msgspec reads annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
@@ -13,7 +13,7 @@ from gateway.records.days import day_of_number
 from gateway.records.figures.disputes import amendments_of
 from gateway.records.identity import key_of
 from gateway.records.store.tables import COPIES, DOCUMENTS, FORMS
-from gateway.values.period import ZONE
+from gateway.values.zone import clock_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -122,4 +122,4 @@ def _content(connection: Connection, document: int, digest: bytes | None) -> Con
 
 
 def _time(at_us: int) -> dt.datetime:
-    return dt.datetime.fromtimestamp(at_us // 1_000_000, ZONE)
+    return clock_of(at_us)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -12,9 +11,12 @@ from sqlalchemy import insert, select
 from gateway.records.render.data import read_report, report_json
 from gateway.records.report import UNPRINTABLE
 from gateway.records.store.declared import PUBLISHED
-from gateway.values.period import ZONE, parse_period
+from gateway.values.period import parse_period
+from gateway.values.zone import clock_of, day_of
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from sqlalchemy import Connection
 
     from gateway.records.report import Report
@@ -43,7 +45,7 @@ def freeze(connection: Connection, report: Report, territory: str, note: str, at
     Raises:
         NotFrozenError: it is not public, no month that is over, or differs from what was published without a note.
     """
-    today = dt.datetime.fromtimestamp(at_us // 1_000_000, ZONE).date()
+    today = day_of(at_us)
     period = parse_period(report.period)
     if report.audience != "public" or report.subject:
         raise NotFrozenError(f"report `{report.name}` is internal and is not published")
@@ -103,6 +105,6 @@ def published(connection: Connection, territory: str, name: str = "public") -> l
         octets = bytes(row.report)
         if hashlib.sha256(octets).hexdigest() != row.digest:
             raise NotFrozenError(f"{row.period} version {row.version} in the store is not what was published")
-        when = dt.datetime.fromtimestamp(row.at_us // 1_000_000, ZONE)
+        when = clock_of(row.at_us)
         found.append(Frozen(read_report(octets), octets, row.digest, when))
     return found

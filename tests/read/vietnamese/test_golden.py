@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from gateway.judge.due import VIETNAM, Basis, fall, spell
+from gateway.judge.due import Basis, fall, spell
 from gateway.read.mime.paragraphs import plain_lines
 from gateway.read.mime.quotes import part_quotes
 from gateway.read.vietnamese.detect import detect
 from gateway.values.registry import name_key
 from gateway.values.working_days import LAWFUL_DAYS
+from gateway.values.zone import VIETNAM
 
 FILES = sorted((Path(__file__).parent / "golden").glob("*.jsonl"))
 LETTERS = "letters"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from gateway.read.vietnamese import detect
 from gateway.read.vietnamese.merge import merge
 from gateway.read.vietnamese.receivers import MAX_RECEIVERS, MAX_WORDS
 from gateway.values.facts import Marks, Receiver, Secrecy
+from gateway.values.zone import VIETNAM
 
-AT = datetime(2026, 11, 30, 9, tzinfo=timezone(timedelta(hours=7)))
+AT = datetime(2026, 11, 30, 9, tzinfo=VIETNAM)
 HEAD = "SỞ A\nSố: 12/SA-VP\nV/v phối hợp\n"
 
 

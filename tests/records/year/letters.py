@@ -10,7 +10,7 @@ import hashlib
 import random
 from dataclasses import dataclass, field, replace
 
-from gateway.values.period import ZONE
+from gateway.values.zone import VIETNAM
 from tests.records.year.offices import FIRST, LAST, OFFICES, SILENT, YEAR
 
 NODES = ("gw-1", "gw-2")
@@ -141,7 +141,7 @@ class Maker:
 
     def _time(self, day):
         seconds = self.random.randrange(24 * 3600)
-        return dt.datetime(day.year, day.month, day.day, tzinfo=ZONE) + dt.timedelta(seconds=seconds)
+        return dt.datetime(day.year, day.month, day.day, tzinfo=VIETNAM) + dt.timedelta(seconds=seconds)
 
     def _number(self, office, short):
         key = office.id, short
