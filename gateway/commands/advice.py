@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from gateway.daemon.admitting import EARLY_S
-from gateway.daemon.config.kinds import split_address
 from gateway.daemon.config.load import host_of, listen_key
 from gateway.edge.listener.admission import Admission
 from gateway.edge.nexthop import NextHops
-from gateway.edge.nexthop.connection import split_host
 from gateway.edge.nexthop.pool import Asked  # noqa: TC001 - a NamedTuple of ours names it
 from gateway.judge.describe import UNREGISTERED
 from gateway.values.addresses import domain_of
 from gateway.values.delivery import TlsPolicy
+from gateway.values.hostport import split_host_port, split_ip_port
 from gateway.values.tomltext import did_you_mean
 from gateway.values.verdict import Posture
 
@@ -139,14 +138,15 @@ def _registry(packs: Sequence[Pack], registry: FileRegistry, on: dt.date) -> Ite
 
 def _addresses(config: Config) -> Iterator[str]:
     """Warn of listeners named twice and of next hops that are this gateway."""
-    places = [split_address(address) for block in config.listen for address in block.addresses]
+    places = [split_ip_port(address, lowest=0) for block in config.listen for address in block.addresses]
     for place in {place for place in places if places.count(place) > 1 and place[1]}:
         yield f"listen.addresses names port {place[1]} of {place[0]} twice: the second cannot be bound"
-    if config.metrics.listen and split_address(config.metrics.listen) in [place for place in places if place[1]]:
+    fixed = [place for place in places if place[1]]
+    if config.metrics.listen and split_ip_port(config.metrics.listen, lowest=0) in fixed:
         yield "metrics.listen is one of listen.addresses: one of them cannot be bound"
     for number, route in enumerate(config.relay.routes):
         for host in route.hosts:
-            if _is_ourselves(split_host(host), places, host_of(config)):
+            if _is_ourselves(split_host_port(host), places, host_of(config)):
                 yield f"relay.routes[{number}].hosts: {host} is this gateway itself: mail would go round in circles"
 
 

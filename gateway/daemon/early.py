@@ -17,6 +17,7 @@ from gateway.edge.host import systemd
 from gateway.edge.host.process import allow_open_files, forbid_core_files
 from gateway.edge.readers.nursery_process import NurseryProcess
 from gateway.values.faults import ConfigProblem, Misconfigured
+from gateway.values.hostport import split_ip_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,12 +92,6 @@ def open_places(config_file: Path) -> list[Place]:
 def _opened(block: ListenSection) -> Iterator[socket.socket]:
     """Listen on the addresses of a block, one after the other."""
     for address in block.addresses:
-        host, port = split_address(address)
+        host, port = split_ip_port(address, lowest=0)
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         yield socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=block.limits.has_reuse_port)
-
-
-def split_address(address: str) -> tuple[str, int]:
-    """Split `IPv4:port` or `[IPv6]:port`."""
-    host, _, port = address.rpartition(":")
-    return host.strip("[]"), int(port)

@@ -23,7 +23,7 @@ import gateway
 from gateway.daemon.asking import decode_inspection
 from gateway.daemon.checks import Checks
 from gateway.daemon.config.load import pack_files
-from gateway.daemon.early import READER_ENTRY, split_address
+from gateway.daemon.early import READER_ENTRY
 from gateway.daemon.enquiry import Inquirer, resolver_of
 from gateway.daemon.fixed import waiting_for_restart
 from gateway.daemon.gauges import PartGauges, publish_files, sample_trust, sample_waivers, standings
@@ -48,6 +48,7 @@ from gateway.edge.readers.bugs import bug_of
 from gateway.edge.readers.pool import ReaderPool
 from gateway.values.events import ReloadRecord
 from gateway.values.faults import Misconfigured, Transient
+from gateway.values.hostport import spell_host_port, split_ip_port
 from gateway.values.zone import VIETNAM
 
 if TYPE_CHECKING:
@@ -142,10 +143,10 @@ class Service:
         self._waiting = lambda now: waiting_for_restart(config, now, own_names=self._listening.own_names)
         await self._listening.start(self.runtime, self._tls)
         if config.metrics.listen:
-            await health.start(*split_address(config.metrics.listen))
+            await health.start(*split_ip_port(config.metrics.listen, lowest=0))
         self._install_signals()
         tasks = [asyncio.create_task(self._beat())]
-        listeners = [f"{host}:{port}" for host, port in self._listening.addresses]
+        listeners = [spell_host_port(host, port) for host, port in self._listening.addresses]
         self.journal.event(
             "started", version=gateway.__version__, generation=self.runtime.generation.number, listeners=listeners
         )

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from gateway.daemon.early import open_places, split_address
+from gateway.daemon.early import open_places
 from gateway.edge.listener.admission import Admission
 from gateway.edge.listener.server import Listener, ListenerSettings
 from gateway.values.faults import Misconfigured
@@ -69,9 +69,3 @@ def test_a_broken_configuration_opens_nothing(tmp_path, name, problem):
         open_places(tmp_path / name)
 
     assert problem in str(caught.value)
-
-
-def test_split_address():
-    """IPv6 stands in brackets."""
-    assert split_address("127.0.0.1:25") == ("127.0.0.1", 25)
-    assert split_address("[::1]:25") == ("::1", 25)

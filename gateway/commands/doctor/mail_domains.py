@@ -11,13 +11,12 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from gateway.commands.doctor.line import Line, fail, ok, warn
-from gateway.daemon.config.kinds import split_address
 from gateway.daemon.config.load import covers, host_of
 from gateway.daemon.enquiry import resolver_of
-from gateway.edge.nexthop.connection import split_host
 from gateway.read.identity.dmarc import check_dmarc
 from gateway.read.identity.spf import check_spf
 from gateway.read.identity.spf_record import is_spf
+from gateway.values.hostport import split_host_port, split_ip_port
 from gateway.values.identity import Answer, AtHandAlone, AwaitedAnswer, DnsAnswers, Question
 
 if TYPE_CHECKING:
@@ -193,9 +192,9 @@ async def _dmarc(domain: str, resolver: Resolver) -> Line:
 
 async def _self(config: Config, resolver: Resolver) -> Self:
     """Find out who we are, and where mail leaves from."""
-    hosts = dict.fromkeys(split_host(host)[0] for route in config.relay.routes for host in route.hosts)
+    hosts = dict.fromkeys(split_host_port(host)[0] for route in config.relay.routes for host in route.hosts)
     outward = _outward_addresses()
-    listened = [split_address(address)[0] for block in config.listen for address in block.addresses]
+    listened = [split_ip_port(address, lowest=0)[0] for block in config.listen for address in block.addresses]
     senders: dict[str, None] = {}
     unknown = []
     for host in hosts:

@@ -13,11 +13,11 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 from gateway.commands.doctor.line import Line, fail, ok, warn
-from gateway.daemon.config.kinds import split_address
 from gateway.daemon.config.load import host_of
 from gateway.edge.host.certificate import served
 from gateway.edge.listener.tls import build_server_context
 from gateway.values.faults import Misconfigured
+from gateway.values.hostport import split_ip_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,10 +83,10 @@ def ports(config: Config) -> Iterator[Line]:
     """Look who answers on every port, and at those where nobody does, whether we could listen."""
     for block in config.listen:
         for address in block.addresses:
-            host, port = split_address(address)
+            host, port = split_ip_port(address, lowest=0)
             if port:
                 yield _smtp_port(block, host, port)
-    if config.metrics.listen and (place := split_address(config.metrics.listen))[1]:
+    if config.metrics.listen and (place := split_ip_port(config.metrics.listen, lowest=0))[1]:
         yield _metrics_port(*place)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gateway.edge.registry.files import FileRegistry
     from gateway.records.lookup.finding import Known, Question
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def find_document(config_file: Path, number: str, year: int, file: Path | None) -> Iterator[str]:
@@ -57,11 +57,6 @@ def _namer(registry: FileRegistry) -> Callable[[str], str]:
     return name
 
 
-def shown_host(host: str) -> str:
-    """Write an IP address as URL and Host field do."""
-    return f"[{host}]" if ":" in host else host
-
-
 def make_server(config_file: Path, address: tuple[str, int], hosts: frozenset[str]) -> LookupServer:
     """Make the server of the page; it answers under these names and those of loopback.
 
@@ -75,4 +70,4 @@ def make_server(config_file: Path, address: tuple[str, int], hosts: frozenset[st
         with engine.begin() as connection:
             return find(connection, registry.agency_ids(), question)
 
-    return LookupServer(address, Answers(look, _namer(registry), hosts | LOOPBACK | {shown_host(address[0])}))
+    return LookupServer(address, Answers(look, _namer(registry), hosts | LOOPBACK | {address[0]}))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gateway.commands.arguments import config_option
+from gateway.values.hostport import spell_host_port, split_ip_port
 from gateway.values.period import parse_period
 
 if TYPE_CHECKING:
@@ -32,14 +33,11 @@ def _read_period(_context: click.Context, _parameter: click.Parameter, value: st
 
 
 def _read_listen(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, int]:
-    """Give host and port; the host an IP address."""
-    host, _, port = value.rpartition(":")
+    """Give IP address and port; port 0 takes a free one."""
     try:
-        if not 0 <= int(port) <= 65_535:
-            raise ValueError(port)  # noqa: TRY301 - no port, as what is no number
-        return str(ipaddress.ip_address(host.strip("[]"))), int(port)
-    except ValueError:
-        raise click.BadParameter(f"`{value}` is no IP address and port, such as 127.0.0.1:8095") from None
+        return split_ip_port(value, lowest=0)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 _territory = click.option("--territory", help="Agencies of this territory. Default: records.territory.")
@@ -188,14 +186,14 @@ def records_lookup(listen: tuple[str, int], hosts: tuple[str, ...], config_file:
 
     It knows no users: whoever reaches it may ask. Put a web server with a login in front, and name it by --host.
     """
-    from gateway.commands.records.looking import make_server, shown_host  # noqa: PLC0415 - as above
+    from gateway.commands.records.looking import make_server  # noqa: PLC0415 - as above
 
     if not ipaddress.ip_address(listen[0]).is_loopback:
         raise click.BadParameter(
             "it listens on loopback alone; put a web server with a login in front", param_hint="--listen"
         )
-    server = make_server(config_file, listen, frozenset(host.lower() for host in hosts))
-    click.echo(f"http://{shown_host(listen[0])}:{server.server_address[1]}/")
+    server = make_server(config_file, listen, frozenset(host.lower().strip("[]") for host in hosts))
+    click.echo(f"http://{spell_host_port(listen[0], server.server_address[1])}/")
     try:
         server.serve_forever()
     except KeyboardInterrupt:

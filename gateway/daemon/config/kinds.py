@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from gateway.edge.resolver.settings import split_server
+from gateway.edge.resolver.settings import DNS_PORT
 from gateway.values.addresses import normalise_domain, parse_forward_path
 from gateway.values.faults import Permanent
+from gateway.values.hostport import split_host_port, split_ip_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,41 +66,20 @@ def network(text: str, _folder: Path) -> str:
 
 
 def listen_address(text: str, _folder: Path) -> str:
-    """`IPv4:port` or `[IPv6]:port`."""
-    host, port = split_address(text)
-    try:
-        ip_address(host)
-    except ValueError:
-        raise ValueError(f"`{text}` has no IP address; write it like `127.0.0.1:25` or `[::1]:25`") from None
-    if port > 65535:
-        raise ValueError(f"`{text}` has no port between 0 and 65535")
+    """`IPv4:port` or `[IPv6]:port`; port 0 takes a free one."""
+    split_ip_port(text, lowest=0)
     return text
 
 
 def next_hop(text: str, folder: Path) -> str:
     """`host:port`, the host being a name or an IP address in the same spelling."""
-    host, port = split_address(text)
-    if not 0 < port <= 65535:
-        raise ValueError(f"`{text}` has no port between 1 and 65535")
+    host, _ = split_host_port(text)
     try:
         ip_address(host)
     except ValueError:
         if host != "localhost":
             domain(host, folder)
     return text
-
-
-def split_address(text: str) -> tuple[str, int]:
-    """Split `host:port` or `[IPv6]:port`; the port may be 0.
-
-    Raises:
-        ValueError: not of this form.
-    """
-    host, colon, port = text.rpartition(":")
-    is_ipv6 = host.startswith("[") and host.endswith("]")
-    if not colon or not port.isascii() or not port.isdigit() or (":" in host and not is_ipv6) or len(port) > 5:
-        raise ValueError(f"`{text}` is not `host:port`; IPv6 stands in brackets, `[::1]:25`")
-    return (host[1:-1] if is_ipv6 else host), int(port)
 
 
 def help_base(text: str, _folder: Path) -> str:
@@ -168,10 +148,7 @@ def authserv_id(text: str, _folder: Path) -> str:
 
 def dns_server(text: str, _folder: Path) -> str:
     """The address of a recursive server, with a port or without."""
-    try:
-        split_server(text)
-    except ValueError as error:
-        raise ValueError(f"`{text}`: {error}; write `192.0.2.53`, or `[2001:db8::53]:5353` with a port") from None
+    split_ip_port(text, default=DNS_PORT)
     return text
 
 

@@ -17,6 +17,7 @@ from gateway.edge.nexthop.protocol import NextHopProtocol
 from gateway.edge.nexthop.replies import SERVICE_UNAVAILABLE, OpeningFailed, clean_text, lost
 from gateway.values.delivery import TlsPolicy
 from gateway.values.faults import Transient
+from gateway.values.hostport import split_host_port
 
 if TYPE_CHECKING:
     import ssl
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from gateway.edge.nexthop.replies import RawReply
     from gateway.values.delivery import Route
 
-DEFAULT_PORT: Final = 25
 WARM_REPLY_S: Final = 5.0
 """For the first reply on a warm connection: one that a firewall forgot is silent, and asking anew is cheap."""
 
@@ -109,24 +109,6 @@ class NextHopConnection:
         return raw
 
 
-def split_host(host: str) -> tuple[str, int]:
-    """Split `host:port`, `[IPv6]:port` or a bare host (then port 25).
-
-    Raises:
-        ValueError: not of this form.
-    """
-    name, separator, port = host.rpartition(":")
-    if not separator or port.endswith("]"):
-        name, port = host, str(DEFAULT_PORT)
-    if name.startswith("[") and name.endswith("]"):
-        name = name[1:-1]
-    elif ":" in name:
-        raise ValueError(f"an IPv6 address needs brackets: {host}")
-    if not name or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
-        raise ValueError(f"not host:port: {host}")
-    return name, int(port)
-
-
 async def open_connection(route: Route, host: str, helo: str, tls: ssl.SSLContext | None) -> NextHopConnection:
     """Open one connection to `host` within the route's connect timeout, up to the last EHLO.
 
@@ -148,7 +130,7 @@ async def open_connection(route: Route, host: str, helo: str, tls: ssl.SSLContex
 async def _open(
     route: Route, host: str, helo: str, tls: ssl.SSLContext | None, tls_error: str = ""
 ) -> NextHopConnection:
-    name, port = split_host(host)
+    name, port = split_host_port(host)
     limit_s = route.connect_timeout_s
     # No time-outs of its own: one deadline is below, and asyncio.wait_for of Python 3.11 may swallow a cancellation.
     smtp = aiosmtplib.SMTP(hostname=name, port=port, local_hostname=helo, timeout=None, start_tls=False)

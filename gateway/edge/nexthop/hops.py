@@ -7,12 +7,12 @@ import ssl
 from typing import TYPE_CHECKING, Final
 
 from gateway.edge.nexthop.commands import is_sendable
-from gateway.edge.nexthop.connection import split_host
 from gateway.edge.nexthop.pool import RoutePool
 from gateway.edge.nexthop.replies import answer_for_trouble
 from gateway.edge.nexthop.transaction import NextHopTransaction
 from gateway.values.delivery import NextHopRefused, NextHopReply, TlsPolicy
 from gateway.values.faults import ConfigProblem, Misconfigured, Transient
+from gateway.values.hostport import split_host_port
 from gateway.values.status import reply_to
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _problems_of(route: Route) -> Iterable[str]:
         yield "at least one host is needed"
     for host in route.hosts:
         try:
-            split_host(host)
+            split_host_port(host)
         except ValueError as error:
             yield str(error)
     if route.ca_file and route.tls is not TlsPolicy.VERIFIED:

@@ -21,7 +21,8 @@ import dns.nameserver
 import dns.resolver
 
 from gateway.edge.resolver.cache import AnswerCache
-from gateway.edge.resolver.settings import split_server
+from gateway.edge.resolver.settings import DNS_PORT
+from gateway.values.hostport import split_ip_port
 from gateway.values.identity import MAX_ANSWER_OCTETS, MAX_ANSWER_RECORDS, Answer, Question
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def _client_of(settings: ResolverSettings) -> dns.asyncresolver.Resolver:
     except dns.resolver.NoResolverConfiguration as error:
         raise ValueError("the host names no DNS server") from error
     if settings.addresses:
-        servers = [split_server(address) for address in settings.addresses]
+        servers = [split_ip_port(address, default=DNS_PORT) for address in settings.addresses]
         client.nameservers = [dns.nameserver.Do53Nameserver(host, port) for host, port in servers]
     client.cache = None
     client.use_edns(0, 0, _UDP_OCTETS)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
+
+DNS_PORT: Final = 53
 
 
 class ResolverSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,20 +24,3 @@ class ResolverSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Answers kept for as long as they hold."""
     cache_octets: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)] = 32_000_000
     """Of all answers kept."""
-
-
-def split_server(address: str) -> tuple[str, int]:
-    """Split `192.0.2.53`, `192.0.2.53:5353`, `2001:db8::53` or `[2001:db8::53]:5353`; the port is 53 if none is given.
-
-    Raises:
-        ValueError: neither of these.
-    """
-    host, port = address, "53"
-    if address.startswith("["):
-        host, bracket, rest = address[1:].partition("]")
-        port = rest.removeprefix(":") if rest else "53" if bracket else ""
-    elif address.count(":") == 1:
-        host, _, port = address.partition(":")
-    if not (port.isascii() and port.isdigit() and 0 < int(port) <= 65_535):
-        raise ValueError(f"not a port: {port}")
-    return str(ip_address(host)), int(port)

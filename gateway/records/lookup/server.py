@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from gateway.records.lookup.finding import ask
 from gateway.records.lookup.page import lookup_page
 from gateway.values.faults import Transient
+from gateway.values.hostport import split_host_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,7 +56,7 @@ class Answers(NamedTuple):
     find: Callable[[Question], list[Known]]
     name: Callable[[str], str]
     hosts: frozenset[str]
-    """Names this server answers under, without port, in lower case."""
+    """Names and addresses this server answers under, without port or brackets, in lower case."""
 
 
 class _Form(NamedTuple):
@@ -168,15 +169,20 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _is_ours(self) -> bool:
         """Check path and Host; answer what is not for us."""
-        host = self.headers.get("Host", "").lower()
-        name = host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host
-        if name not in self.server.answers.hosts:
+        if self._host() not in self.server.answers.hosts:
             self._send("Unknown host.\n", HTTPStatus.MISDIRECTED_REQUEST)
         elif self.path != "/":
             self._send("Only / is here.\n", HTTPStatus.NOT_FOUND)
         else:
             return True
         return False
+
+    def _host(self) -> str:
+        """Give the name a client knows us by; empty when it says none that could be ours."""
+        try:
+            return split_host_port(self.headers.get("Host", "").lower(), default=80)[0]
+        except ValueError:
+            return ""
 
     def _send(self, text: str, status: HTTPStatus = HTTPStatus.OK) -> None:
         octets = text.encode()

@@ -201,7 +201,7 @@ def test_what_only_looks_makes_no_store(host, words):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["lookup", "--listen", "127.0.0.1:99999"], "no IP address and port"),
+        (["lookup", "--listen", "127.0.0.1:99999"], "no port between 0 and 65535"),
         (["imports", "--withdraw", "99999999999999999999"], "is not in the range"),
         (["publish", "site", "--period", "2026-10-01/2026-10-15"], "not made of whole months"),
     ],

@@ -82,8 +82,9 @@ def test_every_problem_of_the_routes_is_told_at_once() -> None:
 
     assert [
         "routes.a: at least one host is needed",
-        "routes.a: an IPv6 address needs brackets: ::1:25",
-        "routes.a: not host:port: host:0",
+        "routes.a: `::1:25` is not `host:port`; write it like `192.0.2.1:25` or `[2001:db8::1]:25`",
+        "routes.a: `host:0` has no port between 1 and 65535",
+        "routes.a: `host` is not `host:port`; write it like `192.0.2.1:25` or `[2001:db8::1]:25`",
         "routes.a: So-B.example must be lower case",
         "routes.a: the name is used twice",
         "routes.a: so-a.example has another route too",

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.edge.resolver.cache import AnswerCache
 from gateway.edge.resolver.resolver import FAILED_FOR_S, Resolver
-from gateway.edge.resolver.settings import ResolverSettings, split_server
+from gateway.edge.resolver.settings import ResolverSettings
 from gateway.values.identity import MAX_ANSWER_RECORDS, Answer, Question
 from tests.support.dns_server import dns_server
 
@@ -318,24 +318,3 @@ def test_the_cache_is_bounded_in_number_and_octets():
     assert [at for at in range(5) if cache.find(Question(f"{at}.test", "TXT"), 0.0)] == [3, 4]
     cache.keep(Question("huge.test", "TXT"), Answer("found", ("x" * 11_000,)), 10.0)
     assert len(cache) == 0
-
-
-@pytest.mark.parametrize(
-    ("text", "parts"),
-    [
-        ("192.0.2.53", ("192.0.2.53", 53)),
-        ("192.0.2.53:5353", ("192.0.2.53", 5353)),
-        ("2001:db8::53", ("2001:db8::53", 53)),
-        ("[2001:db8:0::53]:5353", ("2001:db8::53", 5353)),
-    ],
-)
-def test_addresses_of_servers(text, parts):
-    """Addresses of servers."""
-    assert split_server(text) == parts
-
-
-@pytest.mark.parametrize("text", ["", "dns.so-a.test", "192.0.2.53:0", "192.0.2.53:x", "[2001:db8::53", "1.2.3"])
-def test_what_is_no_address_of_a_server(text):
-    """What is no address of a server."""
-    with pytest.raises(ValueError, match=r"port|address|appear"):
-        split_server(text)
