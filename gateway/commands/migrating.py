@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import io
 import itertools
-import os
+import time
 import tomllib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -14,6 +14,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from gateway.daemon.config.load import no_utf8
 from gateway.daemon.config.versions import CURRENT, KEY, carry_on, refuse_newer, schema_of
+from gateway.edge import wholefile
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.tomltext import TomlText
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from gateway.daemon.config.versions import Step
+from gateway.daemon.config.versions import Step
 
 _MARK: Final = "\ufeff"
 """Byte order mark, which some editors put first."""
@@ -108,34 +109,14 @@ def write(migration: Migration) -> None:
         OSError: the folder cannot be written.
     """
     state = migration.file.stat()
-    new = migration.file.with_name(f".{migration.file.name}.new")
+    before = migration.before.encode()
     try:
-        _put(new, migration.before, state)
-        try:
-            migration.copy.hardlink_to(new)  # all of it or nothing has that name, and nothing is overwritten
-        except FileExistsError as error:
-            if migration.copy.read_bytes() != migration.before.encode():
-                raise FileExistsError(error.errno, error.strerror, str(migration.copy)) from None
-        _put(new, migration.after, state)
-        new.replace(migration.file)
-    finally:
-        new.unlink(missing_ok=True)
-
-
-def _put(file: Path, text: str, like: os.stat_result) -> None:
-    """Write a file anew, as readable as another one, and wait until the disk has it."""
-    file.unlink(missing_ok=True)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as opened:
-            if (like.st_uid, like.st_gid) != (os.geteuid(), os.getegid()):
-                os.fchown(opened.fileno(), like.st_uid, like.st_gid)
-            os.fchmod(opened.fileno(), like.st_mode & 0o7777)
-            opened.write(text)
-            opened.flush()
-            os.fsync(opened.fileno())
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(file)) from None
+        wholefile.put_new(migration.copy, before, like=state)
+    except FileExistsError:
+        if migration.copy.read_bytes() != before:
+            raise
+    wholefile.put(migration.file, migration.after.encode(), like=state)
+    wholefile.tidy(migration.file.parent, time.time())
 
 
 def _numbered(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -140,7 +141,9 @@ def test_copy_that_is_there_is_not_overwritten(file: Path) -> None:
 def test_run_that_was_cut_off_is_taken_up_again(file: Path) -> None:
     """The copy is there already and is the file itself; what a full disk left half written is no copy."""
     file.with_name("congthu.toml.schema-1").write_text(OLD, "utf-8")
-    file.with_name(".congthu.toml.new").write_text(OLD[:40], "utf-8")
+    half = file.with_name(".writing-congthu.toml.4711")
+    half.write_text(OLD[:40], "utf-8")
+    os.utime(half, (0, 0))
 
     assert 0 == congthu("migrate", "--config", file).returncode
     assert NEW == file.read_text("utf-8")

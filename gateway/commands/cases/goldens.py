@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import difflib
 import json
-import os
 import re
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gateway.edge import wholefile
 from gateway.judge.cases import Expected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from gateway.values.verdict import Verdict
 
@@ -73,13 +72,9 @@ def difference(file: Path, before: str, after: str) -> Iterator[str]:
 
 
 def write(file: Path, text: str) -> None:
-    """Put a whole file in place of the old one; its mode stays."""
-    fd, name = tempfile.mkstemp(prefix=file.name, dir=file.parent)
-    try:
-        with os.fdopen(fd, "w", encoding="utf-8", newline="") as new:
-            new.write(text)
-        Path(name).chmod(file.stat().st_mode & 0o7777)
-        Path(name).replace(file)
-    except BaseException:  # interrupted too: nothing half written stays behind
-        Path(name).unlink(missing_ok=True)
-        raise
+    """Put a whole file in place of the old one, behind a link too; owner and mode stay.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    wholefile.put(file.resolve(), text.encode(), like=file.stat())

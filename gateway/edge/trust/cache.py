@@ -11,13 +11,13 @@ cannot be read is left out, and fetched again. Only the fetching process writes.
 from __future__ import annotations
 
 import contextlib
-import os
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import structs
 
+from gateway.edge import wholefile
 from gateway.edge.trust.folder import numbered
 from gateway.read.trust.ocsp_answers import UNREADABLE, end_of, serials_of
 from gateway.read.trust.revocation import open_list
@@ -38,9 +38,6 @@ MAX_OCTETS = 256_000_000
 _STATE = "state.json"
 _RESPONSES = "ocsp-*.ors"
 _MAX_STATE_OCTETS = 4_000_000
-_HALF_WRITTEN = ".writing-"
-_HALF_WRITTEN_S = 3_600.0
-"""After that nobody is writing a file any more."""
 _MODE = 0o644
 """Lists are public, and `congthu trust` may run under another account than the service."""
 
@@ -137,22 +134,12 @@ def write_state(folder: Path, state: CacheState) -> None:
 
 
 def put(folder: Path, name: str, octets: bytes) -> None:
-    """Put a file in place as a whole: whoever reads meets the old one or the new one.
+    """Put a file in place as a whole, for everybody to read.
 
     Raises:
         OSError: the folder cannot be written.
     """
-    fresh = folder / f"{_HALF_WRITTEN}{name}.{os.getpid()}"
-    try:
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, _MODE)
-        with os.fdopen(descriptor, "wb") as file:
-            os.fchmod(descriptor, _MODE)  # whatever the umask
-            file.write(octets)
-            file.flush()
-            os.fsync(descriptor)
-        os.replace(fresh, folder / name)  # noqa: PTH105 - beside the other calls of os
-    finally:
-        fresh.unlink(missing_ok=True)
+    wholefile.put(folder / name, octets, mode=_MODE)
 
 
 def tidy(folder: Path, at: datetime) -> None:
@@ -172,7 +159,4 @@ def tidy(folder: Path, at: datetime) -> None:
         file.unlink(missing_ok=True)
     for _, file in sorted(written, reverse=True)[MAX_RESPONSES:]:
         file.unlink(missing_ok=True)
-    for file in folder.glob(_HALF_WRITTEN + "*"):
-        with contextlib.suppress(FileNotFoundError):
-            if file.stat().st_mtime < at.timestamp() - _HALF_WRITTEN_S:
-                file.unlink()
+    wholefile.tidy(folder, at.timestamp())

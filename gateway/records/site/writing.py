@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from gateway.edge import wholefile
 from gateway.records.render.data import report_schema, table_csv
 from gateway.records.render.xlsx import report_xlsx
 from gateway.records.site.pages import (
@@ -45,26 +45,13 @@ def write_site(folder: Path, frozen: Sequence[Frozen], territory: str) -> int:
 
 
 def put(file: Path, octets: bytes, mode: int | None = None) -> None:
-    """Write a file in one step; one that holds these octets is left alone.
-
-    Args:
-        file: Where; its folder must be there.
-        octets: What it will hold.
-        mode: Who may read it, whatever the umask; None leaves that to the umask.
+    """Write a file as `wholefile.put`; one that holds these octets is left alone, so that its time tells of a change.
 
     Raises:
         OSError: it cannot be written.
     """
-    if file.is_file() and file.read_bytes() == octets:
-        return
-    beside = file.with_name(f".{file.name}.new")
-    with beside.open("wb") as new:
-        new.write(octets)
-        new.flush()
-        if mode is not None:
-            os.fchmod(new.fileno(), mode)
-        os.fsync(new.fileno())
-    beside.replace(file)
+    if not file.is_file() or file.read_bytes() != octets:
+        wholefile.put(file, octets, mode=mode)
 
 
 def site_files(frozen: Sequence[Frozen], territory: str) -> Iterator[tuple[str, bytes]]:
