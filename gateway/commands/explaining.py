@@ -23,6 +23,7 @@ from gateway.mark.replies import delivered_reply, reply_for_verdict
 from gateway.values.addresses import bracketed
 from gateway.values.envelope import Client, Envelope
 from gateway.values.faults import ConfigProblem, Misconfigured
+from gateway.values.showing import coded
 from gateway.values.status import Reply, reply_to
 from gateway.values.verdict import Disposition, Finding, HeaderField, Posture
 from gateway.values.zone import VIETNAM, instant
@@ -129,7 +130,7 @@ class Story(msgspec.Struct, frozen=True):
                 lines += ["", word, *(_finding_line(finding) for finding in findings)]
         lines += ["", "header fields", *(f"  {field.name}: {field.value}" for field in self.fields)]
         lines += ["", "reply", *(f"  {line}" for line in self.reply.octets.decode("ascii").splitlines())]
-        return "\n".join(lines)
+        return "\n".join(coded(one) for line in lines for one in line.split("\n"))
 
 
 def explain(  # noqa: PLR0913, PLR0917 - the envelope of a message has this many parts

@@ -18,6 +18,7 @@ from gateway.judge.rules import NOTHING_ASKED
 from gateway.judge.waiving import find_waiver
 from gateway.values.facts import Secrecy
 from gateway.values.pack import RuleScope
+from gateway.values.showing import plain
 from gateway.values.verdict import Disposition, Finding, Posture
 
 if TYPE_CHECKING:
@@ -242,7 +243,7 @@ def _finding(  # noqa: PLR0913 - whose answer it is, about what, and how it coun
         cites=rule.cites,
         subject=subject.label,
         evidence=() if rule.is_secret else tuple(_quote(name, values.get(name)) for name in rule.evidence),
-        file_name="" if rule.is_secret else _printable(subject.file_name),
+        file_name="" if rule.is_secret else plain(subject.file_name),
         recipient=subject.recipient_address,
         tag=rule.tag,
         is_secret=rule.is_secret,
@@ -259,12 +260,7 @@ def _softened(effect: Disposition, posture: Posture) -> Disposition:
 def _quote(name: str, value: object) -> str:
     """Write one fact as `name=value` in printable characters, cut to length."""
     text = "unknown" if value is None else ",".join(value) if isinstance(value, list) else str(value)
-    return _printable(f"{name}={text}"[:MAX_EVIDENCE_CHARACTERS])
-
-
-def _printable(text: str) -> str:
-    """Replace controls, direction marks and lone surrogates: findings are logged and encoded."""
-    return "".join(character if character.isprintable() else "?" for character in text)
+    return plain(f"{name}={text}"[:MAX_EVIDENCE_CHARACTERS])
 
 
 def _trim(findings: Sequence[Finding]) -> list[Finding]:

@@ -13,6 +13,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gateway.mark.trace import rfc5322_date
+from gateway.values.showing import cut, plain
 from gateway.values.verdict import Disposition
 
 if TYPE_CHECKING:
@@ -123,9 +124,8 @@ def _part(boundary: str, media_type: str, text: str) -> list[str]:
 
 
 def _shown(text: str) -> str:
-    """Show what a sender chose: one line, nothing that turns the direction of writing, not too long."""
-    plain = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return plain if len(plain) <= MAX_SHOWN else plain[: MAX_SHOWN - 1] + "…"
+    """Show what a sender chose, not too long."""
+    return cut(plain(text), MAX_SHOWN)
 
 
 def _faults(verdict: Verdict, rules: Mapping[str, Rule], help_base: str) -> Iterator[_Section]:

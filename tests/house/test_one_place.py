@@ -11,6 +11,7 @@ from tests.support.tree import sources
 HOMES = {
     r"hours=7\b|[\":]\+0?7:?00\"|Asia/Ho_Chi_Minh": {"gateway/values/zone.py"},
     r"partition\(\":\"\).*\bport\b|\bport\b.*partition\(\":\"\)": {"gateway/values/hostport.py"},
+    r"if (\w+)\.isprintable\(\) else .* for \1 in": {"gateway/values/showing.py"},
     r"os\.fsync": {"gateway/edge/wholefile.py"},
 }
 """Spelling of a thing to the modules that may spell it."""

@@ -18,6 +18,7 @@ from gateway.edge.host.certificate import served
 from gateway.edge.listener.tls import build_server_context
 from gateway.values.faults import Misconfigured
 from gateway.values.hostport import split_ip_port
+from gateway.values.showing import coded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,8 +122,7 @@ def _banner(plain: socket.socket, *, is_tls: bool) -> str:
                 talking.sendall(b"QUIT\r\n")
     except OSError:
         return ""
-    text = line.decode("ascii", "replace").strip()
-    return "".join(character if character.isprintable() else " " for character in text)
+    return coded(line.decode("ascii", "replace").strip())
 
 
 def _bind_error(host: str, port: int) -> int:

@@ -14,6 +14,7 @@ from gateway.edge.ledger.purge import time_of
 from gateway.edge.ledger.reader import Damage, Kept, find_anchor, open_to_read, read_ledger
 from gateway.edge.ledger.writer import kind_of
 from gateway.values.ledger import Intent, Outcome, Refusal, Secret
+from gateway.values.showing import coded
 from gateway.values.zone import VIETNAM, clock_of
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def as_line(kept: Kept) -> str:
     """Write a record on one line for people."""
     record = kept.record
     when = record.day if isinstance(record, Secret) else _local(time_of(record))
-    return f"{when:25}  {kind_of(record):8}  {_about(record)}".rstrip()
+    return f"{when:25}  {kind_of(record):8}  {coded(_about(record))}".rstrip()
 
 
 def _about(record: Record) -> str:

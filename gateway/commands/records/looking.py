@@ -11,6 +11,7 @@ from gateway.daemon.config.load import load_config, load_config_registry
 from gateway.records.lookup.finding import ask, find
 from gateway.records.lookup.page import rows_of
 from gateway.records.lookup.server import Answers, LookupServer
+from gateway.values.showing import coded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,7 +37,7 @@ def find_document(config_file: Path, number: str, year: int, file: Path | None) 
         found = find(connection, registry.agency_ids(), question)
     name = _namer(registry)
     for one in found:
-        yield from (f"{label}: {words}" for label, words in rows_of(one, name))
+        yield from (f"{label}: {coded(words)}" for label, words in rows_of(one, name))
         yield ""
 
 

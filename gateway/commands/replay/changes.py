@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 
 from gateway.commands.replay.work import WORDS, Answer
+from gateway.values.showing import coded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -119,6 +120,6 @@ class Changes:
             for change in changes:
                 name = change.rule or f"{change.before} -> {change.after}"
                 words = f"{change.before:8} {change.after:8} {change.agency:24}"
-                yield f"{name:24} {change.mails:7}  {words} {', '.join(change.examples)}"
+                yield f"{name:24} {change.mails:7}  {words} {coded(', '.join(change.examples))}"
         if self.unknowable:
             yield from ("", "These figures cannot know:", *(f"- {text}" for text in self.unknowable))

@@ -12,6 +12,7 @@ from gateway.commands.trace.finding import NO_ID
 from gateway.commands.trace.query import ENDINGS, Event
 from gateway.commands.trace.queue_ids import find_queue_id
 from gateway.values.addresses import bracketed
+from gateway.values.showing import coded
 from gateway.values.status import TABLE
 from gateway.values.zone import VIETNAM
 
@@ -35,7 +36,7 @@ def story(events: list[Event], titles: Mapping[str, str]) -> Iterator[str]:
     """Tell one message; `titles` are those of rules by id."""
     end = _end_of(events)
     yield f"{_of(end, 'id') or NO_ID}  {_instant(end)}  {_outcome(end)}"
-    yield from (f"  {label:9} {_shown(text)}" for label, text in _rows(events, end, titles) if text)
+    yield from (f"  {label:9} {coded(text)}" for label, text in _rows(events, end, titles) if text)
 
 
 def _rows(events: list[Event], end: Event, titles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -61,7 +62,7 @@ def row(events: list[Event]) -> str:
     reply = f"{_number(end, 'code') or ''} {_of(end, 'situation')}".rstrip()
     path = f"{_path(end)} -> {names}" if names or _path(end) else _of(end, "said")
     text = f"{_instant(end)}  {_of(end, 'id') or NO_ID:12}  {_listed(end):8} {path}  {rules or reply}"
-    return _shown(text).rstrip()
+    return coded(text).rstrip()
 
 
 def as_json(events: list[Event], titles: Mapping[str, str]) -> dict[str, Any]:
@@ -241,8 +242,3 @@ def _moment(event: Event) -> dt.datetime | None:
         return dt.datetime.fromisoformat(_of(event, "time")).astimezone(VIETNAM)
     except (ValueError, OverflowError):
         return None
-
-
-def _shown(text: str) -> str:
-    """Leave nothing in a line that a terminal would take for a command: the file may be anybody's."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)

@@ -20,6 +20,7 @@ from gateway.edge.observers.journal_events import EVENTS, SEVERITIES
 from gateway.edge.observers.journal_rate import LINES_NEXT_HOP, LineRate
 from gateway.values.addresses import bracketed
 from gateway.values.events import check_result
+from gateway.values.showing import coded, cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
@@ -45,12 +46,8 @@ MAX_LISTED = 20
 
 
 def shown(text: str) -> str:
-    r"""Make hostile text fit for a line: printable (controls and direction marks as `\uXXXX`), at most MAX_TEXT."""
-    if len(text) > MAX_TEXT:
-        text = text[: MAX_TEXT - 1] + "…"
-    if text.isprintable():
-        return text
-    return "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in text)
+    r"""Make hostile text fit for a line: MAX_TEXT characters of it at most, then codes as `coded` writes them."""
+    return coded(cut(text, MAX_TEXT))
 
 
 def _listed(texts: tuple[str, ...]) -> list[str]:

@@ -89,7 +89,7 @@ def test_free_port_says_that_no_gateway_runs(tmp_path: Path) -> None:
     ("says", "state", "words"),
     [
         (b"220 mail.so-a.example ESMTP Postfix\r\n", "fail", "taken by another program: 220 mail.so-a.example"),
-        (b"220 \x1b[2J\r\n", "fail", "taken by another program: 220  [2J"),
+        (b"220 \x1b[2J\r\n", "fail", r"taken by another program: 220 \u001b[2J"),
         (b"", "fail", "it says nothing"),
         (b"421 4.3.2 congthu.so-a.example is not ready, try again later\r\n", "warn", "is not ready"),
         (b"220 congthu.so-a.example ESMTP Congthu\r\n", "ok", "the gateway answers, as congthu.so-a.example"),
