@@ -15,6 +15,8 @@ from gateway.values.faults import Permanent
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+EX_DATAERR = 65
+"""Exit of a command that was given something wrong to work on (sysexits.h)."""
 DEFAULT_CONFIG = "/etc/congthu/congthu.toml"
 config_option = click.option(
     "--config", "-c", "config_file", default=DEFAULT_CONFIG, show_default=True,

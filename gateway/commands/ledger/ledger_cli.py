@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from gateway.commands.arguments import config_option
+from gateway.commands.arguments import EX_DATAERR, config_option
 from gateway.values.faults import ConfigProblem, Misconfigured
 from gateway.values.zone import VIETNAM
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
-EX_DATAERR = 65
 _DAY_US = 86_400_000_000
 KINDS = ("intent", "outcome", "refusal", "secret", "gap", "opened")
 

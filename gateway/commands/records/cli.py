@@ -7,10 +7,8 @@ from pathlib import Path
 
 import click
 
-from gateway.commands.arguments import config_option
-from gateway.commands.records.sheets_cli import COMMANDS
-
-EX_DATAERR = 65
+from gateway.commands.arguments import EX_DATAERR, config_option
+from gateway.commands.records import lookup_cli, reports_cli, sheets_cli
 
 
 @click.group()
@@ -66,5 +64,5 @@ def records_status(config_file: Path) -> None:
     sys.exit(1 if has_warnings else 0)
 
 
-for _command in COMMANDS:
+for _command in (*sheets_cli.COMMANDS, *reports_cli.COMMANDS, *lookup_cli.COMMANDS):
     records.add_command(_command)

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from gateway.commands.cli import cli
-from gateway.commands.records import grounds, sheets_cli
+from gateway.commands.records import grounds, reports_cli, sheets_cli
 from gateway.commands.records.grounds import find_agency
 from gateway.edge.registry.files import load_registry
 from gateway.records.definitions.catalogue import REPORTS, UNIT
@@ -252,7 +252,7 @@ def test_lookup_listens_on_loopback_alone(host, listen):
 
 def test_names_of_the_command_line_are_those_of_the_tables():
     """They are written there too, so that help costs no import."""
-    assert set(sheets_cli.REPORTS) == {*REPORTS, UNIT}
+    assert set(reports_cli.REPORTS) == {*REPORTS, UNIT}
     assert sheets_cli.SHEETS == tuple(one.kind for one in SHEETS)
 
 
