@@ -18,9 +18,10 @@ from gateway.edge.readers.tesseract import load_recogniser
 from gateway.judge.matter import matter_of
 from gateway.mark.tags import tag_fields
 from gateway.read.cache import FactsCache
+from gateway.read.guard import contain
 from gateway.read.identity.authenticate import Inquiry
 from gateway.read.identity.results import results_value
-from gateway.read.message import read_message, read_top
+from gateway.read.message import only_top, read_message, read_top
 from gateway.read.mime.wire import content_of, to_wire
 from gateway.read.signatures.second_opinion import warm
 from gateway.values.evidence import Outcome
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.read.mime.wire import Buffer
+    from gateway.read.vietnamese.detect import Others
     from gateway.values.envelope import Envelope
     from gateway.values.facts import MessageFacts, PartFacts
     from gateway.values.identity import Known
@@ -46,13 +48,13 @@ _UNCHECKED = (Outcome.PASS, Outcome.NONE)
 class Inspector:
     """Reader and judge of one generation, with the caches of one process."""
 
-    def __init__(self, generation: Generation) -> None:
-        """Build judge and caches.
+    def __init__(self, generation: Generation, others: Others | None = None) -> None:
+        """Build judge and caches; `others` are the detectors beside that of secrecy, ours if None.
 
         Raises:
             Misconfigured: a rule does not compile.
         """
-        self._generation = generation
+        self._generation, self._others = generation, others
         self._judge = Judge(generation)
         # loaded here, in the workers' parent: a sandboxed worker reads no language files
         self._recogniser = load_recogniser()
@@ -81,7 +83,7 @@ class Inspector:
         inquiry = Inquiry.of(self._generation.identity, known, envelope.client)
         facts = self._read(content.octets, instant(envelope.received_at_us), inquiry, is_unread=is_unread)
         read = time.perf_counter_ns()
-        verdict, matter = self._answer(envelope, facts)
+        verdict, matter, facts = self._judged(envelope, facts)
         judged = time.perf_counter_ns()
         inspection = Inspection(
             verdict=verdict,
@@ -110,6 +112,17 @@ class Inspector:
         )
         return Examination(facts, verdict, inspection)
 
+    def _judged(self, envelope: Envelope, facts: MessageFacts) -> tuple[Verdict, bytes, MessageFacts]:
+        """Judge, and give the facts judged: what breaks judging leaves the header section and the highest mark of them.
+
+        So a rule about state secrets does not go with what another one broke.
+        """
+        answer = contain(lambda: self._answer(envelope, facts), SLATE.caught)
+        if answer is not None:
+            return (*answer, facts)
+        left = only_top(facts)
+        return (*self._answer(envelope, left), left)
+
     def _answer(self, envelope: Envelope, facts: MessageFacts) -> tuple[Verdict, bytes]:
         """Judge, and encode what the ledger keeps of the message, where one is kept."""
         verdict, scene = self._judge.judge_whole(envelope, facts)
@@ -128,7 +141,7 @@ class Inspector:
         """Turn the octets of a message into facts, by this generation's budget and trust."""
         generation = self._generation
         if is_unread:
-            return read_top(octets, generation.budget, at, host=generation.host)
+            return read_top(octets, generation.budget, host=generation.host)
         if self._recogniser is not None:
             budget = generation.budget
             self._recogniser.grant(*budget.ocr_milliseconds_for(len(octets)))
@@ -143,6 +156,7 @@ class Inspector:
             watch=SLATE,
             now=time.process_time,
             inquiry=inquiry,
+            others=self._others,
         )
 
 
@@ -210,11 +224,13 @@ def load(payload: bytes) -> Callable[[bytes, bytes], bytes]:
 
 
 def load_whole(
-    payload: bytes, answer: Callable[[Examination], msgspec.Struct] = lambda examination: examination
+    payload: bytes,
+    answer: Callable[[Examination], msgspec.Struct] = lambda examination: examination,
+    others: Others | None = None,
 ) -> Callable[[bytes, bytes], bytes]:
-    """Make the same work function for commands, where the answer is the whole `Examination`."""
+    """Make the same work function for commands, where the answer is the whole `Examination`; `others` as above."""
     warm()
-    inspector = Inspector(msgspec.msgpack.decode(payload, type=Generation))
+    inspector = Inspector(msgspec.msgpack.decode(payload, type=Generation), others)
     decode = msgspec.msgpack.Decoder(Order).decode
 
     def work(request: bytes, wire: bytes) -> bytes:

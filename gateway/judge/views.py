@@ -147,7 +147,7 @@ class MailView(msgspec.Struct, frozen=True):
     ambiguities: Annotated[list[str], says("MIME or header ambiguities: two readers may see two messages")]
     is_ambiguous: Annotated[bool, says("readers differ in what a document is: see docs/mime.md")]
     overruns: Annotated[list[str], says("budgets that were exceeded")]
-    is_unreadable: Annotated[bool, says("the reader gave up on the whole message, twice")]
+    is_unreadable: Annotated[bool, says("the reader gave up on the message, or on its subject, text or a name, twice")]
     is_auto_submitted: Annotated[bool, says("a notification or automatic answer (RFC 3834)")]
     is_reply: Annotated[bool, says("its subject is that of an answer (`Re:`, `Trả lời:`)")]
     own_document_count: Annotated[int, says("files that count as documents the sender's agency issued")]

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from gateway.read.names import FileName
     from gateway.read.notes import Notes
     from gateway.read.scans.ocr import Recogniser
+    from gateway.read.vietnamese.detect import Others
     from gateway.read.web.markup import MarkupFile
     from gateway.values.facts import Marks
     from gateway.values.trust import TrustSnapshot
@@ -62,18 +63,19 @@ _SHOWN = ("text/", "message/", "multipart/")
 class Reader:
     """Reads the leaves of one message; keeps what all of them share."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what one message is read with
         self,
         notes: Notes,
         trust: TrustSnapshot,
         at: datetime,
         cache: FactsCache | None,
         recogniser: Recogniser | None = None,
+        others: Others | None = None,
     ) -> None:
         """Read under `trust` at the instant `at`; a cache of another trust generation is left alone."""
         self._cache = cache if cache is not None and cache.trust_generation == trust.generation else None
         signers = self._cache.signers if self._cache is not None else None
-        self._reading = Reading(notes, trust, at, signers, recogniser)
+        self._reading = Reading(notes, trust, at, signers, recogniser, others)
         self._files = Files(self._reading, self)
 
     def leaves(self, octets: bytes, tree: Tree, bodies: list[BodyText], depth: int = 0) -> list[PartFacts]:

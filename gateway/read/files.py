@@ -65,8 +65,12 @@ class Files:
         if not notes.watch.begins(kind, sha256):
             notes.unfinished += 1  # another time its reader may be a better one
             return ContentFacts(kind, "crashed_reader")
+        around, notes.flaws = notes.flaws, 0
         content = self._read_all(octets, kind, charset, depth)
         notes.watch.ends(kind, sha256)
+        is_flawed, notes.flaws = notes.flaws > 0, around
+        if is_flawed and not content.uninspectable:  # of its text only the secrecy is known
+            return content._replace(uninspectable="crashed_reader")
         return content
 
     def _read_all(self, octets: bytes, kind: str, charset: str, depth: int) -> ContentFacts:

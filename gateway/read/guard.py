@@ -1,7 +1,8 @@
-"""Guard: the one wall of the reader around third-party parsers.
+"""Guard: the two walls of the reader, where alone in it Exception is caught.
 
-They raise almost anything on malformed files (KeyError, AssertionError, RecursionError, errors of C++ libraries), so
-here alone in the reader Exception is caught, around third-party code only.
+Third-party parsers raise almost anything on malformed files (KeyError, AssertionError, RecursionError, errors of C++
+libraries): a fact like any other, and nobody is told. A detector of ours that raises is a bug, and somebody is told;
+but what another detector read of the same text, its secrecy first of all, must not go with it (ADR 0013).
 """
 
 from __future__ import annotations
@@ -19,4 +20,13 @@ def attempt(call: Callable[[], T]) -> T | None:
     try:
         return call()
     except Exception:  # noqa: BLE001 - parsers raise anything on malformed files
+        return None
+
+
+def contain(call: Callable[[], T], caught: Callable[[Exception], None]) -> T | None:
+    """Run code of ours whose fault is to cost its own value alone: None then, and `caught` is told of the fault."""
+    try:
+        return call()
+    except Exception as fault:  # noqa: BLE001 - whatever it is, a mark of secrecy read before it counts
+        caught(fault)
         return None

@@ -6,12 +6,14 @@ string yields facts; what is odd about it is an ambiguity, what exceeds the budg
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from gateway.read.clock import NO_CLOCK, Clock
 from gateway.read.contents import Reader
+from gateway.read.guard import contain
 from gateway.read.identity.authenticate import authenticate
 from gateway.read.mime.fields import read_section
 from gateway.read.mime.header import further_subjects, read_header
@@ -27,6 +29,7 @@ from gateway.read.vietnamese.lead import answers
 from gateway.read.vietnamese.normalise import strip_marks
 from gateway.read.watch import UNWATCHED
 from gateway.values.facts import Marks, MessageFacts, Secrecy
+from gateway.values.identity import NOBODY_LOOKED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from gateway.read.mime.wire import Buffer
     from gateway.read.scans.memory import PictureMemory
     from gateway.read.scans.ocr import Recogniser
+    from gateway.read.vietnamese.detect import Others
     from gateway.read.watch import Watch
     from gateway.values.facts import PartFacts
     from gateway.values.trust import TrustSnapshot
@@ -63,12 +67,14 @@ def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every
     watch: Watch = UNWATCHED,
     now: Callable[[], float] | None = None,
     inquiry: Inquiry | None = None,
+    others: Others | None = None,
 ) -> MessageFacts:
     """Read the message content `octets` (dots unstuffed) as received at the aware instant `at`.
 
     `host` is our own name, for loops and forged results; `cache` remembers documents between messages; `recogniser`
-    reads letters off scans, one for one cache; `watch` is told of every file before it is read; `now` tells processor
-    seconds, else counts alone bound the reading; `inquiry` has us find out who sent it. Never raises on any octets.
+    reads letters off scans, one for one cache; `watch` is told of every file before it is read, and of what a detector
+    raises; `now` tells processor seconds, else counts alone bound the reading; `inquiry` has us find out who sent it;
+    `others` as `detect` takes them. Never raises on any octets.
     """
     content = _contiguous(octets)
     notes = Notes(budget, Clock(now, budget.cpu_seconds(len(content))) if now is not None else NO_CLOCK, watch)
@@ -80,30 +86,27 @@ def read_message(  # noqa: PLR0913 - the contract with daemon and workers; every
     tree = read_tree(content, section, notes)
     _note_version(section, notes)
     bodies: list[BodyText] = []
-    parts = tuple(Reader(notes, trust, at, cache, recogniser).leaves(content, tree, bodies))
+    parts = tuple(Reader(notes, trust, at, cache, recogniser, others).leaves(content, tree, bodies))
     bodies += (BodyText(decode_text(content[a : min(b, a + _LOOSE_OCTETS)], "")[0]) for a, b in tree.loose)
-    subject_marks = detect(header.subject, "subject", at) if header.subject else _NO_MARKS
-    body_marks = _body_marks(bodies, budget.text_characters, at)
+    subject_marks = detect(header.subject, "subject", at, notes.caught, others) if header.subject else _NO_MARKS
+    body_marks = _body_marks(bodies, budget.text_characters, partial(_body, at, notes, others))
     marks = (subject_marks, body_marks, *(part.marks for part in parts))
     secrecy = highest(*_further(section), *(one.secrecy for one in marks))
     if cache is not None and secrecy is not Secrecy.NONE:
         cache.forget_message()
+    document = contain(lambda: _principal(header.subject, subject_marks, body_marks, parts), notes.caught)
+    authentication = contain(lambda: authenticate(content, section, header, inquiry, at), notes.caught)
     return MessageFacts(
-        size_octets=len(content),
-        header=header,
-        parts=parts,
-        ambiguities=tuple(sorted(notes.ambiguities)),
-        overruns=tuple(sorted(notes.overruns)),
-        subject_marks=subject_marks,
-        body_marks=body_marks,
-        document=merge(subject_marks, body_marks, _documents(parts), is_answer=_is_answer(header.subject)),
-        secrecy=secrecy,
+        size_octets=len(content), header=header, parts=parts,
+        ambiguities=tuple(sorted(notes.ambiguities)), overruns=tuple(sorted(notes.overruns)),
+        subject_marks=subject_marks, body_marks=body_marks, document=document or Marks(secrecy=secrecy),
+        secrecy=secrecy, is_unreadable=notes.flaws > 0,
         is_ambiguous=not notes.ambiguities.isdisjoint(DISPUTED_CONTENT),
-        authentication=authenticate(content, section, header, inquiry, at),
-    )
+        authentication=authentication or NOBODY_LOOKED,
+    )  # fmt: skip
 
 
-def read_top(octets: Buffer, budget: Budget, at: datetime, *, host: str = "") -> MessageFacts:
+def read_top(octets: Buffer, budget: Budget, *, host: str = "") -> MessageFacts:
     """Read the header section of a message whose content has broken the reader, and the names of its files.
 
     So loops still end, forged fields still go, and a mark of secrecy in a subject or the name of a file still counts:
@@ -115,15 +118,21 @@ def read_top(octets: Buffer, budget: Budget, at: datetime, *, host: str = "") ->
     notes = Notes(budget)
     section = read_section(content, 0, len(content), notes)
     header = read_header(content, section, host, notes)
-    marks = detect(header.subject, "subject", at) if header.subject else _NO_MARKS
+    levels = [detect_secrecy(header.subject, "subject")] if header.subject else []
     named = [detect_secrecy(name, "file_name") for name in loose_names(content, Notes(budget))]
-    level = highest(marks.secrecy, *_further(section), *named)
+    level = highest(*levels, *_further(section), *named)
+    overruns = tuple(sorted(notes.overruns))
+    return only_top(MessageFacts(size_octets=len(content), header=header, overruns=overruns, secrecy=level))
+
+
+def only_top(facts: MessageFacts) -> MessageFacts:
+    """Leave of a message that cannot be judged as a whole its header section and its highest mark of secrecy."""
     return MessageFacts(
-        size_octets=len(content),
-        header=header,
-        overruns=tuple(sorted(notes.overruns)),
-        subject_marks=Marks(secrecy=level),
-        secrecy=level,
+        size_octets=facts.size_octets,
+        header=facts.header,
+        overruns=facts.overruns,
+        subject_marks=Marks(secrecy=facts.secrecy),
+        secrecy=facts.secrecy,
         is_unreadable=True,
     )
 
@@ -131,6 +140,16 @@ def read_top(octets: Buffer, budget: Budget, at: datetime, *, host: str = "") ->
 def _pictures(cache: FactsCache | None) -> PictureMemory | None:
     """Give what is remembered of pictures; a cache that is empty has a memory all the same."""
     return cache.pictures if cache is not None else None
+
+
+def _body(at: datetime, notes: Notes, others: Others | None, text: str) -> Marks:
+    """Find the marks of a text that a person wrote."""
+    return detect(text, "body", at, notes.caught, others)
+
+
+def _principal(subject: str, subject_marks: Marks, body_marks: Marks, parts: Iterable[PartFacts]) -> Marks:
+    """Fold the marks of a message into those of its principal document."""
+    return merge(subject_marks, body_marks, _documents(parts), is_answer=_is_answer(subject))
 
 
 def _documents(parts: Iterable[PartFacts]) -> tuple[Marks, ...]:
@@ -163,10 +182,10 @@ def _note_version(section: Section, notes: Notes) -> None:
         notes.ambiguous("mime_version_missing")
 
 
-def _body_marks(bodies: list[BodyText], limit: int, at: datetime) -> Marks:
+def _body_marks(bodies: list[BodyText], limit: int, find: Callable[[str], Marks]) -> Marks:
     """Detect the marks of what the writer wrote; of what is quoted only secrecy counts, for it is passed on."""
     text = join_bodies(bodies)[:limit]
-    marks = detect(text, "body", at) if text and not text.isspace() else _NO_MARKS
+    marks = find(text) if text and not text.isspace() else _NO_MARKS
     quoted = dict.fromkeys(text[:limit] for body in bodies for text in (body.quoted, *body.asides) if text)
     subjects = dict.fromkeys(subject for body in bodies for subject in body.subjects)
     levels = [detect_secrecy(one, "body") for one in quoted] + [detect_secrecy(one, "subject") for one in subjects]

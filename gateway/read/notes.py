@@ -171,6 +171,7 @@ class Notes:
         "container_entries",
         "container_octets",
         "delimiters",
+        "flaws",
         "header_octets",
         "overruns",
         "parts",
@@ -205,6 +206,8 @@ class Notes:
 
         # Readings cut short for want of time or place of their own: what they gave is not kept for another message.
         self.unfinished = 0
+        # Texts of the file, or else the message, being read of which only the secrecy is known: a detector raised.
+        self.flaws = 0
         # Pictures of the file being read whose letters are unread because time or pixels did not suffice.
         self.unread_letters = 0
 
@@ -242,6 +245,12 @@ class Notes:
         if octets >= self.text_octets > 0:
             self.overrun("text_characters")
         self.text_octets = max(0, self.text_octets - octets)
+
+    def caught(self, fault: Exception) -> None:
+        """Note that a detector raised; what was read is not kept, for a better one may read it another time."""
+        self.flaws += 1
+        self.unfinished += 1
+        self.watch.caught(fault)
 
     def is_late(self) -> bool:
         """Note when the time of the message is spent: what is not read by now stays unread, for this message."""

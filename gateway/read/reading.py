@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gateway.read.notes import Notes
     from gateway.read.scans.ocr import Recogniser
     from gateway.read.trust.chains import SignerCache
+    from gateway.read.vietnamese.detect import Others
     from gateway.values.evidence import SignatureFacts
     from gateway.values.trust import TrustSnapshot
 
@@ -37,13 +38,15 @@ class Reading:
     signers: SignerCache | None
     """What the worker remembers of signers under this trust; None when it remembers nothing."""
     recogniser: Recogniser | None
+    others: Others | None = None
+    """As `vietnamese.detect` takes them."""
 
     def marks(self, text: str, kind: str, encoding: str = "unicode") -> Marks:
         """Detect the marks of one text and charge it to the budget; `kind` as `vietnamese.detect` takes it."""
         text = self._charged(text)
         if not text:
             return NO_MARKS
-        marks = detect(text, kind, self.at)
+        marks = detect(text, kind, self.at, self.notes.caught, self.others)
         return replace(marks, encoding=encoding) if encoding != "unicode" else marks
 
     def body_marks(self, bodies: Sequence[BodyText], encoding: str = "unicode") -> Marks:

@@ -28,6 +28,13 @@ class Watch(Protocol):
     def ends(self, kind: str, sha256: str) -> None:
         """Say that a file begun before has been read, and whatever stands in it: the one around it goes on."""
 
+    def caught(self, fault: Exception) -> None:
+        """Say that code of ours raised, so that facts are missing; to raise it again ends the reading.
+
+        Args:
+            fault: what it raised, with its traceback; its text may quote the message.
+        """
+
     def confined(self, octets: int) -> AbstractContextManager[Callable[[], int]]:
         """Let native code take no more than so many octets of further memory while the context lasts.
 
@@ -44,6 +51,10 @@ class Unwatched:
 
     def ends(self, _kind: str, _sha256: str) -> None:
         """Take no note."""
+
+    def caught(self, fault: Exception) -> None:
+        """Let the fault through: there is nobody to be told of it."""
+        raise fault
 
     def confined(self, _octets: int) -> AbstractContextManager[Callable[[], int]]:
         """Limit nothing."""

@@ -271,7 +271,7 @@ class MessageFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     secrecy: Secrecy = Secrecy.NONE
     """Highest level marked anywhere: subject, body, names, documents, nested messages."""
     is_unreadable: bool = False
-    """The reader crashed or gave up on this message as a whole, twice."""
+    """The reader crashed or gave up on this message as a whole, twice, or a detector on its subject, text or a name."""
     is_ambiguous: bool = False
     """Readers differ in what a document is: one of the names in `read.notes.DISPUTED_CONTENT` was noted."""
     authentication: Authentication = NOBODY_LOOKED

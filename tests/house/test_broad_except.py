@@ -11,7 +11,7 @@ BROAD = {"Exception", "BaseException"}
 ALLOWED = {
     "gateway/edge/listener/dialogue.py": "a bug in a command or a handler costs one 4yz, not the session or the process",
     "gateway/edge/readers/nursery.py": "whatever the reader raises, the worker answers that it failed: one 451",
-    "gateway/read/guard.py": "PDF libraries raise anything on hostile files; one function turns it into a fact",
+    "gateway/read/guard.py": "libraries raise anything on hostile files, a fact; and a bug of ours takes no mark of secrecy along, and is told",
     "gateway/records/imports/xlsx.py": "openpyxl raises anything on foreign workbooks; a clerk is told, nothing is taken",
 }
 """Files that may hold one, with the reason."""

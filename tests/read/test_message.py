@@ -216,7 +216,7 @@ def test_the_top_of_an_unreadable_message_is_still_read() -> None:
     """Loops, forged fields and a marked subject are seen; parts are not."""
     top = f"Congthu-Tag: x\r\nReceived: by {HOST} (Congthu) id 4bXk2TzQ; x\r\nSubject: [MẬT] 12/KH-SA\r\n".encode()
     octets = top + MIME.replace(b"Subject: Bao cao thang 11\r\n", b"") + b"Content-Type: text/plain\r\n\r\nx"
-    whole, facts = read(octets), read_top(octets, SMALL, AT, host=HOST)
+    whole, facts = read(octets), read_top(octets, SMALL, host=HOST)
 
     assert whole.header == facts.header
     assert (facts.header.own_ids, facts.header.forged_ranges) == (("4bXk2TzQ",), ((0, 16),))
@@ -243,4 +243,4 @@ def test_the_top_of_an_unreadable_message_is_still_read() -> None:
 def test_what_a_program_answered_by_itself_says_so(field, is_auto):
     """RFC 3834, RFC 8098, and the fields of programs from before; lists and newsletters answer nobody."""
     octets = f"From: a@b.example\r\n{field}\r\n\r\nx".encode()
-    assert is_auto is read_top(octets, SMALL, AT).header.is_auto_submitted
+    assert is_auto is read_top(octets, SMALL).header.is_auto_submitted

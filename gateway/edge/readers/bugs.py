@@ -8,9 +8,16 @@ from __future__ import annotations
 
 import builtins
 import re
+import struct
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LENGTH: Final = struct.Struct("!I")
+MAX_TOLD: Final = 8
+"""Bugs of one message: the first are the ones to mend."""
 OTHER: Final = "other"
 """Kind of an exception that is not built in."""
 _PACKAGE: Final = "gateway."
@@ -56,6 +63,24 @@ def heard(octets: bytes) -> Bug:
     module = (match[2] or b"").decode()
     place = f"{module}:{int(match[3])}" if module.startswith(_PACKAGE) and _is_ours(module) else ""
     return Bug(kind if is_known else OTHER, place)
+
+
+def joined(found: Iterable[Bug], answer: bytes) -> bytes:
+    """Write bugs that cost an answer nothing but some of its facts, before it."""
+    lines = b"\n".join(map(told, found))
+    return LENGTH.pack(len(lines)) + lines + answer
+
+
+def parted(octets: bytes) -> tuple[list[Bug], bytes]:
+    """Take an answer and its bugs apart, of which there is one at least.
+
+    Raises:
+        ValueError: no worker of ours answers so.
+    """
+    end = LENGTH.size + (LENGTH.unpack_from(octets)[0] if len(octets) >= LENGTH.size else 0)
+    if not LENGTH.size < end <= len(octets):
+        raise ValueError("announces more bugs than it tells, or none")
+    return [heard(line) for line in octets[LENGTH.size : end].split(b"\n", MAX_TOLD)[:MAX_TOLD]], octets[end:]
 
 
 def _is_ours(module: str) -> bool:

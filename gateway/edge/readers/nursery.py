@@ -6,7 +6,8 @@ socket. Parent gone: the nursery ends, and with it every worker (PDEATHSIG).
 
 Wire between the asyncio process and a worker, one message at a time:
     request   = length (4 octets, big endian) + request octets, with the message's memory file as ancillary data
-    answer    = status octet (`+` done, `.` done and leaving, `!` failed) + length (4 octets) + answer octets
+    answer    = status octet (`+` done, `.` done and leaving, `?` done but for what bugs cost, `!` failed)
+                + length (4 octets) + answer octets
     last word = what the interpreter writes of the signal that ends it; only its first letter is looked at
 """
 
@@ -39,8 +40,8 @@ HEADER_OCTETS = 1 + LENGTH.size
 MAX_ANCILLARY_FDS = 1
 _FIRST_OCTETS = 4_096
 """Of a request, asked of the kernel at once: nearly every one fits, also where a worker has hardly any memory left."""
-READY, LEAVING, FAILED = b"+", b".", b"!"
-STATUSES = frozenset({READY, LEAVING, FAILED})
+READY, LEAVING, FLAWED, FAILED = b"+", b".", b"?", b"!"
+STATUSES = frozenset({READY, LEAVING, FLAWED, FAILED})
 LAST_WORDS = frozenset({b"F", b"S"})
 """First letters of faulthandler: `Fatal Python error` of a crash, `Stack` of a trap. A worker that was killed
 from outside, by the kernel short of memory for one, says nothing: then nobody knows that its message was to blame."""
@@ -145,6 +146,9 @@ def serve(link: socket.socket, work: Work, order: NurseryOrder) -> int:
             reply = work(request, _octets_of(message_fd))
         except Exception as fault:  # noqa: BLE001 - the wall between hostile input and the gateway: a fault costs one 451
             answer(link, FAILED, bugs.told(bugs.bug_of(fault)))
+            continue
+        if slate.SLATE.bugs:
+            answer(link, FLAWED, bugs.joined(slate.SLATE.bugs, reply))
             continue
         growth = _peak_resident_octets() - resident_at_start
         is_old = served >= order.recycle_after or time.process_time() > sandbox.WORKER_LIFE_S

@@ -16,7 +16,7 @@ import asyncio
 import hashlib
 import os
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 import msgspec
 
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from gateway.edge.readers.bugs import Bug
     from gateway.edge.readers.slate import Casualty
 
-_POISON_REMEMBERED = 1_000
-"""Digests of messages that broke a worker; the oldest is forgotten first."""
+_REMEMBERED = 1_000
+"""Digests of messages that broke a worker, and of those that met a bug; the oldest is forgotten first."""
 _TRIES = 2
 _DEATHS = 4
 """Workers one message may cost in one go, each for another file of it."""
@@ -70,6 +70,15 @@ class _Lost(Transient):
         super().__init__(situation, detail)
         self.casualty = worker.is_at
         self.is_certain = worker.has_crashed
+
+
+class _Flawed(Transient):
+    """An answer without the facts that a bug cost; another version of ours may find them."""
+
+    def __init__(self, answer: object, bug: Bug) -> None:
+        """Keep the answer for a client that comes again."""
+        super().__init__("internal", f"reader raised {bug.kind} at {bug.place}, the rest was read")
+        self.answer = answer
 
 
 class Without(msgspec.Struct, frozen=True):
@@ -115,6 +124,7 @@ class ReaderPool(Generic[Answer]):
         self.turns = Turns(self._count_up)
         """Free workers, and who waits for one."""
         self._poison: OrderedDict[bytes, int] = OrderedDict()
+        self._flawed: OrderedDict[bytes, int] = OrderedDict()
         self._casualties = Casualties()
         self._nursery: NurseryProcess | None = None
         self._growing: asyncio.Task[None] | None = None
@@ -228,7 +238,7 @@ class ReaderPool(Generic[Answer]):
         try:
             async with asyncio.timeout_at(ends_at):
                 status, octets = await worker.ask(request, fd)
-            answer = None if status == nursery.FAILED else self._decode(octets)
+            found, answer = self._taken(status, octets)
             is_in_order = not worker.is_leaving
         except TimeoutError:
             raise _Lost("deadline", f"worker {worker.pid}", worker) from None
@@ -238,16 +248,25 @@ class ReaderPool(Generic[Answer]):
             detail = f"worker {worker.pid} answered nonsense: {type(error).__name__}"
             raise _Lost("worker_lost", detail, worker) from None
         else:
-            if answer is None:
+            for bug in found:
                 self.failures += 1
-                bug = bugs.heard(octets)
                 self.on_bug(bug)
-                raise _Lost("internal", f"reader raised {bug.kind} at {bug.place}", worker)
+            if answer is None:
+                raise _Lost("internal", f"reader raised {found[0].kind} at {found[0].place}", worker)
+            if found:
+                raise _Flawed(answer, found[0])
             return answer
         finally:
             if not is_in_order:
                 worker.close()
             self.turns.end(ticket, worker)
+
+    def _taken(self, status: bytes, octets: bytes) -> tuple[list[Bug], Answer | None]:
+        """Read an answer and the bugs it cost; None when they cost all of it. Raises what `decode` does."""
+        if status == nursery.FAILED:
+            return [bugs.heard(octets)], None
+        found, octets = bugs.parted(octets) if status == nursery.FLAWED else ([], octets)
+        return found, self._decode(octets)
 
     async def inspect(
         self, request: bytes, fd: int, *, unread: bytes, without: Without | None = None, account: str = OURS
@@ -256,7 +275,8 @@ class ReaderPool(Generic[Answer]):
 
         Files that killed a worker are left out by `without`. After the second failure on the same content that no
         file explains, `unread` is asked with the beginning of the message instead, and with nothing where that breaks
-        a worker too.
+        a worker too. An answer that lacks facts for a bug of ours is no answer the first time, for another try may know
+        them; the second time it is the best there will be.
 
         Raises:
             Transient: `deadline`, `worker_lost`, `internal`, or `memory_short` when no worker became free.
@@ -268,13 +288,18 @@ class ReaderPool(Generic[Answer]):
                 return await self._ask_unread(unread, fd, without, account)
         try:
             return await self._ask_surviving(request, fd, without, account)
+        except _Flawed as flawed:
+            digest = digest or await asyncio.to_thread(_digest, fd)
+            if _count(self._flawed, digest) < _TRIES:
+                raise
+            return cast("Answer", flawed.answer)
         except _Lost:
             # when the nursery died, and its workers with it, the message is not to blame
             is_innocent = self._nursery is None or not self._nursery.is_alive
             if is_innocent or self._is_closed:
                 raise
             digest = digest or await asyncio.to_thread(_digest, fd)
-            if self._note_poison(digest) < _TRIES:
+            if _count(self._poison, digest) < _TRIES:
                 raise
         return await self._ask_unread(unread, fd, without, account)
 
@@ -317,15 +342,10 @@ class ReaderPool(Generic[Answer]):
         try:
             os.write(top, octets)
             return await self._ask(unread, top, account)
+        except _Flawed as flawed:  # nothing is asked after this
+            return cast("Answer", flawed.answer)
         finally:
             os.close(top)
-
-    def _note_poison(self, digest: bytes) -> int:
-        tries = self._poison.pop(digest, 0) + 1
-        self._poison[digest] = tries
-        if len(self._poison) > _POISON_REMEMBERED:
-            self._poison.popitem(last=False)
-        return tries
 
     async def close(self) -> None:
         """Stop every worker and the nursery; messages still being read get a Transient. Idempotent."""
@@ -339,6 +359,15 @@ class ReaderPool(Generic[Answer]):
         for process in (self._nursery, self._prepared):
             if process is not None:
                 await process.closed()
+
+
+def _count(known: OrderedDict[bytes, int], digest: bytes) -> int:
+    """Count one more try of a message."""
+    tries = known.pop(digest, 0) + 1
+    known[digest] = tries
+    if len(known) > _REMEMBERED:
+        known.popitem(last=False)
+    return tries
 
 
 def _digest(fd: int) -> bytes:

@@ -14,8 +14,12 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from gateway.edge.readers.bugs import MAX_TOLD, bug_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from gateway.edge.readers.bugs import Bug
 
 _PAGE_OCTETS: Final = 4_096
 _KIND_OCTETS: Final = 16
@@ -41,6 +45,8 @@ class Slate:
         self._statm = -1
         self._open: list[bytes] = []
         self._left_out: frozenset[Casualty] = frozenset()
+        self.bugs: list[Bug] = []
+        """Faults of ours that were contained while this message was read; told along with the answer."""
 
     def attach(self, page_fd: int) -> None:
         """Write on this page from now on; in the worker, before its sandbox closes and /proc with it."""
@@ -52,7 +58,13 @@ class Slate:
         """Wipe the slate; these files may not be read in this message."""
         self._left_out = frozenset(left_out)
         self._open.clear()
+        self.bugs.clear()
         self._show()
+
+    def caught(self, fault: Exception) -> None:
+        """Keep class and place of a fault of ours."""
+        if len(self.bugs) < MAX_TOLD:
+            self.bugs.append(bug_of(fault))
 
     def begins(self, kind: str, sha256: str) -> bool:
         """Note what is read now, or forbid it."""

@@ -1,4 +1,8 @@
-"""Detect: every Vietnamese detector over one text. Total: any string gives Marks."""
+"""Detect: every Vietnamese detector over one text. Total: any string gives Marks.
+
+Secrecy is read first and rests on no other detector; a wall stands between it and the others, which build on each other
+(a type on a number, a meeting on a type): where one of them raises, what they say of that text is left out as a whole.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from gateway.read.guard import contain
 from gateway.read.vietnamese.amending import read_amendments
 from gateway.read.vietnamese.charsets import repair_text
 from gateway.read.vietnamese.circulation import is_restricted
@@ -44,9 +49,14 @@ from gateway.read.vietnamese.urgency import read_urgency
 from gateway.values.facts import Marks, Secrecy, Urgency
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date, datetime
 
+    from gateway.read.vietnamese.lead import Lead
     from gateway.read.vietnamese.number import Numbers
+
+    Caught = Callable[[Exception], None]
+    Others = Callable[[Marks, View, str, datetime, Lead], Marks]
 
 _TITLED_REPORT = "\nBÁO CÁO"
 """Told from `BC` in a notation, which may be the letters of an issuer."""
@@ -94,16 +104,36 @@ def _level_apart(told: Told) -> Secrecy:
     return highest_level([*levels, *(_level(_view(aside, "body"), "body") for aside in told.asides)])
 
 
-def detect(text: str, kind: str, received_at: datetime) -> Marks:
-    """Find every mark of one text.
+def surface(fault: Exception) -> None:
+    """Let what a detector raised through, for callers who want to see it."""
+    raise fault
 
-    `kind` is `subject`, `body`, `first_page` or `file_name`; `received_at` is timezone-aware and anchors
-    relative and year-less dates. Never raises; only the first MAX_CHARACTERS are looked at.
+
+def detect(
+    text: str, kind: str, received_at: datetime, caught: Caught = surface, others: Others | None = None
+) -> Marks:
+    """Find every mark of one text; only the first MAX_CHARACTERS are looked at.
+
+    Args:
+        text: any string.
+        kind: `subject`, `body`, `first_page` or `file_name`.
+        received_at: timezone-aware; anchors relative and year-less dates.
+        caught: told what another detector than that of secrecy raised, which no string is known to make them do; then
+            nothing but secrecy and encoding is known. It may raise, and nothing else here does.
+        others: those detectors, `read_others` if None.
     """
     view, encoding, told = _prepare(text, kind)
     if not view.key.strip():
         return Marks(encoding=encoding, secrecy=_level_apart(told))
     lead = scan_lead(view)
+    level, is_mentioned = read_secrecy(view, kind, lead)
+    level = highest_level((level, _level_apart(told)))
+    marks = Marks(encoding=encoding, secrecy=level, is_secrecy_mentioned=is_mentioned)
+    return contain(lambda: (others or read_others)(marks, view, kind, received_at, lead), caught) or marks
+
+
+def read_others(marks: Marks, view: View, kind: str, received_at: datetime, lead: Lead) -> Marks:
+    """Add to the marks of secrecy what all other detectors find."""
     numbers = read_numbers(view, kind, lead, find_leading_type(view, lead.sent_start))
     number, notation, doc_type, source = _own_number(view, kind, numbers, *read_doc_type(view, kind, lead, numbers))
     is_draft, about_draft = read_draft(view, kind, lead, numbers)
@@ -111,9 +141,9 @@ def detect(text: str, kind: str, received_at: datetime) -> Marks:
     today = local_day(received_at)
     meeting = read_meeting(view, kind, today, doc_type, lead)
     urgency = read_urgency(view, kind, lead)
-    secrecy, is_mentioned = read_secrecy(view, kind, lead)
+    is_report = doc_type == "bao_cao" and _TITLED_REPORT in view.text
     marks = replace(
-        _of_head(view, kind, numbers, today, is_report=doc_type == "bao_cao" and _TITLED_REPORT in view.text),
+        _of_head(marks, view, kind, numbers, today, is_report=is_report),
         doc_type=doc_type,
         type_source=source,
         number=number,
@@ -121,8 +151,6 @@ def detect(text: str, kind: str, received_at: datetime) -> Marks:
         has_blank_number=numbers.is_blank,
         urgency=urgency,
         urgent_before=read_urgent_before(view, today) if urgency is Urgency.HOA_TOC_HEN_GIO else None,
-        secrecy=highest_level((secrecy, _level_apart(told))),
-        is_secrecy_mentioned=is_mentioned,
         is_restricted=is_restricted(view, lead),
         is_draft=is_draft,
         about_draft=about_draft,
@@ -141,7 +169,6 @@ def detect(text: str, kind: str, received_at: datetime) -> Marks:
         is_whole=numbers.form == "head" and numbers.own is not None and is_whole(view, numbers.own),
         paper=read_paper(view, kind),
         amends=read_amendments(view, kind, lead, numbers),
-        encoding=encoding,
     )
     return _with_company(marks, view, kind, has_head=numbers.form == "head")
 
@@ -166,8 +193,10 @@ def _with_company(marks: Marks, view: View, kind: str, *, has_head: bool) -> Mar
     return replace(marks, **found) if any(found.values()) else marks
 
 
-def _of_head(view: View, kind: str, numbers: Numbers, today: date, *, is_report: bool) -> Marks:
-    """What the head says, and the time limits, which count from its date of issue."""
+def _of_head(  # noqa: PLR0913 - a text, and what was found in it so far
+    marks: Marks, view: View, kind: str, numbers: Numbers, today: date, *, is_report: bool
+) -> Marks:
+    """Add what the head says, and the time limits, which count from its date of issue."""
     head = _head(view, kind, numbers)
     issue = read_issue(view, head.dated_at, numbers, today)
     own_at = -1 if numbers.own is None else numbers.own.start
@@ -176,7 +205,8 @@ def _of_head(view: View, kind: str, numbers: Numbers, today: date, *, is_report:
         if kind != "file_name"
         else ()
     )
-    return Marks(
+    return replace(
+        marks,
         time_limits=limits,
         issuer_lines=head.lines,
         issued_on=issue.on.isoformat() if issue.on else None,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.edge.readers.bugs import OTHER, Bug, bug_of, heard, told
+from gateway.edge.readers.bugs import MAX_TOLD, OTHER, Bug, bug_of, heard, joined, parted, told
 from gateway.read.budget import Budget
 from gateway.read.notes import Notes
 
@@ -65,3 +65,30 @@ def test_no_octets_say_more(said):
 
     assert kind == OTHER or issubclass(getattr(__import__("builtins"), kind), BaseException)
     assert not place or place.startswith("gateway.")
+
+
+@given(
+    st.lists(
+        st.builds(Bug, st.sampled_from(["KeyError", OTHER]), st.just("gateway.read.notes:1")), min_size=1, max_size=12
+    ),
+    st.binary(),
+)
+def test_an_answer_is_had_behind_its_bugs(found, answer):
+    """The first of them, and the answer to the octet."""
+    told_of, rest = parted(joined(found, answer))
+
+    assert rest == answer
+    assert told_of == found[:MAX_TOLD]
+
+
+@given(st.binary(max_size=200))
+def test_octets_of_any_worker_are_taken_apart(octets):
+    """What was announced is bounded, and nothing of it is believed that cannot be true."""
+    try:
+        told_of, rest = parted(octets)
+    except ValueError:  # then the worker is killed
+        told_of, rest = [Bug(OTHER, "")], b""
+
+    assert 1 <= len(told_of) <= MAX_TOLD
+    assert octets.endswith(rest)
+    assert all(bug.place == "" or bug.place.startswith("gateway.") for bug in told_of)

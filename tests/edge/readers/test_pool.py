@@ -252,10 +252,12 @@ def test_a_payload_that_does_not_load_is_a_fault_at_start():
     "spoken",
     [
         b"+" + struct.pack("!I", 0xFFFF_FFFF) + b"endless",
+        b"~" + struct.pack("!I", 4) + b"word",
         b"?" + struct.pack("!I", 4) + b"word",
+        b"?" + struct.pack("!II", 4, 0),
         b"+" + struct.pack("!I", 4) + b"wordand more",
     ],
-    ids=["larger than any answer", "unknown status", "more than an answer"],
+    ids=["larger than any answer", "unknown status", "bugs that are none", "no bug", "more than an answer"],
 )
 def test_a_worker_out_of_protocol_costs_one_deferral_and_is_killed(spoken):
     """Code that took a worker over can neither fill the asyncio process nor confuse it."""
