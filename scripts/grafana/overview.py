@@ -181,6 +181,14 @@ TIMES = Row(
     ),
 )
 
+RELAYED_BY_TLS = bars(
+    "TLS với máy chủ phía sau",
+    "Connections opened to next hops over the time shown. failed: offered and failed, so mail went in plain.",
+    Ask(counted("relay_connections_total", PICK, "tls"), "{{tls}}"),
+    look=Look(decimals=0, words=TLS),
+    width=8,
+).about("NextHopInPlain")
+
 NEXT_HOPS = Row(
     "Máy chủ phía sau",
     (
@@ -198,13 +206,7 @@ NEXT_HOPS = Row(
             look=SECONDS,
             width=8,
         ),
-        bars(
-            "Kết nối theo TLS",
-            "Connections opened to next hops over the time shown. failed: offered and failed, so mail went in plain.",
-            Ask(counted("relay_connections_total", PICK, "tls"), "{{tls}}"),
-            look=Look(decimals=0, words=TLS),
-            width=8,
-        ).about("NextHopInPlain"),
+        RELAYED_BY_TLS,
     ),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scripts.grafana.board import Board
-from scripts.grafana.overview import SIGNATURES, TLS
+from scripts.grafana.overview import RELAYED_BY_TLS, SIGNATURES
 from scripts.grafana.parts import (
     AGENCY,
     BLUE,
@@ -23,7 +23,6 @@ from scripts.grafana.parts import (
     Column,
     Look,
     Row,
-    bars,
     counted,
     grid,
     lines,
@@ -261,13 +260,7 @@ WALLS = Row(
             colour=ORANGE,
             width=8,
         ).about("ConnectionsNearLimit", "ProxyWithoutHeader"),
-        bars(
-            "TLS với máy chủ phía sau",
-            "Connections to next hops by TLS, over the time shown. failed: offered and failed, so mail went in plain.",
-            Ask(counted("relay_connections_total", PICK, "tls"), "{{tls}}"),
-            look=Look(decimals=0, words=TLS),
-            width=8,
-        ).about("NextHopInPlain"),
+        RELAYED_BY_TLS,
     ),
 )
 

@@ -133,6 +133,16 @@ def held(folder: Path) -> Iterator[None]:
         yield
 
 
+@contextlib.asynccontextmanager
+async def locked_out(folder: Path, writer: LedgerWriter, told: Hearing) -> AsyncIterator[None]:
+    """Have a writer know that somebody else holds its folder: one intent is written, and one was kept since."""
+    await writer.keep(intent(0))
+    with held(folder):
+        await writer.keep(intent(1))
+        await told.until(lambda: writer.trouble == "locked")
+        yield
+
+
 def start_again(folder: Path) -> None:
     """Start the process anew and end it in order."""
 

@@ -16,9 +16,9 @@ from tests.support.ledgers import (
     CHAIN,
     Hearing,
     damages,
-    held,
     intent,
     kinds,
+    locked_out,
     note_sizes,
     numbers,
     outcome,
@@ -90,16 +90,12 @@ def test_what_memory_does_not_hold_is_not_noted_either(tmp_path: Path, memory: P
     told = Hearing()
 
     async def story() -> None:
-        async with writing(tmp_path, told) as writer:
-            await writer.keep(intent(0))
-            with held(tmp_path):
-                await writer.keep(intent(1))
-                await told.until(lambda: writer.trouble == "locked")
-                for number in range(MAX_WAITING + 10):
-                    writer.post(outcome(number))
-                before = note_sizes(memory)
-                assert not await writer.keep(intent(2))
-                assert note_sizes(memory) == before
+        async with writing(tmp_path, told) as writer, locked_out(tmp_path, writer, told):
+            for number in range(MAX_WAITING + 10):
+                writer.post(outcome(number))
+            before = note_sizes(memory)
+            assert not await writer.keep(intent(2))
+            assert note_sizes(memory) == before
 
     asyncio.run(story())
 
@@ -173,10 +169,7 @@ def test_under_steady_load_notes_still_turn(tmp_path: Path, memory: Path) -> Non
 
     async def story() -> None:
         async with writing(tmp_path, told) as writer:
-            await writer.keep(intent(0))
-            with held(tmp_path):
-                await writer.keep(intent(1))
-                await told.until(lambda: writer.trouble == "locked")
+            async with locked_out(tmp_path, writer, told):
                 await writer.keep(intent(2))
                 for number in range(MAX_WAITING // 2):
                     writer.post(outcome(number))

@@ -23,6 +23,7 @@ from tests.support.ledgers import (
     intent,
     kept,
     kinds,
+    locked_out,
     note_sizes,
     numbers,
     outcome,
@@ -131,10 +132,7 @@ def test_what_memory_does_not_hold_is_counted_in_a_gap(tmp_path: Path) -> None:
 
     async def story() -> None:
         async with writing(tmp_path, told) as writer:
-            await writer.keep(intent(0))
-            with held(tmp_path):
-                await writer.keep(intent(1))
-                await told.until(lambda: writer.trouble == "locked")
+            async with locked_out(tmp_path, writer, told):
                 for number in range(MAX_WAITING + 100):
                     writer.post(outcome(number))
                 assert told.lost["locked"] >= 99
