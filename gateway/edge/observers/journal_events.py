@@ -77,7 +77,8 @@ EVENTS: dict[str, Event] = {
         "A reader worker died, failed or overran and is replaced. What it was reading got 451 (`worker_lost`, "
         "`deadline`), or went on without the file that did it (docs/adr/0013)."),
     "bug": Event("error", ("where", "kind", "place"),
-        "An unexpected exception was answered 451: its class and the line of our code, no text."),
+        "An unexpected exception: its class and the line of our code, no text. Its mail got 451; come again, it is "
+        "judged with what the bug cost as unread (docs/adr/0013)."),
     "library": Event("warning", ("logger", "kind"), "A library logged a warning: its fixed words, none of its values."),
     "lines_lost": Event("error", ("count",), "So many lines were dropped: the reader had stopped reading."),
 }  # fmt: skip
