@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from gateway.commands.arguments import EX_DATAERR, config_option
+from gateway.values.showing import coded
 
 EX_UNKNOWN = 1
 SHEETS = ("totals", "paper", "prices", "handed-in")
@@ -28,7 +29,7 @@ def records_import(files: tuple[Path, ...], config_file: Path, *, only_check: bo
     has_mistakes = False
     for line, is_mistake in import_sheets(config_file, files, only_check=only_check):
         has_mistakes = has_mistakes or is_mistake
-        click.echo(line, err=is_mistake)
+        click.echo(coded(line), err=is_mistake)
     sys.exit(EX_DATAERR if has_mistakes else 0)
 
 
@@ -47,7 +48,7 @@ def records_imports(withdraw: int | None, config_file: Path) -> None:
         click.echo(f"{rows} rows taken back")
         sys.exit(0 if rows else EX_UNKNOWN)
     for line in list_imports(config_file):
-        click.echo(line)
+        click.echo(coded(line))
 
 
 @click.command("template")

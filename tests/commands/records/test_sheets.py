@@ -85,6 +85,15 @@ def test_a_sheet_with_one_mistake_changes_nothing(host):
     assert run(host, "imports") == ([], 0)
 
 
+def test_no_sheet_has_a_terminal_obey_it(host):
+    """What a cell holds is quoted in codes; it is somebody else's."""
+    lines, code = run(host, "import", sheet(host, "Sở A,10/2025,\x9b2J\u202e12"))
+
+    assert code == 65
+    assert any(r"\u009b2J\u202e12" in line for line in lines)
+    assert all(line.isprintable() for line in lines)
+
+
 @pytest.mark.parametrize("kind", sheets_cli.SHEETS)
 def test_templates_begin_a_sheet(host, kind):
     """Its titles are those that are read."""
