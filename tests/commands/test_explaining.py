@@ -36,3 +36,17 @@ def test_explain_says_what_the_gateway_says_when_a_reader_does_not_get_through(f
     assert story.examination.facts.is_unreadable
     assert "451" in story.text
     assert "451" in str(story.as_json["reply"]["code"])
+
+
+def test_no_mail_has_a_terminal_obey_it(folder):
+    """Eight-bit escapes and direction marks of author, subject and names of files stand there as codes."""
+    author, subject, name = "Văn\u202e thư", "Báo\u009b2J cáo", "a\u202efdp.exe"
+    mail = (
+        f"From: {author} <{DEPARTMENT_A}>\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\n"
+        f'Content-Type: text/plain; charset=utf-8; name="{name}"\r\nContent-Disposition: attachment\r\n\r\nx\r\n'
+    )
+
+    story = explaining.explain(folder / "congthu.toml", mail.encode(), DEPARTMENT_A, (OFFICE,), "192.0.2.1", None)
+
+    assert all(line.isprintable() for line in story.text.split("\n"))
+    assert r"Báo\u009b2J cáo" in story.text
