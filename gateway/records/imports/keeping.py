@@ -13,7 +13,7 @@ from gateway.records.store.declared import DECLARED_TOTALS, HANDED_IN, IMPORTS, 
 from gateway.records.store.opening import writing
 from gateway.values.declared import BY_TOTALS, DeclaredTotal, HandedIn, PaperPart
 from gateway.values.period import Period
-from gateway.values.zone import clock_of
+from gateway.values.zone import clock_of, day_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -40,7 +40,7 @@ def keep(engine: Engine, file: str, octets: bytes, found: Import, at_us: int) ->
         name = file[-200:].encode("utf-8", "replace").decode()  # half a character of another charset no database takes
         said = {"id": number, "kind": found.kind, "file": name, "digest": digest, "rows": len(found.rows)}
         connection.execute(insert(IMPORTS), said | {"at_us": at_us})
-        on = dt.datetime.fromtimestamp(at_us // 1_000_000, ZONE).date()
+        on = day_of(at_us)
         for row in found.rows:
             _put(connection, number, row)
             if isinstance(row, DeclaredTotal):

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from gateway.records.duties.owing import owed_reports
 from gateway.records.figures.state import store_state
 from gateway.records.reading.sync import is_current
-from gateway.values.period import ZONE, Period, month_of
+from gateway.values.period import Period, month_of
+from gateway.values.zone import VIETNAM
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -61,7 +62,7 @@ def obstacles(connection: Connection, material: Material) -> list[str]:
             newest[key] = source
     month = material.period
     return found + [
-        f"{node} ({instance}) was read only up to {source.days(ZONE)[-10:]}: its later files may be missing"
+        f"{node} ({instance}) was read only up to {source.days(VIETNAM)[-10:]}: its later files may be missing"
         for (node, instance), source in sorted(newest.items())
         if month.from_us <= source.last_us < month.until_us
     ]
