@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from gateway.values.showing import coded
+
 
 class Line(msgspec.Struct, frozen=True):
     """What was looked at and how it is."""
@@ -39,9 +41,5 @@ def text_of(line: Line) -> str:
 
     Nothing in it commands a terminal: DNS and whoever listens on a port may say anything.
     """
-    text = f"{line.state:4}  {line.topic}: {_plain(line.found)}"
-    return f"{text}\n      -> {_plain(line.todo)}" if line.todo else text
-
-
-def _plain(text: str) -> str:
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    text = f"{line.state:4}  {line.topic}: {coded(line.found)}"
+    return f"{text}\n      -> {coded(line.todo)}" if line.todo else text
