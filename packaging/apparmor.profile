@@ -4,7 +4,7 @@ include <tunables/global>
 # What the daemon of congthu.service may touch; the unit names this profile. Made from what it opens and calls under load
 # (scripts/unit-filters). `complain` until it has been watched on a host of yours: journalctl -k --grep 'apparmor.*congthu';
 # then: aa-enforce /etc/apparmor.d/congthu
-profile congthu flags=(complain) {
+profile congthu flags=(complain,attach_disconnected) {
   include <abstractions/base>
   include <abstractions/nameservice>
   include <abstractions/openssl>
@@ -20,12 +20,14 @@ profile congthu flags=(complain) {
   ptrace (read) peer=congthu,
 
   # the program: a launcher, Python, its libraries
-  /usr/bin/congthu r,
+  /usr/bin/congthu rix,
   /usr/bin/{env,dash,python3*} mrix,
+  # ExecReload= of the unit
+  /usr/bin/kill mrix,
   /usr/lib/congthu/** mr,
   /usr/lib/congthu/*/bin/python3 mrix,
   /opt/congthu/** mr,
-  /opt/congthu/bin/python3* mrix,
+  /opt/congthu/bin/{congthu,python3*} mrix,
   /usr/{,local/}lib/python3*/** mr,
   /usr/share/zoneinfo/** r,
   /usr/share/tesseract-ocr/** r,
@@ -47,7 +49,8 @@ profile congthu flags=(complain) {
   # messages are memory files; a library that wants scratch space has a private /tmp
   owner /tmp/** rwk,
   owner /dev/shm/** rwk,
-  owner @{PROC}/@{pid}/{statm,stat,status,maps,mountinfo,cgroup,fd/,fd/*} r,
+  # not `owner`: what lets nobody look into its memory belongs to root in there
+  @{PROC}/@{pid}/{statm,stat,status,maps,mountinfo,cgroup,fd/,fd/*} r,
   @{PROC}/sys/{kernel,net,vm,fs}/** r,
   @{PROC}/{cpuinfo,meminfo,stat} r,
   /sys/devices/system/cpu/** r,

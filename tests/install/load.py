@@ -1,7 +1,7 @@
 """Load while a package is upgraded: sends mail after mail until told to stop, and counts what clients met.
 
-Usage: load.py PORT STOP_FILE, or load.py PORT FOLDER: every mail with a PDF below the folder once, and none may be put
-off. Prints one JSON object. Needs Python's own library alone, for it runs in bare roots.
+Usage: load.py PORT STOP_FILE, or load.py PORT FOLDER [WORD]: every mail below the folder that holds the word (without one:
+that has a PDF) once, and none may be put off. Prints one JSON object. Needs Python's own library alone, for it runs in bare roots.
 """
 
 import json
@@ -52,7 +52,8 @@ def main() -> None:
     """Run all clients, or send what lies in a folder."""
     port, stop = int(sys.argv[1]), Path(sys.argv[2])
     if stop.is_dir():
-        mails = [octets for file in sorted(stop.rglob("*.eml")) if b"application/pdf" in (octets := file.read_bytes())]
+        word = sys.argv[3].encode() if len(sys.argv) > 3 else b"application/pdf"
+        mails = [octets for file in sorted(stop.rglob("*.eml")) if word in (octets := file.read_bytes())]
         answers = Counter(send(port, octets) for octets in mails)
         sys.stdout.write(json.dumps(answers) + "\n")
         sys.exit(0 if answers and set(answers) <= {"250", "550", "554"} else 1)
