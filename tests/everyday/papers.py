@@ -22,11 +22,12 @@ from reportlab.pdfgen.canvas import Canvas
 from gateway.demo.cms_maker import CmsPlan
 from gateway.demo.documents import FONT, OfficialDocument, scanned_pdf, zip_of
 from gateway.demo.signing import SignPlan, sign_pdf
+from tests.corpus.compose import odt, tnef
 from tests.corpus.ole import word
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from gateway.demo.pki import Identity
 
@@ -85,9 +86,13 @@ class _Page:
         return out.getvalue()
 
 
-def letter_pdf(document: OfficialDocument) -> bytes:
-    """Set a letter as a word processor exports it."""
+def letter_pdf(document: OfficialDocument, placed: Sequence[tuple[float, float, int, str]] = ()) -> bytes:
+    """Set a letter as a word processor exports it; `placed` are words of stamps: left, top (points), size, words."""
     page = _Page()
+    for left, top, size, words in placed:
+        page.canvas.setFont(_FACE, size)
+        page.canvas.drawString(left, _HEIGHT - top, words)
+    page.canvas.setFont(_FACE, 11)
     page.columns(document.parent, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
     page.columns(document.organisation, "Độc lập - Tự do - Hạnh phúc")
     page.columns(f"Số: {document.number or '        '}/{document.notation}", document.place_date)
@@ -143,14 +148,22 @@ def _word_table(rows: list[list[str]]) -> str:
     return "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in cells) + "</w:tbl>"
 
 
-def _word(body: str) -> bytes:
+def _word(body: str, **asides: list[str]) -> bytes:
     main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    box = "".join(map(_run, asides.get("box", ())))
+    if box:
+        body = f"<w:p><w:r><w:pict><w:txbxContent>{box}</w:txbxContent></w:pict></w:r></w:p>{body}"
     text = f'{_HEAD}<w:document xmlns:w="{WORDS}"><w:body>{body}</w:body></w:document>'
-    return _package({"word/document.xml": text}, "word/document.xml", main)
+    edges = {
+        f"word/{name}1.xml": f'{_HEAD}<w:{tag} xmlns:w="{WORDS}">{"".join(map(_run, asides[name]))}</w:{tag}>'
+        for name, tag in (("header", "hdr"), ("footer", "ftr"))
+        if asides.get(name)
+    }
+    return _package({"word/document.xml": text, **edges}, "word/document.xml", main)
 
 
-def letter_docx(document: OfficialDocument) -> bytes:
-    """Set a letter with its head in a table, as most offices do."""
+def letter_docx(document: OfficialDocument, **asides: list[str]) -> bytes:
+    """Set a letter with its head in a table, as most offices do; `header`, `footer` and `box` stand apart."""
     head = [
         [document.parent, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"],
         [document.organisation, "Độc lập - Tự do - Hạnh phúc"],
@@ -162,12 +175,21 @@ def letter_docx(document: OfficialDocument) -> bytes:
     addressee = (f"Kính gửi: {document.addressee}",) if document.addressee else ()
     body = "".join(map(_run, (*typed, *addressee, *document.body)))
     foot = _word_table([["\n".join(("Nơi nhận:", *document.receivers)), document.signer_title]])
-    return _word(_word_table(head) + body + foot)
+    return _word(_word_table(head) + body + foot, **asides)
 
 
-def text_docx(paragraphs: list[str], table: list[list[str]]) -> bytes:
+def text_docx(paragraphs: list[str], table: list[list[str]], **asides: list[str]) -> bytes:
     """Set a paper that is no letter, with its table below the text."""
-    return _word("".join(map(_run, paragraphs)) + (_word_table(table) if table else ""))
+    return _word("".join(map(_run, paragraphs)) + (_word_table(table) if table else ""), **asides)
+
+
+def text_rtf(paragraphs: list[str]) -> bytes:
+    """Set a paper as rich text, letters beyond ASCII as WordPad escapes them."""
+    escaped = (
+        "".join(one if one.isascii() else f"\\u{ord(one)}?" for one in text.replace("\\", "\\\\"))
+        for text in paragraphs
+    )
+    return ("{\\rtf1\\ansi\\deff0{\\fonttbl{\\f0 Times New Roman;}}\n" + "\\par\n".join(escaped) + "\\par\n}").encode()
 
 
 def sheet(rows: list[list[Any]]) -> bytes:
@@ -248,8 +270,12 @@ class Maker:
         kind = plan["make"]
         if kind in {"pdf", "signed", "docx", "doc", "scan"}:
             return self._paper(kind, plan, at)
-        if kind == "zip":
-            return zip_of({one["name"]: self.make(one, at) for one in plan["files"]})
+        if kind in {"zip", "tnef"}:
+            members = {one["name"]: self.make(one, at) for one in plan["files"]}
+            return zip_of(members) if kind == "zip" else tnef(*members.items())
+        if kind in {"odt", "rtf"}:
+            text = plan["paragraphs"]
+            return text_rtf(text) if kind == "rtf" else odt("</text:p><text:p>".join(escape(one) for one in text))
         if kind == "locked":
             return locked_zip(letter_docx(letter({})))
         if kind == "eml":
@@ -269,8 +295,11 @@ class Maker:
             return word("".join(f"{line}\r" for line in (paragraphs or document.lines())))
         if kind == "docx":
             has_words = paragraphs is not None or "table" in plan
-            return text_docx(paragraphs or [], plan.get("table", [])) if has_words else letter_docx(document)
-        octets = text_pdf(paragraphs) if paragraphs is not None else letter_pdf(document)
+            asides = {name: plan[name] for name in ("header", "footer", "box") if name in plan}
+            if has_words:
+                return text_docx(paragraphs or [], plan.get("table", []), **asides)
+            return letter_docx(document, **asides)
+        octets = text_pdf(paragraphs) if paragraphs is not None else letter_pdf(document, plan.get("placed", ()))
         if kind == "pdf":
             return octets
         return sign_pdf(octets, self._signers[plan.get("by", "so-a")], SignPlan(cms=CmsPlan(signing_time=at)))

@@ -15,7 +15,7 @@ _NEEDED = {"id", "kind", "shape", "from", "to", "subject", "text", "expect", "wh
 _KEYS = {
     *_NEEDED,
     *("mail_from", "cc", "html", "table", "quote", "mode", "fields", "calendar", "failed", "files", "inline"),
-    *("marks", "hits", "not", "at"),
+    *("marks", "hits", "not", "at", "charset"),
 }
 MARKS = frozenset(
     "number notation doc_type urgency is_draft is_invitation meeting_time meeting_change".split()  # noqa: SIM905
@@ -23,16 +23,19 @@ MARKS = frozenset(
 EXPECT = ("deliver", "warn", "refuse", "secret")
 _INNER = {"from", "to", "cc", "subject", "text", "files", "shape", "html", "table", "quote", "mode", "kind"}
 _FILES: dict[str, set[str]] = {
-    "pdf": {"doc", "paragraphs"},
-    "signed": {"doc", "paragraphs", "by"},
+    "pdf": {"doc", "paragraphs", "placed"},
+    "signed": {"doc", "paragraphs", "by", "placed"},
     "scan": {"doc"},
-    "docx": {"doc", "paragraphs", "table"},
+    "docx": {"doc", "paragraphs", "table", "header", "footer", "box"},
+    "odt": {"paragraphs"},
+    "rtf": {"paragraphs"},
     "doc": {"doc"},
     "xlsx": {"rows"},
     "csv": {"rows"},
     **{kind: {"text"} for kind in ("txt", "html", "xml", "json")},
     **{kind: set() for kind in ("jpg", "png", "mp3", "dwg", "exe", "locked", "ds_store", "lock")},
     "zip": {"files"},
+    "tnef": {"files"},
     "eml": {"mail"},
 }
 _DOC = set(
@@ -96,6 +99,8 @@ def check(row: Row) -> list[str]:
     problems += [
         f"{shape} needs {key}" for key, shape in _SHAPE_KEYS.items() if row["shape"] == shape and key not in row
     ]
+    if set(row.get("charset", {})) - {"codec", "label", "subject"} or ("charset" in row and row["shape"] != "plain"):
+        problems.append("charset is for plain: codec, label, subject")
     if not isinstance(row["to"], list) or not re.search(r"[@.]thunghiem\.gov\.vn>?$", (row["to"] or [""])[0]):
         problems.append("the first recipient lies outside the province")
     if "at" in row:
@@ -116,7 +121,7 @@ def _check_file(plan: Row) -> list[str]:
     problems = [f"file {name}: key {key} is unknown" for key in sorted(set(plan) - {"name", "make"} - _FILES[kind])]
     problems += [f"file {name}: doc key {key} is unknown" for key in sorted(set(plan.get("doc", {})) - _DOC)]
     problems += [f"file {name}: mail key {key} is unknown" for key in sorted(set(plan.get("mail", {})) - _INNER)]
-    needed = {"xlsx": "rows", "csv": "rows", "zip": "files", "eml": "mail"}.get(kind)
+    needed = {"xlsx": "rows", "csv": "rows", "zip": "files", "tnef": "files", "eml": "mail"}.get(kind)
     if needed and needed not in plan:
         problems.append(f"file {name}: {needed} is missing")
     for one in (*plan.get("files", []), *plan.get("mail", {}).get("files", [])):

@@ -128,12 +128,24 @@ def _is_call(view: View, kind: str, match: re.Match[str], lead: Lead, title: int
             return match.start() in {lead.start, lead.sent_start}
         return kind == "body" and match.start() < BODY_HEAD and bool(_LETTER_SENT.search(before))
     is_cited = _CITED_LETTER.search(before) and not phrase.startswith("kinh")
-    is_eventless = phrase.startswith("moi ") and not _EVENT_NEAR.search(view.key, match.start(), match.end() + 140)
+    is_eventless = phrase.startswith("moi ") and not _names_event(view, match, phrase)
     if is_cited or is_eventless or _LETTER_BEFORE.search(before):
         return False
     if _TENDER.search(view, max(0, match.start() - 80), min(len(view.key), match.end() + 120)):
         return False
     return phrase in _CALLING or match.start() < title
+
+
+_TAKING_PART = "moi tham gia"
+_HOUR = re.compile(r"(?<![\d/.])\d{1,2} ?(?:gio|g|h|:)(?:\d\d)?(?![a-z\d])")
+
+
+def _names_event(view: View, match: re.Match[str], phrase: str) -> bool:
+    """Something to come to stands there; `mời tham gia` alone may be a contest, a survey, an offer: it names none."""
+    end = match.end() + 140
+    if phrase != _TAKING_PART:
+        return _EVENT_NEAR.search(view.key, match.start(), end) is not None
+    return bool(_EVENT_NEAR.search(view.key, match.end(), end) or _HOUR.search(view.key, match.end(), end))
 
 
 _LETTER_SENT = re.compile(r"(?:^|\n|gui|kinh chuyen|chuyen)(?: den)?(?: quy don vi| dong chi)? {0,2}$")

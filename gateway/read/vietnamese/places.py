@@ -11,7 +11,7 @@ import re
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.read.vietnamese.levels import begins_with_second_half, ends_in_first_half
+from gateway.read.vietnamese.levels import begins_with_second_half, ends_in_first_half, is_ascii_mat
 from gateway.read.vietnamese.normalise import cells, strip_marks
 from gateway.read.vietnamese.tables import INSTRUMENT_WORDS, ORGANISATIONS
 
@@ -185,9 +185,16 @@ def _is_beside_head(view: View, index: int) -> bool:
     )
 
 
+_PLAIN_KHAN = re.compile(r"\W{0,3}khan\W{0,4}", re.IGNORECASE)
+"""Without its accent a towel (khăn) as well; MAT and KHAN head the columns of a list of goods."""
+
+
 def _in_row(view: View, cell: Cell) -> Standing:
     """A cell with others beside it: a head's columns, or a table of names, goods and numbers."""
     others = [one for one in cell.row if one != (cell.start, cell.end)]
+    if is_ascii_mat(view, cell.start, cell.end) and not _is_beside_head(view, cell.line):
+        # one doubtful word vouches for no other
+        others = [one for one in others if _PLAIN_KHAN.fullmatch(view.text, *one) is None]
     if any(_is_labelled(view, *one) for one in others):
         return Standing.HEAD
     if any(_is_titled(view, *one) or _is_issuer(view, *one) or _is_long_name(view, *one) for one in others):

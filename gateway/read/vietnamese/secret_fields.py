@@ -64,6 +64,18 @@ _TALK_AFTER = re.compile(r"[\"']? {0,2}(?:[:=] {0,2}\d| (?:la|thi|phai|hay|khong
 """What makes a field a count or a question (`Độ mật: Mật: 4`, `Độ mật: Mật là gì`)."""
 
 
+_STAMP = re.compile(r"dau mat")
+_OTHER_STAMP = re.compile(r"(?<![a-z])dau (?:toi|tuyet) mat(?![a-z])")
+_STAMPS_CHARACTERS = 160
+"""Before and behind one stamp of a list of them: two rows of a table."""
+
+
+def _is_sample(view: View, match: re.Match[str]) -> bool:
+    """`Dấu Mật` beside `Dấu Tối mật`: stamps by their names, with what each of them says; no field of a document."""
+    around = max(0, match.start() - _STAMPS_CHARACTERS), match.end() + _STAMPS_CHARACTERS
+    return _STAMP.match(match[0]) is not None and _OTHER_STAMP.search(view.key, *around) is not None
+
+
 def _is_alone_below(view: View, match: re.Match[str]) -> bool:
     """A value on the line below its label fills that line and no list of levels follows."""
     end = view.key.find("\n", match.end())
@@ -96,7 +108,7 @@ def by_label(view: View) -> Secrecy:
         start, end = match.span("level")
         if is_compound(view, end) or is_listed(view, start, end) or _TALK_AFTER.match(view.key, end):
             continue
-        if _GUIDE.search(view.key, max(0, match.start() - 24), match.start()):
+        if _GUIDE.search(view.key, max(0, match.start() - 24), match.start()) or _is_sample(view, match):
             continue
         if "\n" in view.key[match.start() : start] and not _is_alone_below(view, match):
             continue

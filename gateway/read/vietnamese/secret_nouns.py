@@ -97,6 +97,12 @@ _DECLASSIFIED = re.compile(r"giai mat|thu hoi|danh muc|xac dinh|giam do mat")
 _GENERIC = frozenset({"van ban", "tai lieu", "ho so", "vb"})
 _ABOUT = re.compile(r"(?<![a-z])(?:v ?/ ?v|vv|ve viec) (?:[a-z]+,? ){0,3}(?:gui|chuyen|phat hanh)[a-z, ]{0,20}$")
 """`V/v gửi văn bản mật`: sending secret papers is the topic when the noun is generic."""
+_WORK_BEFORE = re.compile(
+    r"(?<!\w)(?:(?<!chính )(?<!danh )(?<!sổ )(?<!ngân )sách|phim|truyện|tiểu thuyết|vở kịch|hồi ký|triển lãm)"
+    r"(?: (?:mới|hay|ảnh|tháng|năm|[\d/]{1,7})){0,4}(?: ?: (?:[^;:\n]{0,70}, )?| {0,2}[\"'(]{0,2} ?)$"
+)
+"""A work that is published: what follows is its title, or one of several behind a colon."""
+_SENDS_IT = re.compile(r"(?<!\w)(?:gửi|chuyển|kèm|trình)(?!\w)")
 _PAPER_ON_SECRECY = Scan(
     r"(?<![a-z])(?:bao ve bi mat nha nuoc|bvbmnn|(?:so|bieu|bang|mau)(?: so)? (?:dang ky|theo doi|chuyen giao"
     r"|thong ke|quan ly)"
@@ -169,10 +175,17 @@ class _Nouns:
         if not self._is_heading:
             return False
         start = match.start()
+        if self._is_title_of_work(start):
+            return False
         if start in self._heads or (is_opened and not clause.strip(" -+*\"'([")):
             return True
         is_generic = match["noun"] in _GENERIC and _ABOUT.search(clause) is not None
         return not is_generic and not TOPIC_BEFORE.search(clause)
+
+    def _is_title_of_work(self, start: int) -> bool:
+        """A film or book that the heading speaks of is called so (`Tiểu thuyết "Tài liệu mật"`); none is sent."""
+        before = self._view.lower[max(0, start - 80) : start]
+        return _WORK_BEFORE.search(before) is not None and not _SENDS_IT.search(before)
 
 
 def by_nouns(view: View, lead: Lead, *, is_heading: bool, is_about: bool) -> Secrecy:

@@ -48,7 +48,10 @@ LATE_DAYS = 31
 OLD_DAYS = 180
 """A date farther back than this is no time limit of a text without a date of its own."""
 
-_THING = r"(?:nop|gui|tra loi|xu ly|xl|dang ky|hoan thanh|bao cao|phan hoi|gop y|nhan|(?:co |cho |lay )?y kien)"
+_THING = (
+    r"(?:nop|gui|tra (?:loi|ket qua)|xu ly|xl|giai quyet|dang ky|hoan thanh|bao cao|phan hoi|gop y|nhan"
+    r"|(?:co |cho |lay )?y kien)"
+)
 _POINT = Scan(
     r"(?<![a-z0-9])(?:"
     rf"(?P<label>cham nhat|tre nhat|muon nhat|han chot|han cuoi(?: cung)?|han {_THING}"
@@ -75,7 +78,7 @@ _LENGTH = Scan(
 )
 _GATE = Scan(
     r"(?:truoc|(?:cham|tre|muon) nhat"
-    r"|\bhan(?: (?:chot|cuoi|nop|gui|tra|xu|xl|dang|hoan|bao|phan|gop|nhan|y|co|cho|lay|la)| ?:| \d)"
+    r"|\bhan(?: (?:chot|cuoi|nop|gui|tra|xu|xl|dang|hoan|bao|phan|gop|giai|nhan|y|co|cho|lay|la)| ?:| \d)"
     r"|thoi han[ :]{1,2}[a-z\d]|thoi gian [a-z]|den (?:het|cuoi|ngay|\d)"
     r"|trong (?:vong|thoi|ngay|hom|buoi|sang|chieu|toi|thu|chu|tuan|thang|quy|nam|\d)|them {1,2}\d"
     r"|(?:sau|qua) {1,2}(?:toi da |khong qua )?\d)"

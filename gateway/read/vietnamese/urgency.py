@@ -125,7 +125,7 @@ def _by_lines(view: View) -> list[Urgency]:
     found: list[Urgency] = []
     for cell in islice(head_cells(view, MARK_LINES), MAX_CELLS):
         level = _own(view, cell.start, cell.end)
-        if level is Urgency.NONE or _is_choice(view, cell):
+        if level is Urgency.NONE or _is_choice(view, cell) or _is_entry(view, cell):
             continue
         place = standing(view, cell)
         is_stamp = is_stamp_like(view, cell.start, cell.end) or level is Urgency.HOA_TOC_HEN_GIO
@@ -145,6 +145,16 @@ def _is_choice(view: View, cell: Cell) -> bool:
             if other == "thuong" or (other != level and other in _CHOICES):
                 return True
     return False
+
+
+_HEAD_CELLS = 3
+"""Cells of a row that may belong to the head of a letter: two columns, with the mark between them three."""
+
+
+def _is_entry(view: View, cell: Cell) -> bool:
+    """An entry of a numbered list of documents says how urgent that document is, not the mail that lists it."""
+    first = cell.row[0]
+    return len(cell.row) > _HEAD_CELLS and view.key[slice(*first)].strip(" .)").isdigit() and first[0] != cell.start
 
 
 _BRACKET = Scan(r"[\[(] {0,2}" + _LEVEL + r" {0,2}[\])]")

@@ -91,11 +91,30 @@ def test_doubtful_times_are_flagged(text: str, flags: tuple[str, ...]) -> None:
         ("Các phòng đã phải nộp báo cáo trước ngày 20/11/2026", None),
         ("Sở A đã đề nghị các xã gửi số liệu trước ngày 20/11/2026", None),
         ("Hạn nộp đã qua ngày 20/11/2026", None),
+        ("Hạn trả kết quả: 17:00 02/12/2026", "2026-12-02T17:00:00+07:00"),
+        ("Hạn giải quyết: 02/12/2026", "2026-12-02"),
+        ("Hạn sử dụng: 02/12/2027", None),
+        ("Thời hạn hợp đồng: 02/12/2027", None),
     ],
 )
 def test_time_limits_are_not_meetings(text: str, due: str | None) -> None:
     """A time limit is told from the time of a meeting."""
     assert ([] if due is None else [due]) == [one.at for one in _marks(text).time_limits]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_invitation"),
+    [
+        ("Hội mời tham gia cuộc thi ảnh. Hạn nhận ảnh: 31/12/2026.", False),
+        ("Mời tham gia chương trình ưu đãi, giảm 20%.", False),
+        ("Kính mời tham gia hội thảo.", True),
+        ("Sở A mời tham gia lớp bồi dưỡng lúc 8h00 ngày 05/12/2026.", True),
+        ("Sở A mời tham gia đoàn kiểm tra, xuất phát 7 giờ 30 ngày 05/12/2026.", True),
+    ],
+)
+def test_taking_part_needs_something_to_come_to(text: str, is_invitation: bool) -> None:
+    """`mời tham gia` invites where an event or an hour follows; a contest or an offer is no meeting."""
+    assert is_invitation == _marks(text, "body").is_invitation
 
 
 def test_timed_urgency_carries_its_hour() -> None:
