@@ -10,6 +10,7 @@ See ADR 0004 for what is overridden and why.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
@@ -270,10 +271,7 @@ class Channel(SMTP):
         Closing while octets still arrive would reset the connection, and the client might lose the refusal,
         take it for a broken line and send the same message again for days.
         """
-        self.flush()
-        transport = self._open_transport
-        if transport is not None and transport.can_write_eof():
-            transport.write_eof()
+        self._end_writing()
         deadline = self.loop.time() + _LINGER_S
         while not self.is_draining and await self.read_chunk(deadline):
             pass
@@ -284,13 +282,18 @@ class Channel(SMTP):
         A client that never pauses has its next command under way when the 421 is written. Closing then resets the
         connection, and the client is told of a broken line instead.
         """
-        self.flush()
-        transport = self._open_transport
-        if transport is not None and transport.can_write_eof():
-            transport.write_eof()
+        self._end_writing()
         deadline = self.loop.time() + _FAREWELL_S
         while await self.read_chunk(deadline):
             pass
+
+    def _end_writing(self) -> None:
+        """Write what is queued, and tell the client that no more comes; one that has gone need not be told."""
+        self.flush()
+        transport = self._open_transport
+        if transport is not None and transport.can_write_eof():
+            with contextlib.suppress(OSError):
+                transport.write_eof()
 
     def hang_up(self) -> None:
         """Write what is queued and close; a client that does not take it is cut off after a while."""

@@ -102,12 +102,21 @@ def _engine(url: str, folder: Path | None) -> Engine:
     except ModuleNotFoundError as error:
         raise Misconfigured([_problem(f"needs the package {error.name} (extra `postgresql`)")]) from None
     event.listen(engine, "handle_error", _tell)
-    # Whoever opens a store lets it go by forgetting it: the connections it kept are closed then.
-    weakref.finalize(engine, engine.pool.dispose)
+    # Whoever opens a store may let it go by forgetting it: the connections it kept are closed then. The pool itself may
+    # not be held for that, for it holds the engine.
+    kept: list[Any] = []
+    event.listen(engine, "connect", lambda connection, _record: kept.append(connection))
+    event.listen(engine, "close", lambda connection, _record: kept.remove(connection))
+    weakref.finalize(engine, _close, kept)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _close(connections: list[Any]) -> None:
+    for connection in connections:
+        connection.close()
 
 
 def _tell(context: ExceptionContext) -> None:

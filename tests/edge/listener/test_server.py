@@ -1,6 +1,7 @@
 """The listener over loopback: one test for each defect of aiosmtpd and each attack known on it."""
 
 import asyncio
+import gc
 import logging
 import socket
 
@@ -634,6 +635,22 @@ async def test_drain_meets_no_command_with_a_reset():
         client.writer.close()
         assert replies.splitlines()[-1].startswith(b"421 4.3.2 ")
         assert await drained == 0
+
+
+@run
+async def test_drain_of_a_client_that_has_gone_is_no_trouble():
+    """A client that closes as we stop: its session ends, and no error is left for nobody."""
+    async with bench() as made:
+        left = []
+        loop, connection = asyncio.get_running_loop(), socket.socket()
+        loop.set_exception_handler(lambda _loop, context: left.append(context["message"]))
+        connection.setblocking(False)
+        await loop.sock_connect(connection, made.listener.addresses[0])
+        assert (await loop.sock_recv(connection, 1000)).startswith(b"220 ")
+        connection.close()  # our 421 is answered with a reset before anybody has read the end of the connection
+        assert await made.listener.drain(10) == 0
+        gc.collect()
+        assert left == []
 
 
 @run
