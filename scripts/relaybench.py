@@ -17,6 +17,7 @@ import statistics
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import time
 from email.message import EmailMessage
 from pathlib import Path
@@ -156,10 +157,14 @@ def congthu(home: Path, sink: int, more: str = "") -> Iterator[Peer]:
     smtp, metrics = free_port(), free_port()
     (home / "congthu.toml").write_text(CONFIG.format(smtp=smtp, sink=sink, metrics=metrics) + more)
     (home / "registry.toml").write_text(REGISTRY)
-    with (home / "log").open("ab") as log:
+    # memory for notes of the ledger, as systemd gives it to the service (`RuntimeDirectory=`)
+    memory = tempfile.TemporaryDirectory(prefix="congthu-bench-", dir="/dev/shm")
+    with (home / "log").open("ab") as log, memory as notes:
         started = time.monotonic()
         process = subprocess.Popen(
-            [sys.executable, "-m", "gateway", "run", "--config", str(home / "congthu.toml")], stderr=log
+            [sys.executable, "-m", "gateway", "run", "--config", str(home / "congthu.toml")],
+            stderr=log,
+            env=os.environ | {"RUNTIME_DIRECTORY": notes},
         )
         try:
             wait_for_port(smtp)
