@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import OrderedDict
-from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gateway.edge.listener.crowd import client_key
@@ -158,7 +157,10 @@ class Inquirer:
 
     def enquiry(self, client: Client) -> Enquiry:
         """Give the enquiry of one message of a client, whose look-ups are its own."""
-        look_up = partial(self.resolver.look_up, asker=client_key(client.ip))
+
+        def look_up(questions: Iterable[Question], within_s: float) -> Awaitable[dict[Question, Answer]]:
+            return self.resolver.look_up(questions, within_s, client_key(client.ip))
+
         return Enquiry(Sources(self.resolver.known, look_up), self._bounds, self._ahead)
 
 

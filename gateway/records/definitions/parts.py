@@ -27,7 +27,6 @@ SENT: Final = Column("sent", Text("Văn bản đã gửi", "Sent"), "count")
 RECALLED: Final = Column("recalled", Text("Thu hồi", "Recalled"), "count")
 STATE: Final = Column("state", Text("Trạng thái", "State"), "state")
 DOCUMENT: Final = Column("document", Text("Số, ký hiệu", "Number"))
-CITED: Final = Column("source", Text("Căn cứ", "Source"))
 
 
 def head(line: Line) -> tuple[str, str, str]:

@@ -46,11 +46,6 @@ class PeriodFigures:
         return tuple(name for name, one in self.agencies.items() if one.is_zero_sender and name not in self.unlisted)
 
     @property
-    def documents_a_week(self) -> float:
-        """Give the mean of documents issued a calendar week (226/UBND-TTTH, preamble)."""
-        return self.total.issued / self.period.weeks
-
-    @property
     def senders(self) -> int:
         """Count the agencies that sent a document (226/UBND-TTTH: 86 units)."""
         return sum(1 for one in self.agencies.values() if one.sent)

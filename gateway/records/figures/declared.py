@@ -23,8 +23,6 @@ class Totals:
 
     issued: int | None = None
     received: int | None = None
-    whole_books: int = 0
-    """Months whose paper parts are all entered."""
     months: int = 0
     """Months with a declaration."""
 
@@ -36,7 +34,6 @@ def declared_totals(connection: Connection, period: Period) -> dict[str, Totals]
         select(
             columns.agency, func.count().label("months"), func.sum(columns.issued).label("issued"),
             func.count(columns.received).label("with_received"), func.sum(columns.received).label("received"),
-            func.sum(columns.is_paper_book_whole).label("whole"),
         )
         .where(columns.month.between(*months_of(period)))
         .group_by(columns.agency)
@@ -45,7 +42,6 @@ def declared_totals(connection: Connection, period: Period) -> dict[str, Totals]
         row.agency: Totals(
             int(row.issued) if row.months == wanted else None,
             int(row.received) if row.with_received == wanted else None,
-            int(row.whole),
             int(row.months),
         )
         for row in connection.execute(query)
