@@ -66,11 +66,16 @@ def tidy(folder: Path, at_s: float) -> None:
 
 @contextlib.contextmanager
 def _beside(file: Path, octets: bytes, mode: int | None, like: os.stat_result | None) -> Iterator[Path]:
-    """Write a file beside its place; what the caller has not moved is gone afterwards."""
+    """Write a file beside its place; what the caller has not moved is gone afterwards.
+
+    Whatever stands there under its name is taken away first, never opened: a process that was killed left it, or somebody
+    planted a pipe or a link.
+    """
     fresh = file.with_name(f"{HALF_WRITTEN}{file.name}.{os.getpid()}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
         try:
+            fresh.unlink(missing_ok=True)
             descriptor = os.open(fresh, flags, 0o600 if like else 0o666 if mode is None else mode)
             with os.fdopen(descriptor, "wb") as opened:
                 if like is not None and (like.st_uid, like.st_gid) != (os.geteuid(), os.getegid()):
@@ -84,7 +89,8 @@ def _beside(file: Path, octets: bytes, mode: int | None, like: os.stat_result | 
             raise OSError(error.errno, error.strerror, str(file)) from None
         yield fresh
     finally:
-        fresh.unlink(missing_ok=True)
+        with contextlib.suppress(IsADirectoryError):  # planted; it is told of above
+            fresh.unlink(missing_ok=True)
 
 
 def _sync(folder: Path) -> None:

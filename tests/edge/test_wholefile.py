@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -64,6 +65,33 @@ def test_a_link_is_replaced_and_what_it_names_is_left(tmp_path):
     put(tmp_path / "link", b"new")
 
     assert ((tmp_path / "named").read_bytes(), (tmp_path / "link").is_symlink()) == (b"kept", False)
+
+
+@pytest.mark.parametrize("plant", [os.mkfifo, lambda name: os.symlink("elsewhere", name), lambda name: os.link("own", name)])
+def test_what_is_planted_under_its_name_neither_holds_nor_misleads(tmp_path, monkeypatch, plant):
+    """A pipe nobody reads, a link to another file: whoever writes beside us knows the name we write under."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "elsewhere").write_bytes(b"kept")
+    (tmp_path / "own").write_bytes(b"kept")
+    plant(f"{HALF_WRITTEN}state.json.{os.getpid()}")
+    signal.alarm(20)  # rather than to wait for ever
+    put(tmp_path / "state.json", b"new")
+    signal.alarm(0)
+
+    assert stat.S_ISREG((tmp_path / "state.json").lstat().st_mode)
+    assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == {
+        "elsewhere": b"kept", "own": b"kept", "state.json": b"new",
+    }  # fmt: skip
+
+
+def test_a_folder_under_its_name_is_told_of(tmp_path):
+    """It is not ours to take away; the error names the file that was to be written."""
+    planted = tmp_path / f"{HALF_WRITTEN}state.json.{os.getpid()}"
+    planted.mkdir()
+    with pytest.raises(OSError, match="state.json") as caught:
+        put(tmp_path / "state.json", b"new")
+
+    assert (caught.value.filename, [*tmp_path.iterdir()]) == (str(tmp_path / "state.json"), [planted])
 
 
 def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path):
