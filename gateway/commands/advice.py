@@ -252,7 +252,7 @@ def ask_routes(config: Config, observer: RelayObserver) -> AskedRoutes:
     )
 
     async def ask() -> AskedRoutes:
-        hops = NextHops(routes, host_of(config), observer)
+        hops = NextHops(routes, host_of(config), observer, problem=config.origin.problem)
         found = await hops.learn()
         return AskedRoutes(routes, found, {route.name: hops.offered_by(route) for route in routes})
 

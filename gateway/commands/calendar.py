@@ -99,7 +99,7 @@ def unmatched_names(config: Config, packs: Sequence[Pack], registry: FileRegistr
             if name and name not in names:
                 key = f"posture.entries[{number}].{field}"
                 message = f"there is no {field} `{name}`{did_you_mean(name, names)}"
-                problems.append(ConfigProblem(config.origin.file, config.origin.lines.get(key, 0), key, message))
+                problems.append(config.origin.problem(key, message))
     for agency_id, where, key in _rule_date_keys(registry):
         if key not in rules and key not in pack_ids:
             message = f"there is no rule or pack `{key}`{did_you_mean(key, rules | pack_ids)}"

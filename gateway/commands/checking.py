@@ -26,7 +26,7 @@ from gateway.edge.readers.tesseract import load_recogniser
 from gateway.judge.binding import posture_of_agency
 from gateway.read.containers.libarchive import is_available
 from gateway.read.trust.authorities import authorities
-from gateway.values.faults import ConfigProblem, Misconfigured
+from gateway.values.faults import Misconfigured
 from gateway.values.verdict import Disposition, Posture
 from gateway.values.zone import VIETNAM
 
@@ -74,7 +74,7 @@ def report(config_file: Path, *, is_offline: bool = False) -> Iterator[str]:
     config = load_config(config_file)
     generation, judge = load_generation(config, 1)
     refuse_without_anchors(config, generation, judge.registry)
-    NextHops(config.relay.routes, host_of(config), Silent())
+    NextHops(config.relay.routes, host_of(config), Silent(), problem=config.origin.problem)
     load_tls(config)
     sandbox, is_all_read = asyncio.run(confine(config, generation))
     today = dt.datetime.now(VIETNAM).date()
@@ -122,7 +122,7 @@ def refuse_without_anchors(config: Config, generation: Generation, registry: Reg
             "put the roots of the official hierarchy into trust.folder (docs/trust.md), or give the rule the "
             "posture tag under [posture]"
         )
-        raise Misconfigured([ConfigProblem(config.origin.file, 0, "trust.folder", message)])
+        raise Misconfigured([config.origin.problem("trust.folder", message)])
 
 
 def waiting_for_anchors(generation: Generation, registry: Registry, on: dt.date) -> str:

@@ -375,7 +375,16 @@ def init(folder: Path, begin: dt.datetime | None, observe_days: int, tag_days: i
     help="Where configuration, certificates and mails are written.",
 )
 def demo(folder: Path, *, keep: bool) -> None:
-    """Run the whole gateway on sample mails with an embedded next hop."""
-    from gateway.demo.run import run_demo  # noqa: PLC0415 - as above
-
+    """Run the whole gateway on sample mails with an embedded next hop, from a source tree (`make demo`)."""
+    try:
+        from gateway.demo.run import run_demo  # noqa: PLC0415 - as above
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("gateway"):
+            raise
+        click.echo(
+            f"error: {error.name} is not installed here, which draws the documents of the demonstration: a production "
+            "host needs neither; run `make demo` in a source tree",
+            err=True,
+        )
+        sys.exit(EX_UNAVAILABLE)
     sys.exit(run_demo(folder, keep=keep))

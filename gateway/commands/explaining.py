@@ -22,7 +22,7 @@ from gateway.mark.fields import prepended
 from gateway.mark.replies import delivered_reply, reply_for_verdict
 from gateway.values.addresses import bracketed
 from gateway.values.envelope import Client, Envelope
-from gateway.values.faults import ConfigProblem, Misconfigured
+from gateway.values.faults import Misconfigured
 from gateway.values.showing import coded
 from gateway.values.status import Reply, reply_to
 from gateway.values.verdict import Disposition, Finding, HeaderField, Posture
@@ -195,7 +195,7 @@ def admission_at(config: Config, listener: str) -> Admission:
     block = blocks.get(listener) if listener else config.listen[0]
     if block is None:
         problem = f"no block is named {listener}; there are {', '.join(blocks)}"
-        raise Misconfigured([ConfigProblem(config.origin.file, 0, "listen", problem)])
+        raise Misconfigured([config.origin.problem("listen", problem)])
     return admission_of(config, block)
 
 

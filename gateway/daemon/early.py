@@ -16,7 +16,7 @@ from gateway.daemon.config.load import load_config
 from gateway.edge.host import systemd
 from gateway.edge.host.process import allow_open_files, forbid_core_files
 from gateway.edge.readers.nursery_process import NurseryProcess
-from gateway.values.faults import ConfigProblem, Misconfigured
+from gateway.values.faults import Misconfigured
 from gateway.values.hostport import split_ip_port
 
 if TYPE_CHECKING:
@@ -71,13 +71,14 @@ def open_places(config_file: Path) -> list[Place]:
             it names are told by whoever loads them.
         OSError: an address cannot be bound.
     """
-    blocks = load_config(config_file).listen
+    config = load_config(config_file)
+    blocks = config.listen
     handed: dict[str, list[socket.socket]] = {}
     for name, handed_over in systemd.inherited_sockets():
         handed.setdefault(name if len(blocks) > 1 else blocks[0].name, []).append(handed_over)
     if unknown := handed.keys() - {block.name for block in blocks}:
         message = f"systemd hands over sockets named {', '.join(sorted(unknown))}, and no block has that name"
-        raise Misconfigured([ConfigProblem(str(config_file), 0, "listen", message)])
+        raise Misconfigured([config.origin.problem("listen", message)])
     with contextlib.ExitStack() as undone:
         places = [
             Place(block.name, handed[block.name], are_ours=False)

@@ -18,7 +18,7 @@ from gateway.read.identity.ahead import questions_ahead
 from gateway.read.identity.domains import is_askable, lies_within
 from gateway.read.identity.spf import check_spf
 from gateway.values.addresses import domain_of
-from gateway.values.faults import ConfigProblem, Misconfigured
+from gateway.values.faults import Misconfigured
 from gateway.values.identity import Answer, AtHandAlone, AwaitedAnswer, DnsAnswers, Known, Question, SpfFacts
 
 if TYPE_CHECKING:
@@ -175,9 +175,7 @@ def resolver_of(config: Config, on_look_up: Callable[[str, float], None] = lambd
     try:
         return Resolver(config.identity.dns, on_look_up)
     except ValueError as error:
-        key = "identity.dns.addresses"
-        line = config.origin.lines.get(key, 0)
-        raise Misconfigured([ConfigProblem(config.origin.file, line, key, str(error))]) from None
+        raise Misconfigured([config.origin.problem("identity.dns.addresses", str(error))]) from None
 
 
 class Enquiry:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from gateway.edge.listener.admission import Admission
 from gateway.edge.listener.server import Listener
 from gateway.edge.listener.tls import ServerTls
-from gateway.values.faults import ConfigProblem, Misconfigured
+from gateway.values.faults import Misconfigured
 
 if TYPE_CHECKING:
     import ssl
@@ -98,7 +98,7 @@ class Listening:
         blocks = {block.name: block for block in runtime.config.listen}
         if sorted(blocks) != sorted(self.names):
             message = "changed while the gateway started; start it again"
-            raise Misconfigured([ConfigProblem(runtime.config.origin.file, 0, "listen", message)])
+            raise Misconfigured([runtime.config.origin.problem("listen", message)])
         for place in self._places:
             block = blocks[place.block]
             listener = self.by_name[place.block] = Listener(

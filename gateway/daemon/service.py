@@ -243,7 +243,7 @@ class Service:
         inquirer = self._inquirer_of(config)  # before the readers, which what it raises would leave behind
         judge = await asyncio.to_thread(Judge, generation)
         known = await asyncio.to_thread(standings, generation.trust, dt.datetime.now(dt.UTC))
-        next_hops = NextHops(config.relay.routes, generation.host, self.observers, self._offers)
+        next_hops = NextHops(config.relay.routes, generation.host, self.observers, self._offers, config.origin.problem)
         pool = ReaderPool(config.inspection.readers, decode_inspection)
         pool.on_bug, pool.on_lost = partial(self.observers.on_bug, "reader"), self.observers.on_reader_lost
         try:

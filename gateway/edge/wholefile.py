@@ -68,8 +68,8 @@ def tidy(folder: Path, at_s: float) -> None:
 def _beside(file: Path, octets: bytes, mode: int | None, like: os.stat_result | None) -> Iterator[Path]:
     """Write a file beside its place; what the caller has not moved is gone afterwards.
 
-    Whatever stands there under its name is taken away first, never opened: a process that was killed left it, or somebody
-    planted a pipe or a link.
+    Whatever stands there under its name is taken away first, never opened: a process that was killed left it, or
+    somebody planted a pipe or a link.
     """
     fresh = file.with_name(f"{HALF_WRITTEN}{file.name}.{os.getpid()}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC

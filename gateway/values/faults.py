@@ -39,7 +39,7 @@ class ConfigProblem:
     """One thing wrong in a file an operator wrote: where it stands and what to do.
 
     `line` counts from 1; 0 means the file as a whole. `key` is the dotted key or column name,
-    empty when none applies.
+    empty when none applies. `file` is empty only for what no file says, a URL of a command line.
     """
 
     __slots__ = ("file", "key", "line", "message")
@@ -51,7 +51,7 @@ class ConfigProblem:
     def __str__(self) -> str:
         """Render as `file:line: key: message`, the form editors can jump to."""
         place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}: {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
+        return ": ".join(part for part in (place, self.key, self.message) if part)
 
     def __repr__(self) -> str:
         """Show the rendered problem in test failures."""
@@ -64,6 +64,11 @@ class ConfigProblem:
     def __hash__(self) -> int:
         """Hash consistently with equality."""
         return hash(str(self))
+
+
+def problem_of_no_file(key: str, message: str) -> ConfigProblem:
+    """Say what is wrong with a value that its caller made up: `Origin.problem` of the configuration knows more."""
+    return ConfigProblem("", 0, key, message)
 
 
 class Misconfigured(Fault):

@@ -122,6 +122,55 @@ def test_check_prints_the_calendar(folder):
     assert "scans: seals, ink, tone; letters" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("command", "old", "new", "mark", "said"),
+    [
+        (
+            ("check",),
+            'tls = "none"',
+            'tls = "verified"\nca_file = "registry.toml"',
+            "ca_file",
+            "relay.routes[0].ca_file: ",
+        ),
+        (
+            ("ledger", "verify"),
+            "[listen]",
+            '[ledger]\nfolder = "gone"\n[listen]',
+            "folder =",
+            "ledger.folder: there is no folder `",
+        ),
+        (
+            ("ledger", "verify"),
+            "[listen]",
+            "[ledger]\n[listen]",
+            "[ledger]",
+            "ledger.folder: is empty: no ledger is kept",
+        ),
+    ],
+)
+def test_what_only_a_command_finds_wrong_names_file_line_and_key(folder, command, old, new, mark, said):
+    """As what reading the file finds: the form editors jump to; the line of the table where the key does not stand."""
+    text = (folder / "congthu.toml").read_text("utf-8").replace(old, new)
+    file = folder / "wrong.toml"
+    file.write_text(text, "utf-8")
+    line = 1 + text[: text.index(mark)].count("\n")
+    wanted = f"error: {file}:{line}: {said}"
+    done = congthu(*command, "--config", file)
+
+    assert (78, wanted) == (done.returncode, done.stderr[: len(wanted)])
+
+
+def test_a_demonstration_without_what_draws_its_documents_is_told_in_one_line(tmp_path):
+    """The Debian package and the container bring no reportlab; nothing is begun, and 69 is EX_UNAVAILABLE."""
+    hidden = "import sys; sys.modules['reportlab'] = None; from gateway.commands.cli import main; main()"
+    command = [sys.executable, "-c", hidden, "demo", "--folder", str(tmp_path / "demo")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+    assert (69, "", 1) == (done.returncode, done.stdout, done.stderr.count("\n"))
+    assert done.stderr.startswith("error: reportlab is not installed here")
+    assert not (tmp_path / "demo").exists()
+
+
 def test_show_config_names_the_origin(folder):
     """Each value comes with file and line, or `default`."""
     done = congthu("show-config", "--effective", "--config", folder / "congthu.toml")

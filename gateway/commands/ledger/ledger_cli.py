@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from gateway.commands.arguments import EX_DATAERR, config_option
-from gateway.values.faults import ConfigProblem, Misconfigured
+from gateway.values.faults import Misconfigured
 from gateway.values.zone import VIETNAM
 
 if TYPE_CHECKING:
@@ -162,9 +162,10 @@ def _folder_of(config_file: Path) -> Path:
     """
     from gateway.daemon.config.load import load_config  # noqa: PLC0415 - as above
 
-    name = load_config(config_file).ledger.folder
+    config = load_config(config_file)
+    name = config.ledger.folder
     if not name:
-        raise Misconfigured([ConfigProblem(str(config_file), 0, "ledger.folder", "is empty: no ledger is kept")])
+        raise Misconfigured([config.origin.problem("ledger.folder", "is empty: no ledger is kept")])
     if not Path(name).is_dir():
-        raise Misconfigured([ConfigProblem(str(config_file), 0, "ledger.folder", f"there is no folder `{name}` yet")])
+        raise Misconfigured([config.origin.problem("ledger.folder", f"there is no folder `{name}` yet")])
     return Path(name)

@@ -79,7 +79,7 @@ def _over(config: Config, generation: Generation, on: dt.date) -> Iterator[Confi
         if entry.valid_to is not None and entry.valid_to < on:
             key = f"posture.entries[{number}].valid_to"
             message = f"ended on {entry.valid_to.isoformat()}; remove the entry"
-            yield ConfigProblem(config.origin.file, config.origin.lines.get(key, 0), key, message)
+            yield config.origin.problem(key, message)
     for waiver in generation.waivers:
         if waiver.valid_to < on:
             message = f"ended on {waiver.valid_to.isoformat()}; remove the waiver"

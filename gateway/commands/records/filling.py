@@ -15,7 +15,7 @@ from gateway.records.reading.sync import missing_files, rebuild, sync
 from gateway.records.roster import Roster
 from gateway.records.site.writing import put
 from gateway.records.store.opening import open_store
-from gateway.values.faults import ConfigProblem, Misconfigured
+from gateway.values.faults import Misconfigured
 from gateway.values.zone import VIETNAM
 
 if TYPE_CHECKING:
@@ -34,8 +34,9 @@ def open_configured(config: Config, *, may_create: bool = False) -> Engine:
         Misconfigured: it names none, or not one that can be opened.
     """
     if not config.records.store:
-        raise Misconfigured([ConfigProblem(config.origin.file, 0, "records.store", "names no store")])
-    return open_store(config.records.store, Path(config.origin.file).absolute().parent, may_create=may_create)
+        raise Misconfigured([config.origin.problem("records.store", "names no store")])
+    folder = Path(config.origin.file).absolute().parent
+    return open_store(config.records.store, folder, may_create=may_create, problem=config.origin.problem)
 
 
 def _ledgers(config: Config) -> list[FolderLedger]:
@@ -44,7 +45,7 @@ def _ledgers(config: Config) -> list[FolderLedger]:
     gone = [str(folder) for folder in folders if not folder.is_dir()]
     if gone or not folders:
         told = [f"there is no folder `{folder}`" for folder in gone] or ["names no folder of a ledger"]
-        raise Misconfigured([ConfigProblem(config.origin.file, 0, "records.ledgers", one) for one in told])
+        raise Misconfigured([config.origin.problem("records.ledgers", one) for one in told])
     return [FolderLedger(folder) for folder in folders]
 
 

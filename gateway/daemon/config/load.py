@@ -230,28 +230,23 @@ def _problems_of(config: Config) -> Iterator[ConfigProblem]:
     for number, entry in enumerate(config.posture.entries):
         if entry.valid_from and entry.valid_to and entry.valid_to < entry.valid_from:
             message = "lies before `valid_from`; it is the last day, included"
-            yield _problem(config, f"posture.entries[{number}].valid_to", message)
-
-
-def _problem(config: Config, key: str, message: str) -> ConfigProblem:
-    lines = config.origin.lines
-    return ConfigProblem(config.origin.file, lines.get(key) or lines.get(key.rpartition(".")[0], 0), key, message)
+            yield config.origin.problem(f"posture.entries[{number}].valid_to", message)
 
 
 def _listen_problems(config: Config) -> Iterator[ConfigProblem]:
     """Find what is wrong between listeners, and within each."""
     if not config.listen:
-        yield _problem(config, ALONE, "needs one [[listen]] block at least")
+        yield config.origin.problem(ALONE, "needs one [[listen]] block at least")
     if len(config.listen) > LISTENER_LIMIT:
-        yield _problem(config, ALONE, f"has more than {LISTENER_LIMIT} blocks")
+        yield config.origin.problem(ALONE, f"has more than {LISTENER_LIMIT} blocks")
     names: set[str] = set()
     for number, block in enumerate(config.listen):
         if block.name in names:
             message = f"a block is named `{block.name}` already; give each its own name"
-            yield _problem(config, listen_key(config, number, "name"), message)
+            yield config.origin.problem(listen_key(config, number, "name"), message)
         names.add(block.name)
         for name, message in _block_problems(block, listen_key(config, number, "certificate_file")):
-            yield _problem(config, listen_key(config, number, name), message)
+            yield config.origin.problem(listen_key(config, number, name), message)
 
 
 def _block_problems(block: ListenSection, certificate_key: str) -> Iterator[tuple[str, str]]:
@@ -275,45 +270,47 @@ def _block_problems(block: ListenSection, certificate_key: str) -> Iterator[tupl
 def _tls_problems(config: Config) -> Iterator[ConfigProblem]:
     for number, route in enumerate(config.relay.routes):
         if route.ca_file and route.tls.value != "verified":
-            yield _problem(config, f"relay.routes[{number}].ca_file", 'is only used with `tls = "verified"`')
+            yield config.origin.problem(f"relay.routes[{number}].ca_file", 'is only used with `tls = "verified"`')
 
 
 def _trust_problems(config: Config) -> Iterator[ConfigProblem]:
     fetch = config.trust.fetch
     if fetch.folder and not config.trust.folder:
-        yield _problem(
-            config, "trust.fetch.folder", "needs `trust.folder`: lists are fetched for authorities found there"
+        yield config.origin.problem(
+            "trust.fetch.folder", "needs `trust.folder`: lists are fetched for authorities found there"
         )
     if fetch.folder and fetch.folder == config.trust.folder:
         message = "is `trust.folder`: fetched lists need a folder of their own, which the service may write"
-        yield _problem(config, "trust.fetch.folder", message)
+        yield config.origin.problem("trust.fetch.folder", message)
     if fetch.is_limited_to_hosts and not fetch.hosts and not fetch.addresses:
         message = "leaves nobody to ask; name `hosts` or `addresses`"
-        yield _problem(config, "trust.fetch.is_limited_to_hosts", message)
+        yield config.origin.problem("trust.fetch.is_limited_to_hosts", message)
 
 
 def _identity_problems(config: Config) -> Iterator[ConfigProblem]:
     identity = config.identity
     if identity.mode == "upstream" and not identity.upstream:
-        yield _problem(config, "identity.upstream", "needs the authserv-id of the server whose results are believed")
+        yield config.origin.problem(
+            "identity.upstream", "needs the authserv-id of the server whose results are believed"
+        )
     if identity.mode == "upstream" and not has_clients(config):
         message = "believes nobody: the server in front must be in `relay.client_networks` or `relay.clients`"
-        yield _problem(config, "identity.mode", message)
+        yield config.origin.problem("identity.mode", message)
     for number, name in enumerate(identity.upstream):
         if not name:
-            yield _problem(config, f"identity.upstream[{number}]", "is empty: any server could call itself so")
+            yield config.origin.problem(f"identity.upstream[{number}]", "is empty: any server could call itself so")
 
 
 def _checking_problems(config: Config) -> Iterator[ConfigProblem]:
     if config.checking.recipient and not config.checking.address:
-        yield _problem(config, "checking.recipient", "needs `checking.address`, to which people send")
+        yield config.origin.problem("checking.recipient", "needs `checking.address`, to which people send")
 
 
 def _client_problems(config: Config) -> Iterator[ConfigProblem]:
     for number, known in enumerate(config.relay.clients):
         for name, what in (("networks", "network"), ("domains", "domain")):
             if not getattr(known, name):
-                yield _problem(config, f"relay.clients[{number}].{name}", f"needs one {what} at least")
+                yield config.origin.problem(f"relay.clients[{number}].{name}", f"needs one {what} at least")
 
 
 def _route_problems(config: Config) -> Iterator[ConfigProblem]:
@@ -322,18 +319,20 @@ def _route_problems(config: Config) -> Iterator[ConfigProblem]:
     for number, route in enumerate(config.relay.routes):
         key = f"relay.routes[{number}]"
         if route.name in names:
-            yield _problem(config, f"{key}.name", f"route `{route.name}` is named twice")
+            yield config.origin.problem(f"{key}.name", f"route `{route.name}` is named twice")
         names.add(route.name)
         if not route.hosts:
-            yield _problem(config, f"{key}.hosts", "needs one host at least")
+            yield config.origin.problem(f"{key}.hosts", "needs one host at least")
         for place, domain in enumerate(route.domains):
             if domain in taken:
-                yield _problem(config, f"{key}.domains[{place}]", f"`{domain}` goes by route `{taken[domain]}` already")
+                yield config.origin.problem(
+                    f"{key}.domains[{place}]", f"`{domain}` goes by route `{taken[domain]}` already"
+                )
             taken.setdefault(domain, route.name)
     for place, domain in enumerate(config.relay.relay_domains):
         if not any(covers(pattern, domain) for pattern in taken):
             message = f"no route takes mail for `{domain}`; name it in the `domains` of a [[relay.routes]], or use `*`"
-            yield _problem(config, f"relay.relay_domains[{place}]", message)
+            yield config.origin.problem(f"relay.relay_domains[{place}]", message)
 
 
 def covers(pattern: str, domain: str) -> bool:
@@ -349,7 +348,7 @@ def _pack_problems(config: Config) -> Iterator[ConfigProblem]:
         if key in config.origin.lines and not _find_pack(config, pack):
             yield _missing_pack(config, place, pack)
         if pack in config.policy.packs[:place]:
-            yield _problem(config, key, f"pack `{pack}` is named twice")
+            yield config.origin.problem(key, f"pack `{pack}` is named twice")
 
 
 def _missing_pack(config: Config, place: int, pack: str) -> ConfigProblem:
@@ -357,4 +356,4 @@ def _missing_pack(config: Config, place: int, pack: str) -> ConfigProblem:
     available = sorted({file.parent.name for folder in folders for file in folder.glob(f"*/{_PACK_FILE}")})
     known = ", ".join(f"`{name}`" for name in available) or "none"
     message = f"there is no pack `{pack}`{did_you_mean(pack, available)}; found: {known}"
-    return _problem(config, f"policy.packs[{place}]", message)
+    return config.origin.problem(f"policy.packs[{place}]", message)

@@ -21,6 +21,7 @@ from gateway.edge.resolver.settings import ResolverSettings
 from gateway.edge.trust.plan import FetchSettings
 from gateway.read.budget import Budget
 from gateway.values.delivery import Route  # noqa: TC001 - msgspec resolves annotations at run time
+from gateway.values.faults import ConfigProblem
 from gateway.values.pack import PostureTable
 
 
@@ -192,6 +193,11 @@ class Origin(msgspec.Struct, frozen=True):
     """Dotted key to line, only for keys that stand in the file."""
     outdated: tuple[str, ...] = ()
     """Keys of an older schema that stand there and mean nothing any more, each with the reason."""
+
+    def problem(self, key: str, message: str) -> ConfigProblem:
+        """Say what is wrong with a dotted key, at its line, or that of the table it may stand in where it does not."""
+        line = next((self.lines[one] for one in (key, key.rpartition(".")[0]) if one in self.lines), 0)
+        return ConfigProblem(self.file, line, key, message)
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,16 +11,17 @@ from gateway.edge.nexthop.pool import RoutePool
 from gateway.edge.nexthop.replies import answer_for_trouble
 from gateway.edge.nexthop.transaction import NextHopTransaction
 from gateway.values.delivery import NextHopRefused, NextHopReply, TlsPolicy
-from gateway.values.faults import ConfigProblem, Misconfigured, Transient
+from gateway.values.faults import Misconfigured, Transient, problem_of_no_file
 from gateway.values.hostport import split_host_port
 from gateway.values.status import reply_to
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from gateway.edge.nexthop.pool import Asked, Offers
     from gateway.values.delivery import RelayObserver, Route
     from gateway.values.envelope import MailCommand, RcptCommand
+    from gateway.values.faults import ConfigProblem
 
 ANY_DOMAIN: Final = "*"
 
@@ -33,11 +34,16 @@ class NextHops:
     """
 
     def __init__(
-        self, routes: Sequence[Route], helo: str, observer: RelayObserver, offers: Offers | None = None
+        self,
+        routes: Sequence[Route],
+        helo: str,
+        observer: RelayObserver,
+        offers: Offers | None = None,
+        problem: Callable[[str, str], ConfigProblem] = problem_of_no_file,
     ) -> None:
         """Check the routes and load their certificate stores; nothing connects yet.
 
-        `offers` keeps what hosts offered from one generation to the next.
+        `offers` keeps what hosts offered from one generation to the next; `problem` makes one of key and message.
 
         Raises:
             Misconfigured: every route that cannot be used, with the reason.
@@ -47,24 +53,19 @@ class NextHops:
         self._pools: dict[str, RoutePool] = {}
         self.deferring: set[str] = set()
         """Routes whose last message was deferred, or in trouble when asked early, by name; whoever asks notes it."""
-        for route in routes:
-            problems += [
-                ConfigProblem("configuration", 0, f"routes.{route.name}", problem) for problem in _problems_of(route)
-            ]
+        for number, route in enumerate(routes):
+            key = f"relay.routes[{number}]"
+            problems += [problem(key, message) for message in _problems_of(route)]
             if route.name in self._pools:
-                problems.append(ConfigProblem("configuration", 0, f"routes.{route.name}", "the name is used twice"))
+                problems.append(problem(key, "the name is used twice"))
             for domain in route.domains:
                 if domain in self._by_domain:
-                    problems.append(
-                        ConfigProblem("configuration", 0, f"routes.{route.name}", f"{domain} has another route too")
-                    )
+                    problems.append(problem(key, f"{domain} has another route too"))
                 self._by_domain[domain] = route
             try:
                 self._pools[route.name] = RoutePool(route, helo, _tls_context(route), observer, offers)
             except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
-                problems.append(
-                    ConfigProblem("configuration", 0, f"routes.{route.name}.ca_file", f"cannot be loaded: {error}")
-                )
+                problems.append(problem(f"{key}.ca_file", f"cannot be loaded: {error}"))
         if problems:
             raise Misconfigured(problems)
 

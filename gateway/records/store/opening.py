@@ -6,6 +6,7 @@ import fcntl
 import os
 import weakref
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,13 +24,15 @@ from sqlalchemy.exc import (
 )
 
 from gateway.records.store import declared, tables
-from gateway.values.faults import ConfigProblem, Misconfigured, Transient
+from gateway.values.faults import Misconfigured, Transient, problem_of_no_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection, Engine
     from sqlalchemy.engine import ExceptionContext
+
+    from gateway.values.faults import ConfigProblem
 
 CACHE_KIBIBYTES: Final = 262_144
 """Page cache of SQLite: keys of documents come in no order, and a million of them should stay in memory."""
@@ -43,31 +46,39 @@ _OURS: Final = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 _DRIVERS: Final = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
 
 
-def open_store(url: str, folder: Path | None = None, *, may_create: bool = True) -> Engine:
+def open_store(
+    url: str,
+    folder: Path | None = None,
+    *,
+    may_create: bool = True,
+    problem: Callable[[str, str], ConfigProblem] = problem_of_no_file,
+) -> Engine:
     """Open a store and make its tables where there are none and that is asked for.
 
     Args:
         url: `sqlite:////var/lib/congthu-records/records.db` or `postgresql://user@host/database`.
         folder: Where a relative path of SQLite begins; None for the working folder.
         may_create: Else a store that is not there is a mistake.
+        problem: Makes one of key and message, for whoever knows where the URL was written.
 
     Raises:
         Misconfigured: no such URL, no driver for it, a store of another version, or none.
         Transient: the database does not answer.
     """
-    engine = _engine(url, folder)
+    tell = partial(problem, "records.store")
+    engine = _engine(url, folder, tell)
     database = engine.url.database
     if engine.dialect.name == "sqlite" and database not in {None, "", ":memory:"}:
         if may_create:
             _make_private(Path(str(database)))
         else:
-            _check_there(is_there=Path(str(database)).is_file())  # connecting would make an empty one
+            _check_there(tell, is_there=Path(str(database)).is_file())  # connecting would make an empty one
     with engine.begin() as connection:
         if inspect(connection).has_table(tables.SETTINGS.name):
-            _check_version(connection, url)
+            _check_version(connection, url, tell)
             tables.PAPER_SAID.create(connection, checkfirst=True)  # younger than the version: empty in older stores
         else:
-            _check_there(is_there=may_create)
+            _check_there(tell, is_there=may_create)
             declared.IMPORTS.metadata.create_all(connection)
             make_indexes(connection)
             connection.execute(insert(tables.SETTINGS), {"name": "version", "value": str(tables.VERSION)})
@@ -83,24 +94,24 @@ def _make_private(file: Path) -> None:
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o640))
 
 
-def _check_there(*, is_there: bool) -> None:
+def _check_there(tell: Callable[[str], ConfigProblem], *, is_there: bool) -> None:
     if not is_there:
-        raise Misconfigured([_problem("there is none yet: `congthu records sync` makes it")])
+        raise Misconfigured([tell("there is none yet: `congthu records sync` makes it")])
 
 
-def _engine(url: str, folder: Path | None) -> Engine:
+def _engine(url: str, folder: Path | None, tell: Callable[[str], ConfigProblem]) -> Engine:
     try:
         parsed = make_url(url)
         driver = _DRIVERS.get(parsed.drivername)
         if driver is None:
-            raise Misconfigured([_problem("is neither sqlite: nor postgresql:")])
+            raise Misconfigured([tell("is neither sqlite: nor postgresql:")])
         if folder is not None and parsed.drivername == "sqlite" and parsed.database not in {None, "", ":memory:"}:
             parsed = parsed.set(database=str(folder / str(parsed.database)))
         engine = create_engine(parsed.set(drivername=driver))
     except (ArgumentError, NoSuchModuleError):
-        raise Misconfigured([_problem("is no URL of a database")]) from None
+        raise Misconfigured([tell("is no URL of a database")]) from None
     except ModuleNotFoundError as error:
-        raise Misconfigured([_problem(f"needs the package {error.name} (extra `postgresql`)")]) from None
+        raise Misconfigured([tell(f"needs the package {error.name} (extra `postgresql`)")]) from None
     event.listen(engine, "handle_error", _tell)
     # Whoever opens a store may let it go by forgetting it: the connections it kept are closed then. The pool itself may
     # not be held for that, for it holds the engine.
@@ -130,10 +141,6 @@ def _tell(context: ExceptionContext) -> None:
         raise Transient(detail=f"records store: {_first_line(error)}") from error
 
 
-def _problem(message: str) -> ConfigProblem:
-    return ConfigProblem("", 0, "records.store", message)
-
-
 def _first_line(error: DBAPIError) -> str:
     """Give what the database said, without the statement and its values."""
     return str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
@@ -153,12 +160,12 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
-def _check_version(connection: Connection, url: str) -> None:
+def _check_version(connection: Connection, url: str, tell: Callable[[str], ConfigProblem]) -> None:
     found = connection.scalar(select(tables.SETTINGS.c.value).where(tables.SETTINGS.c.name == "version"))
     if found != str(tables.VERSION):
         shown = make_url(url).render_as_string(hide_password=True)
         raise Misconfigured(
-            [_problem(f"{shown} is of version {found}, not {tables.VERSION}: take a new one and rebuild it")]
+            [tell(f"{shown} is of version {found}, not {tables.VERSION}: take a new one and rebuild it")]
         )
 
 

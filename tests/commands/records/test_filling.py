@@ -219,14 +219,38 @@ def test_what_cannot_be_meant_is_told(host, words, said):
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        ("[records]\n", "names no store"),
-        ('[records]\nstore = "sqlite://"\n', "names no folder of a ledger"),
-        ('[records]\nstore = "sqlite://"\nledgers = ["nowhere"]\n', "there is no folder"),
+        ("[records]\n", "{file}:1: records.store: names no store"),
+        ("[gateway]\n", "{file}: records.store: names no store"),
+        ('[records]\nstore = "sqlite://"\n', "{file}:1: records.ledgers: names no folder of a ledger"),
+        (
+            '[records]\nstore = "sqlite://"\nledgers = ["nowhere"]\n',
+            "{file}:3: records.ledgers: there is no folder `{folder}/nowhere`",
+        ),
+        ('[records]\nstore = "mysql://x/y"\n', "{file}:2: records.store: is neither sqlite: nor postgresql:"),
+        ('[records]\nstore = "no URL"\n', "{file}:2: records.store: is no URL of a database"),
     ],
 )
 def test_what_the_configuration_lacks_is_told(tmp_path, lines, said):
-    """A mistake of the operator, with the key."""
-    (tmp_path / "records.toml").write_text(lines, "utf-8")
+    """A mistake of the operator, with file, line and key; the line of the table where the key does not stand."""
+    file = tmp_path / "records.toml"
+    file.write_text(lines, "utf-8")
 
-    with pytest.raises(Misconfigured, match=said):
+    with pytest.raises(Misconfigured) as caught:
         run(tmp_path, "sync")
+
+    assert [said.format(file=file, folder=tmp_path)] == [str(problem) for problem in caught.value.problems]
+
+
+def test_a_store_that_is_not_there_or_of_another_version_is_told_with_its_line(host):
+    """Where to look, as for any other mistake in the file."""
+    place = f"{host}/records.toml:2: records.store: "
+    with pytest.raises(Misconfigured) as none:
+        run(host, "status")
+    run(host, "sync")
+    with contextlib.closing(sqlite3.connect(host / "records.db", isolation_level=None)) as database:
+        database.execute("UPDATE settings SET value = '0' WHERE name = 'version'")
+    with pytest.raises(Misconfigured) as other:
+        run(host, "sync")
+
+    assert str(none.value.problems[0]) == place + "there is none yet: `congthu records sync` makes it"
+    assert str(other.value.problems[0]).startswith(place + f"sqlite:///{host}/records.db is of version 0, not ")

@@ -81,15 +81,15 @@ def test_every_problem_of_the_routes_is_told_at_once() -> None:
         NextHops(routes, "gateway.example", Remembering())
 
     assert [
-        "routes.a: at least one host is needed",
-        "routes.a: `::1:25` is not `host:port`; write it like `192.0.2.1:25` or `[2001:db8::1]:25`",
-        "routes.a: `host:0` has no port between 1 and 65535",
-        "routes.a: `host` is not `host:port`; write it like `192.0.2.1:25` or `[2001:db8::1]:25`",
-        "routes.a: So-B.example must be lower case",
-        "routes.a: the name is used twice",
-        "routes.a: so-a.example has another route too",
-        "routes.c: ca_file is only used with tls = 'verified'",
-        "routes.c: max_connections must be at least 1",
+        "relay.routes[0]: at least one host is needed",
+        "relay.routes[1]: `::1:25` is not `host:port`; write it like `192.0.2.1:25` or `[2001:db8::1]:25`",
+        "relay.routes[1]: `host:0` has no port between 1 and 65535",
+        "relay.routes[1]: `host` is not `host:port`; write it like `192.0.2.1:25` or `[2001:db8::1]:25`",
+        "relay.routes[1]: So-B.example must be lower case",
+        "relay.routes[1]: the name is used twice",
+        "relay.routes[1]: so-a.example has another route too",
+        "relay.routes[2]: ca_file is only used with tls = 'verified'",
+        "relay.routes[2]: max_connections must be at least 1",
     ] == [f"{problem.key}: {problem.message}" for problem in caught.value.problems]
 
 

@@ -243,10 +243,10 @@ def test_large_message_over_tls_is_exact(authority: ThrowawayAuthority) -> None:
 
 
 def test_ca_file_that_cannot_be_read_is_misconfigured(tmp_path: Path) -> None:
-    """A missing or empty bundle stops the configuration, with the route's name."""
+    """A missing or empty bundle stops the configuration, with the key."""
     (tmp_path / "empty.pem").write_text("")
     for name in ("missing.pem", "empty.pem"):
-        with pytest.raises(Misconfigured, match=r"routes\.so-b\.ca_file"):
+        with pytest.raises(Misconfigured, match=r"relay\.routes\[0\]\.ca_file"):
             hops_to("127.0.0.1:25", tls=TlsPolicy.VERIFIED, ca_file=str(tmp_path / name))
 
 
