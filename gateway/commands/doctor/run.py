@@ -59,6 +59,14 @@ def _configuration(config_file: Path) -> Line:
     return ok("configuration", f"{config_file}: no warnings")
 
 
+_TODO = {
+    "next_hop_unroutable": "mend its name under relay.routes, that name in DNS, or the way to it",
+    "next_hop_refuses_us": "have it let this host in: name the gateway in its own networks",
+    "next_hop_tls": "mend TLS there, or choose another tls for the route",
+}
+"""What to do about a next hop that does not answer, by situation."""
+
+
 def _next_hops(config: Config) -> Iterator[Line]:
     """Connect to every next hop and say what it offers."""
     if not config.relay.routes:
@@ -72,7 +80,9 @@ def _next_hops(config: Config) -> Iterator[Line]:
             if one.problem:
                 say = warn if is_any_up else fail
                 effect = "the others of its route take its mail" if is_any_up else "its mail is put off with 451"
-                todo = "see whether it runs, its firewall, and whether it lets this host in"
+                todo = _TODO.get(
+                    one.situation, "see whether a mail server runs and listens there, and the firewalls between"
+                )
                 yield say("next hop", f"route {route.name}: {name}: {one.problem}; {effect}", todo)
                 continue
             words = ", ".join(sorted(word.upper() for word in one.extensions)) or "no extension"

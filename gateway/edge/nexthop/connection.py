@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import socket
 from typing import TYPE_CHECKING, Final, cast
 
@@ -207,9 +208,13 @@ def _situation_of(code: int) -> str:
 
 
 def _detail_of(error: Exception) -> str:
-    """Say what failed: the reply when there is one, else the class of the true reason, its errno and its words."""
+    """Say what failed: the reply when there is one, the system's words for an errno, else class and words."""
     words = " ".join(str(getattr(error, "message", error)).split())
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return clean_text(f"{error.code} {words}".encode("utf-8", "surrogateescape"))
     cause = error.__cause__ or error
+    if isinstance(cause, socket.gaierror):
+        return str(cause.strerror)
+    if isinstance(cause, OSError) and cause.errno in errno.errorcode and not hasattr(cause, "library"):  # of OpenSSL
+        return os.strerror(cause.errno)
     return clean_text(f"{type(cause).__name__}: {words}".encode("utf-8", "surrogateescape"))

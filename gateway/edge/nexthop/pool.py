@@ -60,6 +60,8 @@ class Asked(NamedTuple):
     """One of `gateway.values.events.RELAY_TLS`."""
     extensions: frozenset[str] = frozenset()
     """Lower-case EHLO keywords it offers."""
+    situation: str = ""
+    """What the problem is, of the table of replies; empty when there is none."""
 
 
 class Parkable(Protocol):
@@ -113,7 +115,7 @@ class RoutePool:
             try:
                 connection = await self._connect(host)
             except OpeningFailed as fault:
-                found[host] = Asked(problem=f"{fault.stage}: {fault.detail}")
+                found[host] = Asked(problem=f"{fault.stage}: {fault.detail}", situation=fault.situation)
             else:
                 found[host] = Asked("", connection.tls_error, connection.tls, connection.extensions)
                 connection.quit()

@@ -42,9 +42,11 @@ class Marks(NamedTuple):
 
 
 def marks(material: Material) -> list[Marks]:
-    """Mark every agency by the same criteria."""
+    """Mark every agency of the registry by the same criteria; of one it lost nobody knows what is asked of it."""
     found = []
     for line in material.lines:
+        if line.id in material.figures.unlisted:
+            continue
         shares = tuple(RATES[one.measure](material, line) for one in material.ground.criteria)
         judged = [
             share.percent >= one.good_at
@@ -110,7 +112,8 @@ def _list_table(material: Material, ident: str, title: Text, marked: list[Marks]
 
 def _zero_table(material: Material) -> Table:
     """List agencies that sent no document at all (DL-3a); the registry says who they are, not traffic."""
-    rows = [(*head(line), line.counts.received) for line in material.lines if line.counts.sent == 0]
+    names = set(material.figures.zero_senders)
+    rows = [(*head(line), line.counts.received) for line in material.lines if line.id in names]
     received = Column("received", Text("Văn bản đến qua mạng", "Received electronically"), "count")
     return Table(
         "zero-senders",

@@ -11,6 +11,7 @@ from gateway.records.render.xlsx import report_xlsx
 from gateway.records.report import Hidden, Share
 from gateway.records.store.opening import open_store
 from tests.records.definitions.world import fill, material
+from tests.records.making import Source, letter, mail, read_in, taken, to
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +127,17 @@ def test_both_lists_follow_the_same_criteria(make):
     assert set(rows(report, "zero-senders")) == {"UBND Thành phố", "Sở C"}
     columns = [[column.id for column in table.columns] for table in report.tables[:2]]
     assert columns[0] == columns[1]
+
+
+def test_an_agency_the_registry_lost_stands_in_no_list(tmp_path):
+    """What only got documents of one nobody knows any more is told by a caveat; it is nobody to be blamed."""
+    store = open_store(f"sqlite:///{tmp_path}/records.db")
+    read_in(store, Source(*taken(mail("T1", letter(), recipients=to("so-b", "so-mat")))))
+    with store.begin() as connection:
+        report = make_report("lists", material(connection, tmp_path, territory=""), "")
+
+    others = {"UBND Thành phố", "Sở B", "Sở C", "Sở X"}
+    assert (set(rows(report, "zero-senders")), set(rows(report, "deficient"))) == (others, others)
 
 
 def test_emulation_scores_what_is_known(make):
