@@ -159,4 +159,4 @@ def test_outcomes_nobody_knows_are_told(store, agencies):
     """The gateway died between handing over and the answer, or a file is missing."""
     read_in(store, Source(mail("T1", letter(), sender=office()), Outcome("T9", MORNING, "delivered", 250)))
 
-    assert caveats(store, agencies) == [("outcome_unknown", ""), ("outcome_alone", "")]
+    assert caveats(store, agencies) == [("outcome_unknown", ""), ("outcome_alone", "gw-1 congthu")]

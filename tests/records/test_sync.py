@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, func, select
 
+from gateway.records.figures.caveats import find_caveats
 from gateway.records.reading.ledgers import FolderLedger
 from gateway.records.reading.sync import missing_files, rebuild, sync
 from gateway.records.store import declared, tables
@@ -40,6 +41,12 @@ def made(store):
     """Give every row of every table that is made of facts."""
     with store.begin() as connection:
         return {table.name: sorted(map(tuple, connection.execute(select(table)))) for table in tables.MADE}
+
+
+def kinds(store, agencies):
+    """Give the kinds of all caveats."""
+    with store.begin() as connection:
+        return [one.kind for one in find_caveats(connection, agencies, now_us=MORNING)]
 
 
 def opened(**changes):
@@ -189,6 +196,100 @@ def test_a_damaged_file_counts_up_to_the_damage_and_behind_it(store, agencies, t
 
     assert [(damage.first, damage.what) for damage in report.damages] == [(4, "changed")]
     assert figures(store, agencies).agencies["so-a"].messages == {"unknown": 6}
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.6, ["ledger_damaged"]), (0.02, ["ledger_damaged"]), (0.0, [])])
+def test_a_copy_that_is_completed_later_counts_as_if_it_had_come_whole(store, agencies, tmp_path, share, told):
+    """Half of it, its first page, an empty file: no caveat stays, nothing counts twice, and no rebuild is needed."""
+    folder, whole = tmp_path / "ledger", tmp_path / "whole"
+    folder.mkdir()
+    whole.mkdir()
+    write_file(whole, FILE, [opened(), *(one for n in range(1, 200) for one in taken(mail(f"T{n}", letter(str(n)))))])
+    octets = (whole / FILE).read_bytes()
+    (folder / FILE).write_bytes(octets[: int(len(octets) * share)])
+    ledger = FolderLedger(folder)
+    sync(store, [ledger])
+    before = kinds(store, agencies)
+    (folder / FILE).write_bytes(octets)
+    sync(store, [ledger])
+
+    assert (before, kinds(store, agencies)) == (told, [])
+    assert figures(store, agencies).agencies["so-a"].messages == {"delivered": 199}
+    assert missing_files(store, [ledger]) == ()
+
+
+def test_a_file_brought_back_counts_what_was_damaged_in_it(store, agencies, tmp_path):
+    """In the midst of it, before what was read; what stays damaged is told still, and reading again changes nothing."""
+    folder = tmp_path / "ledger"
+    folder.mkdir()
+    write_file(folder, FILE, [opened(), *(mail(f"T{number}", letter(str(number))) for number in range(1, 8))])
+    octets = (folder / FILE).read_bytes()
+    with contextlib.closing(sqlite3.connect(folder / FILE)) as database, database:
+        database.execute("UPDATE record SET body = CAST(replace(body, 'cong_van', 'bao_cao') AS BLOB) WHERE seq = 4")
+    told = []
+    for brought in (None, None, octets, None):
+        if brought is not None:
+            (folder / FILE).write_bytes(brought)
+        report = sync(store, [FolderLedger(folder)])
+        told.append((report.records, kinds(store, agencies), figures(store, agencies).agencies["so-a"].messages))
+
+    assert told == [
+        (7, ["ledger_damaged", "outcome_unknown"], {"unknown": 6}),
+        (0, ["ledger_damaged", "outcome_unknown"], {"unknown": 6}),
+        (8, ["outcome_unknown"], {"unknown": 7}),
+        (0, ["outcome_unknown"], {"unknown": 7}),
+    ]
+
+
+def test_what_was_counted_stays_when_its_file_is_damaged_later(store, agencies, tmp_path):
+    """A damage that came afterwards takes nothing back, though another one was mended."""
+    folder = tmp_path / "ledger"
+    folder.mkdir()
+    write_file(folder, FILE, [opened(), *(mail(f"T{number}", letter(str(number))) for number in range(1, 8))])
+    sound = (folder / FILE).read_bytes()
+    for seq in (4, 6):
+        (folder / FILE).write_bytes(sound)
+        with contextlib.closing(sqlite3.connect(folder / FILE)) as database, database:
+            database.execute(
+                "UPDATE record SET body = CAST(replace(body, 'so-a', 'so-b') AS BLOB) WHERE seq = ?", (seq,)
+            )
+        sync(store, [FolderLedger(folder)])
+
+    assert figures(store, agencies).agencies["so-a"].messages == {"unknown": 6}
+
+
+def test_an_outcome_goes_with_the_file_that_told_it(store, agencies, tmp_path):
+    """The host lost the file's end with its power: nobody knows any more what became of the mail before it."""
+    folder = tmp_path / "ledger"
+    folder.mkdir()
+    intent, outcome = taken(mail("T1", letter("1")))
+    head = write_file(folder, FILE, [opened(), intent])
+    second = FILE.replace("001", "002")
+    follows = opened(previous_file=FILE, previous_hash=head)
+    write_file(folder, second, [follows, outcome])
+    sync(store, [FolderLedger(folder)])
+    counted = figures(store, agencies).agencies["so-a"].messages
+    (folder / second).unlink()
+    write_file(folder, second, [follows, *taken(mail("T2", letter("2"), at_us=MORNING + 1))])
+    sync(store, [FolderLedger(folder)])
+
+    assert counted == {"delivered": 1}
+    assert figures(store, agencies).agencies["so-a"].messages == {"delivered": 1, "unknown": 1}
+
+
+def test_an_outcome_stays_when_the_file_of_its_mail_is_read_again(store, agencies, tmp_path):
+    """It stands in another file, which is not."""
+    folder = tmp_path / "ledger"
+    folder.mkdir()
+    intent, outcome = taken(mail("T1", letter("1")))
+    lost = write_file(folder, FILE, [opened(), intent, mail("T2", letter("2"))])
+    write_file(folder, FILE.replace("001", "002"), [opened(previous_file=FILE, previous_hash=lost), outcome])
+    sync(store, [FolderLedger(folder)])
+    (folder / FILE).unlink()
+    write_file(folder, FILE, [opened(), intent, mail("T3", letter("3")), mail("T4", letter("4"))])
+    sync(store, [FolderLedger(folder)])
+
+    assert figures(store, agencies).agencies["so-a"].messages == {"delivered": 1, "unknown": 2}
 
 
 def test_a_sync_that_is_killed_goes_on_where_it_was(tmp_path, agencies):

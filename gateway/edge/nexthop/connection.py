@@ -215,6 +215,7 @@ def _detail_of(error: Exception) -> str:
     cause = error.__cause__ or error
     if isinstance(cause, socket.gaierror):
         return str(cause.strerror)
-    if isinstance(cause, OSError) and cause.errno in errno.errorcode and not hasattr(cause, "library"):  # of OpenSSL
+    is_of_openssl = hasattr(cause, "library")
+    if isinstance(cause, OSError) and cause.errno and cause.errno in errno.errorcode and not is_of_openssl:
         return os.strerror(cause.errno)
     return clean_text(f"{type(cause).__name__}: {words}".encode("utf-8", "surrogateescape"))

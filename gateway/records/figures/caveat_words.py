@@ -54,8 +54,9 @@ WORDS: Final[dict[Kind, Text]] = {
         "Of {count} mails from {first} to {last} nobody knows whether the next hop took them; they count no document.",
     ),
     "outcome_alone": Text(
-        "{count} kết quả chuyển thư từ {first} đến {last} không có bản ghi thư tương ứng: thiếu một tệp sổ.",
-        "{count} outcomes from {first} to {last} belong to mails that no ledger at hand tells of: a file is missing.",
+        "{count} kết quả chuyển thư trong sổ của {subject} từ {first} đến {last} không có bản ghi thư tương ứng: thiếu"
+        " một tệp sổ.",
+        "{count} outcomes of {subject}, {first} to {last}, are of mails no ledger at hand tells of: a file is missing.",
     ),
 }
 

@@ -66,7 +66,7 @@ def find_caveats(connection: Connection, roster: Roster, *, now_us: int, period:
         *_ahead(sources, now_us),
         *_behind(connection, named),
         *_agencies(connection, roster, period),
-        *_outcomes(connection),
+        *_outcomes(connection, named),
     ]
     if period is None:
         return found
@@ -219,11 +219,12 @@ def _counted(connection: Connection, period: Period | None) -> dict[str, dict[in
     return found
 
 
-def _outcomes(connection: Connection) -> Iterator[Caveat]:
+def _outcomes(connection: Connection, named: Mapping[int, Row[Any]]) -> Iterator[Caveat]:
     monthly, late = tables.MONTHLY_MESSAGES.c, tables.LATE_OUTCOMES.c
     unknown = select(monthly.month, func.sum(monthly.messages)).where(monthly.result == "").group_by(monthly.month)
-    alone = select(late.month, func.count()).group_by(late.month)
+    alone = select(late.source, late.month, func.count()).where(late.joined == 0).group_by(late.source, late.month)
     for month, count in connection.execute(unknown.order_by(monthly.month)):
         yield _caveat("outcome_unknown", "", _month(month), int(count))
-    for month, count in connection.execute(alone.order_by(late.month)):
-        yield _caveat("outcome_alone", "", _month(month), int(count))
+    for source, month, count in connection.execute(alone.order_by(late.source, late.month)):
+        host = _host(named[source]) if source in named else "?"
+        yield _caveat("outcome_alone", host, _month(month), int(count))

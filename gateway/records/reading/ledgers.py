@@ -11,8 +11,8 @@ import sqlite3
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from gateway.edge.ledger.files import list_files
-from gateway.edge.ledger.reader import Kept, open_to_read, read_file, read_ledger
+from gateway.edge.ledger.files import list_files, parse_name
+from gateway.edge.ledger.reader import Damage, Kept, open_to_read, read_file, read_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,6 +29,8 @@ class Ends(NamedTuple):
     """Hash of its first record in hex."""
     last_seq: int
     """Number of its last record; 0 when it cannot be read now."""
+    stand_in: str
+    """Folder and name, which stand in for `origin` while its first record cannot be read."""
 
 
 class Ledger(Protocol):
@@ -40,6 +42,10 @@ class Ledger(Protocol):
 
     def read(self, after: Mapping[str, Place]) -> Iterable[tuple[str, Iterable[Found]]]:
         """Give (name of file, what is found behind the place told of it)."""
+        ...
+
+    def damages(self, file: str) -> Iterable[Damage]:
+        """Look through one file from its beginning for what cannot be believed."""
         ...
 
 
@@ -61,12 +67,14 @@ class FolderLedger:
     def _ends(self, file: LedgerFile) -> Ends:
         first = next(read_file(self._folder, file), None)
         is_whole = isinstance(first, Kept) and first.seq == 1
-        origin = first.hash.hex() if isinstance(first, Kept) and is_whole else f"{self._folder.name}/{file.name}"
+        stand_in = f"{self._folder.name}/{file.name}"
+        origin = first.hash.hex() if isinstance(first, Kept) and is_whole else stand_in
         try:
             with open_to_read(self._folder / file.name) as database:
-                return Ends(origin, database.execute("SELECT max(seq) FROM record").fetchone()[0] or 0)
+                last = database.execute("SELECT max(seq) FROM record").fetchone()[0] or 0
         except (sqlite3.Error, OSError):
-            return Ends(origin, 0)
+            last = 0
+        return Ends(origin, last, stand_in)
 
     def read(self, after: Mapping[str, Place]) -> Iterable[tuple[str, Iterable[Found]]]:
         """Read the files in the order they were written.
@@ -75,3 +83,9 @@ class FolderLedger:
             OSError: the folder cannot be read.
         """
         return itertools.groupby(read_ledger(self._folder, after), key=attrgetter("file"))
+
+    def damages(self, file: str) -> list[Damage]:
+        """Look through one file; one that is gone meanwhile cannot be read, which is a damage too."""
+        named = parse_name(file)
+        assert named is not None
+        return [found for found in read_file(self._folder, named) if isinstance(found, Damage)]

@@ -84,7 +84,8 @@ class Rows:
         row = self._open.pop(outcome.transaction_id, None)
         if row is None:
             month = day_number(outcome.at_us) // 100
-            self.by_table[tables.LATE_OUTCOMES].append((outcome.transaction_id, outcome.result, outcome.code, month))
+            late = (outcome.transaction_id, outcome.result, outcome.code, month, self.source, 0)
+            self.by_table[tables.LATE_OUTCOMES].append(late)
         else:
             row[_RESULT], row[_CODE] = outcome.result, outcome.code
 

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from gateway.edge.ledger.reader import Found
     from gateway.records.reading.ledgers import Ends, Ledger
-    from gateway.values.ledger import Record
 
 BATCH: Final = 20_000
 """Records of one transaction."""
@@ -121,6 +120,8 @@ def _read_all(engine: Engine, ledgers: Sequence[Ledger]) -> SyncReport:
         ends = ledger.ends()
         looked_at += len(ends)
         reading = _Reading(engine, ends, changes)
+        reading.drop({one.stand_in for one in ends.values() if one.origin != one.stand_in})
+        reading.mend(ledger)
         for file, found in ledger.read(reading.places()):
             reading.read(file, found)
     _finish(engine, changes)
@@ -157,6 +158,36 @@ class _Reading:
                     seen.add(ends.origin)
                     self._sources[file] = source
 
+    def mend(self, ledger: Ledger) -> None:
+        """Read files anew that are less damaged than they were: a copy is whole now, or was brought back.
+
+        Where other records are damaged instead, what was counted of them stays.
+        """
+        with self._engine.begin() as connection:
+            known = _damages(connection)
+        for file, source in self._sources.items():
+            told = known.get(source.number, set())
+            if told and told > {(found.first, found.last, found.what) for found in ledger.damages(file)}:
+                with writing(self._engine) as connection:
+                    self._forget(connection, source.number)
+                source.place, source.last_us = None, 0
+
+    def drop(self, stand_ins: set[str]) -> None:
+        """Forget what was read of files while nobody could say which they are: each comes whole under its own hash."""
+        columns = tables.SOURCES.c
+        with self._engine.begin() as connection:
+            found = connection.scalars(select(columns.id).where(columns.origin.in_(stand_ins))).all()
+        for number in found:
+            with writing(self._engine) as connection:
+                self._forget(connection, number)
+                connection.execute(delete(tables.SOURCES).where(columns.id == number))
+
+    def _forget(self, connection: Connection, number: int) -> None:
+        """Forget what a source told; all that is made of facts is made anew."""
+        _forget(connection, number)
+        _note(connection, MADE, STALE)
+        self._changes.is_all = True
+
     def places(self) -> dict[str, Place]:
         """Give name of file to how far it was read before."""
         return {file: source.place for file, source in self._sources.items() if source.place is not None}
@@ -183,28 +214,32 @@ class _Reading:
         if damage.what == "replaced":
             # the host lost power, and the file goes on otherwise than was read: it comes again from its beginning
             with writing(self._engine) as connection:
-                _forget(connection, source.number)
-                _note(connection, MADE, STALE)
+                self._forget(connection, source.number)
             source.place, source.last_us = None, 0
-            self._changes.is_all = True
         elif damage.what in LASTING:
             with writing(self._engine) as connection:
-                number = source.number or _new_source(connection, source, None)
-                source.number = number
-                row = (number, damage.first, damage.last, damage.what)
+                source.number = source.number or _new_source(connection, source)
+                row = (source.number, damage.first, damage.last, damage.what)
                 load_rows(connection, tables.DAMAGES, [row], Meeting.KEPT)
 
     def _write(self, source: _Source, batch: list[Kept]) -> None:
         """Write one batch together with how far the file is read now."""
         with writing(self._engine) as connection:
             if not source.number:
-                source.number = _new_source(connection, source, batch[0].record)
+                source.number = _new_source(connection, source)
             rows = Rows(source.number, source.last_us)
             for item in batch:
                 rows.add(item.seq, item.record)
             for table, new in rows.finished().items():
                 load_rows(connection, table, new, _MEETINGS.get(table, Meeting.ERROR))
             known = tables.SOURCES.c
+            if isinstance(told := batch[0].record, Opened) and batch[0].seq == 1:
+                connection.execute(
+                    update(tables.SOURCES).where(known.id == source.number).values(
+                        node=told.node, instance=told.instance,
+                        previous_file=told.previous_file, previous_hash=told.previous_hash,
+                    )
+                )  # fmt: skip
             connection.execute(
                 update(tables.SOURCES).where(known.id == source.number).values(
                     last_seq=batch[-1].seq, last_hash=batch[-1].hash.hex(), last_us=rows.last_us,
@@ -215,6 +250,14 @@ class _Reading:
         source.last_us = rows.last_us
         self._changes.records += len(batch)
         self._changes.add(rows)
+
+
+def _damages(connection: Connection) -> dict[int, set[tuple[int, int, str]]]:
+    """Give number of a source to what was damaged in it when it was read: first, last, kind."""
+    found: dict[int, set[tuple[int, int, str]]] = {}
+    for row in connection.execute(select(tables.DAMAGES)):
+        found.setdefault(row.source, set()).add((row.first, row.last, row.what))
+    return found
 
 
 def _look_up(connection: Connection, source: _Source) -> None:
@@ -228,6 +271,7 @@ def _look_up(connection: Connection, source: _Source) -> None:
 def _forget(connection: Connection, source: int) -> None:
     """Delete every fact of a source; the source itself stays, to be read again."""
     first, last = source << SEQUENCE_BITS, (source + 1) << SEQUENCE_BITS
+    _part_outcomes(connection, source)
     for table in tables.FACTS:
         if "message" in table.c:
             connection.execute(delete(table).where(table.c.message >= first, table.c.message < last))
@@ -237,17 +281,19 @@ def _forget(connection: Connection, source: int) -> None:
     connection.execute(delete(tables.MESSAGES).where(messages.id >= first, messages.id < last))
 
 
-def _new_source(connection: Connection, source: _Source, first: Record | None) -> int:
-    """Add a file; its first record says whose it is. Numbers are never given twice."""
+def _part_outcomes(connection: Connection, source: int) -> None:
+    """Take outcomes of a source from messages of others, and let outcomes of others for its messages wait again."""
+    messages, late = tables.MESSAGES, tables.LATE_OUTCOMES.c
+    given = select(late.joined).where(late.source == source, late.joined != 0)
+    connection.execute(update(messages).where(messages.c.id.in_(given)).values(result="", code=0))
+    is_of_it = late.joined.between(source << SEQUENCE_BITS, ((source + 1) << SEQUENCE_BITS) - 1)
+    connection.execute(update(tables.LATE_OUTCOMES).where(is_of_it).values(joined=0))
+
+
+def _new_source(connection: Connection, source: _Source) -> int:
+    """Add a file; its first record will say whose it is."""
     number = int(connection.scalar(select(func.max(tables.SOURCES.c.id))) or 0) + 1
-    told = first if isinstance(first, Opened) else None
-    connection.execute(
-        insert(tables.SOURCES).values(
-            id=number, origin=source.origin, file=source.file,
-            node=told.node if told else "", instance=told.instance if told else "",
-            previous_file=told.previous_file if told else "", previous_hash=told.previous_hash if told else "",
-        )
-    )  # fmt: skip
+    connection.execute(insert(tables.SOURCES).values(id=number, origin=source.origin, file=source.file))
     return number
 
 
@@ -278,8 +324,8 @@ def _join_outcomes(connection: Connection, changes: _Changes) -> None:
         result=bindparam("outcome"), code=bindparam("reply")
     )  # fmt: skip
     connection.execute(statement, [{"key": row.id, "outcome": row.result, "reply": row.code} for row in found])
-    gone = delete(late).where(late.c.transaction_id == bindparam("one"))
-    connection.execute(gone, [{"one": row.transaction_id} for row in found])
+    joined = update(late).where(late.c.transaction_id == bindparam("one")).values(joined=bindparam("key"))
+    connection.execute(joined, [{"one": row.transaction_id, "key": row.id} for row in found])
     changes.months |= {row.month for row in found}
     if not changes.is_all:
         documents = select(tables.COPIES.c.document).where(tables.COPIES.c.message == bindparam("key"))

@@ -22,6 +22,7 @@ from sqlalchemy.exc import (
     NotSupportedError,
     ProgrammingError,
 )
+from sqlalchemy.schema import CreateColumn
 
 from gateway.records.store import declared, tables
 from gateway.values.faults import Misconfigured, Transient, problem_of_no_file
@@ -29,7 +30,7 @@ from gateway.values.faults import Misconfigured, Transient, problem_of_no_file
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, Table
     from sqlalchemy.engine import ExceptionContext
 
     from gateway.values.faults import ConfigProblem
@@ -77,6 +78,7 @@ def open_store(
         if inspect(connection).has_table(tables.SETTINGS.name):
             _check_version(connection, url, tell)
             tables.PAPER_SAID.create(connection, checkfirst=True)  # younger than the version: empty in older stores
+            _add_columns(connection, tables.LATE_OUTCOMES)
         else:
             _check_there(tell, is_there=may_create)
             declared.IMPORTS.metadata.create_all(connection)
@@ -92,6 +94,15 @@ def _make_private(file: Path) -> None:
     """
     with suppress(OSError):
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o640))
+
+
+def _add_columns(connection: Connection, table: Table) -> None:
+    """Add to a table what is younger than the version; rows that are there get the default."""
+    there = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    for column in table.columns:
+        if column.name not in there:
+            added = CreateColumn(column).compile(dialect=connection.dialect)
+            connection.execute(sql(f"ALTER TABLE {table.name} ADD COLUMN {added}"))
 
 
 def _check_there(tell: Callable[[str], ConfigProblem], *, is_there: bool) -> None:

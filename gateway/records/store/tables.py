@@ -114,9 +114,16 @@ MESSAGES: Final = table(
 `rejected` or `put_off` by us, empty while nobody knows. `agency` to `mailbox` are the sender's."""
 
 LATE_OUTCOMES: Final = table(
-    "late_outcomes", words("transaction_id", is_key=True), words("result"), number("code"), number("month")
+    "late_outcomes",
+    words("transaction_id", is_key=True),
+    words("result"),
+    number("code"),
+    number("month"),
+    number("source"),
+    number("joined"),
 )
-"""Outcomes that wait for their intent, which another file holds."""
+"""Outcomes whose intent another batch or file holds; `joined` is the message they were given to, 0 while they wait. The
+last two are younger than the version: `source` is 0 of what an older program read."""
 
 COPIES: Final = table(
     "copies",
