@@ -9,6 +9,7 @@ Cites: directive 14/CT-UBND, BD-1a-7, BD-1a-9, BD-1b-6 (per recipient); Decree 3
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.judge.groups import (
@@ -193,9 +194,7 @@ class _Names:
         is_mine = agency in self.above
         is_near = bool(agency.territory) and agency.territory == self.sender.territory
         is_provincial = agency.level in {"province", ""} or agency.agency_class == "department"
-        for name in map(_long, (agency.name, *agency.names)):
-            if not name:
-                continue
+        for name in filter(None, _called((agency.name, *agency.names))):
             self.certain.setdefault(name, set()).add(agency.id)
             for short, is_of_province in _without_place(name, (*self.places, *_places(agency))):
                 is_sure = is_mine or (is_near and (is_provincial or is_of_province))
@@ -317,6 +316,12 @@ def _long(words: str) -> str:
     return long.replace(f"{_COMMITTEE}{_COMMITTEE}", _COMMITTEE)  # `LĐVP UBND tỉnh`
 
 
+@lru_cache(maxsize=4096)
+def _called(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Fold the names of an agency as lines of receivers are folded; remembered, so for names of the registry alone."""
+    return tuple(map(_long, names))
+
+
 def _kinds(name: str) -> set[str]:
     """Tell what kinds of offices a name speaks of; a division of an office, two."""
     return {kind for match in _KIND.finditer(name) if (kind := match.lastgroup)}
@@ -324,7 +329,7 @@ def _kinds(name: str) -> set[str]:
 
 def _may_mean(unknown: Iterable[str], agency: Agency) -> bool:
     """Tell whether a name nobody knows may be an office's: it is of its kind or place, or no kind is told."""
-    kinds = {kind for name in (agency.name, *agency.names) for kind in _kinds(_long(name)) or {""}}
+    kinds = {kind for name in _called((agency.name, *agency.names)) for kind in _kinds(name) or {""}}
     places = {f" {level} {where}" for level, where in _places(agency) if level not in {"tinh", "thanh pho"}}
     return any("" in kinds or kinds & _kinds(name) or name.endswith(tuple(places)) for name in unknown)
 
@@ -348,7 +353,7 @@ def _initials(name: str) -> str:
 
 def _places(agency: Agency) -> list[tuple[str, str]]:
     """Give level and name of the place an agency's names end in."""
-    return [(m[1], m[2]) for name in (agency.name, *agency.names) if (m := _PLACE.match(_long(name)))]
+    return [(m[1], m[2]) for name in _called((agency.name, *agency.names)) if (m := _PLACE.match(name))]
 
 
 def _without_place(name: str, places: Iterable[tuple[str, str]]) -> Iterable[tuple[str, bool]]:

@@ -12,7 +12,7 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 from gateway.judge.domains import domain_of
-from gateway.judge.words import plain
+from gateway.judge.words import plain, plain_names
 from gateway.values.evidence import Outcome
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _is_code_of(uid: str, agency: Agency) -> bool:
 
 def _is_named(signature: SignatureFacts, agency: Agency) -> bool:
     """Compare whole names only, for one agency's name may begin another's; a name may stand in two attributes."""
-    keys = {plain(name) for name in (*agency.certificate_subjects, agency.name, *agency.names)} - {""}
+    keys = plain_names((*agency.certificate_subjects, agency.name, *agency.names))
     return any(name in keys for name in _names_of(signature))
 
 
@@ -123,8 +123,7 @@ def kind_of_signer(signature: SignatureFacts, agency: Agency, registry: Registry
     """
     if signature.signer_kind:
         return signature.signer_kind
-    keys = {plain(name) for name in (agency.name, *agency.names)} - {""}
-    if plain(signature.signer_common_name) in keys:
+    if plain(signature.signer_common_name) in plain_names((agency.name, *agency.names)):
         return "agency"
     entries = (registry.find_mailbox(mailbox, on) for mailbox in signature.signer_mailboxes)
     kinds = {entry.kind for entry in entries if entry and entry.agency == agency.id}

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
+from functools import lru_cache
+from typing import Final
 
 from gateway.values.registry import name_key
 
-_SHORT_FORMS = (
-    (re.compile(r"\bubnd\b"), "uy ban nhan dan"),
-    (re.compile(r"\bhdnd\b"), "hoi dong nhan dan"),
-    (re.compile(r"\bvp\b"), "van phong"),
-    (re.compile(r"\btp\b"), "thanh pho"),
-    (re.compile(r"\bva\b"), ""),
-)
+_SHORT_FORMS: Final = {
+    "ubnd": "uy ban nhan dan",
+    "hdnd": "hoi dong nhan dan",
+    "vp": "van phong",
+    "tp": "thanh pho",
+    "va": "",
+}
 """Short forms in names of agencies (Decree 30/2020 Appendix III), and the `and` that some leave out."""
 
 
@@ -23,7 +24,11 @@ def fold(text: str) -> str:
 
 def plain(text: str) -> str:
     """Fold a name and write its short forms out: `UBND TP. X` becomes `uy ban nhan dan thanh pho x`."""
-    key = name_key(text)
-    for short, full in _SHORT_FORMS:
-        key = short.sub(full, key)
-    return " ".join(key.split())
+    words = (_SHORT_FORMS.get(word, word) for word in name_key(text).split())
+    return " ".join(filter(None, words))
+
+
+@lru_cache(maxsize=4096)
+def plain_names(names: tuple[str, ...]) -> frozenset[str]:
+    """Give `plain` of each name, but not the empty one; remembered, so for names of the registry alone, not of mail."""
+    return frozenset(map(plain, names)) - {""}

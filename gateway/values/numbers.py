@@ -32,5 +32,8 @@ def loose_key(number: str, notation: str = "") -> str:
 
 
 def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    lower = text.lower().replace("đ", "d")
+    if lower.isascii():
+        return lower
+    folded = unicodedata.normalize("NFD", lower)
     return "".join(character for character in folded if not unicodedata.combining(character))

@@ -22,6 +22,8 @@ UUENCODED = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 """Names older programs use for a body that is one uuencoded file."""
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 _BLANKS = b" \t\r\n\x0b\x0c"
+_TAIL_OCTETS = 8
+"""Of a body, in which line ends behind its last letters are looked for: programs write one or two."""
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _OTHERS = bytes(octet for octet in range(256) if octet not in _ALPHABET)
 _PADDED = re.compile(rb"([^=]*)=*")
@@ -62,10 +64,36 @@ def decode_readings(octets: bytes, start: int, end: int, encoding: str, notes: N
 
 
 def _decode_base64(octets: bytes, start: int, end: int, notes: Notes) -> list[bytes]:
+    decoded = _decode_lines(octets, start, end)
+    if decoded is not None:
+        return [decoded]
     try:  # in one pass, which fails at a stranger and at padding with something behind it
         return [pybase64.b64decode(octets[start:end].translate(None, _BLANKS), validate=True)]
     except binascii.Error:
         return _decode_damaged(octets[start:end], notes)
+
+
+def _decode_lines(octets: bytes, start: int, end: int) -> bytes | None:
+    """Decode lines of one length, as programs write them, in a third of the time; None for every other body.
+
+    The decoder skips what is no letter of its alphabet. Of the octets it skipped only line ends were looked at, so all
+    others have to account for what came out: every stranger, and padding before the end, makes it shorter.
+    """
+    tail = octets[max(start, end - _TAIL_OCTETS) : end]
+    end -= len(tail) - len(tail.rstrip(b"\r\n"))
+    first = octets.find(b"\r\n", start, end)
+    stride = first + 2 - start
+    returns, feeds = octets[first:end:stride], octets[first + 1 : end : stride]
+    lines = len(feeds)
+    if first < 0 or returns.count(b"\r") != len(returns) or feeds.count(b"\n") != lines or len(returns) != lines:
+        return None
+    letters = end - start - 2 * lines
+    padding = octets[max(start, end - 2) : end].count(b"=")
+    try:
+        decoded = pybase64.b64decode(memoryview(octets)[start:end])
+    except binascii.Error:
+        return None
+    return decoded if letters % 4 == 0 and len(decoded) == letters // 4 * 3 - padding else None
 
 
 def _decode_damaged(raw: bytes, notes: Notes) -> list[bytes]:

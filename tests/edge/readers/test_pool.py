@@ -70,6 +70,16 @@ def test_the_worker_sees_payload_request_and_message():
     asyncio.run(story())
 
 
+def test_memory_for_a_document_is_asked_of_the_kernel_once():
+    """A worker copies a document of megabytes some ten times, and pages cleared for each copy cost more than copying."""
+
+    async def story():
+        async with running() as pool:
+            assert int(await ask(pool, b"faults")) < 100  # 5,000 pages of 4 kB otherwise
+
+    asyncio.run(story())
+
+
 def test_large_requests_and_answers_and_empty_messages_pass():
     """Framing holds for more than one socket buffer, and an empty message is no special case."""
 

@@ -33,6 +33,27 @@ def test_encoding_is_undone_without_a_note(octets: bytes) -> None:
     assert decode(octets, "8bit") == (octets, set())
 
 
+STRANGE = st.sampled_from(
+    [b"=", b"==", b"*", b"-", b" ", b"\t", b"\r", b"\n", b"\r\n", b"A", b"AA", b"!", b"\xff", b""]
+)
+
+
+@settings(max_examples=600, deadline=None)
+@given(
+    st.binary(min_size=8, max_size=90),
+    st.sampled_from([4, 6, 8, 12]),
+    st.lists(st.tuples(st.integers(0, 160), st.integers(0, 5), STRANGE), max_size=3),
+)
+def test_lines_of_one_length_decode_as_any_others(octets: bytes, width: int, damage: list) -> None:
+    """However a body of even lines is damaged, it decodes to what it does behind a blank, which makes them uneven."""
+    letters = base64.b64encode(octets)
+    lines = b"".join(letters[at : at + width] + b"\r\n" for at in range(0, len(letters), width))
+    for at, length, strange in damage:
+        lines = lines[:at] + strange + lines[at + length :]
+
+    assert decode(lines, "base64") == decode(b" " + lines, "base64")
+
+
 @pytest.mark.parametrize(
     ("octets", "decoded", "ambiguities"),
     [
