@@ -202,6 +202,15 @@ def _in_row(view: View, cell: Cell) -> Standing:
     return Standing.WORD
 
 
+_HEAD_CELLS = 3
+"""Cells of a row that may belong to the head of a letter: two columns, with the mark between them three."""
+
+
+def is_entry(view: View, row: tuple[tuple[int, int], ...]) -> bool:
+    """A numbered row of several cells: what it says is of the document it lists, not of the text that lists it."""
+    return len(row) > _HEAD_CELLS and view.key[slice(*row[0])].strip(" .)").isdigit()
+
+
 _CLOSING = re.compile(
     r"\W{0,3}(?:(?:xin )?(?:tran trong|chan thanh)?(?: kinh)?(?: va)? ?(?:cam on|cam ta)?(?: [a-z]{1,10}){0,3}"
     r"|than(?: men| ai| chao)?|kinh(?: thu| chao| bao)?|(?:em|toi|chau|minh) (?:xin )?(?:chao"

@@ -169,7 +169,17 @@ _COUNT_HEAD = re.compile(r"\W{0,2}(?:so luong|tong|thoi han|sl)(?![a-z])")
 
 def _by_column(view: View) -> Secrecy:
     """The column `Độ mật` of a list of documents."""
-    best, column, width = Secrecy.NONE, -1, 0
+    best = Secrecy.NONE
+    for _head, values in _columns(view):
+        for start, end in values:
+            best = highest_level((best, read_level(view.text[start:end], view.key[start:end], is_strict=False)))
+    return best
+
+
+def _columns(view: View) -> list[tuple[tuple[int, int], list[tuple[int, int]]]]:
+    """Find the column `Độ mật` of every list of documents: its head and the cells below, `[start, end)`."""
+    found: list[tuple[tuple[int, int], list[tuple[int, int]]]] = []
+    column, width = -1, 0
     for line in view.lines:
         row = cells(view, line, at_bars=True)
         heads = [i for i, cell in enumerate(row) if _COLUMN_HEAD.fullmatch(view.key, *cell)]
@@ -177,10 +187,11 @@ def _by_column(view: View) -> Secrecy:
             is_list = any(_DOCUMENT_HEAD.match(view.key, *cell) for cell in row)
             is_count = any(_COUNT_HEAD.match(view.key, *cell) for cell in row)
             column, width = (heads[0], len(row)) if is_list and not is_count else (-1, 0)
+            if column >= 0:
+                found.append((row[column], []))
         elif column >= 0 and len(row) == width:
-            piece = view.text[slice(*row[column])]
-            best = highest_level((best, read_level(piece, view.key[slice(*row[column])], is_strict=False)))
-    return best
+            found[-1][1].append(row[column])
+    return found
 
 
 def by_fields(view: View, *, is_about: bool) -> Secrecy:
@@ -202,5 +213,14 @@ _NONE_FIELD = Scan(
 
 
 def spans_of_none(view: View) -> list[tuple[int, int]]:
-    """Fields of secrecy that say none or nothing; they are no talk of secrecy."""
-    return [match.span() for match in islice(_NONE_FIELD.finditer(view), MAX_PLACES)]
+    """Fields, columns and boxes of secrecy that say none or nothing; they are no talk of secrecy."""
+    found = [match.span() for match in islice(_NONE_FIELD.finditer(view), MAX_PLACES)]
+    for head, values in _columns(view) if "do mat" in view.key or "muc mat" in view.key else ():
+        if values and all(_NONE_LINE.fullmatch(view.key, *value) for value in values):
+            found.append(head)
+    # boxes behind a label: a choice, and where a level is ticked nobody asks whether secrecy is spoken of
+    labelled = (line for line in view.lines if _LABEL_BEGINS.match(view.key, line.start, line.end))
+    return found + [(one.start, one.end) for one in labelled if _EMPTY_BOX.search(view.text, one.start, one.end)]
+
+
+_LABEL_BEGINS = re.compile(rf"\W{{0,4}}{_WORDS}")

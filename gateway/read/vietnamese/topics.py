@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gateway.read.vietnamese.normalise import Phrases, Scan, strip_marks
+from gateway.read.vietnamese.normalise import Phrases, Scan, cells, strip_marks
+from gateway.read.vietnamese.places import is_entry
 from gateway.read.vietnamese.sending import is_sent_or_titled
 
 if TYPE_CHECKING:
@@ -76,8 +77,14 @@ _OTHERWISE = {
     ),
     "thanh toan": re.compile(r"thanh toan(?! (?:dien tu|truc tuyen|khong dung|khong tien|online|so(?![a-z])|qua ))"),
     "giay phep": re.compile(r"giay phep(?! (?:lai|dieu khien))"),
+    "cap phat": re.compile(
+        r"cap phat(?=\W*$|\W*\n| ?[,;.:()]| (?:kinh phi|von|tien|ngan sach|ngan quy|du toan|tam ung|bo sung|them|lan"
+        r"|dot|cho|theo|tu|va|nam|quy|thang)(?![a-z]))"
+    ),
+    "mau dau": re.compile(r"(?<!phu luc )mau dau(?! (?:chi )?(?:muc )?do (?:mat|khan))"),
 }
-"""Topics whose words are elsewhere of another matter: discipline as a virtue, ways to pay, driving licences."""
+"""Topics whose words are elsewhere of another matter: discipline as a virtue, ways to pay, driving licences, papers or
+goods that are handed out, stamps that say a level."""
 _INSPECTION = re.compile(r"ket luan (?:thanh tra|kiem tra|dieu tra)")
 _NORMATIVE_NOTATION = re.compile(r"(?:19|20)\d\d/")
 
@@ -106,10 +113,18 @@ def read_policy_classes(view: View, doc_type: str | None, numbers: Numbers, *, i
 
 def _is_topic(view: View, match: re.Match[str]) -> bool:
     """Tell whether a phrase is of its topic here; papers of a meeting are such where they are sent or entitled so."""
+    if _is_in_entry(view, match.start()):
+        return False
     words = " ".join(match[0].split())
     if (narrow := _OTHERWISE.get(words)) is not None:
         return narrow.match(view.key, match.start()) is not None
     return _TOPIC_KEYS[words] != "meeting_papers" or is_sent_or_titled(view, match.start(), match.end())
+
+
+def _is_in_entry(view: View, at: int) -> bool:
+    """What an entry of a register is about is no topic of the text that lists it."""
+    line = next((one for one in view.lines if one.start <= at < one.end), None)
+    return line is not None and is_entry(view, cells(view, line, at_bars=True))
 
 
 _ANY_PERIOD = re.compile(

@@ -6,11 +6,11 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from gateway.read.vietnamese.levels import is_stamp_like
-from gateway.read.vietnamese.normalise import Scan
-from gateway.read.vietnamese.places import Cell, Standing, head_cells, standing
+from gateway.read.vietnamese.levels import is_stamp_like, own_level
+from gateway.read.vietnamese.normalise import Scan, cells
+from gateway.read.vietnamese.places import Cell, Standing, head_cells, is_entry, standing
 from gateway.read.vietnamese.tables import CITING_VERBS
-from gateway.values.facts import Urgency
+from gateway.values.facts import Secrecy, Urgency
 
 if TYPE_CHECKING:
     from gateway.read.vietnamese.lead import Lead
@@ -69,7 +69,7 @@ _SENT = re.compile(
 )
 _CITING = re.compile(rf"(?<![a-z])(?:{CITING_VERBS}|co|nhan duoc)(?:[ ,][a-z]{{1,10}}){{0,4}} {{0,2}}$")
 """Words before a document that is cited: its urgency is not the mail's."""
-_CHOICES = frozenset({"khan", "thuong khan", "hoa toc", "hoa toc hen gio", "thuong"})
+_CHOICES = frozenset({"khan", "thuong khan", "hoa toc", "hoa toc hen gio"})
 _LAST_WORD = re.compile(r"k[ .*_-]{0,3}h[ .*_-]{0,3}a[ .*_-]{0,3}n|t[ .*_-]{0,3}o[ .*_-]{0,3}c(?![a-z])")
 
 
@@ -125,10 +125,12 @@ def _by_lines(view: View) -> list[Urgency]:
     found: list[Urgency] = []
     for cell in islice(head_cells(view, MARK_LINES), MAX_CELLS):
         level = _own(view, cell.start, cell.end)
-        if level is Urgency.NONE or _is_choice(view, cell) or _is_entry(view, cell):
+        if level is Urgency.NONE or _is_choice(view, cell) or is_entry(view, cell.row):
             continue
-        place = standing(view, cell)
-        is_stamp = is_stamp_like(view, cell.start, cell.end) or level is Urgency.HOA_TOC_HEN_GIO
+        place = standing(view, _beside_secrecy(view, cell))
+        # `MAT` beside `KHAN` are a mat and a towel as well: only a head makes them marks
+        is_doubtful = len(cell.row) > 1 and level is Urgency.KHAN and view.text[cell.start : cell.end].isascii()
+        is_stamp = not is_doubtful and (is_stamp_like(view, cell.start, cell.end) or level is Urgency.HOA_TOC_HEN_GIO)
         is_opening = cell.line == 0 and level is not Urgency.KHAN
         if place is Standing.HEAD or (place is Standing.FREE and (is_stamp or is_opening)):
             found.append(level)
@@ -138,23 +140,17 @@ def _by_lines(view: View) -> list[Urgency]:
 def _is_choice(view: View, cell: Cell) -> bool:
     """A choice of a form: another level or `Thường` on the next line to it."""
     level = view.key[cell.start : cell.end].strip(" []().-*")
-    for index in (cell.line - 1, cell.line + 1):
-        if 0 <= index < len(view.lines):
-            line = view.lines[index]
-            other = view.key[line.start : line.end].strip(" []().-*")
-            if other == "thuong" or (other != level and other in _CHOICES):
-                return True
-    return False
+    lines = [view.lines[index] for index in (cell.line - 1, cell.line + 1) if 0 <= index < len(view.lines)]
+    others = (view.key[slice(*one)].strip(" []().-*") for line in lines for one in cells(view, line, at_bars=True))
+    return any(other == "thuong" or (other != level and other in _CHOICES) for other in others)
 
 
-_HEAD_CELLS = 3
-"""Cells of a row that may belong to the head of a letter: two columns, with the mark between them three."""
-
-
-def _is_entry(view: View, cell: Cell) -> bool:
-    """An entry of a numbered list of documents says how urgent that document is, not the mail that lists it."""
-    first = cell.row[0]
-    return len(cell.row) > _HEAD_CELLS and view.key[slice(*first)].strip(" .)").isdigit() and first[0] != cell.start
+def _beside_secrecy(view: View, cell: Cell) -> Cell:
+    """Marks of secrecy and urgency in one row, and nothing else: they stand where one of them alone would."""
+    others = [one for one in cell.row if one != (cell.start, cell.end)]
+    if others and all(own_level(view, *one) is not Secrecy.NONE for one in others):
+        return cell._replace(row=((cell.start, cell.end),))
+    return cell
 
 
 _BRACKET = Scan(r"[\[(] {0,2}" + _LEVEL + r" {0,2}[\])]")

@@ -152,6 +152,55 @@ def test_policy_classes(text: str, name: str) -> None:
     assert name in _marks(text).policy_classes
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "is_of_it"),
+    [
+        ("V/v cấp phát vốn đầu tư năm 2026", "funding", True),
+        ("Thông báo cấp phát năm 2026", "funding", True),
+        ("V/v cấp phát, thanh toán vốn", "funding", True),
+        ("Lệnh cấp phát", "funding", True),
+        ("V/v cấp phát bổ sung có mục tiêu cho các xã", "funding", True),
+        ("Mẫu phiếu đề nghị cấp phát văn bản", "funding", False),
+        ("V/v cấp phát gạo hỗ trợ học sinh", "funding", False),
+        ("Danh sách cấp phát thẻ bảo hiểm y tế", "funding", False),
+        ("V/v cấp phát thuốc, vật tư và kinh phí phòng dịch", "funding", True),
+        ("V/v thông báo mẫu dấu mới của Sở A", "seal_notice", True),
+        ("Thông báo mẫu dấu, mẫu chữ ký", "seal_notice", True),
+        ("Mẫu dấu chỉ độ mật", "seal_notice", False),
+        ("V/v khắc mẫu dấu độ khẩn", "seal_notice", False),
+        ("Gửi phụ lục mẫu dấu kèm Nghị định", "seal_notice", False),
+        ("V/v thông báo mẫu dấu kèm phụ lục", "seal_notice", True),
+    ],
+)
+def test_what_a_word_means_is_said_by_what_it_governs(text: str, name: str, is_of_it: bool) -> None:
+    """Funds are allotted, and papers, rice and cards are too; a stamp of a level, or of an annex, is nobody's seal."""
+    assert is_of_it == (name in _marks(text).policy_classes)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "is_of_it"),
+    [
+        (
+            "Danh sách văn bản quá hạn:\n1\t45/SA-VP\tV/v góp ý\tKhẩn\n2\t46/SA-VP\tV/v kinh phí\tThường",
+            "feedback",
+            False,
+        ),
+        (
+            "Danh sách văn bản quá hạn:\n1\t45/SA-VP\tV/v góp ý\tKhẩn\n2\t46/SA-VP\tV/v kinh phí\tThường",
+            "funding",
+            False,
+        ),
+        ("Tổng hợp ý kiến góp ý:\n1\tSở B\tĐiều 3\tNhất trí\n2\tSở C\tĐiều 4\tSửa", "feedback", True),
+        ("BẢNG DỰ TOÁN\n1\tThuê xe\tchuyến\t2", "funding", True),
+        ("SỞ A\nSố: 12/SA-VP\tV/v góp ý dự thảo\nKính gửi: Sở B", "feedback", True),
+        ("1. Về góp ý dự thảo quy chế", "feedback", True),
+    ],
+)
+def test_topics_of_entries_of_a_register_are_not_the_mails(text: str, name: str, is_of_it: bool) -> None:
+    """A numbered row of several cells says what the document it names is about; a heading above says what the list is."""
+    assert is_of_it == (name in _marks(text, "body").policy_classes)
+
+
 def test_inspection_conclusions_are_not_meeting_conclusions() -> None:
     """Kết luận thanh tra is another class."""
     assert "conclusion_notice" not in _marks("Thông báo kết luận thanh tra").policy_classes
