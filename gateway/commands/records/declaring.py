@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from gateway.commands.records.filling import open_configured
-from gateway.commands.records.grounds import find_agency, load_ground
+from gateway.commands.records.grounds import Called, load_ground
 from gateway.daemon.config.load import load_config
 from gateway.records.imports.grid import MAX_FILE_OCTETS, Unreadable
 from gateway.records.imports.keeping import imports, keep, withdraw
@@ -29,7 +29,7 @@ def import_sheets(config_file: Path, files: Sequence[Path], *, only_check: bool)
     config = load_config(config_file)
     ground, engine = load_ground(config), open_configured(config, may_create=True)
     duties = frozenset(duty.id for duty in ground.obligations.duties)
-    known = Known(lambda words, on: find_agency(ground.registry, words, on), duties, ground.today)
+    known = Known(Called(ground.registry).find_agency, duties, ground.today)
     for file in files:
         with file.open("rb") as opened:
             octets = opened.read(MAX_FILE_OCTETS + 1)

@@ -17,8 +17,8 @@ from gateway.values.zone import VIETNAM
 
 if TYPE_CHECKING:
     from gateway.daemon.config.schema import Config
+    from gateway.edge.registry.files import FileRegistry
     from gateway.records.duties.packs import Obligations
-    from gateway.values.registry import Registry
 
 CRITERIA = "records-criteria.toml"
 
@@ -59,15 +59,28 @@ def today() -> dt.date:
     return dt.datetime.now(VIETNAM).date()
 
 
-def find_agency(registry: Registry, words: str, on: dt.date) -> str:
-    """Give the agency that a clerk means on a day: by id, name, abbreviation or issuer letters; empty for none."""
-    if registry.agency(words, on) is not None:
-        return words
-    if found := registry.protected_names(on).get(name_key(words)):
-        return found
-    lettered = [
-        agency_id
-        for agency_id in registry.agency_ids()
-        if (agency := registry.agency(agency_id, on)) is not None and words in agency.notations
-    ]
-    return lettered[0] if len(lettered) == 1 else ""  # letters of two offices mean neither
+class Called:
+    """Agencies by what clerks call them."""
+
+    def __init__(self, registry: FileRegistry) -> None:
+        """Look up which agencies ever issued under which letters, so that a cell need not ask them all."""
+        self._registry = registry
+        self._lettered: dict[str, list[str]] = {}
+        for agency_id in registry.agency_ids():
+            history = registry.find_history(agency_id)
+            assert history is not None
+            for letters in {said.value for said in history.values if said.key == "notations"}:
+                self._lettered.setdefault(letters, []).append(agency_id)
+
+    def find_agency(self, words: str, on: dt.date) -> str:
+        """Give the agency that is meant on a day: by id, name, abbreviation or issuer letters; empty for none."""
+        if self._registry.agency(words, on) is not None:
+            return words
+        if found := self._registry.protected_names(on).get(name_key(words)):
+            return found
+        lettered = [
+            agency_id
+            for agency_id in self._lettered.get(words, ())
+            if (agency := self._registry.agency(agency_id, on)) is not None and words in agency.notations
+        ]
+        return lettered[0] if len(lettered) == 1 else ""  # letters of two offices mean neither

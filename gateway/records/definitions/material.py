@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from gateway.edge.registry.files import FileRegistry
     from gateway.records.definitions.criteria import Criterion
     from gateway.records.duties.owing import Owed
     from gateway.records.duties.packs import Obligations
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from gateway.records.figures.series import Series
     from gateway.records.roster import Roster
     from gateway.values.pack import Rule
-    from gateway.values.registry import Agency, Registry
+    from gateway.values.registry import Agency
 
 TREND_MONTHS = 12
 """Months of a line: the period's last and those before it."""
@@ -54,7 +55,7 @@ class Ground(NamedTuple):
     """What stays the same over all periods."""
 
     roster: Roster
-    registry: Registry
+    registry: FileRegistry
     obligations: Obligations
     rules: Mapping[str, Rule]
     """By id, of the packs in use."""

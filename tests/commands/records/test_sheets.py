@@ -7,11 +7,13 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from gateway.commands.cli import cli
 from gateway.commands.records import grounds, reports_cli, sheets_cli
-from gateway.commands.records.grounds import find_agency
+from gateway.commands.records.grounds import Called
 from gateway.edge.registry.files import load_registry
 from gateway.records.definitions.catalogue import REPORTS, UNIT
 from gateway.records.imports.sheets import SHEETS
@@ -274,7 +276,33 @@ def test_clerks_may_write_agencies_as_they_are_called(tmp_path):
         f'{letters.format("UB")}[[agency]]\nid = "so-c"\nname = "Sở C"\n{letters.format("UB")}',
         "utf-8",
     )
-    registry, day = load_registry([file]), dt.date(2026, 10, 1)
+    called, day = Called(load_registry([file])), dt.date(2026, 10, 1)
 
-    assert [find_agency(registry, words, day) for words in ("so-a", "SỞ NỘI VỤ", "So noi vu", "SNV")] == ["so-a"] * 4
-    assert [find_agency(registry, words, day) for words in ("UB", "", "Sở Q")] == [""] * 3
+    assert [called.find_agency(words, day) for words in ("so-a", "SỞ NỘI VỤ", "So noi vu", "SNV")] == ["so-a"] * 4
+    assert [called.find_agency(words, day) for words in ("UB", "", "Sở Q")] == [""] * 3
+
+
+_SPANS = st.tuples(st.integers(2020, 2025), st.integers(2020, 2025)).map(sorted)
+_LETTERS = st.dictionaries(st.sampled_from(["SA", "SB", "UB", "sa"]), _SPANS, max_size=3)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(_LETTERS, min_size=1, max_size=5))
+def test_letters_mean_the_one_agency_that_has_them_on_the_day(tmp_path, agencies):
+    """Whatever agencies had them before and after; asked of every agency it is the same."""
+    text = ""
+    for number, letters in enumerate(agencies):
+        said = ", ".join(
+            f'{{ value = "{one}", valid_from = {first}-05-01, valid_to = {last}-06-30 }}'
+            for one, (first, last) in letters.items()
+        )
+        text += f'[[agency]]\nid = "so-{number}"\nname = "Cơ quan {number}"\nnotations = [{said}]\n'
+    (tmp_path / "registry.toml").write_text(text, "utf-8")
+    registry = load_registry([tmp_path / "registry.toml"])
+    called = Called(registry)
+
+    for day in (dt.date(year, month, 15) for year in range(2019, 2027) for month in (4, 5, 8)):
+        living = [one for name in registry.agency_ids() if (one := registry.agency(name, day)) is not None]
+        for words in ("SA", "SB", "UB", "sa", "Sa"):
+            meant = [one.id for one in living if words in one.notations]
+            assert called.find_agency(words, day) == (meant[0] if len(meant) == 1 else "")
