@@ -20,7 +20,7 @@ _FINAL_DOT = b"\r\n.\r\n"
 _CARRIES = tuple(_FINAL_DOT[:length] for length in range(len(_FINAL_DOT) - 1, 0, -1))
 """What a chunk may end in and still become the final dot, longest first."""
 _NO_LINE_ENDINGS = bytes(octet for octet in range(256) if octet not in b"\r\n\0")
-_BLOCK_OCTETS = 32 * 1024
+_BLOCK_OCTETS = 64 * 1024
 """Looked at in one go: small enough that most blocks of a mail with one large attachment hold base64 alone."""
 _SHORTEST_STRIDE = 4
 """Line ends nearer to each other than this could hide the final dot between them."""
