@@ -98,7 +98,7 @@ class Issuer(NamedTuple):
     def _says(self, head: str) -> bool | None:
         """Tell whether organisation names, the bodies above first, end in this one; None when they name nobody."""
         if any(self._is_called(name, head) for name in self.names):
-            return not _is_elsewhere(head, self.places)
+            return not _is_elsewhere(head, self.places, self.names)
         kinds = [found[0] for found in _BODY.finditer(head)]
         if not kinds:  # `Thông báo số 62/TB-UBND của xã C`
             is_place = self._is_committee and _BARE_PLACE.fullmatch(head) is not None
@@ -228,9 +228,12 @@ def _names(addressee: str, names: Iterable[str]) -> bool:
     return any(f"{key} ".startswith(f"{name} ") for name in names if " " in name)
 
 
-def _is_elsewhere(head: str, places: frozenset[tuple[str, str]]) -> bool:
-    """Tell whether a head names a place that contradicts the known one of its level."""
-    shown = _PLACE.findall(head)
+def _is_elsewhere(head: str, places: frozenset[tuple[str, str]], names: Sequence[str]) -> bool:
+    """Tell whether a head names a place that contradicts the known one of its level.
+
+    Where the place was not read, the organisation's own name follows its level (`UBND TỈNH` / `SỞ A`).
+    """
+    shown = [(level, where) for level, where in _PLACE.findall(head) if where not in names]
     for level in {level for level, _ in shown}:
         mine = [where for known, where in places if known == level]
         theirs = [where for named, where in shown if named == level]

@@ -15,7 +15,7 @@ _NEEDED = {"id", "kind", "shape", "from", "to", "subject", "text", "expect", "wh
 _KEYS = {
     *_NEEDED,
     *("mail_from", "cc", "html", "table", "quote", "mode", "fields", "calendar", "failed", "files", "inline"),
-    *("marks", "hits", "not", "at", "charset"),
+    *("marks", "hits", "not", "at", "charset", "reply_to", "rcpt"),
 }
 MARKS = frozenset(
     "number notation doc_type urgency is_draft is_invitation meeting_time meeting_change".split()  # noqa: SIM905

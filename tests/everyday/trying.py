@@ -98,7 +98,7 @@ class Trying:
     def judge(self, row: Row, octets: bytes | None = None) -> Examination:
         """Judge the mail of a row."""
         sender = row.get("mail_from", split_address(row["from"])[1])
-        paths = (split_address(row["to"][0])[1],)
+        paths = (split_address(row["to"][0])[1], *row.get("rcpt", ()))
         return self.world.judge(self.compose(row) if octets is None else octets, sender, paths, instant(row))
 
     def faults(self, row: Row) -> Iterator[Fault]:

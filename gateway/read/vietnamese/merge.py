@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from gateway.read.vietnamese.topics import fitting
 from gateway.values.facts import Marks, Receiver, Secrecy, Urgency
 from gateway.values.numbers import number_key
 
@@ -79,9 +80,10 @@ def merge(subject: Marks, body: Marks, documents: Sequence[Marks], *, is_answer:
     cited = {number_key(one): one for m in reversed(texts) for one in reversed(m.cited_numbers)}
     issue = _issue(principal, texts)
     speaking = _speaking(principal, [body] if is_answer else [subject, body], documents)
+    doc_type = principal.doc_type or _first(m.doc_type for m in texts)
     return msgspec.structs.replace(
         principal,
-        doc_type=principal.doc_type or _first(m.doc_type for m in texts),
+        doc_type=doc_type,
         urgency=max((m.urgency for m in texts), key=_URGENCY_RANK.__getitem__),
         urgent_before=_first(m.urgent_before for m in texts),
         secrecy=max((m.secrecy for m in texts), key=_SECRECY_RANK.__getitem__),
@@ -96,7 +98,7 @@ def merge(subject: Marks, body: Marks, documents: Sequence[Marks], *, is_answer:
         time_limits=_time_limits(principal, texts),
         issued_on=issue.issued_on,
         issue_flags=issue.issue_flags,
-        policy_classes=tuple(sorted(set(_union(m.policy_classes for m in texts)))),
+        policy_classes=fitting(_union(m.policy_classes for m in texts), doc_type),
         period=principal.period or _first(m.period for m in texts),
         cited_numbers=tuple(one for key, one in reversed(cited.items()) if key != own),
         number_form=tuple(sorted(_union(m.number_form for m in texts if own and _key(m) == own))),

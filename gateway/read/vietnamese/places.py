@@ -113,8 +113,11 @@ _LABELLED = re.compile(
 """Parts of a head that say what they are, in any case of letters."""
 _NUMBERED = re.compile(rf"\W{{0,3}}{_NOTATION}(?![a-z0-9])")
 _TITLE = re.compile(rf"\W{{0,3}}(?:{_TYPES})(?![a-z0-9])")
-_BARE_TITLE = re.compile(rf"\W{{0,3}}(?:{_TYPES}|dien(?: (?:mat|khan|hoa toc))?)\W{{0,3}}(?:so \S{{1,20}})?")
-"""A title that fills its cell; a telegram is headed `ĐIỆN`, too, which elsewhere is electricity."""
+_BARE_TITLE = re.compile(
+    rf"\W{{0,3}}(?:(?:{_TYPES})(?: (?:thuong )?khan| hoa toc)?|dien(?: (?:mat|khan|hoa toc))?)\W{{0,3}}"
+    r"(?:so \S{1,20})?"
+)
+"""A title that fills its cell, urgent or not; a telegram is headed `ĐIỆN`, too, which elsewhere is electricity."""
 _SUBJECT_LINE = re.compile(r"\W{0,3}(?:v ?/ ?v|ve viec|trich yeu|kinh gui)(?![a-z])")
 _ISSUER = re.compile(
     rf"(?:{ORGANISATIONS}|quan khu|su doan|trung doan|lu doan|tinh uy|huyen uy|dang uy|thanh uy|dang bo|chi bo|hai quan"

@@ -21,6 +21,7 @@ from gateway.read.vietnamese.levels import (
 )
 from gateway.read.vietnamese.normalise import Scan
 from gateway.read.vietnamese.places import Cell, Standing, head_cells, is_continued, is_page_top, standing
+from gateway.read.vietnamese.secret_errands import is_catalogued, is_elsewhere, is_given
 from gateway.read.vietnamese.secret_fields import by_fields, spans_of_none
 from gateway.read.vietnamese.secret_headings import TALK_BEFORE, by_headings
 from gateway.read.vietnamese.secret_nouns import (
@@ -30,6 +31,7 @@ from gateway.read.vietnamese.secret_nouns import (
     clause_before,
     is_about_secrecy,
     is_cited,
+    is_counted,
 )
 from gateway.read.vietnamese.tables import NOUNS
 from gateway.values.facts import Secrecy
@@ -91,7 +93,7 @@ def _is_bare_topic(view: View, group: Group, lead: Lead) -> bool:
     return is_called and _ADDRESSING.match(view.key, lead.start) is not None
 
 
-_INNER = Scan(r"[\[(] {0,2}(?P<piece>(?:tuyet |toi )?mat) {0,2}[\])]")
+_INNER = Scan(r"[\[(] {0,2}(?P<said>(?:muc )?do )?(?P<piece>(?:tuyet |toi )?mat) {0,2}[\])]")
 _NAMED_BEFORE = re.compile(rf"(?:(?:{NOUNS})(?: (?:so )?[ivx\d]{{1,4}})?|\d/?[a-z0-9&-]{{2,20}})\s{{0,2}}$")
 
 
@@ -107,17 +109,23 @@ def _ends_subject_field(view: View, match: re.Match[str]) -> bool:
     return not behind.strip(" .;,|\t\"'") and _SUBJECT_FIELD.match(said) is not None and not TALK_BEFORE.search(said)
 
 
-def _by_bracket_inside(view: View) -> Secrecy:
-    """A level alone in brackets behind a document or annex name: `Phụ lục I (Mật)`, `12/KH-BCĐ [MẬT]`."""
+def _by_bracket_inside(view: View, *, is_heading: bool) -> Secrecy:
+    """A level alone in brackets behind a document or annex name: `Phụ lục I (Mật)`, `12/KH-BCĐ [MẬT]`.
+
+    In running text behind what is sent, whatever it is called, and not behind what is counted or elsewhere.
+    """
     best = Secrecy.NONE
     for match in islice(_INNER.finditer(view), MAX_PLACES):
         first, last = match.span("piece")
         level = Secrecy.NONE if view.text[first:last].isascii() else own_level(view, first, last)
-        if level is Secrecy.NONE:
+        if level is Secrecy.NONE or (match["said"] and not view.text[first].isupper()):
             continue
         clause, _ = clause_before(view, match.start(), 60)
-        is_named = _NAMED_BEFORE.search(clause) and not TOPIC_BEFORE.search(clause) and not is_cited(clause)
-        if is_named or _ends_subject_field(view, match):
+        is_told = TOPIC_BEFORE.search(clause) or is_cited(clause) or is_catalogued(view, match.start())
+        is_named = _NAMED_BEFORE.search(clause) and not is_told
+        if not is_heading and (is_counted(view, match.end()) or is_elsewhere(view, match.start(), match.end())):
+            continue
+        if is_named or _ends_subject_field(view, match) or is_given(view, match.start()):
             best = highest_level((best, level))
     return best
 
@@ -250,6 +258,6 @@ def read_secrecy(view: View, kind: str, lead: Lead) -> tuple[Secrecy, bool]:
         by_sentence(view),
     ]
     if is_heading or not is_about:
-        found.append(_by_bracket_inside(view))
+        found.append(_by_bracket_inside(view, is_heading=is_heading))
     level = highest_level(found)
     return level, level is Secrecy.NONE and _is_mentioned(view)

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from gateway.read.vietnamese.levels import PLAIN_LEVEL, highest_level, is_compound, is_listed, level_of
 from gateway.read.vietnamese.normalise import Scan
+from gateway.read.vietnamese.secret_errands import is_elsewhere
 from gateway.read.vietnamese.secret_fields import spans_of_none
 from gateway.read.vietnamese.tables import CITING_VERBS, NOUNS
+from gateway.values.facts import Secrecy
 
 if TYPE_CHECKING:
     from gateway.read.vietnamese.lead import Lead
     from gateway.read.vietnamese.normalise import View
-    from gateway.values.facts import Secrecy
 
 MAX_PLACES = 400
 """Places of one text that are judged."""
@@ -67,12 +68,15 @@ _PEOPLE = (
     r"|lanh dao|cac)(?: [a-z]+){0,4})?"
 )
 _SENDING = (
-    r"(?:kinh gui|kinh chuyen|gui kem(?: theo)?|xin gui|sao gui|dinh kem(?: theo)?|kem theo|xin chuyen|gui|chuyen"
+    r"(?:(?:(?:anh|chi|co|chu|bac) oi,? )?(?:em|toi|minh|chau) (?:vua |moi |da |co )?(?:chup|scan|quet)(?: gui)?"
+    r"|kinh gui|kinh chuyen|gui kem(?: theo)?|xin gui|sao gui|dinh kem(?: theo)?|kem theo|xin chuyen|gui|chuyen"
     r"|trinh kem|file dinh kem|tep dinh kem|day la|day chinh la)"
 )
 _SENT_EXACT = re.compile(
     r"(?:^|[\n.;:,(\[\-] ?)\s{0,3}(?:(?:toi|chung toi|em|minh|so|ubnd|van phong|phong)(?: [a-z]+){0,4} )?"
-    rf"{_SENDING}(?: la| gom| co)?{_PEOPLE}(?: \d{{1,2}}(?: ban| bo)?)?\s{{0,3}}[:\"'(\[]?\s{{0,2}}$"
+    rf"{_SENDING}(?: lai)?(?: la| gom| co)?{_PEOPLE}(?: \d{{1,2}}(?: ban| bo)?)?"
+    r"(?: (?:ban|file)(?: (?:cuoi(?: cung)?|moi|sua|scan|chup|photo|word|mem|in|dau|sach|chinh thuc))?(?: cua)?)?"
+    r"\s{0,3}[:\"'(\[]?\s{0,2}$"
 )
 _OF_A_TOPIC = re.compile(
     r"(?<![a-z])(?:ve|mau|quy dinh|quy che|huong dan|danh muc|danh sach|quan ly|soan thao|so|thong ke|xu ly|tiep can"
@@ -91,8 +95,11 @@ _TAKEN_BACK = re.compile(
 )
 """What follows a level makes it a question, an alternative, a thing of the past, or one that comes on another way."""
 _CLAUSE = re.compile(r"[;\n]|\.\s|[?!]\s|:\s")
-_CITING = re.compile(rf"(?<![a-z])(?:{CITING_VERBS})(?:[ ,][a-z]{{1,10}}){{0,4}} {{0,2}}$")
-"""Words before a document that is cited, not sent."""
+_CITING = re.compile(
+    rf"(?:(?<![a-z])(?<!kem )(?:{CITING_VERBS})|(?:ban hanh|phu luc|bieu|mau|[(\[]) ?kem theo)"
+    r"(?:[ ,][a-z]{1,10}){0,4} {0,2}$"
+)
+"""Words before a document that is cited, not sent; `kèm theo` cites only what an annex belongs to."""
 _DECLASSIFIED = re.compile(r"giai mat|thu hoi|danh muc|xac dinh|giam do mat")
 _GENERIC = frozenset({"van ban", "tai lieu", "ho so", "vb"})
 _ABOUT = re.compile(r"(?<![a-z])(?:v ?/ ?v|vv|ve viec) (?:[a-z]+,? ){0,3}(?:gui|chuyen|phat hanh)[a-z, ]{0,20}$")
@@ -117,6 +124,11 @@ def is_about_secrecy(view: View) -> bool:
     return _PAPER_ON_SECRECY.search(view) is not None
 
 
+def is_counted(view: View, end: int) -> bool:
+    """A number of secrets follows what ends at `end`."""
+    return _COUNTED.match(view.key, end) is not None
+
+
 def is_cited(clause: str) -> bool:
     """What stands behind this clause is another document that it cites."""
     return _CITING.search(clause) is not None
@@ -134,10 +146,15 @@ def _is_level_spelt(piece: str) -> bool:
     return piece.endswith(("mật", "mât")) or (piece.endswith("mạt") and "ố" in piece)
 
 
+_NOT_DONE = re.compile(r"(?<!\w)(?:không|chưa|đừng|chớ|chẳng|ko|khong|chua)(?!\w)")
+
+
 def _is_sent(view: View, start: int) -> bool:
     """A clause of sending ends where the document's noun begins."""
     match = _SENT_EXACT.search(view.key, max(0, start - 80), start)
-    return match is not None and not _OF_A_TOPIC.search(match["whom"] or "")
+    if match is None or _OF_A_TOPIC.search(match["whom"] or ""):
+        return False
+    return not _NOT_DONE.search(view.lower, match.start(), start)
 
 
 class _Nouns:
@@ -156,7 +173,7 @@ class _Nouns:
             return False
         clause, is_opened = clause_before(view, start)
         if _NUMBER_AFTER.match(view.key, last):
-            return self._is_numbered(clause)
+            return self._is_numbered(clause) and not is_elsewhere(view, start, last)
         if _TOPIC_AFTER.match(view.key, last) or _is_sent(view, start):
             return not (_TOPIC_AFTER.match(view.key, last) or _TAKEN_BACK.match(view.key, last))
         if match["mid"].strip(" \"'(["):
@@ -164,7 +181,7 @@ class _Nouns:
         is_enclosed = (
             not self._is_about and _SENT_AFTER.match(view.key, last) is not None and not TOPIC_BEFORE.search(clause)
         )
-        is_topic = self._is_about or _COUNTED.match(view.key, last) is not None
+        is_topic = self._is_about or is_counted(view, last)
         return is_enclosed or (not is_topic and self._is_titled(match, clause, is_opened=is_opened))
 
     def _is_numbered(self, clause: str) -> bool:
@@ -202,7 +219,7 @@ def by_nouns(view: View, lead: Lead, *, is_heading: bool, is_about: bool) -> Sec
 
 
 _DECLARED = Scan(
-    rf"(?<![a-z0-9])(?:(?:{NOUNS}|thu|file|tep|mail|email|noi dung|thu dien tu|tap tin|chuyen de|toan van)"
+    rf"(?<![a-z0-9])(?:(?:{NOUNS}|ban(?= nay)|thu|file|tep|mail|email|noi dung|thu dien tu|tap tin|chuyen de|toan van)"
     r"(?: [a-z]{1,8}){0,2}(?: (?:nay|kem theo|dinh kem|gui kem|duoi day|tren day|kem thu nay)){1,2}|day la|(?:kem theo"
     r"|dinh kem)(?: day)? la)"
     r"(?P<between>[^.;!?\n]{0,60}? )(?P<mid>(?:(?:(?:do|muc do|cap do|muc|cap|dau|loai)(?: mat)?|thuoc loai"
@@ -219,6 +236,26 @@ _NOT_YET = re.compile(r"(?<!\w)(?:chưa|chua)(?!\w)")
 _DENIED = re.compile(
     r"(?<![a-z])(?:khong|neu|co the|phai|khi|truong hop|thi|can|se|vi du|giai mat|giam|de xuat)(?![a-z])"
 )
+
+
+_OF_THE_MAIL = re.compile(r"(?:noi dung )?(?:thu|e-?mail|mail)(?: [a-z]{1,8}){0,2} nay(?![a-z])")
+_MISDIRECTED = re.compile(
+    r"(?<![a-z])(?:nguoi nhan nham|(?:neu|truong hop)(?: [a-z]+){0,10} (?:nham|khong phai (?:la )?nguoi))(?![a-z])"
+)
+_FOOTER_CHARACTERS = 320
+
+
+def _is_footer(view: View, match: re.Match[str]) -> bool:
+    """Terms for whom a mail reached by mistake: the standing footer of an office, which keeps its own confidences.
+
+    It calls the mail confidential, whatever stands in it. A higher level is nobody's standing footer.
+    """
+    end = match.end()
+    return (
+        level_of(match["level"]) is Secrecy.MAT
+        and _OF_THE_MAIL.match(view.key, match.start()) is not None
+        and _MISDIRECTED.search(view.key, end, end + _FOOTER_CHARACTERS) is not None
+    )
 
 
 _THIS_IS = Scan(
@@ -263,7 +300,9 @@ def by_sentence(view: View) -> Secrecy:
             continue
         if any(start < last <= end for start, end in of_none) or _ORDINARY.match(view.key, first):
             continue
-        if _TAKEN_BACK.match(view.key, last):
+        if _TAKEN_BACK.match(view.key, last) or _is_footer(view, match):
+            continue
+        if match[0].startswith("ban nay") and not view.lower.startswith("bản này", match.start()):
             continue
         said = match["between"] + match["mid"]
         if not _DECLARES.search(said) and ":" not in said and piece == view.text[first:last]:

@@ -10,6 +10,8 @@ from gateway.read.vietnamese.places import is_entry
 from gateway.read.vietnamese.sending import is_sent_or_titled
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gateway.read.vietnamese.lead import Lead
     from gateway.read.vietnamese.normalise import View
     from gateway.read.vietnamese.number import Numbers
@@ -85,6 +87,13 @@ _OTHERWISE = {
 }
 """Topics whose words are elsewhere of another matter: discipline as a virtue, ways to pay, driving licences, papers or
 goods that are handed out, stamps that say a level."""
+_ONLY_OF_NOTICE = frozenset({"mau dau", "con dau", "tru so lam viec"})
+"""Things that are bought, kept and worked in as well: a notice says that one is introduced, changed or used."""
+_GIVES_NOTICE = re.compile(
+    r"(?<![a-z])(?:thong bao|tb|gioi thieu|thay doi|chuyen(?= (?:den )?tru so)|su dung|dang ky|cong bo"
+    r"|(?:mau dau|con dau|tru so lam viec) moi(?! hop))(?![a-z])"
+)
+_NOTICE_CHARACTERS = 60
 _INSPECTION = re.compile(r"ket luan (?:thanh tra|kiem tra|dieu tra)")
 _NORMATIVE_NOTATION = re.compile(r"(?:19|20)\d\d/")
 
@@ -93,12 +102,8 @@ def read_policy_classes(view: View, doc_type: str | None, numbers: Numbers, *, i
     """Classes of directive 14 point 1 the text belongs to; sorted."""
     end = min(len(view.key), TOPIC_CHARACTERS)
     found = {_TOPIC_KEYS[" ".join(m[0].split())] for m in _ANY_TOPIC.matches(view, 0, end) if _is_topic(view, m)}
-    if "conclusion_notice" in found and (
-        _INSPECTION.search(view.key, 0, end) or doc_type not in {"thong_bao", "cong_van", None}
-    ):
+    if "conclusion_notice" in found and _INSPECTION.search(view.key, 0, end):
         found.discard("conclusion_notice")
-    if "seal_notice" in found and doc_type not in {"thong_bao", "cong_van", None}:
-        found.discard("seal_notice")
     if doc_type in _BY_TYPE:
         found.add(_BY_TYPE[doc_type])
     if is_invitation:
@@ -108,6 +113,20 @@ def read_policy_classes(view: View, doc_type: str | None, numbers: Numbers, *, i
     if numbers.own is not None and _NORMATIVE_NOTATION.match(numbers.own.notation) and doc_type != "hop_dong":
         found.add("normative")
         found.discard("programme")
+    return fitting(found, doc_type)
+
+
+def fitting(classes: Iterable[str], doc_type: str | None) -> tuple[str, ...]:
+    """Keep the classes that a document of a type can be of; sorted.
+
+    Only a notice or letter gives notice of a seal or of conclusions, and who submits asks for a decision: `xin ý kiến`
+    in a submission is no exchange of opinions.
+    """
+    found = set(classes)
+    if doc_type not in {"thong_bao", "cong_van", None}:
+        found -= {"conclusion_notice", "seal_notice"}
+    if _BY_TYPE.get(doc_type or "") == "submission":
+        found.discard("feedback")
     return tuple(sorted(found))
 
 
@@ -116,8 +135,12 @@ def _is_topic(view: View, match: re.Match[str]) -> bool:
     if _is_in_entry(view, match.start()):
         return False
     words = " ".join(match[0].split())
-    if (narrow := _OTHERWISE.get(words)) is not None:
-        return narrow.match(view.key, match.start()) is not None
+    if (narrow := _OTHERWISE.get(words)) is not None and not narrow.match(view.key, match.start()):
+        return False
+    if words in _ONLY_OF_NOTICE:
+        before = view.key[max(0, match.start() - _NOTICE_CHARACTERS) : match.start()].rpartition("\n")[2]
+        behind = view.key[match.start() : match.end() + _NOTICE_CHARACTERS].partition("\n")[0]
+        return _GIVES_NOTICE.search(before + behind) is not None
     return _TOPIC_KEYS[words] != "meeting_papers" or is_sent_or_titled(view, match.start(), match.end())
 
 

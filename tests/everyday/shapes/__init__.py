@@ -136,6 +136,7 @@ def _header(row: Row, style: Style, own: tuple[str, ...], at: dt.datetime, seed:
         for name in ("to", "cc")
         if row.get(name)
     ]
+    lines += [f"Reply-To: {row['reply_to']}"] if "reply_to" in row else []
     lines += [
         "Subject: \N{NULL}",  # its octets may be of any charset
         f"Message-ID: <everyday.{seed}@{host}>",
