@@ -28,9 +28,12 @@ _WAY = re.compile(
 )
 _HERE = re.compile(
     r"(?<!\w)(?:kèm|đính|file|tệp|tập tin|scan|(?<!sao )chụp|quét|bản mềm|bản word|pdf|ảnh|dưới đây|ở dưới|bên dưới"
-    r"|thư này|mail này|email này|gửi lại|xem (?:giúp|trước|rồi|xong|nhé|nha|ạ|qua)|in giúp)(?!\w)"
+    r"|(?<!hộp )thư này|mail này|email này|gửi lại|xem (?:giúp|trước|rồi|xong|nhé|nha|ạ|qua)|in giúp)(?!\w)"
 )
+_BY_MAIL = re.compile(r"(?<!\w)qua (?:thư điện tử|e?-?mail|hộp thư|zalo)(?!\w)")
 _SENDS = re.compile(r"(?<!\w)(?:gửi|chuyển(?! trụ sở)|trình)(?!\w)")
+_CLAUSE = re.compile(r",| (?:và|còn|rồi|nhưng) ")
+"""Parts of a sentence: in `Sở gửi công văn mật số …, bản giấy gửi sau` the way is that of the second alone."""
 _PAPER = re.compile(
     r"(?<!\w)(?:(?:đã|chưa|xác|biên|ký|đến|lên(?: \w+)?) nhận|nhận (?:được|trực tiếp)|thất lạc|bị mất|nộp lại|giao nộp"
     r"|trả lại|hoàn trả|hủy|huỷ|thu hồi|mượn|(?:đang|đã) (?:lưu|giữ|cất)|tủ sắt|phòng đọc|đã (?:được )?giải mật)(?!\w)"
@@ -45,10 +48,11 @@ def is_elsewhere(view: View, start: int, end: int) -> bool:
     behind = _BREAK.search(view.key, end, end + _CHARACTERS_BEHIND)
     stop = behind.start() if behind else min(len(view.key), end + _CHARACTERS_BEHIND)
     sentence, undone = _UNDONE.subn(" ", view.lower[breaks[-1] if breaks else floor : stop])
-    is_by_way = _WAY.search(sentence) is not None
-    if _HERE.search(sentence) or (_SENDS.search(sentence) and not is_by_way):
+    if _HERE.search(sentence) or (not undone and _BY_MAIL.search(sentence)):
         return False
-    return is_by_way or undone > 0 or _PAPER.search(sentence) is not None
+    if any(_SENDS.search(one) and not _WAY.search(one) for one in _CLAUSE.split(sentence)):
+        return False
+    return undone > 0 or _WAY.search(sentence) is not None or _PAPER.search(sentence) is not None
 
 
 _GIVES = re.compile(r"(?<!\w)(?:gửi|kèm|(?:kính|xin) chuyển|kính trình)(?: kèm)?(?: theo)?(?!\w)")
@@ -57,7 +61,10 @@ _NUMBERED = r" {0,8}(?:\d{1,2} ?[.)]|[-+*]) {0,4}"
 _ITEM = re.compile(_NUMBERED)
 _ITEM_NAMED = re.compile(rf"(?:{_NUMBERED})?(?:{NOUNS})(?![a-z0-9])[^.:;!?()\n]{{0,120}}")
 _MAX_ITEMS = 12
-_LISTING = re.compile(r"(?<![a-z])(?:danh muc|danh sach|thong ke|bang ke|muc luc|quy dinh|huong dan|ve|mau)(?![a-z])")
+_LISTING = re.compile(
+    r"(?<![a-z])(?:danh muc|danh sach|thong ke|bang ke|muc luc|quy dinh|huong dan|ban giao|giao nhan|kiem ke"
+    r"|ve|mau)(?![a-z])"
+)
 """What is given is a list, or speaks of documents."""
 _AGENDA = re.compile(r"(?<![a-z])(?:chuong trinh|giay moi|thu moi|lich|noi dung)(?![a-z])")
 """What stands below it is said or done at a meeting."""
