@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.read.vietnamese.normalise import Phrases, Scan, cells, strip_marks
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 TOPIC_CHARACTERS = 1_200
 """A topic is stated at the head of a text; further down its words are incidental."""
+ENTRY_CHARACTERS = 600
+"""Of a line, among which the cells of an entry are looked for, once for each topic in it."""
 
 _TOPICS: dict[str, tuple[str, ...]] = {
     "funding": (
@@ -147,7 +150,10 @@ def _is_topic(view: View, match: re.Match[str]) -> bool:
 def _is_in_entry(view: View, at: int) -> bool:
     """What an entry of a register is about is no topic of the text that lists it."""
     line = next((one for one in view.lines if one.start <= at < one.end), None)
-    return line is not None and is_entry(view, cells(view, line, at_bars=True))
+    if line is None or not view.key[line.start].isdigit():
+        return False
+    begun = replace(line, end=min(line.end, line.start + ENTRY_CHARACTERS))
+    return is_entry(view, cells(view, begun, at_bars=True))
 
 
 _ANY_PERIOD = re.compile(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gateway.read.vietnamese.levels import is_stamp_like, own_level
 from gateway.read.vietnamese.normalise import Scan, cells
-from gateway.read.vietnamese.places import Cell, Standing, head_cells, is_entry, standing
+from gateway.read.vietnamese.places import MAX_LINE, Cell, Standing, head_cells, is_entry, standing
 from gateway.read.vietnamese.tables import CITING_VERBS
 from gateway.values.facts import Secrecy, Urgency
 
@@ -140,8 +140,9 @@ def _by_lines(view: View) -> list[Urgency]:
 def _is_choice(view: View, cell: Cell) -> bool:
     """A choice of a form: another level or `Thường` on the next line to it."""
     level = view.key[cell.start : cell.end].strip(" []().-*")
-    lines = [view.lines[index] for index in (cell.line - 1, cell.line + 1) if 0 <= index < len(view.lines)]
-    others = (view.key[slice(*one)].strip(" []().-*") for line in lines for one in cells(view, line, at_bars=True))
+    near = [view.lines[index] for index in (cell.line - 1, cell.line + 1) if 0 <= index < len(view.lines)]
+    rows = [cells(view, line, at_bars=True) for line in near if line.end - line.start <= MAX_LINE]
+    others = (view.key[slice(*one)].strip(" []().-*") for row in rows for one in row)
     return any(other == "thuong" or (other != level and other in _CHOICES) for other in others)
 
 
