@@ -29,12 +29,12 @@ WORDS = re.findall(
     "hoãn dời hủy đính chính thay thế bản giấy sau bưu điện ( ) [ ] - : , . \n \f Kính gửi nhận tài liệu văn bản công văn báo cáo thứ Năm mai 31/02 24 giờ MẬT KHẨN",
 )
 HOSTILE = (
+    "1\tx\ty\t" + "góp ý, " * 160 + "\ta b" * 15_000,  # an entry that begins with many topics and does not end
+    "\t".join(["KHẨN"] * 35) + "\n" + "ab  " * 15_000,  # many marks beside a line of many cells
     "1/" * 30_000, "số " * 20_000, "12345 " * 10_000, " " * 60_000, "V/v " * 15_000, "mật " * 15_000, "1/1/2026 " * 6_700,
     "tài liệu mật " * 4_700, "12/KH-UBND " * 5_500, "8h00 " * 12_000, "\n" * 60_000, "MẬT\n" * 15_000, "(" * 60_000,
     "Số: " + "." * 60_000, "a" + "\u0301\u0323" * 30_000, "Ã¡" * 30_000, "a^'" * 20_000, "tèi mËt " * 7_500, "a " * 30_000,
-    "[
-    "1\tx\ty\t" + "góp ý, " * 160 + "\ta b" * 15_000,  # an entry that begins with many topics and does not end
-    "\t".join(["KHẨN"] * 35) + "\n" + "ab  " * 15_000,  # many marks beside a line of many cellsx]" * 20_000, "re: " * 15_000, "12/A-B-C-D-E" * 5_000, "lùi " * 15_000, "x" * 1_000_000, "ngày 1 tháng 1 " * 4_000,
+    "[x]" * 20_000, "re: " * 15_000, "12/A-B-C-D-E" * 5_000, "lùi " * 15_000, "x" * 1_000_000, "ngày 1 tháng 1 " * 4_000,
     "gửi kèm dự thảo, " * 4_000, "(kèm " * 12_000, "gửi kèm:\n" + "- a\n" * 15_000, "\f\n" * 30_000, "\fPHỤ LỤC\n" * 6_000,
     "Nơi nhận:\n- Như Điều 3;\n" * 2_500, "Kính gửi: " + "Sở A, " * 9_000,
     "gửi trước ngày 1/12 " * 3_000, "trong vòng 05 ngày làm việc kể từ ngày nhận " * 1_300, "hỏa tốc hẹn giờ " * 3_700,
