@@ -196,7 +196,10 @@ class _Session:
     async def on_starttls(self, line: str) -> None:
         if await self.answer("STARTTLS", line, "220 2.0.0 Go ahead"):
             assert self.hop.tls is not None
-            await self.writer.start_tls(self.hop.tls)
+            try:
+                await self.writer.start_tls(self.hop.tls)
+            except AttributeError:  # how asyncio tells that the client left in the handshake: it has no transport then
+                raise _GoneError from None
             self.is_tls = True
             self.reset()
 
