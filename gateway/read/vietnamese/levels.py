@@ -103,6 +103,7 @@ def is_ascii_mat(view: View, start: int, end: int) -> bool:
 _COMPOUNDS = (
     "khẩu", "mã", "độ", "thiết", "vụ", "danh", "ong", "mía", "gấu", "tông", "sơn", "trận", "bằng", "nghị",
     "thám", "khu", "đàm", "ước", "ngọt", "hoa", "cật", "ngữ", "lệnh", "thư", "phái", "giáo", "hiệu", "phí", "nhân",
+    "tụy",
 )  # fmt: skip
 """Second syllables of other words that begin with `mật`, and of `mặt trận` read badly."""
 _COMPOUND_AFTER = re.compile(

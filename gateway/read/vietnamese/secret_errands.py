@@ -24,7 +24,7 @@ _UNDONE = re.compile(rf"{_NOT}(?: \w+){{0,2}} {_COPYING}(?: (?:kèm|theo|lại|q
 """A copy that is not made or not sent."""
 _WAY = re.compile(
     r"(?:qua|bằng|theo) (?:(?:đường|hệ thống|dịch vụ) )?(?:bưu điện|bưu chính|bưu gửi|cơ yếu|văn thư|giao liên|quân bưu"
-    r"|kt1)(?!\w)|(?<!\w)bản giấy(?!\w)"
+    r"|kt1)(?!\w)|(?<!\w)(?:bản giấy|gửi bưu điện)(?!\w)"
 )
 _HERE = re.compile(
     r"(?<!\w)(?:kèm|đính|file|tệp|tập tin|scan|(?<!sao )chụp|quét|bản mềm|bản word|pdf|ảnh|dưới đây|ở dưới|bên dưới"

@@ -26,12 +26,18 @@ MAX_PLACES = 400
 
 _NOUN_LEVEL = Scan(
     rf"(?<![a-z0-9])(?P<noun>{NOUNS}|dien)(?: so)? {{0,3}}"
-    r"(?P<mid>(?:bi mat nha nuoc )?(?:thuoc |(?:co|mang|o) )?(?:(?:do mat|muc do mat|do|loai|muc do"
+    r"(?P<mid>[(\[]?(?:bi mat nha nuoc )?(?:thuoc |(?:co|mang|o) )?"
+    r"(?:(?:(?:dong )?dau(?: chi)?(?: do)?|do mat|muc do mat|do|loai|muc do"
     r"|muc) )?(?:la )?[\"'(\[]{0,2})"
     rf"(?P<level>{PLAIN_LEVEL})(?![a-z0-9])"
 )
 _COPY = Scan(r"(?<![a-z0-9])(?P<noun>ban)(?P<mid>) {1,3}(?P<level>tuyet {1,3}mat|toi {1,3}mat)(?![a-z0-9])")
 """`bản tối mật của phương án`; `bản Mật` is also a hamlet."""
+_TITLED = Scan(
+    rf"(?<![a-z0-9])(?:{NOUNS}|kh|bc|pa)(?P<mid>(?: [a-z0-9/&-]{{1,12}}){{1,3}})"
+    r" (?P<level>tuyet mat|toi mat)(?![a-z0-9])"
+)
+"""`kế hoạch A2 tuyệt mật`: the level ends a short title."""
 TOPIC_BEFORE = re.compile(
     r"(?<![a-z0-9])(?:cac|nhung|moi|tat ca|toan bo|loai|mot so|nhieu|tru|ngoai|ngoai tru|quan ly|soan thao|soan"
     r"|luu tru|luu giu"
@@ -63,8 +69,8 @@ _COUNTED = re.compile(
 """Secrets counted: `Văn bản mật đi: 4`, `Hồ sơ mật: 03 bộ`."""
 _NUMBER_AFTER = re.compile(r"[\"')\] ]{0,3}(?:so)?[ :]{0,3}\d{1,5}[a-z]{0,3} {0,2}[/-] {0,2}[a-z]")
 _PEOPLE = (
-    r"(?P<whom> (?:quy (?:don vi|co quan|anh|chi|so|phong|ban|ong|ba)|dong chi|anh|chi|em|bac|co|chu|don vi|co quan"
-    r"|ong|ba"
+    r"(?P<whom> (?:quy (?:don vi|co quan|anh|chi|so|phong|ban|ong|ba)|dong chi|anh|chi|em|a|c|bac|co|chu|don vi|co quan"
+    r"|xa|phuong|so|ong|ba"
     r"|lanh dao|cac)(?: [a-z]+){0,4})?"
 )
 _SENDING = (
@@ -73,18 +79,27 @@ _SENDING = (
     r"|trinh kem|file dinh kem|tep dinh kem|day la|day chinh la)"
 )
 _SENT_EXACT = re.compile(
-    r"(?:^|[\n.;:,(\[\-] ?)\s{0,3}(?:(?:toi|chung toi|em|minh|so|ubnd|van phong|phong)(?: [a-z]+){0,4} )?"
+    r"(?:^|[\n.;:,(\[\-] ?)\s{0,3}(?:(?:toi|chung toi|em|e|minh|so|ubnd|van phong|phong)(?: [a-z]+){0,4} )?"
     rf"{_SENDING}(?: lai)?(?: la| gom| co)?{_PEOPLE}(?: \d{{1,2}}(?: ban| bo)?)?"
     r"(?: (?:ban|file)(?: (?:cuoi(?: cung)?|moi|sua|scan|chup|photo|word|mem|in|dau|sach|chinh thuc))?(?: cua)?)?"
     r"\s{0,3}[:\"'(\[]?\s{0,2}$"
 )
 _OF_A_TOPIC = re.compile(
     r"(?<![a-z])(?:ve|mau|quy dinh|quy che|huong dan|danh muc|danh sach|quan ly|soan thao|so|thong ke|xu ly|tiep can"
-    r"|cong tac|bao ve|bao quan|tap huan|viec|cach|quy trinh|so luong|cac loai)(?![a-z])"
+    r"|cong tac|bao ve|bao quan|tap huan|viec|cach|quy trinh|so luong|cac loai|ket qua|kiem ke|bang ke|giay)(?![a-z])"
 )
 """What is sent is something else, about secrets (`Gửi anh mẫu sổ theo dõi tài liệu mật`)."""
+_ENCLOSED_AFTER = re.compile(r"[^.;!?\n]{0,60}(?<![a-z])(?:file|tep|ban scan) (?:dinh )?kem(?![a-z])")
+_OF_PEOPLE = r"(?: (?:giup|gium|ho|cho|em|anh|chi|so|xa|lai|kem|ban|cai|to|bo|file|du thao|ky|truoc)){0,4} {0,2}"
+"""Words between a verb and its document that name nothing else."""
+_HANDED = re.compile(
+    r"\s{0,3}(?:(?:em|toi|minh|xa|so|phong|don vi|ubnd [a-z]+) )?(?:xin )?(?:nop|gui|chuyen|trinh)" + _OF_PEOPLE
+)
+_IN_HAND = re.compile(r"(?<![a-z])(?:xem|doc|in|ky|duyet|gop y|trinh)" + _OF_PEOPLE + "$")
+_THIS_AFTER = re.compile(r"[\"')\] ]{0,3}nay(?![a-z])(?! (?:phai|duoc|khong|chi|la|se|da|bi|thi|can))")
 _SENT_AFTER = re.compile(
-    r"[\"')\] ]{0,3}(?:gui kem|kem theo|dinh kem|duoi day)(?! (?:thu|qua|theo|duong|phai|duoc|thi|can))"
+    r"[\"')\] ]{0,3}(?:gui kem|kem theo|dinh kem|duoi day|(?:em|toi|minh) (?:moi |vua |da )?(?:gui|kem|chuyen))"
+    r"(?! (?:thu|qua|theo|duong|phai|duoc|thi|can))"
 )
 _TAKEN_BACK = re.compile(
     r"[\"')\]]{0,2} ?(?:a ?\?|\?|(?:hay|hoac|thi|khong|chang|dung khong|phai khong)(?![a-z])"
@@ -178,11 +193,20 @@ class _Nouns:
             return not (_TOPIC_AFTER.match(view.key, last) or _TAKEN_BACK.match(view.key, last))
         if match["mid"].strip(" \"'(["):
             return False
-        is_enclosed = (
-            not self._is_about and _SENT_AFTER.match(view.key, last) is not None and not TOPIC_BEFORE.search(clause)
-        )
+        is_enclosed = not self._is_about and self._is_enclosed(clause, start, last)
         is_topic = self._is_about or is_counted(view, last)
         return is_enclosed or (not is_topic and self._is_titled(match, clause, is_opened=is_opened))
+
+    def _is_enclosed(self, clause: str, start: int, last: int) -> bool:
+        """Tell whether words behind the level say that the document is here, and none that its kind is the topic."""
+        key = self._view.key
+        if is_elsewhere(self._view, start, last):
+            return False
+        if _IN_HAND.search(clause) and _THIS_AFTER.match(key, last):
+            return True
+        if _HANDED.fullmatch(clause) and _ENCLOSED_AFTER.match(key, last):
+            return True
+        return _SENT_AFTER.match(key, last) is not None and not TOPIC_BEFORE.search(clause)
 
     def _is_numbered(self, clause: str) -> bool:
         return not (_DECLASSIFIED.search(clause) or _CITING.search(clause) or (self._is_about and not self._is_heading))
@@ -205,6 +229,14 @@ class _Nouns:
         return _WORK_BEFORE.search(before) is not None and not _SENDS_IT.search(before)
 
 
+def _is_sent_title(view: View, match: re.Match[str]) -> bool:
+    """Tell whether a document is sent whose short title ends in a level, with nothing about secrets in it."""
+    first, last = match.span("level")
+    is_own = _is_level_spelt(view.lower[first:last]) and not TOPIC_BEFORE.search(match["mid"])
+    is_other = is_compound(view, last) or is_listed(view, first, last) or _TOPIC_AFTER.match(view.key, last)
+    return is_own and not is_other and not _TAKEN_BACK.match(view.key, last) and _is_sent(view, match.start())
+
+
 def by_nouns(view: View, lead: Lead, *, is_heading: bool, is_about: bool) -> Secrecy:
     """The highest level of a document noun that names the document itself."""
     nouns = _Nouns(view, lead, is_heading=is_heading, is_about=is_about)
@@ -215,12 +247,15 @@ def by_nouns(view: View, lead: Lead, *, is_heading: bool, is_about: bool) -> Sec
         for match in islice(_COPY.finditer(view), MAX_PLACES)
         if _is_sent(view, match.start()) and _is_level_spelt(view.lower[slice(*match.span("level"))])
     ]
+    titled = islice(_TITLED.finditer(view), MAX_PLACES)
+    levels += [level_of(match["level"]) for match in titled if _is_sent_title(view, match)]
     return highest_level(levels)
 
 
 _DECLARED = Scan(
     rf"(?<![a-z0-9])(?:(?:{NOUNS}|ban(?= nay)|thu|file|tep|mail|email|noi dung|thu dien tu|tap tin|chuyen de|toan van)"
-    r"(?: [a-z]{1,8}){0,2}(?: (?:nay|kem theo|dinh kem|gui kem|duoi day|tren day|kem thu nay)){1,2}|day la|(?:kem theo"
+    r"(?: [a-z]{1,8}){0,2}(?: (?:nay|kem theo|dinh kem|gui kem|duoi day|tren day|kem thu nay"
+    r"|(?:em|toi|minh) (?:moi |vua |da )?(?:gui|kem|dinh kem))){1,2}|day la|(?:kem theo"
     r"|dinh kem)(?: day)? la)"
     r"(?P<between>[^.;!?\n]{0,60}? )(?P<mid>(?:(?:(?:do|muc do|cap do|muc|cap|dau|loai)(?: mat)?|thuoc loai"
     rf"|co do mat|la(?: {{1,3}}(?:{NOUNS}))?) {{0,2}}:? {{0,2}}|(?<=, )(?=t(?:oi|uyet)))[\"'(\[]{{0,2}})"
