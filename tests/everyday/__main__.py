@@ -13,6 +13,7 @@ from gateway.values.envelope import Client
 from gateway.values.status import reply_to
 from tests.everyday.rows import BadRow, load
 from tests.everyday.trying import GRAVE, Trying, known, report
+from tests.support.judging import PACKS
 
 
 def _show(trying: Trying, name: str) -> int:
@@ -33,7 +34,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.everyday", description=__doc__)
     parser.add_argument(
         "--territory",
-        metavar="ID",
+        choices=sorted({territory for pack in PACKS for territory in pack.territories}),
         default=TERRITORY,
         help="whose packs are in force; what rows say of "
         "forms is that of binh-duong, so elsewhere only false refusals and secrets are told of",

@@ -135,6 +135,8 @@ class RawClient:
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader, self.writer = reader, writer
+        self._is_lost = False
+        """The handshake failed: asyncio of Python 3.11 never tells that such a connection was closed."""
 
     @classmethod
     async def connect(cls, address: tuple[str, int]) -> Self:
@@ -207,12 +209,21 @@ class RawClient:
                 arriving.write(await self.reader.read(65_536))
 
     async def start_tls(self) -> None:
-        """Begin the handshake, trusting any certificate."""
+        """Begin the handshake, trusting any certificate.
+
+        Raises:
+            OSError: it failed.
+        """
         context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-        async with asyncio.timeout(PATIENCE_S):
-            await self.writer.start_tls(context)
+        self._is_lost = True
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await self.writer.start_tls(context)
+        except AttributeError as error:  # the peer left just then: asyncio has no transport to ask
+            raise ConnectionResetError from error
+        self._is_lost = False
 
     def drop(self) -> None:
         """Reset the connection, as a crashed client does."""
@@ -221,6 +232,8 @@ class RawClient:
     async def close(self) -> None:
         """Close as a polite client does."""
         self.writer.close()
+        if self._is_lost:
+            return
         with contextlib.suppress(ConnectionError, ssl.SSLError):
             await self.writer.wait_closed()
 
