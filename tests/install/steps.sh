@@ -1,15 +1,10 @@
 #!/bin/bash
 # What scripts/try-deb runs inside a booted Debian, as root: each step says what it found.
-# Files: /trial/old/*.deb, /trial/new/*.deb, /trial/load.py, /trial/probe.sh
+# Files: /trial/old/*.deb, /trial/new/*.deb, /trial/want.sh, /trial/load.py, /trial/probe.sh
 set -u
 export DEBIAN_FRONTEND=noninteractive PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8
-failed=0
-want() { # want TEXT COMMAND...: the command must succeed
-  local text=$1; shift
-  if "$@" >/trial/out 2>&1; then echo "ok    $text"; else echo "WRONG $text"; tail -n 12 /trial/out; failed=1; fi
-}
-no() { ! "$@"; }
-is() { [ "$1" = "$2" ] || { echo "have: $1"; echo "want: $2"; false; }; }
+out=/trial/out
+. /trial/want.sh
 state() { systemctl show --property "$2" --value "$1"; }
 install_deb() { # what comes from the files alone: the root has no network and no lists
   apt-get install -y --reinstall -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@" </dev/null
@@ -31,7 +26,7 @@ cd /
 echo "== install $(. /etc/os-release; echo "$PRETTY_NAME"), $(python3 --version), systemd $(systemctl --version | sed -n '1s/[^(]*(\(.*\))/\1/p')"
 want "installs" install_deb /trial/old/*.deb
 cp /trial/out /trial/said
-[ $failed = 0 ] || { echo "TRIAL FAILED"; exit 1; }
+[ $failed = 0 ] || { verdict; exit; }
 want "says how to begin" grep -q "congthu init" /trial/said
 want "nothing runs before it is configured" is "$(state congthu ActiveState) $(state congthu.socket ActiveState)" "inactive inactive"
 want "starting it unconfigured is no failure" systemctl start congthu.socket congthu.service
@@ -170,4 +165,4 @@ if dpkg-deb -c /trial/old/congthu_*.deb | grep congthu-records.timer >/dev/null;
   want "leaves nothing" is "$(left)" ""
 fi
 systemctl stop trial-sink
-[ $failed = 0 ] && echo "TRIAL PASSED" || echo "TRIAL FAILED"
+verdict
