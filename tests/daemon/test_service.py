@@ -140,16 +140,16 @@ def test_a_waiver_file_that_breaks_leaves_the_waivers_that_were(gateway):
 
 
 def test_a_storm_of_hangups_is_one_reload_and_one_more(gateway):
-    """However many SIGHUP arrive during a reload, one more follows it: the last change is always taken."""
+    """However many SIGHUP arrive before and during a reload, one more follows at most: the last change is always taken."""
     generation = gateway.metric("congthu_config_generation")
     for _ in range(50):
         gateway.signal(signal.SIGHUP)
     rename_agency(gateway, "so-a-cuoi")
     gateway.signal(signal.SIGHUP)
-    gateway.wait_for(lambda: gateway.events("reloaded")[1:], "no second reload")
     gateway.wait_for(
         lambda: (
-            gateway.send(PLAIN, DEPARTMENT_A)[0] == 250 and gateway.events("transaction")[-1]["agency"] == "so-a-cuoi"
+            gateway.send(PLAIN, DEPARTMENT_A)[0] == 250
+            and any(one["agency"] == "so-a-cuoi" for one in gateway.events("transaction"))
         ),
         "the last change was not taken",
     )
