@@ -27,7 +27,7 @@ want "and the kernel says so" grep -qx 'congthu (enforce)' /sys/kernel/security/
 
 echo "== configure: TLS by credential, trust, fetched lists, ledger, senders checked"
 want "init" congthu init --domain so-a.example --next-hop 127.0.0.1:10026 --territory binh-duong
-cp -r demo/trust /etc/congthu/trust; chmod -R a+rX /etc/congthu/trust
+cp -rT demo/trust /etc/congthu/trust; chmod -R a+rX /etc/congthu/trust
 openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=congthu.so-a.example -days 30 -keyout key.pem -out chain.pem 2>/dev/null
 sed -i 's,^hosts = .*,&\ntls = "none",' /etc/congthu/congthu.toml
 cat >> /etc/congthu/congthu.toml <<'TOML'
@@ -65,7 +65,9 @@ systemd-run --quiet --unit trial-sink --property=DynamicUser=yes "$python" -m ai
 systemd-run --quiet --unit trial-lists "$python" -m http.server --directory /trial/demo/trust/crls --bind 127.0.0.1 8080
 
 echo "== honest work"
-want "starts" systemctl start congthu.socket congthu.service
+starts() { systemctl start congthu.socket congthu.service || { journalctl -u congthu -o short-monotonic --no-pager; kernel; false; }; }
+want "starts" starts
+[ $failed = 0 ] || { verdict; exit; }
 want "is ready" ready
 main=$(state congthu MainPID)
 want "the daemon is confined" is "$(cat "/proc/$main/attr/apparmor/current")" "congthu (enforce)"
