@@ -82,10 +82,12 @@ def _decode_lines(octets: bytes, start: int, end: int) -> bytes | None:
     tail = octets[max(start, end - _TAIL_OCTETS) : end]
     end -= len(tail) - len(tail.rstrip(b"\r\n"))
     first = octets.find(b"\r\n", start, end)
+    if first < 0:
+        return None
     stride = first + 2 - start
     returns, feeds = octets[first:end:stride], octets[first + 1 : end : stride]
     lines = len(feeds)
-    if first < 0 or returns.count(b"\r") != len(returns) or feeds.count(b"\n") != lines or len(returns) != lines:
+    if returns.count(b"\r") != len(returns) or feeds.count(b"\n") != lines or len(returns) != lines:
         return None
     letters = end - start - 2 * lines
     padding = octets[max(start, end - 2) : end].count(b"=")

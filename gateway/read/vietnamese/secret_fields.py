@@ -210,6 +210,7 @@ _NONE_FIELD = Scan(
     r"|[\"']? {0,2}(?:[:=|]| {3})[ .;,|\"'_-]{0,12}(?=$|\n|(?:(?:muc )?do khan|so|trich yeu|ngay|loai|don vi|nguoi"
     r"|han)(?![a-z])))"
 )
+_LABEL_BEGINS = re.compile(rf"\W{{0,4}}{_WORDS}")
 
 
 def spans_of_none(view: View) -> list[tuple[int, int]]:
@@ -221,6 +222,3 @@ def spans_of_none(view: View) -> list[tuple[int, int]]:
     # boxes behind a label: a choice, and where a level is ticked nobody asks whether secrecy is spoken of
     labelled = (line for line in view.lines if _LABEL_BEGINS.match(view.key, line.start, line.end))
     return found + [(one.start, one.end) for one in labelled if _EMPTY_BOX.search(view.text, one.start, one.end)]
-
-
-_LABEL_BEGINS = re.compile(rf"\W{{0,4}}{_WORDS}")

@@ -74,6 +74,14 @@ def test_damaged_base64(octets: bytes, decoded: bytes, ambiguities: set[str]) ->
     assert decode(octets, "base64") == (decoded, ambiguities)
 
 
+@pytest.mark.parametrize("start", [0, 1, 2, 5])
+def test_a_body_of_one_line_decodes_wherever_it_begins(start: int) -> None:
+    """No line end, so no length of lines: a place is no reason to fail."""
+    octets = b"<" * start + b"bW90IGhhaQ=="
+
+    assert decode_body(octets, start, len(octets), "base64", Notes(DEFAULT_BUDGET)) == b"mot hai"
+
+
 def test_unknown_encodings_are_noted() -> None:
     """An encoding we do not know leaves the octets as they are."""
     assert decode(b"x", "x-none") == (b"x", {"unknown_transfer_encoding"})
